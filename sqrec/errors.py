@@ -1,0 +1,30 @@
+"""Errors of sqrec.
+
+SqrecError
+├── TableError     a data folder or table cannot be used as it is
+├── RequestError   a question that must not or cannot be answered
+├── DataError      the data cannot answer what was asked of it
+└── BundleError    a bundle is corrupt, foreign, or made by a newer sqrec
+
+Every message says what is wrong, what came in, and what to do.
+"""
+
+
+class SqrecError(Exception):
+    """Be the common base, so that a door can catch everything of ours."""
+
+
+class TableError(SqrecError):
+    """Say that a data folder or table cannot be used as it is."""
+
+
+class RequestError(SqrecError):
+    """Say that a question must not or cannot be answered."""
+
+
+class DataError(SqrecError):
+    """Say that the data cannot answer what was asked of it."""
+
+
+class BundleError(SqrecError):
+    """Say that a bundle is corrupt, foreign, or made by a newer sqrec."""
