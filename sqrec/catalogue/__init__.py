@@ -1,0 +1,1 @@
+"""The catalogue: items as arrays (`items`), the live state in memory (`snapshot`)."""

@@ -1,0 +1,237 @@
+"""Everything that serves, in one folder: JSON, arrays and booster text; no pickle.
+
+manifest.json   format, sqrec version, platform, splits, hash of every serving file; its own hash names the bundle
+provenance.json and provenance/   when, from what and how well: outside the hash, not read when serving
+city/           profile declarations and text weights, the city file, texts
+KIND/           booster text, rows, reasons, requirements, words weights
+"""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sqrec.arrays import AnyArray
+from sqrec.cities import City
+from sqrec.columns import KINDS, Kind
+from sqrec.declared import from_json, to_json
+from sqrec.errors import BundleError
+from sqrec.evaluate.split import SplitName
+from sqrec.profile import encoders, profiler
+from sqrec.profile.profiler import Profiler
+from sqrec.profile.text import HashedText
+from sqrec.rank import columns
+from sqrec.rank.ranker import Boosted, Linear
+from sqrec.rank.reasons import Reason, Requirement
+from sqrec.rank.rows import RowBuilder
+from sqrec.rank.recommender import Recommender
+from sqrec.version import VERSION
+
+FORMAT = 1
+_CLASSES = (
+    *(getattr(columns, name) for name in columns.__all__),
+    *(getattr(encoders, name) for name in encoders.__all__ if name[0].isupper()),
+    profiler.Encoding,
+    HashedText,
+    RowBuilder,
+    Reason,
+    Requirement,
+)
+
+
+@dataclass(frozen=True)
+class KindParts:
+    """Hold what serves one kind: rows, booster text (None: no trained ranker), words weights, what is said."""
+
+    rows: RowBuilder
+    booster: str | None
+    words: Linear
+    reasons: tuple[Reason, ...]
+    requirements: tuple[Requirement, ...]
+    split: SplitName
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Hold everything that serves, and where it came from."""
+
+    profiler: Profiler
+    city: City
+    texts: Mapping[str, Mapping[str, str]]
+    kinds: Mapping[Kind, KindParts]
+    name: str = ""
+    provenance: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def recommender(self) -> Recommender:
+        """Return the recommender that these parts make."""
+        trained = {kind: parts.booster for kind, parts in self.kinds.items() if parts.booster}
+        return Recommender(
+            profiler=self.profiler,
+            city=self.city,
+            rows={kind: parts.rows for kind, parts in self.kinds.items()},
+            rankers={kind: Boosted.of_text(text) for kind, text in trained.items()},
+            fallbacks={kind: parts.words for kind, parts in self.kinds.items()},
+        )
+
+
+def save(bundle: Bundle, folder: Path, arrays: Mapping[str, AnyArray] | None = None) -> str:
+    """Write a bundle as `folder` (replacing what is there at once) and return its hash.
+
+    `arrays` go to `provenance/`, outside the hash.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=".bundle-", dir=folder.parent))
+    _write_city(bundle, fresh / "city")
+    for kind, parts in bundle.kinds.items():
+        _write_kind(parts, fresh / kind)
+    name = _write_manifest(bundle, fresh)
+    _write_json(fresh / "provenance.json", bundle.provenance)
+    for label, array in (arrays or {}).items():
+        _write_array(fresh / "provenance" / f"{label}.npy", array)
+    fresh.chmod(0o755)
+    if folder.exists():
+        shutil.rmtree(folder)
+    fresh.rename(folder)
+    return name
+
+
+def save_by_hash(bundle: Bundle, bundles: Path, arrays: Mapping[str, AnyArray] | None = None) -> Path:
+    """Write a bundle into `bundles` under its own hash and return its folder."""
+    fresh = bundles / ".new"
+    folder = bundles / save(bundle, fresh, arrays)
+    if folder.exists():
+        shutil.rmtree(folder)
+    return fresh.rename(folder)
+
+
+def load(folder: Path) -> Bundle:
+    """Read and verify a bundle.
+
+    Raises BundleError, in one sentence, for a folder that is no bundle, was changed or cut short, was made by a
+    newer sqrec or on another platform, or whose rows and booster do not belong together.
+    """
+    manifest = _manifest(folder)
+    _verify(folder, manifest)
+    return Bundle(
+        profiler=_read_profiler(folder / "city"),
+        city=City.model_validate(_read_json(folder / "city" / "city.json")),
+        texts=_read_json(folder / "city" / "texts.json"),
+        kinds={kind: _read_kind(folder / kind, manifest["splits"][kind]) for kind in KINDS if kind in manifest["splits"]},
+        name=_hash((folder / "manifest.json").read_bytes()),
+        provenance=_read_json(folder / "provenance.json") if (folder / "provenance.json").exists() else {},
+    )
+
+
+def current(bundles: Path) -> Path:
+    """Return the folder that the pointer names. Raises BundleError where there is none."""
+    pointer = bundles / "current.json"
+    if not pointer.exists():
+        raise BundleError(f"No bundle is current in {bundles}: train one with `make train DATA=folder`.")
+    return bundles / _read_json(pointer)["bundle"]
+
+
+def point_to(bundles: Path, name: str, *, promoted: bool) -> None:
+    """Make a bundle current by one atomic rename."""
+    fresh = bundles / f".current-{os.getpid()}.json"
+    _write_json(fresh, {"bundle": name, "promoted": promoted})
+    fresh.replace(bundles / "current.json")
+
+
+def this_platform() -> str:
+    """Name what the bits of a score depend on."""
+    return f"{platform.system()}-{platform.machine()}"
+
+
+def _write_city(bundle: Bundle, folder: Path) -> None:
+    declared = {name: to_json(getattr(bundle.profiler, name)) for name in ("text", "people", "items", "texts", "titles")}
+    _write_json(folder / "profile.json", declared)
+    _write_array(folder / "idf.npy", bundle.profiler.text.idf_)
+    _write_json(folder / "city.json", bundle.city.model_dump(mode="json"))
+    _write_json(folder / "texts.json", bundle.texts)
+
+
+def _read_profiler(folder: Path) -> Profiler:
+    parts = from_json(_read_json(folder / "profile.json"), _CLASSES)
+    parts["text"].idf_ = _read_array(folder / "idf.npy")
+    return Profiler(**parts)
+
+
+def _write_kind(parts: KindParts, folder: Path) -> None:
+    _write_json(folder / "rows.json", to_json(parts.rows))
+    _write_json(folder / "said.json", to_json({"reasons": parts.reasons, "requirements": parts.requirements}))
+    _write_json(folder / "words.json", to_json(parts.words))
+    if parts.booster:
+        (folder / "booster.txt").write_text(parts.booster, encoding="utf-8")
+
+
+def _read_kind(folder: Path, split: SplitName) -> KindParts:
+    rows: RowBuilder = from_json(_read_json(folder / "rows.json"), _CLASSES)
+    booster = (folder / "booster.txt").read_text(encoding="utf-8") if (folder / "booster.txt").exists() else None
+    if booster and (names := Boosted.of_text(booster).booster.feature_name()) != list(rows.names):
+        raise BundleError(f"Booster and rows of {folder} do not belong together: {sorted(set(names) ^ set(rows.names))}. Train again.")
+    said = from_json(_read_json(folder / "said.json"), _CLASSES)
+    return KindParts(rows, booster, from_json(_read_json(folder / "words.json"), (Linear,)), split=split, **said)
+
+
+def _write_manifest(bundle: Bundle, folder: Path) -> str:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    manifest = {
+        "format": FORMAT,
+        "sqrec": VERSION,
+        "platform": this_platform(),
+        "splits": {kind: parts.split for kind, parts in bundle.kinds.items()},
+        "files": {path.relative_to(folder).as_posix(): _hash(path.read_bytes()) for path in files},
+    }
+    _write_json(folder / "manifest.json", manifest)
+    return _hash((folder / "manifest.json").read_bytes())
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = _read_json(folder / "manifest.json")
+        form = int(manifest["format"])
+        files, splits, made_on = dict(manifest["files"]), dict(manifest["splits"]), str(manifest["platform"])
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise BundleError(f"{folder} is no bundle of sqrec (its manifest.json is missing or foreign). Name a bundle folder.") from problem
+    if form > FORMAT:
+        raise BundleError(f"{folder} has format {form}, made by sqrec {manifest.get('sqrec')}; this sqrec reads up to {FORMAT}. Update sqrec.")
+    if made_on != this_platform():
+        raise BundleError(f"{folder} was made on {made_on}, this is {this_platform()}: scores would differ. Train it here.")
+    return {**manifest, "files": files, "splits": splits}
+
+
+def _verify(folder: Path, manifest: Mapping[str, Any]) -> None:
+    for name, expected in manifest["files"].items():
+        path = folder / name
+        if not path.is_file() or _hash(path.read_bytes()) != expected:
+            raise BundleError(f"{folder} is corrupt: {name} is missing or was changed. Use another bundle, or train again.")
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _write_json(path: Path, data: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _write_array(path: Path, array: AnyArray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.save(path, array, allow_pickle=False)
+
+
+def _read_array(path: Path) -> AnyArray:
+    return np.load(path, allow_pickle=False)

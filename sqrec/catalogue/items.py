@@ -1,0 +1,118 @@
+"""The items of one kind as arrays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from sqrec.arrays import UNKNOWN_TIME, AnyArray, BoolArray, FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup
+from sqrec.columns import ONLINE_MODES, Kind
+from sqrec.profile.encoders import skill_keys
+from sqrec.profile.history import microseconds
+from sqrec.profile.profiler import Profiler
+
+_NO_END = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class Items:
+    """Hold every item of a kind, live or not, one row each.
+
+    `key` is the hash of the id: what events name, and what breaks ties. `facts` are encoded columns,
+    `groups[family]` the dense number of the item's employer, place, title, … (-1 unknown), `opens`
+    and `closes` the moments (microseconds UTC) between which it may be shown.
+    """
+
+    kind: Kind
+    ids: Sequence[str]
+    titles: Sequence[str]
+    key: KeyArray
+    facts: Mapping[str, AnyArray]
+    skills: Ragged
+    groups: Mapping[str, IntArray]
+    group_keys: Mapping[str, KeyArray]
+    text: sparse.csr_array
+    lon: FloatArray
+    lat: FloatArray
+    opens: IntArray
+    closes: IntArray
+    ranked: BoolArray
+    anywhere: BoolArray
+    safe_for_minors: BoolArray
+    table: pd.DataFrame
+
+    @classmethod
+    def of(cls, kind: Kind, table: pd.DataFrame, profiler: Profiler) -> "Items":
+        """Encode an item table as `read_folder` returns it."""
+        values = {e.name: e.encoder.encode(_values(table, e.columns)) for e in profiler.items[kind]}
+        ids = table[f"{kind}_id"].tolist()
+        title = table[profiler.titles[kind]]
+        groups = _groups(values)
+        closes = microseconds(table["valid_to"])
+        return cls(
+            kind=kind,
+            ids=ids,
+            titles=title.tolist(),
+            key=keys_of(ids),
+            facts=values,
+            skills=skill_keys([text.split("|") if text else [] for text in plain(table["skills"])]),
+            groups={family: number for family, (_, number) in groups.items()},
+            group_keys={family: distinct for family, (distinct, _) in groups.items()},
+            text=profiler.text.transform(title).astype(np.float32),
+            lon=table["lon"].to_numpy(np.float64),
+            lat=table["lat"].to_numpy(np.float64),
+            opens=microseconds(table["published_at"]),
+            closes=np.where(closes == UNKNOWN_TIME, _NO_END, closes),
+            ranked=~table["kind"].eq("public_welfare").to_numpy(bool),
+            anywhere=table["mode"].isin(ONLINE_MODES).to_numpy(bool),
+            safe_for_minors=(table["hazards_checked"].eq(1.0) & table["hazards"].isna()).to_numpy(bool),
+            table=table,
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def live(self, at: int) -> BoolArray:
+        """Tell which items may be shown in a ranked stream at a moment."""
+        return self.ranked & (self.opens <= at) & (at < self.closes)
+
+    @cached_property
+    def _by_key(self) -> IntArray:
+        return np.argsort(self.key)
+
+    def group_named(self, family: str, key: int) -> int:
+        """Return the number of the group with this key; -1 if no item is in it."""
+        return int(lookup(self.group_keys[family], np.array([key], dtype=np.uint64))[0])
+
+    def find(self, keys: KeyArray) -> IntArray:
+        """Return the rows of items named by the hashes of their ids; -1 where there is none."""
+        found = lookup(self.key[self._by_key], keys)
+        return np.where(found < 0, -1, self._by_key[found])
+
+
+def plain(column: "pd.Series[Any]") -> list[Any]:
+    """Return a column as Python values, None for unknown."""
+    return [None if unknown else value for value, unknown in zip(column.tolist(), column.isna(), strict=True)]
+
+
+def _values(table: pd.DataFrame, columns: tuple[str, ...]) -> list[Any]:
+    lists = [plain(table[column]) for column in columns]
+    return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
+
+
+def _groups(facts: Mapping[str, AnyArray]) -> dict[str, tuple[KeyArray, IntArray]]:
+    """Number the distinct keys of every fact that is a key; an area gives `region` (largest) and `place` (smallest)."""
+    keys = {name: values for name, values in facts.items() if values.dtype == np.uint64}
+    area = keys.pop("area")
+    return {name: _numbered(values) for name, values in (keys | {"region": area[:, 0], "place": area[:, -1]}).items()}
+
+
+def _numbered(keys: KeyArray) -> tuple[KeyArray, IntArray]:
+    """Return the distinct known keys in order, and each row's place among them; an unknown key (0) is -1."""
+    distinct, number = np.unique(keys, return_inverse=True)
+    unknown = int(len(distinct) > 0 and distinct[0] == 0)
+    return distinct[unknown:], number.astype(np.int64) - unknown

@@ -1,0 +1,105 @@
+"""The live catalogue in memory: everything a recommendation reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from sqrec.arrays import UNKNOWN_TIME, BoolArray, IntArray, KeyArray, key_of, keys_of, lookup
+from sqrec.catalogue.items import Items, plain
+from sqrec.columns import GRADES, TABLE_OF_KIND, Kind
+from sqrec.profile.history import Events, History, history_before, microseconds
+from sqrec.profile.person import FACTS, LISTS, Person
+from sqrec.profile.profiler import Profiler, Profiles
+from sqrec.rank.candidates import CandidateIndex
+from sqrec.rank.counts import Counts
+from sqrec.tables import Folder
+
+SETTLED = max(GRADES.values())
+"""The grade of a hire or a completed course."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Hold items, counts, events and people of one state of the data.
+
+    `data_as_of` says how new the data is (ISO date or instant): what the folder says, else its last event.
+    """
+
+    items: Mapping[Kind, Items]
+    index: Mapping[Kind, CandidateIndex]
+    counts: Mapping[Kind, Counts]
+    events: Events
+    people: Mapping[str, Person]
+    data_as_of: str | None
+
+    @classmethod
+    def of(cls, folder: Folder, profiler: Profiler) -> "Snapshot":
+        """Encode a folder with a fitted profiler."""
+        people = people_of(folder)
+        tables = {kind: folder.tables.get(TABLE_OF_KIND[kind]) for kind in profiler.items}
+        items = {kind: Items.of(kind, table, profiler) for kind, table in tables.items() if table is not None}
+        index = {kind: CandidateIndex(of_kind) for kind, of_kind in items.items()}
+        return cls(items, index, {}, Events.none(), people, folder.config.as_of).with_events(events_of(folder))
+
+    def with_events(self, events: Events) -> Self:
+        """Return the same catalogue and people with other events, as if no more had happened."""
+        public = events.where(~_off(events, self.people))
+        return replace(self, events=events, counts={kind: Counts.of(public, items) for kind, items in self.items.items()})
+
+    def ask(self, profiler: Profiler, person: KeyArray, at: IntArray) -> Profiles:
+        """Return one profile per question (hash of a person's id, moment), as known at the moment."""
+        people = [self._known_at(int(key), int(moment)) for key, moment in zip(person, at, strict=True)]
+        history = [self._history(int(key), int(moment)) for key, moment in zip(person, at, strict=True)]
+        return profiler.profiles(people, at, history, person)
+
+    @cached_property
+    def _by_key(self) -> dict[int, Person]:
+        return {key_of(person_id): person for person_id, person in self.people.items()}
+
+    def _known_at(self, person: int, at: int) -> Person:
+        facts = self._by_key.get(person, Person())
+        mine = self.events.of_person(person)
+        settled = self.events.at[mine][self.events.grade[mine] == SETTLED]
+        return facts.known_at(at, int(settled.max()) if len(settled) else None)
+
+    def _history(self, person: int, at: int) -> dict[Kind, History]:
+        return {kind: history_before(self.events, person, kind, at) for kind in self.items}
+
+
+def events_of(folder: Folder) -> Events:
+    """Return the events of a folder; none where it has no such table."""
+    return Events.of(folder.tables["events"]) if "events" in folder.tables else Events.none()
+
+
+def people_of(folder: Folder) -> dict[str, Person]:
+    """Return the people of a folder by id."""
+    table = folder.tables.get("people")
+    if table is None:
+        return {}
+    updated = microseconds(table["updated_at"])
+    columns = {name: _facts(table[name], name) for name in FACTS}
+    switches = [None if value is None else bool(value) for value in plain(table["personalised"])]
+    return {
+        person_id: Person(
+            person_id=person_id,
+            personalised=switches[row],
+            updated_at=None if updated[row] == UNKNOWN_TIME else int(updated[row]),
+            **{name: values[row] for name, values in columns.items()},
+        )
+        for row, person_id in enumerate(table["person_id"].tolist())
+    }
+
+
+def _facts(column: "pd.Series[Any]", name: str) -> list[Any]:
+    values = plain(column)
+    return [tuple(value.split("|")) if value else () for value in values] if name in LISTS else values
+
+
+def _off(events: Events, people: Mapping[str, Person]) -> BoolArray:
+    """Tell which events are of people who switched recommendations off: they feed no count (law 10)."""
+    off = np.sort(keys_of(person_id for person_id, person in people.items() if person.personalised is False))
+    return lookup(off, events.person) >= 0

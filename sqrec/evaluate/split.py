@@ -1,0 +1,140 @@
+"""What may be learnt from and what is held out."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sqrec.arrays import BoolArray, IntArray, KeyArray, Ragged
+from sqrec.columns import KINDS, Kind
+from sqrec.errors import DataError
+from sqrec.profile.history import Events
+
+SplitName = Literal["time", "last", "none"]
+HELD_OUT_SHARE = 0.2
+SELECTION_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Hold held-out questions: who, when, and what they went on to use.
+
+    `person` are hashes of ids, `at` microseconds UTC, `items` the hashes of the positives' ids and `grades`
+    their strongest events, both ragged with one list per question.
+    """
+
+    person: KeyArray
+    at: IntArray
+    items: Ragged
+    grades: Ragged
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Hold one way to divide the events of a kind.
+
+    `kept` marks the events that the final ranker may learn from, `chosen` those that rankers compared on
+    `selection` learn from; `held` are the questions of the report. Masks are over all events.
+    """
+
+    name: SplitName
+    kept: BoolArray
+    held: Questions
+    chosen: BoolArray
+    selection: Questions
+
+
+def split(events: Events, kind: Kind, name: SplitName) -> Split:
+    """Divide the events of a kind.
+
+    `time`: T is the 0.8 quantile of the kind's moments, one question per person at T, settings on the last
+    tenth before T. `last`: each person's last item, asked for at its first event; settings on the last but
+    one. `none`: nothing is held out, settings on each person's last item. Raises DataError where nothing is
+    left to learn from.
+    """
+    of_kind = events.kind == KINDS.index(kind)
+    if not (of_kind & (events.grade > 0)).any():
+        raise DataError(f"No event of grade 1 or more with a {kind}: nothing to learn from. Check the events table.")
+    return _by_time(events, of_kind) if name == "time" else _by_last(events, of_kind, name)
+
+
+def first_uses(events: Events, kept: BoolArray) -> tuple[IntArray, IntArray]:
+    """Return the first kept event of grade >= 1 of every person with every item, and the strongest grade from then on.
+
+    Both in rising order of the moment. Later events with the same item ask no question of their own: a list
+    that leaves out what was seen could not show the item again.
+    """
+    used = np.flatnonzero(kept & (events.grade > 0))
+    used = used[np.lexsort((events.event[used], events.at[used]))]
+    pair = np.column_stack([events.person[used], events.item[used]])
+    _, first, group = np.unique(pair, axis=0, return_index=True, return_inverse=True)
+    strongest = np.zeros(len(first), dtype=np.int64)
+    np.maximum.at(strongest, group.ravel(), events.grade[used])
+    order = np.argsort(first)
+    return used[first[order]], strongest[order]
+
+
+def _by_last(events: Events, of_kind: BoolArray, name: SplitName) -> Split:
+    """Hold out the last item of everybody with two or more, and choose settings on the one before (of three or more)."""
+    first, grade = first_uses(events, of_kind)
+    order = np.lexsort((np.arange(len(first)), events.person[first]))
+    first, grade = first[order], grade[order]
+    person = events.person[first]
+    _, start, times = np.unique(person, return_index=True, return_counts=True)
+    ends = start + times - 1
+    last, before = ends[times >= 2], ends[times >= 3] - 1
+    without_last = of_kind & ~_with_items(events, first[last])
+    if name == "none":
+        return Split(name, of_kind, _questions(events, last[:0], first, grade), without_last, _questions(events, last, first, grade))
+    chosen = without_last & ~_with_items(events, first[before])
+    return Split(name, without_last, _questions(events, last, first, grade), chosen, _questions(events, before, first, grade))
+
+
+def _with_items(events: Events, uses: IntArray) -> BoolArray:
+    """Mark every event of the same person with the same item as one of these events."""
+    pairs = _pair(events.person, events.item)
+    return np.isin(pairs, pairs[uses])
+
+
+def _pair(person: KeyArray, item: KeyArray) -> KeyArray:
+    return person * np.uint64(0x9E3779B97F4A7C15) ^ item
+
+
+def _questions(events: Events, uses: IntArray, first: IntArray, grade: IntArray) -> Questions:
+    """Ask one question per use, at its moment, with its item as the only positive."""
+    event, one = first[uses], np.arange(len(uses) + 1)
+    return Questions(
+        events.person[event], events.at[event], Ragged(one, events.item[event]), Ragged(one, grade[uses])
+    )
+
+
+def _by_time(events: Events, of_kind: BoolArray) -> Split:
+    moment = int(np.quantile(events.at[of_kind], 1 - HELD_OUT_SHARE, method="higher"))
+    kept = of_kind & (events.known < moment)
+    if not (kept & (events.grade > 0)).any():
+        raise DataError("No event of grade 1 or more before the time split: nothing to learn from. Use SPLIT=last or none.")
+    earlier = int(np.quantile(events.at[kept], 1 - SELECTION_SHARE, method="higher"))
+    return Split(
+        "time",
+        kept,
+        _from_then_on(events, of_kind, moment),
+        kept & (events.known < earlier),
+        _from_then_on(events, kept, earlier),
+    )
+
+
+def _from_then_on(events: Events, mask: BoolArray, moment: int) -> Questions:
+    """Ask once per person at a moment for every item first used from then on."""
+    first, grade = first_uses(events, mask)
+    later = events.at[first] >= moment
+    first, grade = first[later], grade[later]
+    order = np.argsort(events.person[first], kind="stable")
+    first, grade = first[order], grade[order]
+    people, start = np.unique(events.person[first], return_index=True)
+    offsets = np.concatenate((start, [len(first)]))
+    return Questions(
+        people, np.full(len(people), moment, dtype=np.int64), Ragged(offsets, events.item[first]), Ragged(offsets, grade)
+    )

@@ -1,0 +1,124 @@
+"""What happened, as arrays; a person's own history before a moment."""
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from sqrec.arrays import AnyArray, BoolArray, IntArray, KeyArray, keys_of
+from sqrec.columns import GRADES, KINDS
+
+
+@dataclass(frozen=True)
+class Events:
+    """Hold events in the order in which they became known.
+
+    `person`, `item` and `event` are 64-bit hashes of the ids, `kind` a place in `KINDS`, `grade` 0 to 5,
+    `at` and `known` microseconds UTC: an event counts at T only if both are before T. `dismiss` marks
+    "not suitable", `request` the ranking that showed the item (0 unknown).
+    """
+
+    event: KeyArray
+    person: KeyArray
+    kind: IntArray
+    item: KeyArray
+    grade: IntArray
+    at: IntArray
+    known: IntArray
+    dismiss: BoolArray
+    request: KeyArray
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> Self:
+        """Take the events table as `read_folder` returns it."""
+        at = microseconds(table["at"])
+        recorded = np.where(table["recorded_at"].isna(), at, microseconds(table["recorded_at"]))
+        known = np.maximum(at, recorded)
+        ids = keys_of(table["event_id"])
+        order = np.lexsort((ids, at, known))
+        kinds = {kind: place for place, kind in enumerate(KINDS)}
+        columns: list[AnyArray] = [
+            ids,
+            keys_of(table["person_id"]),
+            table["kind"].map(kinds).to_numpy(np.int64),
+            keys_of(table["item_id"]),
+            table["event"].map(GRADES).to_numpy(np.int64),
+            at,
+            known,
+            (table["event"] == "dismiss").to_numpy(bool),
+            keys_of(None if pd.isna(value) else value for value in table["request_id"]),
+        ]
+        return cls(*(column[order] for column in columns))
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return no events."""
+        number, key = np.empty(0, np.int64), np.empty(0, np.uint64)
+        return cls(key, key, number, key, number, number, number, np.empty(0, bool), key)
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def where(self, mask: BoolArray) -> Self:
+        """Return the events of a mask, in the same order."""
+        return type(self)(*(getattr(self, field.name)[mask] for field in fields(self)))
+
+    @cached_property
+    def _by_person(self) -> tuple[IntArray, KeyArray]:
+        order = np.argsort(self.person, kind="stable")
+        return order, self.person[order]
+
+    def of_person(self, person: int) -> IntArray:
+        """Return the places of one person's events, first known first."""
+        order, people = self._by_person
+        key = np.uint64(person)
+        return order[np.searchsorted(people, key, "left") : np.searchsorted(people, key, "right")]
+
+
+@dataclass(frozen=True)
+class History:
+    """Hold a person's own items of one kind before a moment, newest first, each item once.
+
+    `item` is the hash of the id, `at` the latest event with it, `grade` the strongest one. `seen` is every item not
+    to be shown again: those of the history and the dismissed ones.
+    """
+
+    item: KeyArray
+    at: IntArray
+    grade: IntArray
+    seen: KeyArray
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return the history of somebody of whom nothing is known."""
+        empty = np.empty(0, np.int64)
+        return cls(empty.astype(np.uint64), empty, empty, empty.astype(np.uint64))
+
+
+def history_before(events: Events, person: int, kind: str, at: int) -> History:
+    """Return a person's history of one kind from events with `at` and `recorded_at` strictly before `at`."""
+    mine = events.of_person(person)
+    mine = mine[(events.known[mine] < at) & (events.kind[mine] == KINDS.index(kind))]
+    return history_of(events.item[mine], events.at[mine], events.grade[mine], events.dismiss[mine])
+
+
+def history_of(item: KeyArray, at: IntArray, grade: IntArray, dismiss: BoolArray) -> History:
+    """Return the history that a list of events makes, whatever their order.
+
+    Impressions and dismissals are no interest: they make no history.
+    """
+    chosen = np.flatnonzero(grade > 0)
+    chosen = chosen[np.lexsort((item[chosen], -at[chosen]))]
+    _, first, group = np.unique(item[chosen], return_index=True, return_inverse=True)
+    strongest = np.zeros(len(first), dtype=np.int64)
+    np.maximum.at(strongest, group, grade[chosen])
+    newest = np.sort(first)
+    kept = chosen[newest]
+    return History(item[kept], at[kept], strongest[group[newest]], np.union1d(item[kept], item[dismiss]))
+
+
+def microseconds(column: "pd.Series[pd.Timestamp]") -> IntArray:
+    """Return instants as microseconds UTC; unknown is `UNKNOWN_TIME` (the value of NaT)."""
+    return column.to_numpy("datetime64[us]").astype(np.int64)

@@ -1,0 +1,71 @@
+"""A person's raw facts, and what of them was known at a moment."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+
+_MUTABLE = ("registered_unemployed_on", "wage_min", "desired", "skills", "occupations")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Hold the columns of `people` for one person; None and an empty tuple are unknown.
+
+    `lon` and `lat` are in the city's storage frame, `updated_at` is in microseconds UTC.
+    """
+
+    person_id: str | None = None
+    birth_month: str | None = None
+    education: str | None = None
+    graduated_on: str | None = None
+    skills: tuple[str, ...] = ()
+    occupations: tuple[str, ...] = ()
+    desired: tuple[str, ...] = ()
+    experience_years: float | None = None
+    employment: str | None = None
+    registered_unemployed_on: str | None = None
+    wage_min: float | None = None
+    forms: tuple[str, ...] = ()
+    hours: str | None = None
+    needs: tuple[str, ...] = ()
+    lon: float | None = None
+    lat: float | None = None
+    area: str | None = None
+    pace: float | None = None
+    personalised: bool | None = None
+    updated_at: int | None = None
+
+    def known_at(self, at: int, settled_at: int | None = None) -> Self:
+        """Return the facts known at a moment (microseconds UTC).
+
+        In a folder with one version a person, a mutable fact changed after `at` is unknown. Where
+        `updated_at` is unknown, only `employment` is, and only if the person was hired or completed a
+        course (`settled_at`, the last such event) at or after `at`: the event may have changed it.
+        """
+        if self.updated_at is None:
+            settled = settled_at is not None and settled_at >= at
+            return replace(self, employment=None) if settled and self.employment else self
+        return self.without("employment", *_MUTABLE) if self.updated_at > at else self
+
+    def without(self, *columns: str) -> Self:
+        """Return the same person with these facts unknown."""
+        return replace(self, **{name: _UNKNOWN[name] for name in columns})
+
+
+_UNKNOWN: dict[str, Any] = {field.name: field.default for field in fields(Person)}
+FACTS = tuple(name for name in _UNKNOWN if name not in {"person_id", "personalised", "updated_at"})
+"""The facts about a person that a tag may correct or remove."""
+
+
+LISTS = tuple(name for name, default in _UNKNOWN.items() if default == ())
+"""The facts that are lists."""
+
+
+def age_at(birth_month: str | None, year: int, month: int) -> int | None:
+    """Return whole years of age in a month of city time; unknown birth month: None.
+
+    A year counts as reached on the first day of the month after the birth month (tables.md, people).
+    """
+    if birth_month is None:
+        return None
+    born_year, born_month = (int(part) for part in birth_month.split("-"))
+    return ((year - born_year) * 12 + month - born_month - 1) // 12

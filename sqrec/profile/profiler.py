@@ -1,0 +1,141 @@
+"""From raw facts to encoded facts; from a person to a profile at a moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Protocol, Self
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, Ragged
+from sqrec.columns import Kind
+from sqrec.profile.encoders import skill_keys
+from sqrec.profile.history import History
+from sqrec.profile.person import Person
+from sqrec.profile.text import HashedText
+
+
+class Encoder(Protocol):
+    """Turn raw values into an array with one row per value, whatever the other values are."""
+
+    def encode(self, values: Sequence[object]) -> AnyArray:
+        """Encode a list of raw values; None is unknown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """Say which columns become which encoded fact, and how.
+
+    With more than one column the encoder takes a tuple per row, in the order of `columns`.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    encoder: Encoder
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Hold the encoded facts of people, one row per person (or version of one), beside the raw ones.
+
+    `arrays` has one array per `Encoding`; `skills` lists (key, level); `texts` are unit-length text rows,
+    and `text_rows[column]` lists which of them are a person's `desired`, `occupations`, …
+    """
+
+    people: Sequence[Person]
+    arrays: Mapping[str, AnyArray]
+    skills: Ragged
+    texts: sparse.csr_array
+    text_rows: Mapping[str, Ragged]
+    lon: FloatArray
+    lat: FloatArray
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Hold encoded facts with the person's own history before a moment, one row per question.
+
+    Row i asks for the person in row `who[i]` of `facts` at `at[i]` (microseconds UTC); `person[i]` is the
+    hash of the id whose events the counts leave out, 0 for somebody the counts do not know.
+    """
+
+    facts: Facts
+    who: IntArray
+    at: IntArray
+    person: KeyArray
+    history: Sequence[Mapping[Kind, History]]
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def fact(self, name: str) -> AnyArray:
+        """Return one encoded fact, one row per question."""
+        return self.facts.arrays[name][self.who]
+
+    def raw(self, row: int) -> Person:
+        """Return the raw facts of one question's person."""
+        return self.facts.people[self.who[row]]
+
+    def texts(self, column: str, row: int) -> sparse.csr_array:
+        """Return the text rows of one question's `desired`, `occupations`, …"""
+        return self.facts.texts[self.facts.text_rows[column].row(self.who[row])]
+
+    def row(self, index: int) -> Self:
+        """Return one question alone."""
+        one = slice(index, index + 1)
+        return replace(self, who=self.who[one], at=self.at[one], person=self.person[one], history=self.history[one])
+
+
+@dataclass(frozen=True)
+class Profiler:
+    """Encode people and items by the same encoders; the text state is fitted on items only.
+
+    `people` and `items[kind]` say which column becomes which fact; `texts` are the columns of `people` that
+    hold lists of free text; `titles[kind]` is the item column whose text they are compared with.
+    """
+
+    text: HashedText
+    people: tuple[Encoding, ...]
+    items: Mapping[Kind, tuple[Encoding, ...]]
+    texts: tuple[str, ...]
+    titles: Mapping[Kind, str]
+
+    def fit(self, tables: Mapping[Kind, pd.DataFrame]) -> Self:
+        """Return a profiler whose text weights come from the titles of every item table."""
+        titles = [tables[kind][column] for kind, column in self.titles.items() if kind in tables]
+        fitted = HashedText(**self.text.get_params()).fit(text for column in titles for text in column)
+        return replace(self, text=fitted)
+
+    def facts(self, people: Sequence[Person]) -> Facts:
+        """Encode raw facts, one row per person."""
+        arrays = {e.name: e.encoder.encode([attrgetter(*e.columns)(person) for person in people]) for e in self.people}
+        lists = {column: [getattr(person, column) for person in people] for column in self.texts}
+        rows, start = dict[str, Ragged](), 0
+        for column, texts in lists.items():
+            sizes = np.array([len(row) for row in texts], dtype=np.int64)
+            offsets = np.concatenate(([0], np.cumsum(sizes)))
+            rows[column] = Ragged(offsets, np.arange(start, start + offsets[-1]))
+            start += int(offsets[-1])
+        return Facts(
+            people=people,
+            arrays=arrays,
+            skills=skill_keys([person.skills for person in people]),
+            texts=self.text.transform([text for texts in lists.values() for row in texts for text in row]),
+            text_rows=rows,
+            lon=np.array([np.nan if person.lon is None else person.lon for person in people]),
+            lat=np.array([np.nan if person.lat is None else person.lat for person in people]),
+        )
+
+    def profiles(
+        self, people: Sequence[Person], at: IntArray, history: Sequence[Mapping[Kind, History]], person: KeyArray
+    ) -> Profiles:
+        """Return one profile per question; a person who asks more than once is encoded once.
+
+        `person` are the hashes of the ids whose events the counts leave out, 0 for nobody's.
+        """
+        distinct = {facts: row for row, facts in enumerate(dict.fromkeys(people))}
+        who = np.array([distinct[facts] for facts in people], dtype=np.int64)
+        return Profiles(self.facts(list(distinct)), who, at, person, history)

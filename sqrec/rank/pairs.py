@@ -1,0 +1,36 @@
+"""Which question meets which item, and how far apart they are."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from sqrec.arrays import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Hold pairs of a question and an item, those of one question side by side.
+
+    `query` is a row of `Profiles`, in rising order; `item` a row of `Items`; `minutes` the walk (NaN
+    unknown); `by_area` marks pairs whose minutes are unknown but whose divisions can be compared.
+    """
+
+    query: IntArray
+    item: IntArray
+    minutes: FloatArray
+    by_area: BoolArray
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+    def take(self, places: IntArray) -> Self:
+        """Return these pairs alone; `places` keeps questions side by side."""
+        return type(self)(self.query[places], self.item[places], self.minutes[places], self.by_area[places])
+
+    def questions(self) -> list[tuple[int, slice]]:
+        """Return each question with the slice of its pairs."""
+        if len(self) == 0:
+            return []
+        starts = np.concatenate(([0], np.flatnonzero(np.diff(self.query)) + 1, [len(self)]))
+        return [(int(self.query[a]), slice(int(a), int(b))) for a, b in zip(starts[:-1], starts[1:], strict=True)]

@@ -1,0 +1,196 @@
+"""The recommender: gates, candidates, pairs, rows, score, order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, Self
+
+import numpy as np
+
+from sqrec.arrays import FloatArray, IntArray, KeyArray, mixed
+from sqrec.catalogue.items import Items
+from sqrec.cities import City
+from sqrec.columns import Kind
+from sqrec.profile.profiler import Profiler, Profiles
+from sqrec.rank.candidates import candidates, interleaved
+from sqrec.rank.gates import age_of, gate
+from sqrec.rank.order import by_score, spread_out
+from sqrec.rank.pairs import Pairs
+from sqrec.rank.policy import Policy
+from sqrec.rank.ranker import Ranker
+from sqrec.rank.rows import RowBuilder
+from sqrec.reach.straight import metres
+
+if TYPE_CHECKING:
+    from sqrec.catalogue.snapshot import Snapshot
+
+RankerName = Literal["model", "fallback", "neutral"]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Hold everything about one question before it is scored: its pairs and their rows.
+
+    `step` is the circle (minutes) that was needed, None where no circle bounds the list.
+    """
+
+    profile: Profiles
+    items: Items
+    pairs: Pairs
+    rows: FloatArray
+    step: float | None
+    notice: str | None
+    personal: bool
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Hold one list, best first: rows of `Items` with score, pair and row vector each."""
+
+    scene: Scene
+    order: IntArray
+    scores: FloatArray
+    ranker: RankerName
+
+    @property
+    def item(self) -> IntArray:
+        """The rows of `Items`, best first."""
+        return self.scene.pairs.item[self.order]
+
+    @property
+    def score(self) -> FloatArray:
+        """The scores, in the same order."""
+        return self.scores[self.order]
+
+
+@dataclass(frozen=True)
+class Recommender:
+    """Compose profiles, rows and rankers into lists; hold no state, read nothing from outside.
+
+    `rankers` may lack a kind: `fallbacks` serves it, and the answer says so.
+    """
+
+    profiler: Profiler
+    city: City
+    rows: Mapping[Kind, RowBuilder]
+    rankers: Mapping[Kind, Ranker]
+    fallbacks: Mapping[Kind, Ranker]
+
+    def with_ranker(self, kind: Kind, ranker: Ranker) -> Self:
+        """Return the same recommender with another ranker of one kind."""
+        return replace(self, rankers={**self.rankers, kind: ranker})
+
+    def recommend(self, profile: Profiles, kind: Kind, snapshot: "Snapshot", policy: Policy, n: int) -> Ranking:
+        """Return the ranked list of one profile (one row) at its moment.
+
+        Raises RequestError where the law refuses an answer.
+        """
+        return self.rank(self.scene(profile, kind, snapshot, policy, n), kind, policy)
+
+    def scene(self, profile: Profiles, kind: Kind, snapshot: "Snapshot", policy: Policy, n: int) -> Scene:
+        """Return the pairs to be scored and their rows: gates, candidates, pairs, rows.
+
+        `n` is how many results are wanted: the circle widens until it holds as many.
+        """
+        person, at, items = profile.raw(0), int(profile.at[0]), snapshot.items[kind]
+        personal = person.personalised is not False
+        midnight = self.city.midnight(at)
+        law = gate(age_of(person.birth_month, at, self.city), items, self.city)
+        allowed = law.allowed & items.live(at)
+        if policy.exclude_seen and personal:
+            allowed[_seen(profile, items)] = False
+        found = self._candidates(profile, kind, snapshot, policy, midnight, personal=personal)
+        pairs = self.pairs(profile, items, found[allowed[found]])
+        pairs, step = _within(pairs, policy, self.city.circle_steps, n)
+        rows = self.build(profile, snapshot, kind, pairs) if personal else _no_rows(pairs)
+        return Scene(profile, items, pairs, rows, step, law.notice, personal)
+
+    def rank(self, scene: Scene, kind: Kind, policy: Policy) -> Ranking:
+        """Return the list that a scene makes: score, order."""
+        items, pairs = scene.items, scene.pairs
+        name, ranker = self._ranker(kind)
+        if scene.personal:
+            scores = ranker.score(scene.rows, question_keys(scene.profile, items, pairs))
+            order = by_score(scores, items.key[pairs.item])
+        else:
+            name, scores = "neutral", np.zeros(len(pairs))
+            order = _neutral(scene)
+        if policy.spread:
+            order = spread_out(order, items.groups[policy.spread.family][pairs.item], policy.spread)
+        return Ranking(scene, order, scores, name)
+
+    def pairs(self, profiles: Profiles, items: Items, item: IntArray, query: IntArray | None = None) -> Pairs:
+        """Return pairs of questions (rows of `profiles`, the first by default) and items with their walks.
+
+        Work bound to no place has no distance; where coordinates are unknown so are the minutes, and
+        `by_area` tells whether the divisions can still be compared.
+        """
+        query = np.zeros(len(item), np.int64) if query is None else query
+        who = profiles.who[query]
+        walk = metres(profiles.facts.lon[who], profiles.facts.lat[who], items.lon[item], items.lat[item])
+        pace = self._paces(profiles)[query]
+        minutes = np.where(items.anywhere[item], np.nan, walk * self.city.detour / pace)
+        home, place = profiles.fact("area")[query, 0], items.facts["area"][item, 0]
+        return Pairs(query, item, minutes, np.isnan(minutes) & (home > 0) & (place > 0) & ~items.anywhere[item])
+
+    def build(self, profiles: Profiles, snapshot: "Snapshot", kind: Kind, pairs: Pairs) -> FloatArray:
+        """Return the rows of pairs, with counts as of the last local midnight before each question."""
+        midnight = self.city.midnights(profiles.at)
+        return self.rows[kind].build(profiles, snapshot.items[kind], pairs, snapshot.counts[kind], midnight)
+
+    def _paces(self, profiles: Profiles) -> FloatArray:
+        """Return metres a minute per question: the person's own, else the city's for the age."""
+        people = [(profiles.raw(row), int(at)) for row, at in enumerate(profiles.at)]
+        return np.array([p.pace or self.city.pace_for(age_of(p.birth_month, at, self.city)) for p, at in people])
+
+    def _candidates(
+        self, profile: Profiles, kind: Kind, snapshot: "Snapshot", policy: Policy, midnight: int, *, personal: bool
+    ) -> IntArray:
+        items, size = snapshot.items[kind], policy.max_candidates
+        if size is None or size >= len(items):
+            return np.arange(len(items))
+        index, counts = snapshot.index[kind], snapshot.counts[kind]
+        return interleaved(candidates(index, counts, profile, midnight, size, personal=personal))
+
+    def _ranker(self, kind: Kind) -> tuple[RankerName, Ranker]:
+        return ("model", self.rankers[kind]) if kind in self.rankers else ("fallback", self.fallbacks[kind])
+
+
+def question_keys(profiles: Profiles, items: Items, pairs: Pairs) -> KeyArray:
+    """Return a hash of question and item per pair, for rankers that draw lots."""
+    question = profiles.at.astype(np.uint64) ^ profiles.person
+    return mixed(mixed(question)[pairs.query] ^ items.key[pairs.item])
+
+
+def _seen(profile: Profiles, items: Items) -> IntArray:
+    history = profile.history[0].get(items.kind)
+    rows = items.find(history.seen) if history else np.empty(0, np.int64)
+    return rows[rows >= 0]
+
+
+def _within(pairs: Pairs, policy: Policy, steps: tuple[float, ...], n: int) -> tuple[Pairs, float | None]:
+    """Keep the pairs inside the smallest circle that holds `n`, and at most `max_candidates` of them.
+
+    Pairs of unknown minutes are outside no circle and take part in every one (law 9).
+    """
+    step = _step(pairs.minutes, policy.reach, steps, n)
+    inside = np.ones(len(pairs), bool) if step is None else ~(pairs.minutes > step)
+    return pairs.take(np.flatnonzero(inside)[: policy.max_candidates]), step
+
+
+def _step(minutes: FloatArray, reach: float | None, steps: tuple[float, ...], n: int) -> float | None:
+    if reach is None:
+        return None
+    wider = [reach, *(step for step in steps if step > reach)]
+    return next((step for step in wider if np.count_nonzero(~(minutes > step)) >= n), None)
+
+
+def _neutral(scene: Scene) -> IntArray:
+    """Order by nearness, then newness: the same for everybody in a place."""
+    items, pairs = scene.items, scene.pairs
+    minutes = np.where(np.isnan(pairs.minutes), np.inf, pairs.minutes)
+    shared = (scene.profile.fact("area")[pairs.query] == items.facts["area"][pairs.item]) & (items.facts["area"][pairs.item] > 0)
+    return np.lexsort((items.key[pairs.item], -items.opens[pairs.item].astype(np.float64), -shared.sum(axis=1), minutes))
+
+
+def _no_rows(pairs: Pairs) -> FloatArray:
+    return np.empty((len(pairs), 0))

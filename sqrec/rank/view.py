@@ -1,0 +1,98 @@
+"""What a column may look at: pairs with the profiles, items and counts they point to."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+from sqrec.arrays import AnyArray, FloatArray, IntArray
+from sqrec.catalogue.items import Items
+from sqrec.profile.profiler import Profiles
+from sqrec.profile.text import similarities
+from sqrec.rank.counts import Counts
+from sqrec.rank.pairs import Pairs
+
+T = TypeVar("T")
+TextSource = Literal["desired", "occupations", "history"]
+MEMORY = 50
+"""How many of a person's latest items take part in comparisons."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Give columns their arrays and memoise what several of them need.
+
+    `midnight` is the last local midnight before each question (microseconds UTC): counts are as of then.
+    Nothing here may depend on which other pairs are in the view (law 1 of the design).
+    """
+
+    profiles: Profiles
+    items: Items
+    pairs: Pairs
+    counts: Counts
+    midnight: IntArray
+    _memo: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any])
+
+    def shared(self, name: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` makes, made once per view."""
+        if name not in self._memo:
+            self._memo[name] = make()
+        return self._memo[name]
+
+    def person(self, fact: str) -> AnyArray:
+        """Return an encoded fact of the person of each pair."""
+        return self.profiles.fact(fact)[self.pairs.query]
+
+    def item(self, fact: str) -> AnyArray:
+        """Return an encoded fact of the item of each pair."""
+        return self.items.facts[fact][self.pairs.item]
+
+    def text(self, source: TextSource) -> list[FloatArray]:
+        """Return per question the cosines of its items with the person's texts, shape (pairs, texts).
+
+        Texts of the history are the titles of earlier items, newest first.
+        """
+        return self.shared("text", self._texts)[source]
+
+    def same(self, family: str) -> list[FloatArray]:
+        """Return per question 1.0 where an item shares its group with an earlier item, shape (pairs, earlier)."""
+        return self.shared(("same", family), lambda: [self._same(family, q, part) for q, part in self.pairs.questions()])
+
+    def earlier(self, query: int) -> tuple[IntArray, IntArray, IntArray]:
+        """Return a question's latest earlier items that the catalogue knows: rows, moments, grades."""
+        return self.shared(("earlier", query), lambda: self._earlier(query))
+
+    def others(self, family: str, days: int = 0) -> FloatArray:
+        """Return for each pair how often *others* used the item's group before the last midnight."""
+        return self.shared(("others", family, days), lambda: self._others(family, days))
+
+    def _texts(self) -> dict[TextSource, list[FloatArray]]:
+        found: dict[TextSource, list[FloatArray]] = {"desired": [], "occupations": [], "history": []}
+        for query, part in self.pairs.questions():
+            rows = self.items.text[self.pairs.item[part]]
+            found["desired"].append(similarities(rows, self.profiles.texts("desired", query)))
+            found["occupations"].append(similarities(rows, self.profiles.texts("occupations", query)))
+            found["history"].append(similarities(rows, self.items.text[self.earlier(query)[0]]))
+        return found
+
+    def _same(self, family: str, query: int, part: slice) -> FloatArray:
+        groups = self.items.groups[family]
+        mine, theirs = groups[self.pairs.item[part], None], groups[self.earlier(query)[0]]
+        return ((mine == theirs) & (mine >= 0)).astype(np.float64)
+
+    def _earlier(self, query: int) -> tuple[IntArray, IntArray, IntArray]:
+        history = self.profiles.history[query].get(self.items.kind)
+        if history is None:
+            empty = np.empty(0, np.int64)
+            return empty, empty, empty
+        rows = self.items.find(history.item)
+        known = np.flatnonzero(rows >= 0)[:MEMORY]
+        return rows[known], history.at[known], history.grade[known]
+
+    def _others(self, family: str, days: int) -> FloatArray:
+        found = np.empty(len(self.pairs))
+        for query, part in self.pairs.questions():
+            person, midnight = int(self.profiles.person[query]), int(self.midnight[query])
+            found[part] = self.counts.pairs(family, self.pairs.item[part], person, midnight, days)
+        return found

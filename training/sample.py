@@ -1,0 +1,89 @@
+"""Rows to learn from: what was used, beside what was not."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sqrec.arrays import BoolArray, FloatArray, IntArray, Ragged
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.columns import Kind
+from sqrec.evaluate import Questions, first_uses
+from sqrec.profile import Events, Profiles
+from sqrec.rank import Recommender, candidates, interleaved
+
+
+@dataclass(frozen=True)
+class Others:
+    """Say how many unused items stand beside a question's positives.
+
+    `near` of them are what the candidate sources propose to the person, `far` are drawn evenly from the catalogue.
+    """
+
+    near: int
+    far: int
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Hold rows with graded labels; a question's rows lie side by side, `sizes` says how many they are."""
+
+    rows: FloatArray
+    label: IntArray
+    sizes: IntArray
+
+
+def uses_as_questions(events: Events, kept: BoolArray) -> Questions:
+    """Ask one question per first kept use of grade >= 1, at its moment, with that item as the positive.
+
+    First uses of people without a history are questions too: they teach the cold case.
+    """
+    first, grade = first_uses(events, kept)
+    one = np.arange(len(first) + 1)
+    return Questions(events.person[first], events.at[first], Ragged(one, events.item[first]), Ragged(one, grade))
+
+
+def sample(
+    recommender: Recommender, snapshot: Snapshot, kind: Kind, questions: Questions, others: Others, rng: np.random.Generator
+) -> Sample:
+    """Draw the rows of questions, in order of their moments.
+
+    The other items are live at the moment and were never used by the person in the snapshot's events.
+    """
+    items = snapshot.items[kind]
+    order = np.argsort(questions.at, kind="stable")
+    profiles = snapshot.ask(recommender.profiler, questions.person[order], questions.at[order])
+    positives = [items.find(questions.items.row(row)) for row in order]
+    draws = [
+        _others(recommender, snapshot, kind, profiles.row(place), found, others, rng) for place, found in enumerate(positives)
+    ]
+    sizes = np.array([len(found) + len(drawn) for found, drawn in zip(positives, draws, strict=True)], dtype=np.int64)
+    item = np.concatenate([np.concatenate(parts) for parts in zip(positives, draws, strict=True)])
+    grades = [np.pad(questions.grades.row(row), (0, len(drawn))) for row, drawn in zip(order, draws, strict=True)]
+    query = np.repeat(np.arange(len(profiles)), sizes)
+    # A fixed order that knows no label: LightGBM breaks ties by place, and would reward one with the positive first.
+    mixed_up = np.lexsort((items.key[item], query))
+    pairs = recommender.pairs(profiles, items, item[mixed_up], query)
+    return Sample(recommender.build(profiles, snapshot, kind, pairs), np.concatenate(grades)[mixed_up], sizes)
+
+
+def _others(
+    recommender: Recommender,
+    snapshot: Snapshot,
+    kind: Kind,
+    profile: Profiles,
+    positives: IntArray,
+    others: Others,
+    rng: np.random.Generator,
+) -> IntArray:
+    items, midnight = snapshot.items[kind], recommender.city.midnight(int(profile.at[0]))
+    near = np.empty(0, np.int64)
+    if others.near:
+        sources = candidates(snapshot.index[kind], snapshot.counts[kind], profile, midnight, others.near, personal=True)
+        near = interleaved(sources)[: 2 * others.near]
+    far = rng.permutation(len(items))[: 2 * others.far] if others.far < len(items) else np.arange(len(items))
+    mine = items.find(snapshot.events.item[snapshot.events.of_person(int(profile.person[0]))])
+    allowed = items.live(int(profile.at[0]))
+    allowed[mine[mine >= 0]] = allowed[positives] = False
+    near = near[allowed[near]][: others.near]
+    allowed[near] = False
+    return np.concatenate((near, far[allowed[far]][: others.far]))

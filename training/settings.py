@@ -1,0 +1,110 @@
+"""Which booster: settings compared on the selection questions, never on the held-out ones."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import lightgbm as lgb
+
+from training.sample import Sample
+
+MOST_ROWS = 10_000
+"""LightGBM refuses longer groups."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hold what shapes a booster; `rounds` is the number of trees."""
+
+    num_leaves: int = 7
+    min_data_in_leaf: int = 50
+    learning_rate: float = 0.06
+    feature_fraction: float = 0.6
+    bagging_fraction: float = 0.8
+    lambda_l2: float = 5.0
+    lambdarank_truncation_level: int = 20
+    rounds: int = 200
+
+
+GRID = (
+    Settings(num_leaves=7, min_data_in_leaf=20),
+    Settings(num_leaves=7, min_data_in_leaf=200),
+    Settings(num_leaves=15, min_data_in_leaf=50),
+    Settings(num_leaves=15, min_data_in_leaf=200),
+    Settings(num_leaves=31, min_data_in_leaf=200),
+)
+"""The settings that are tried, smallest first: of two that are equally good the smaller one serves faster."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Hold one tried setting and its ndcg@10 on the selection questions."""
+
+    settings: Settings
+    ndcg: float
+
+
+def fit(sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int) -> lgb.Booster:
+    """Train a lambdarank booster with exactly `settings.rounds` trees."""
+    return lgb.train(_parameters(settings, monotone, seed), _dataset(sample, names), num_boost_round=settings.rounds)
+
+
+def choose(
+    learn: Sample,
+    selection: Sample,
+    names: tuple[str, ...],
+    monotone: tuple[int, ...],
+    seed: int,
+    tried: Callable[[Trial], None],
+    grid: tuple[Settings, ...] = GRID,
+) -> Settings:
+    """Return the best settings of the grid by ndcg@10 on the selection questions, the number of trees included.
+
+    Without selection questions the first of the grid stands. `tried` hears of every trial.
+    """
+    if len(selection.sizes) == 0:
+        return grid[0]
+    best: Trial | None = None
+    for settings in grid:
+        trial = _try(learn, selection, names, monotone, settings, seed)
+        tried(trial)
+        best = trial if best is None or trial.ndcg > best.ndcg else best
+    return best.settings if best else grid[0]
+
+
+def _try(
+    learn: Sample, selection: Sample, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int
+) -> Trial:
+    data = _dataset(learn, names)
+    booster = lgb.train(
+        _parameters(settings, monotone, seed),
+        data,
+        num_boost_round=600,
+        valid_sets=[_dataset(selection, names, data)],
+        callbacks=[lgb.early_stopping(60, verbose=False)],
+    )
+    found = float(booster.best_score["valid_0"]["ndcg@10"])
+    return Trial(replace(settings, rounds=booster.best_iteration), found)
+
+
+def _dataset(sample: Sample, names: tuple[str, ...], reference: lgb.Dataset | None = None) -> lgb.Dataset:
+    if int(sample.sizes.sum()) != len(sample.rows) or int(sample.sizes.max()) > MOST_ROWS:
+        raise ValueError(f"Groups must be contiguous and hold at most {MOST_ROWS} rows; got {sample.sizes.max()}.")
+    return lgb.Dataset(sample.rows, sample.label, group=sample.sizes, feature_name=list(names), reference=reference, free_raw_data=False)
+
+
+def _parameters(settings: Settings, monotone: tuple[int, ...], seed: int) -> dict[str, Any]:
+    shape = {name: value for name, value in asdict(settings).items() if name != "rounds"}
+    return shape | {
+        "objective": "lambdarank",
+        "metric": "ndcg",
+        "eval_at": [10],
+        "bagging_freq": 1,
+        "bagging_by_query": True,
+        "monotone_constraints": list(monotone),
+        "deterministic": True,
+        "force_row_wise": True,
+        "seed": seed,
+        "num_threads": 2,
+        "verbosity": -1,
+    }
