@@ -26,6 +26,7 @@ SETTLED = max(GRADES.values())
 class Snapshot:
     """Hold items, counts, events and people of one state of the data.
 
+    `person_ids` gives the id behind a hash, for everybody in `people` and events.
     `data_as_of` says how new the data is (ISO date or instant): what the folder says, else its last event.
     """
 
@@ -34,6 +35,7 @@ class Snapshot:
     counts: Mapping[Kind, Counts]
     events: Events
     people: Mapping[str, Person]
+    person_ids: Mapping[int, str]
     data_as_of: str | None
 
     @classmethod
@@ -43,7 +45,8 @@ class Snapshot:
         tables = {kind: folder.tables.get(TABLE_OF_KIND[kind]) for kind in profiler.items}
         items = {kind: Items.of(kind, table, profiler) for kind, table in tables.items() if table is not None}
         index = {kind: CandidateIndex(of_kind) for kind, of_kind in items.items()}
-        return cls(items, index, {}, Events.none(), people, folder.config.as_of).with_events(events_of(folder))
+        ids = {key_of(person_id): person_id for person_id in _ids(folder)}
+        return cls(items, index, {}, Events.none(), people, ids, folder.config.as_of).with_events(events_of(folder))
 
     def with_events(self, events: Events) -> Self:
         """Return the same catalogue and people with other events, as if no more had happened."""
@@ -58,7 +61,7 @@ class Snapshot:
 
     @cached_property
     def _by_key(self) -> dict[int, Person]:
-        return {key_of(person_id): person for person_id, person in self.people.items()}
+        return {key: self.people[person_id] for key, person_id in self.person_ids.items() if person_id in self.people}
 
     def _known_at(self, person: int, at: int) -> Person:
         facts = self._by_key.get(person, Person())
@@ -68,6 +71,11 @@ class Snapshot:
 
     def _history(self, person: int, at: int) -> dict[Kind, History]:
         return {kind: history_before(self.events, person, kind, at) for kind in self.items}
+
+
+def _ids(folder: Folder) -> list[str]:
+    tables = [folder.tables[name]["person_id"] for name in ("people", "events") if name in folder.tables]
+    return pd.unique(pd.concat(tables)).tolist() if tables else []
 
 
 def events_of(folder: Folder) -> Events:

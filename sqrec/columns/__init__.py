@@ -1,0 +1,40 @@
+"""The data contract, said once: tables, columns, rule ids, vocabularies (version 1).
+
+Readers, checks, requests and docs/tables.md all come from here.
+"""
+
+from sqrec.columns.contract import TABLES
+from sqrec.columns.rules import RULES, Rule, Severity
+from sqrec.columns.shapes import Column, ColumnType, Table
+from sqrec.columns.vocabulary import (
+    AMENITY_TYPES,
+    FORMS,
+    GRADES,
+    GROUPS,
+    HAZARDS,
+    KINDS,
+    MODES,
+    ONLINE_MODES,
+    TABLE_OF_KIND,
+    Kind,
+)
+
+__all__ = [
+    "AMENITY_TYPES",
+    "FORMS",
+    "GRADES",
+    "GROUPS",
+    "HAZARDS",
+    "KINDS",
+    "MODES",
+    "ONLINE_MODES",
+    "RULES",
+    "TABLES",
+    "TABLE_OF_KIND",
+    "Column",
+    "ColumnType",
+    "Kind",
+    "Rule",
+    "Severity",
+    "Table",
+]

@@ -1,0 +1,65 @@
+"""Every check that a table goes through, by id."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Name one check: its id, whether it rejects the row or blanks the cell, and what would be right."""
+
+    id: str
+    severity: Severity
+    right: str
+
+
+RULES: Mapping[str, Rule] = {
+    rule.id: rule
+    for rule in (
+        Rule("missing-column", "error", "every required column stands in the header"),
+        Rule("extra-column", "warning", "a column of the contract; this one is ignored"),
+        Rule("cell-count", "error", "as many cells as the header has"),
+        Rule("duplicate-id", "error", "an id that no earlier row has"),
+        Rule("required", "error", "a filled cell"),
+        Rule("id", "error", "an id of up to 128 characters without control characters"),
+        Rule("text", "warning", "a text of up to 20,000 characters without control characters"),
+        Rule("choice", "warning", "a word of the column's vocabulary"),
+        Rule("choice-required", "error", "a word of the column's vocabulary"),
+        Rule("choices", "warning", "words of the column's vocabulary, | between them"),
+        Rule("job-kind", "error", "market, public_welfare or event: a welfare post must not slip into a ranked list"),
+        Rule("hazard", "error", "hazards of the vocabulary, | between them: none may get lost"),
+        Rule("recognised", "warning", "group@YYYY-MM-DD, | between them"),
+        Rule("need", "warning", "type:TYPE or domain:DOMAIN of the amenity types"),
+        Rule("skill-level", "warning", "a certificate level of 1 to 5 behind the @ of a skill"),
+        Rule("number", "warning", "a number such as 3500 or 0.5"),
+        Rule("number-required", "error", "a number within the column's bounds"),
+        Rule("range", "warning", "a number within the column's bounds"),
+        Rule("boolean", "warning", "true or false (or 1, 0, yes, no)"),
+        Rule("birth-month", "error", "a month such as 1985-03: ages are checked by law"),
+        Rule("date", "warning", "a date such as 2026-06-30"),
+        Rule("instant", "warning", "an instant such as 2026-11-01T09:30:00+08:00"),
+        Rule("instant-required", "error", "an instant such as 2026-11-01T09:30:00+08:00"),
+        Rule("validity", "error", "a date or an instant: a wrong one could show an item too long"),
+        Rule("zone", "warning", "an instant with its zone; this one is read in the city's zone"),
+        Rule("hours", "warning", "clock ranges such as 09:00-18:00 or mon-fri 08:30-17:30; sat 09:00-12:00"),
+        Rule("area", "warning", "a code of 6, 9 or 12 digits, or a path from large to small such as New Jersey/Newark"),
+        Rule("json", "warning", "a JSON expression"),
+        Rule("coordinate", "warning", "lon and lat in degrees, both or none; without one of them both are unknown"),
+        Rule("swapped", "error", "lon first, lat second: this point lies in the city the other way round"),
+        Rule("swapped-area", "warning", "lon first, lat second; the area stands, the point is unknown"),
+        Rule("outside", "error", "a point inside the city's box"),
+        Rule("outside-area", "warning", "a point inside the city's box; the area stands, the point is unknown"),
+        Rule("too-young", "error", "a person old enough to be served in this city"),
+        Rule("wage-unit", "warning", "a wage with its unit; without one the wage is unknown"),
+        Rule("wage-order", "warning", "wage_min not above wage_max; both are unknown"),
+        Rule("valid-order", "error", "valid_to later than published_at"),
+        Rule("age-order", "warning", "age_min not above age_max; both are unknown"),
+        Rule("recorded-order", "warning", "recorded_at not before at; it counts as empty"),
+        Rule("unknown-person", "warning", "a person of the people table; the row is kept"),
+        Rule("unknown-item", "warning", "an item of the kind's table; the row is kept"),
+    )
+}
+"""Every rule by its id."""

@@ -1,0 +1,62 @@
+"""What a table and a column are."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ColumnType = Literal[
+    "id",
+    "text",
+    "list",
+    "skills",
+    "needs",
+    "choice",
+    "choices",
+    "recognised",
+    "number",
+    "boolean",
+    "month",
+    "date",
+    "date_or_no",
+    "instant",
+    "opening",
+    "closing",
+    "hours",
+    "area",
+    "json",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Describe one column: how its cells are read, and which rule a wrong cell breaks.
+
+    `words` is the vocabulary of a choice, `low` and `high` the bounds of a number (inclusive).
+    """
+
+    name: str
+    type: ColumnType
+    meaning: str
+    rule: str
+    required: bool = False
+    words: tuple[str, ...] = ()
+    low: float = float("-inf")
+    high: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Describe one table; `key` is its own id, unique where it has one."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    key: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names in order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return a column by name. Raises KeyError for an unknown one."""
+        return {column.name: column for column in self.columns}[name]

@@ -1,0 +1,109 @@
+"""Ask the served recommender for held-out people, and see where their positives end up."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sqrec.arrays import FloatArray, IntArray
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.columns import Kind
+from sqrec.errors import RequestError
+from sqrec.evaluate.metrics import Hits, ranks_of
+from sqrec.evaluate.split import Questions
+from sqrec.profile import Profiles
+from sqrec.rank import SERVED, WHOLE, Ranker, Recommender
+
+SHOWN = 100
+"""How many of every list recommendations.parquet holds."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Hold what came of the held-out questions.
+
+    `hits[ranker]` has one entry per question; `candidates` the share of a question's positives among
+    the served candidates; `idle` minutes since the person's last earlier event (NaN without one), `history`
+    their number; `refused` the questions that the law leaves unanswered.
+    """
+
+    questions: Questions
+    hits: Mapping[str, Sequence[Hits]]
+    candidates: FloatArray
+    idle: FloatArray
+    history: IntArray
+    refused: int
+    lists: pd.DataFrame
+
+
+def ask_held_out(
+    recommender: Recommender,
+    snapshot: Snapshot,
+    kind: Kind,
+    questions: Questions,
+    rankers: Mapping[str, Ranker],
+    told: Callable[[int], None] = lambda done: None,
+) -> Outcome:
+    """Rank for every question with every ranker over the whole catalogue, and as served.
+
+    `rankers` stand beside `model`, the recommender's own; `model_served` is what a request would have got. `told`
+    hears how many questions are done.
+    """
+    order = np.argsort(questions.at, kind="stable")
+    profiles = snapshot.ask(recommender.profiler, questions.person[order], questions.at[order])
+    names = [*rankers, "model", "model_served"]
+    found: dict[str, list[Hits]] = {name: [Hits(np.empty(0, np.int64), np.empty(0, np.int64))] * len(order) for name in names}
+    candidates, idle = np.full(len(order), np.nan), np.full(len(order), np.nan)
+    history, refused, lists = np.zeros(len(order), np.int64), 0, list[Mapping[str, Any]]()
+    for done, place in enumerate(order):
+        profile, items = profiles.row(done), snapshot.items[kind]
+        earlier = profile.history[0][kind]
+        history[place] = len(earlier.at)
+        idle[place] = (questions.at[place] - earlier.at[0]) / 60e6 if len(earlier.at) else np.nan
+        positives, grades = items.find(questions.items.row(place)), questions.grades.row(place)
+        try:
+            ranked, candidates_of = _ranked(recommender, profile, kind, snapshot, rankers)
+        except RequestError:
+            refused += 1
+            continue
+        for name, (item, score) in ranked.items():
+            found[name][place] = Hits(ranks_of(item, positives), grades)
+            lists.append({"question": int(place), "ranker": name, "item": item[:SHOWN], "score": score[:SHOWN]})
+        candidates[place] = np.isin(positives, candidates_of).mean() if len(positives) else np.nan
+        told(done + 1)
+    return Outcome(questions, found, candidates, idle, history, refused, _table(lists, questions, snapshot, kind))
+
+
+def _ranked(
+    recommender: Recommender, profile: Profiles, kind: Kind, snapshot: Snapshot, rankers: Mapping[str, Ranker]
+) -> tuple[dict[str, tuple[IntArray, FloatArray]], IntArray]:
+    """Return items and scores per ranker, best first, and the served candidates.
+
+    The rows of the whole catalogue are made once for all rankers.
+    """
+    scene = recommender.scene(profile, kind, snapshot, WHOLE, n=SHOWN)
+    lists = {name: recommender.with_ranker(kind, ranker).rank(scene, kind, WHOLE) for name, ranker in rankers.items()}
+    lists["model"] = recommender.rank(scene, kind, WHOLE)
+    served = recommender.scene(profile, kind, snapshot, SERVED, n=SHOWN)
+    lists["model_served"] = recommender.rank(served, kind, SERVED)
+    return {name: (ranking.item, ranking.score) for name, ranking in lists.items()}, served.pairs.item
+
+
+def _table(lists: Sequence[Mapping[str, Any]], questions: Questions, snapshot: Snapshot, kind: Kind) -> pd.DataFrame:
+    """Return the lists in the shape of the table `recommendations`."""
+    ids = np.array(snapshot.items[kind].ids, dtype=object)
+    sizes = np.array([len(one["item"]) for one in lists], dtype=np.int64)
+    question = np.repeat(np.array([one["question"] for one in lists], dtype=np.int64), sizes)
+    return pd.DataFrame(
+        {
+            "person_id": [snapshot.person_ids[int(key)] for key in questions.person[question]],
+            "kind": kind,
+            "item_id": ids[np.concatenate([one["item"] for one in lists])] if lists else [],
+            "position": np.concatenate([np.arange(1, size + 1) for size in sizes]) if lists else [],
+            "score": np.concatenate([one["score"] for one in lists]) if lists else [],
+            "ranker": np.repeat(np.array([one["ranker"] for one in lists], dtype=object), sizes),
+            "at": pd.to_datetime(questions.at[question], unit="us", utc=True),
+        }
+    )
