@@ -1,0 +1,138 @@
+"""How sure a figure is: bootstrap over people, and paired differences between rankers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sqrec.arrays import FloatArray
+from sqrec.errors import DataError
+
+RESAMPLES = 2000
+LEVEL = 0.95
+FEW_PEOPLE = 30
+_CELLS = 2_000_000  # bounds what one block of resamples holds in memory: 16 MB an array
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Hold a mean over people with its interval.
+
+    `n` is the number of people in the mean. With nobody all three figures are NaN; with one person `low` and
+    `high` are, as one person says nothing about others.
+    """
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the whole interval lies on one side of 0; never for unknown bounds."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Hold a paired difference, ours minus theirs: its interval, and for how many people ours is better or worse."""
+
+    interval: Interval
+    better: int
+    worse: int
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the interval of the difference lies on one side of 0."""
+        return self.interval.excludes_zero
+
+
+def interval(per_person: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES) -> Interval:
+    """Return the mean of one value per person with its interval; NaN (no positive) is left out of mean and `n`."""
+    return intervals(per_person[:, None], rng, resamples)[0]
+
+
+def intervals(values: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES) -> list[Interval]:
+    """Return mean and interval of every column of values, shape (people, figures).
+
+    People are drawn with replacement, each with all of their figures (cluster bootstrap); the bounds are the
+    2.5 and 97.5 percentiles of the means of the resamples (Efron and Tibshirani 1993, chapter 13). NaN is
+    left out of its column; columns with the same people share their draws.
+    """
+    unknown = np.isnan(values)
+    patterns, pattern = np.unique(unknown, axis=1, return_inverse=True)
+    found: list[Interval] = [Interval(np.nan, np.nan, np.nan, 0)] * values.shape[1]
+    for number in range(patterns.shape[1]):
+        columns = np.flatnonzero(pattern.ravel() == number)
+        known = values[~patterns[:, number]][:, columns]
+        for column, figure in zip(columns.tolist(), _of_complete(known, rng, resamples), strict=True):
+            found[column] = figure
+    return found
+
+
+def difference(
+    ours: FloatArray, theirs: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES
+) -> Difference:
+    """Return the paired difference of one value per person each; see `differences`."""
+    return differences(ours[:, None], theirs[:, None], rng, resamples)[0]
+
+
+def differences(
+    ours: FloatArray, theirs: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES
+) -> list[Difference]:
+    """Return ours minus theirs for every column, person by person; both have the shape (people, figures).
+
+    Raises DataError unless both know the same people: a pair with one half is no pair.
+    """
+    if ours.shape != theirs.shape or not np.array_equal(np.isnan(ours), np.isnan(theirs)):
+        raise DataError("The two rankers were not asked about the same people. Evaluate both on the same questions.")
+    gaps = ours - theirs
+    better, worse = (gaps > 0).sum(axis=0), (gaps < 0).sum(axis=0)
+    parts = zip(intervals(gaps, rng, resamples), better.tolist(), worse.tolist(), strict=True)
+    return [Difference(*part) for part in parts]
+
+
+def in_words(found: Difference, metric: str, ours: str, theirs: str) -> str:
+    """Say a difference in plain English, with its interval and the number of people."""
+    gap = found.interval
+    if gap.n < 2:
+        return f"On {metric}, {ours} and {theirs} cannot be compared: {gap.n} people had a positive."
+    size = f"{abs(gap.mean):.3f} {'higher' if gap.mean > 0 else 'lower'} than" if gap.mean else "level with"
+    equal = gap.n - found.better - found.worse
+    return (
+        f"On {metric}, {ours} is {size} {theirs} (95 % interval of the difference {gap.low:+.3f} to {gap.high:+.3f},"
+        f" {gap.n} people): {_verdict(gap)}. It is higher for {found.better} of them, lower for {found.worse},"
+        f" equal for {equal}."
+    )
+
+
+def _verdict(gap: Interval) -> str:
+    few = f"; fewer than {FEW_PEOPLE} people, so read it with care" if gap.n < FEW_PEOPLE else ""
+    if gap.excludes_zero:
+        return f"the interval excludes 0, so a difference in this direction is established on these data{few}"
+    return f"the interval includes 0, so no difference is established{few}"
+
+
+def _of_complete(values: FloatArray, rng: np.random.Generator, resamples: int) -> Sequence[Interval]:
+    """Return the interval of every column of values without NaN, shape (people, figures)."""
+    n = len(values)
+    if n == 0:
+        return [Interval(np.nan, np.nan, np.nan, 0)] * values.shape[1]
+    means = values.mean(axis=0)
+    bounds = np.full((2, values.shape[1]), np.nan)
+    if n > 1:
+        bounds = np.quantile(_resampled(values, rng, resamples), [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    return [Interval(mean, low, high, n) for mean, low, high in np.vstack([means, bounds]).T.tolist()]
+
+
+def _resampled(values: FloatArray, rng: np.random.Generator, resamples: int) -> FloatArray:
+    """Return the means of resamples of people, shape (resamples, figures), a block of resamples at a time."""
+    n, block = len(values), max(1, _CELLS // len(values))
+    sizes = [min(block, resamples - start) for start in range(0, resamples, block)]
+    return np.vstack([_times_drawn(n, size, rng) @ values / n for size in sizes])
+
+
+def _times_drawn(n: int, resamples: int, rng: np.random.Generator) -> FloatArray:
+    """Return how often each of n people is drawn in each resample, shape (resamples, n)."""
+    drawn = rng.integers(n, size=(resamples, n)) + n * np.arange(resamples)[:, None]
+    return np.bincount(drawn.ravel(), minlength=resamples * n).reshape(resamples, n).astype(np.float64)
