@@ -1,0 +1,139 @@
+"""One border for the whole service: bodies checked once, errors in one shape."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from serving.models import Problem, ProblemDetail, RecommendRequest
+
+PROBLEM_TYPE = "application/problem+json"
+_TITLES = {
+    400: "Bad request",
+    403: "Refused",
+    404: "Not found",
+    405: "Method not allowed",
+    411: "Length required",
+    413: "Body too large",
+    415: "Unsupported media type",
+    500: "Internal error",
+    503: "Not ready",
+    504: "Too slow",
+}
+_DETAILS = {
+    404: "There is nothing at this address. The API is described at /docs.",
+    405: "This address takes another method. The API is described at /docs.",
+    500: "Something went wrong here, not in the request. The log names the request id.",
+    503: "The service cannot answer now. Ask /readyz until it is ready.",
+    504: "The answer took too long. Try again later.",
+}
+
+
+def problem(status: int, detail: str, problems: list[ProblemDetail] | None = None) -> bytes:
+    """Return a problem document (RFC 9457) as JSON."""
+    document = Problem(title=_TITLES.get(status, "Error"), status=status, detail=detail, problems=problems or [])
+    return document.model_dump_json().encode()
+
+
+class Border:
+    """Check requests before BentoML sees them, and give every error one shape.
+
+    The body of `/v1/recommend` is read once, checked with all its problems collected, and replayed. Any other error
+    answer (a plain 404, BentoML's own error shape) is turned into a problem document. Values of a request
+    are never put into an answer or a log: a problem names the field and the rule.
+    """
+
+    def __init__(self, app: ASGIApp, context: Callable[[], dict[str, Any]], max_body: int) -> None:
+        self.app, self.context, self.max_body = app, context, max_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif scope["path"] == "/v1/recommend" and scope["method"] == "POST":
+            await self._recommend(scope, receive, send)
+        else:
+            await self.app(scope, receive, _Shaped(send))
+
+    async def _recommend(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind = dict(scope["headers"]).get(b"content-type", b"application/json").split(b";")[0].strip().lower()
+        if kind != b"application/json":
+            await _answer(send, 415, problem(415, "The body must be application/json."))
+            return
+        body = await _body(receive, self.max_body)
+        if body is None:
+            await _answer(send, 413, problem(413, f"The body is larger than {self.max_body} bytes."))
+            return
+        found = _problems(body, self.context())
+        if found:
+            await _answer(send, 400, problem(400, f"{len(found)} problem(s) in the request.", found))
+            return
+        await self.app(scope, _replay(body, receive), _Shaped(send))
+
+
+def _problems(body: bytes, context: dict[str, Any]) -> list[ProblemDetail]:
+    """Return everything that is wrong with a request body."""
+    try:
+        request = RecommendRequest.model_validate_json(body, context=context)
+    except ValidationError as wrong:
+        return [
+            ProblemDetail(field=".".join(map(str, one["loc"])) or "body", rule=one["type"], detail=_without_values(one))
+            for one in wrong.errors(include_url=False, include_input=False, include_context=False)
+        ]
+    if (request.person is None) == (request.person_id is None):
+        return [ProblemDetail(field="person", rule="one-of", detail="right is exactly one of person and person_id")]
+    return []
+
+
+def _without_values(error: Any) -> str:
+    """Return pydantic's message; it quotes bounds and choices of ours, never the input."""
+    return "right is well-formed JSON" if error["type"] == "json_invalid" else str(error["msg"])
+
+
+async def _body(receive: Receive, most: int) -> bytes | None:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > most:
+            return None
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay
+
+
+async def _answer(send: Send, status: int, body: bytes) -> None:
+    headers = [(b"content-type", PROBLEM_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class _Shaped:
+    """Pass answers on, but turn errors of another shape into problem documents."""
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        """Handle one message of the answer."""
+        if message["type"] == "http.response.start":
+            kind = dict(message["headers"]).get(b"content-type", b"")
+            if message["status"] >= 400 and not kind.startswith(PROBLEM_TYPE.encode()):
+                self.status = message["status"]
+                return
+        if not self.status:
+            await self.send(message)
+        elif not message.get("more_body", False):
+            await _answer(self.send, self.status, problem(self.status, _DETAILS.get(self.status, "The request failed.")))
