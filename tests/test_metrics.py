@@ -11,15 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
 
+from sqrec.arrays import Ragged
 from sqrec.errors import DataError, RequestError
 from sqrec.evaluate.metrics import METRICS, NAMES, Hits, mean_ranks_of, per_person, ranks_in, ranks_of
 
 A, B, C = 1 / log2(2), 1 / log2(3), 1 / log2(4)  # discounts of ranks 1, 2 and 3
 
 
+def hits_of(ranks: list[list[int]], grades: list[list[int]], listed: list[int]) -> Hits:
+    """Return hits from one list of ranks and one of grades per person."""
+    return Hits.of(Ragged.of(ranks, np.int64), Ragged.of(grades, np.int64), np.array(listed, dtype=np.int64))
+
+
 def one(ranks: list[int], grades: list[int] | None = None, listed: int = 100) -> Hits:
     """Return the hits of a single person; every grade is 1 unless said otherwise."""
-    return Hits.of([np.array(ranks)], [np.array(grades or [1] * len(ranks))], np.array([listed]))
+    return hits_of([ranks], [grades or [1] * len(ranks)], [listed])
 
 
 @pytest.mark.parametrize(
@@ -63,8 +69,7 @@ def test_precision_of_a_short_list_counts_empty_places() -> None:
 
 
 def test_people_without_a_positive_are_unknown_in_every_metric() -> None:
-    nothing = np.array([], int)
-    hits = Hits.of([np.array([1]), nothing, np.array([0])], [np.array([1]), nothing, np.array([2])], np.array([9, 9, 0]))
+    hits = hits_of([[1], [], [0]], [[1], [], [2]], [9, 9, 0])
     for name, values in per_person(hits).items():
         assert np.isnan(values).tolist() == [False, True, False], name
         assert values[2] == 0
@@ -72,7 +77,7 @@ def test_people_without_a_positive_are_unknown_in_every_metric() -> None:
 
 
 def test_nobody_asked_gives_empty_figures() -> None:
-    assert all(len(values) == 0 for values in per_person(Hits.of([], [], np.array([], int))).values())
+    assert all(len(values) == 0 for values in per_person(hits_of([], [], [])).values())
 
 
 def test_reports_compute_the_promised_names() -> None:
@@ -100,7 +105,7 @@ def test_an_unknown_metric_is_refused(name: str) -> None:
 )
 def test_impossible_hits_are_refused(ranks: list[int], grades: list[int], listed: int, message: str) -> None:
     with pytest.raises(DataError, match=message):
-        Hits.of([np.array(ranks)], [np.array(grades)], np.array([listed]))
+        hits_of([ranks], [grades], [listed])
 
 
 @pytest.mark.parametrize("k", [1, 3, 10, 50])
@@ -184,7 +189,7 @@ def test_the_order_in_which_positives_are_named_changes_no_bit(hits: Hits, shuff
 
 def test_one_person_beside_others_gets_the_same_figures() -> None:
     parts = [([3, 0], [1, 2]), ([1], [1]), ([], []), ([2, 5, 9], [3, 1, 1])]
-    hits = Hits.of([np.array(r, int) for r, _ in parts], [np.array(g, int) for _, g in parts], np.full(4, 10))
+    hits = hits_of([r for r, _ in parts], [g for _, g in parts], [10] * 4)
     for name, values in per_person(hits).items():
         alone = [per_person(one(r, g, 10), [name])[name][0] for r, g in parts]
         np.testing.assert_array_equal(values, alone)

@@ -1,6 +1,6 @@
 """What a ranked list is worth to each person: pure functions, one value per person."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,16 +32,15 @@ class Hits:
     listed: IntArray
 
     @classmethod
-    def of(cls, ranks: Sequence[IntArray], grades: Sequence[IntArray], listed: IntArray) -> "Hits":
-        """Build from one array of ranks and one of grades per person; positives may come in any order.
+    def of(cls, ranks: Ragged, grades: Ragged, listed: IntArray) -> "Hits":
+        """Check what was found for each person and put it in order; positives may come in any order.
 
         Every positive has an entry, found or not. Raises DataError for a rank outside the list, two positives
         on one rank, or a grade that is none.
         """
-        found, worth = Ragged.of(ranks, np.int64), Ragged.of(grades, np.int64)
-        _check(found, worth, listed)
-        order = np.lexsort((-worth.values, _last_if_missing(found.values), _owners(found)))
-        return cls(Ragged(found.offsets, found.values[order]), Ragged(found.offsets, worth.values[order]), listed)
+        _check(ranks, grades, listed)
+        order = np.lexsort((-grades.values, _last_if_missing(ranks.values), _owners(ranks)))
+        return cls(Ragged(ranks.offsets, ranks.values[order]), Ragged(ranks.offsets, grades.values[order]), listed)
 
     def __len__(self) -> int:
         return len(self.listed)

@@ -1,0 +1,195 @@
+"""The report as values, JSON and page."""
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sqrec.arrays import Ragged
+from sqrec.errors import DataError
+from sqrec.evaluate.evaluation import About, Evaluation, evaluate, gap_names, history_names
+from sqrec.evaluate.metrics import NAMES, Hits
+from sqrec.evaluate.report import as_json, as_page, definitions, sentences, verdict, write_report
+
+PEOPLE = 120
+
+
+def hits(ranks: list[int], without: int = 0) -> Hits:
+    """Return the hits of people with one positive each, and of some without any behind them."""
+    rows = [[rank] for rank in ranks] + [list[int]()] * without
+    found, grades = Ragged.of(rows, np.int64), Ragged.of([[1] * len(row) for row in rows], np.int64)
+    return Hits.of(found, grades, np.full(len(rows), 300))
+
+
+def rankings() -> dict[str, Hits]:
+    """Return a good ranker, its served order, and two weak ones, three people of whom have no positive."""
+    rng = np.random.default_rng(1)
+    good = rng.integers(1, 12, PEOPLE)
+    weak = {name: rng.integers(10, 60, PEOPLE).tolist() for name in ("words", "random")}
+    lists = {"model": good.tolist(), "model_served": (good + rng.integers(0, 2, PEOPLE)).tolist(), **weak}
+    return {name: hits(ranks, without=3) for name, ranks in lists.items()}
+
+
+@pytest.fixture(scope="module")
+def made() -> Evaluation:
+    slices = {
+        "gap": ["within_30_minutes"] * 50 + ["later"] * (PEOPLE - 50 + 3),
+        "history": ["none"] * 4 + ["some"] * (PEOPLE - 4 + 3),
+    }
+    about = About("job", "last", "b0a1", {"fingerprint": "f00d", "events": np.int64(7)}, {"n": np.nan})
+    return evaluate(about, rankings(), slices, np.random.default_rng(2), refused=np.arange(PEOPLE + 3) == PEOPLE)
+
+
+def no_constant(text: str) -> float:
+    raise AssertionError(text)
+
+
+def test_json_has_the_promised_shape(made: Evaluation, tmp_path: Path) -> None:
+    write_report(made, tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"), parse_constant=no_constant)
+    assert (told["kind"], told["split"], told["people"]) == ("job", "last", PEOPLE)
+    assert (told["asked"], told["without_positive"], told["refused"], told["positives"]) == (123, 2, 1, PEOPLE)
+    assert list(told["rankers"]) == ["model", "model_served", "words", "random"]
+    for figures in told["rankers"].values():
+        assert list(figures) == list(NAMES)
+        assert all(set(one) == {"mean", "low", "high", "n"} and one["n"] == PEOPLE for one in figures.values())
+    assert set(told["differences"]) == {"model_served", "words", "random"}
+    assert told["differences"]["words"]["ndcg@10"]["excludes_zero"] is True
+    assert told["groups"]["gap"]["later"]["model"]["ndcg@10"]["n"] == 70
+    assert told["data"] == {"fingerprint": "f00d", "events": 7}
+    assert told["settings"] == {"n": None}
+    assert told["bundle"] == "b0a1"
+
+
+def test_means_are_over_people_with_a_positive(made: Evaluation) -> None:
+    ranks = rankings()["model"].ranks.values
+    assert made.rankers["model"]["mrr"].mean == pytest.approx((1 / ranks).mean())
+    assert made.rankers["model"]["hit_rate@5"].mean == pytest.approx((ranks <= 5).mean())
+
+
+def test_people_without_a_lawful_answer_are_in_no_figure() -> None:
+    lists = {name: hits([1, 2, 0]) for name in ("model", "words")}
+    found = evaluate(About("job", "last"), lists, {}, np.random.default_rng(1), refused=np.array([False, False, True]))
+    assert (found.people, found.refused, found.without_positive, found.positives) == (2, 1, 0, 2)
+    assert found.rankers["model"]["recall@5"].mean == 1
+
+
+def test_a_slice_is_evaluated_like_its_people_alone(made: Evaluation) -> None:
+    ranks = rankings()["words"].ranks.values[:50]
+    found = made.groups["gap"]["within_30_minutes"]["words"]["mrr"]
+    assert found.mean == pytest.approx((1 / ranks).mean())
+    assert found.n == 50
+
+
+def test_small_slices_are_not_published_nor_can_they_be_worked_out(made: Evaluation) -> None:
+    assert made.groups["history"] == {}
+    assert made.hidden == {"gap": [], "history": ["none", "some"]}
+
+
+def test_only_as_many_slices_are_held_back_as_it_takes() -> None:
+    slices = {"area": ["a"] * 60 + ["b"] * 40 + ["c"] * 13 + ["d"] * 4 + ["e"] * 3 + ["a"] * 3}
+    found = evaluate(About("job", "last"), rankings(), slices, np.random.default_rng(1))
+    assert list(found.groups["area"]) == ["a", "b"]
+    assert found.hidden == {"area": ["c", "d", "e"]}
+
+
+def test_the_same_generator_writes_the_same_bytes(made: Evaluation, tmp_path: Path) -> None:
+    again = evaluate(made.about, rankings(), {}, np.random.default_rng(2))
+    assert as_json(again)["rankers"] == as_json(made)["rankers"]
+    for folder in ("one", "two"):
+        write_report(made, tmp_path / folder)
+    for name in ("report.json", "report.html"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_the_first_lines_say_who_is_better_and_how_sure(made: Evaluation) -> None:
+    assert verdict(made).endswith("is above every baseline on ndcg@10: words, random.")
+    first, *gaps = sentences(made)
+    assert f"over {PEOPLE} people" in first
+    assert any("higher than words" in said and "excludes 0" in said for said in gaps)
+    assert any("served order" in said for said in gaps)
+
+
+def test_a_tie_is_not_called_a_win() -> None:
+    lists = {name: rankings()["model"] for name in ("model", "words")}
+    found = evaluate(About("job", "last"), lists, {}, np.random.default_rng(1))
+    assert "not established" in verdict(found)
+
+
+def test_a_ranker_alone_is_reported() -> None:
+    found = evaluate(About("job", "time"), {"other": hits([1, 2, 3])}, {}, np.random.default_rng(1), ours="other")
+    assert "no baseline" in verdict(found)
+    assert "other" in as_page(found)
+
+
+def test_one_person_has_no_bounds_in_json() -> None:
+    found = evaluate(About("job", "time"), {"model": hits([2]), "words": hits([3])}, {}, np.random.default_rng(1))
+    told = as_json(found)["rankers"]["model"]["mrr"]
+    assert told == {"mean": 0.5, "low": None, "high": None, "n": 1}
+    assert "cannot be compared" in as_page(found)
+
+
+class Reader(HTMLParser):
+    """Collect tags, addresses and text, and check that tags are closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+        self.addresses: list[str] = []
+        self.said = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.addresses += [str(value) for name, value in attrs if name in {"src", "href"}]
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.said += data
+
+
+def test_the_page_is_whole_and_needs_nothing_else(made: Evaluation) -> None:
+    reader = Reader()
+    reader.feed(as_page(made))
+    assert reader.open == []
+    assert reader.addresses == []
+    assert not reader.seen & {"script", "link", "img", "iframe"}
+    for part in ("Summary", "Differences", "Slices", "Every metric", "Definitions", "Data", "f00d", *NAMES):
+        assert part in reader.said, part
+    assert "nan" not in reader.said.lower().split()
+    for meaning in definitions().values():
+        assert meaning in reader.said
+
+
+def test_what_comes_from_data_is_escaped() -> None:
+    about = About("job", "last", data={"title": "<script>alert(1)</script>"})
+    page = as_page(evaluate(about, {"model": hits([1, 2])}, {}, np.random.default_rng(1)))
+    assert "<script" not in page
+
+
+def test_slices_are_named_from_minutes_and_events() -> None:
+    assert gap_names(np.array([0.0, 30.0, 30.1, np.nan])) == [
+        "within_30_minutes", "within_30_minutes", "later", "no_earlier_event",
+    ]  # fmt: skip
+    assert history_names(np.array([0, 3])) == ["none", "some"]
+
+
+def test_rankers_of_other_people_are_refused() -> None:
+    rng = np.random.default_rng(1)
+    with pytest.raises(DataError, match="words and model speak of different people"):
+        evaluate(About("job", "last"), {"model": hits([1, 2]), "words": hits([1])}, {}, rng)
+    with pytest.raises(DataError, match="gap and model speak of different people"):
+        evaluate(About("job", "last"), {"model": hits([1, 2])}, {"gap": ["later"]}, rng)
+    with pytest.raises(DataError, match="no ranker 'model'"):
+        evaluate(About("job", "last"), {"words": hits([1])}, {}, rng)
+    with pytest.raises(DataError, match="None of 4 people has a positive"):
+        evaluate(About("job", "last"), {"model": hits([], without=4)}, {}, rng)
