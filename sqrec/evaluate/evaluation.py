@@ -85,6 +85,7 @@ def evaluate(
     counted = everybody.asked & ~unanswered
     if not counted.any():
         raise DataError(f"None of {len(counted)} people has a positive: there is nothing to report. Split earlier.")
+    seed = int(rng.integers(2**32))
     values = {name: np.column_stack(list(per_person(found).values()))[counted] for name, found in hits.items()}
     named = {family: np.asarray(names, dtype=np.str_)[counted] for family, names in slices.items()}
     shown = {family: _publishable(names) for family, names in named.items()}
@@ -96,9 +97,9 @@ def evaluate(
         refused=int(unanswered.sum()),
         positives=int(everybody.positives[counted].sum()),
         candidates={name: float(np.median(found.listed[counted])) for name, found in hits.items()},
-        rankers=_figures(values, rng),
-        differences=_differences(values, ours, rng),
-        groups={family: _by_slice(values, names, shown[family], rng) for family, names in named.items()},
+        rankers=_figures(values, seed),
+        differences=_differences(values, ours, seed),
+        groups={family: _by_slice(values, names, shown[family], seed) for family, names in named.items()},
         hidden={family: sorted(set(names.tolist()) - set(shown[family])) for family, names in named.items()},
     )
 
@@ -125,24 +126,29 @@ def _same_people(hits: Mapping[str, Hits], slices: Mapping[str, Sequence[str]], 
     return first
 
 
-def _figures(values: Mapping[str, FloatArray], rng: np.random.Generator) -> dict[str, Figures]:
-    """Return every metric's interval for every ranker; values have the shape (people, metrics)."""
-    return {name: dict(zip(NAMES, intervals(table, rng), strict=True)) for name, table in values.items()}
+def _figures(values: Mapping[str, FloatArray], seed: int) -> dict[str, Figures]:
+    """Return every metric's interval for every ranker; values have the shape (people, metrics).
+
+    Each draws its resamples from the same seed: equal people get equal bounds, whatever else is in the report.
+    """
+    return {
+        name: dict(zip(NAMES, intervals(table, np.random.default_rng(seed)), strict=True))
+        for name, table in values.items()
+    }
 
 
-def _differences(
-    values: Mapping[str, FloatArray], ours: str, rng: np.random.Generator
-) -> dict[str, dict[str, Difference]]:
+def _differences(values: Mapping[str, FloatArray], ours: str, seed: int) -> dict[str, dict[str, Difference]]:
     others = {name: theirs for name, theirs in values.items() if name != ours}
     return {
-        name: dict(zip(NAMES, differences(values[ours], theirs, rng), strict=True)) for name, theirs in others.items()
+        name: dict(zip(NAMES, differences(values[ours], theirs, np.random.default_rng(seed)), strict=True))
+        for name, theirs in others.items()
     }
 
 
 def _by_slice(
-    values: Mapping[str, FloatArray], names: AnyArray, shown: Sequence[str], rng: np.random.Generator
+    values: Mapping[str, FloatArray], names: AnyArray, shown: Sequence[str], seed: int
 ) -> dict[str, dict[str, Figures]]:
-    return {one: _figures({name: table[names == one] for name, table in values.items()}, rng) for one in shown}
+    return {one: _figures({name: table[names == one] for name, table in values.items()}, seed) for one in shown}
 
 
 def _publishable(names: AnyArray) -> list[str]:

@@ -17,8 +17,8 @@ from sqrec.evaluate.metrics import METRICS, NAMES
 HEADLINE = "ndcg@10"
 FIRST_PAGE = (HEADLINE, "recall@10", "recall@50", "mrr", "recall@candidates")
 LABELS = {
-    "model": "model, score order",
-    "model_served": "model, served order",
+    "model": "model (score order)",
+    "model_served": "model (served order)",
     "popularity": "popularity",
     "nearest": "nearest",
     "words": "words",
@@ -84,7 +84,7 @@ def as_page(evaluation: Evaluation) -> str:
         evaluation=evaluation,
         figure=_figure,
         bounds=_bounds,
-        signed=_signed,
+        gap=_gap,
         label=_label,
         words=_words,
         headline=HEADLINE,
@@ -108,18 +108,18 @@ def verdict(evaluation: Evaluation) -> str:
     open_ones = [name for name, gap in gaps.items() if not (gap.excludes_zero and gap.interval.mean > 0)]
     ours = f"The {_label(evaluation.ours)}"
     if not gaps:
-        return f"{ours}, stands alone: no baseline was evaluated beside it."
+        return f"{ours} stands alone: no baseline was evaluated beside it."
     if not open_ones:
-        return f"{ours}, is above every baseline on {HEADLINE}: {', '.join(map(_label, gaps))}."
-    return f"{ours}, is not established to be above {', '.join(map(_label, open_ones))} on {HEADLINE}."
+        return f"{ours} is above every baseline on {HEADLINE}: {', '.join(map(_label, gaps))}."
+    return f"{ours} is not established to be above {', '.join(map(_label, open_ones))} on {HEADLINE}."
 
 
 def sentences(evaluation: Evaluation) -> list[str]:
     """Say what the first page has to say: the headline figure, and the gaps to the baselines that matter."""
     figure, ours = evaluation.rankers[evaluation.ours][HEADLINE], f"the {_label(evaluation.ours)}"
-    said = [f"{ours.capitalize()}, reaches {HEADLINE} {_figure(figure)} {_bounds(figure)} over {figure.n} people."]
+    said = [f"{ours.capitalize()} reaches {HEADLINE} {_figure(figure)} {_bounds(figure)} over {figure.n} people."]
     return said + [
-        in_words(evaluation.differences[other][HEADLINE], HEADLINE, f"{ours},", _label(other))
+        in_words(evaluation.differences[other][HEADLINE], HEADLINE, ours, _label(other))
         for other in _rivals(evaluation)
     ]
 
@@ -165,12 +165,14 @@ def _figure(found: Interval) -> str:
     return "unknown" if np.isnan(found.mean) else f"{found.mean:.3f}"
 
 
-def _bounds(found: Interval) -> str:
-    return "(interval unknown)" if np.isnan(found.low) else f"({found.low:.3f} to {found.high:.3f})"
+def _gap(found: Interval) -> str:
+    return "unknown" if np.isnan(found.mean) else f"{found.mean:+.3f}"
 
 
-def _signed(found: Interval) -> str:
-    return "unknown" if np.isnan(found.low) else f"{found.mean:+.3f} ({found.low:+.3f} to {found.high:+.3f})"
+def _bounds(found: Interval, *, signed: bool = False) -> str:
+    if np.isnan(found.low):
+        return "(interval unknown)"
+    return f"({found.low:+.3f} to {found.high:+.3f})" if signed else f"({found.low:.3f} to {found.high:.3f})"
 
 
 def _label(ranker: str) -> str:
