@@ -87,6 +87,7 @@ def as_page(evaluation: Evaluation) -> str:
         gap=_gap,
         label=_label,
         words=_words,
+        fact=_fact,
         headline=HEADLINE,
         first_page=FIRST_PAGE,
         names=NAMES,
@@ -181,3 +182,15 @@ def _label(ranker: str) -> str:
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
+
+
+def _fact(value: Json) -> str:
+    """Say a value of data or settings as a reader would, nested ones in one line."""
+    value = _plain(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{_words(name)} {_fact(part)}" for name, part in cast("dict[str, Json]", value).items())
+    if isinstance(value, list):
+        return ", ".join(map(_fact, cast("list[Json]", value)))
+    if value is None:
+        return "none"
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
