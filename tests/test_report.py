@@ -70,8 +70,8 @@ def test_means_are_over_people_with_a_positive(made: Evaluation) -> None:
 
 
 def test_people_without_a_lawful_answer_are_in_no_figure() -> None:
-    lists = {name: hits([1, 2, 0]) for name in ("model", "words")}
-    found = evaluate(About("job", "last"), lists, {}, np.random.default_rng(1), refused=np.array([False, False, True]))
+    lists = {name: hits([0, 1, 2]) for name in ("model", "words")}
+    found = evaluate(About("job", "last"), lists, {}, np.random.default_rng(1), refused=np.array([True, False, False]))
     assert (found.people, found.refused, found.without_positive, found.positives) == (2, 1, 0, 2)
     assert found.rankers["model"]["recall@5"].mean == 1
 
