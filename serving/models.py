@@ -11,7 +11,6 @@ from sqrec.cities import City
 from sqrec.columns import GRADES, RULES, TABLES, Column, Kind
 from sqrec.coordinates import Frame
 from sqrec.parse import parse
-from sqrec.profile import FACTS
 
 MOST_HISTORY = 500
 MOST_LIST = 50
@@ -32,7 +31,7 @@ def _checked(column: Column, text: str) -> Any:
 
 
 def _cell(name: str) -> AfterValidator:
-    return AfterValidator(lambda value: value if value is None else _checked(_column(name), str(value)))
+    return AfterValidator(lambda value: _checked(_column(name), str(value)))
 
 
 def _cells(name: str) -> AfterValidator:
@@ -46,14 +45,18 @@ def _cells(name: str) -> AfterValidator:
 
 
 def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float | None):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise PydanticCustomError("number", "right is a JSON number")
     return value
 
 
 Text = Annotated[str, Field(max_length=20_000)]
 Texts = Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Field(max_length=MOST_LIST)]
-Number = Annotated[float | None, BeforeValidator(_number)]
+Number = Annotated[float, BeforeValidator(_number)]
+
+
+def _instant(value: str) -> Any:
+    return _checked(TABLES["events"].column("at"), value)
 
 
 class _In(BaseModel):
@@ -74,37 +77,28 @@ class HistoryEntry(_In):
     kind: Kind
     item_id: Annotated[str, Field(min_length=1, max_length=128)]
     event: Literal["impression", "view", "save", "dismiss", "apply", "enrol", "visit", "interview", "hire", "complete"]
-    at: Annotated[str, AfterValidator(lambda value: _instant(value)), Field(description="instant with zone")]
+    at: Annotated[str, AfterValidator(_instant), Field(description="instant with zone")]
 
 
-def _instant(value: str | None) -> Any:
-    column = TABLES["events"].column("at")
-    return None if value is None else _checked(column, value)
+class FactsIn(_In):
+    """Facts about a person, the columns of `people`; every one may be left out or null."""
 
-
-class PersonIn(_In):
-    """A person's facts, the columns of `people`; every one may be left out."""
-
-    person_id: Annotated[str | None, _cell("person_id")] = Field(None, description="only says whose events the counts leave out")
-    birth_month: Annotated[Text | None, _cell("birth_month")] = Field(None, description="YYYY-MM")
-    education: Annotated[Text | None, _cell("education")] = Field(None, description="GB/T 4658 code")
-    graduated_on: Annotated[Text | None, _cell("graduated_on")] = None
-    skills: Annotated[Texts, _cells("skills")] = []
-    occupations: Annotated[Texts, _cells("occupations")] = []
-    desired: Annotated[Texts, _cells("desired")] = []
-    experience_years: Annotated[Number, _cell("experience_years")] = None
-    employment: Annotated[Text | None, _cell("employment")] = None
-    registered_unemployed_on: Annotated[Text | None, _cell("registered_unemployed_on")] = None
-    wage_min: Annotated[Number, _cell("wage_min")] = None
-    forms: Annotated[Texts, _cells("forms")] = []
-    hours: Annotated[Text | None, _cell("hours")] = None
-    needs: Annotated[Texts, _cells("needs")] = []
-    area: Annotated[Text | None, _cell("area")] = None
-    pace: Annotated[Number, _cell("pace")] = None
-    personalised: StrictBool | None = None
-    updated_at: Annotated[Text | None, AfterValidator(_instant)] = None
+    birth_month: Annotated[Text, _cell("birth_month")] | None = Field(None, description="YYYY-MM")
+    education: Annotated[Text, _cell("education")] | None = Field(None, description="GB/T 4658 code")
+    graduated_on: Annotated[Text, _cell("graduated_on")] | None = None
+    skills: Annotated[Texts, _cells("skills")] | None = None
+    occupations: Annotated[Texts, _cells("occupations")] | None = Field(None, description="past ones, newest first")
+    desired: Annotated[Texts, _cells("desired")] | None = Field(None, description="wanted ones")
+    experience_years: Annotated[Number, _cell("experience_years")] | None = None
+    employment: Annotated[Text, _cell("employment")] | None = None
+    registered_unemployed_on: Annotated[Text, _cell("registered_unemployed_on")] | None = None
+    wage_min: Annotated[Number, _cell("wage_min")] | None = Field(None, description="expected yuan a month")
+    forms: Annotated[Texts, _cells("forms")] | None = None
+    hours: Annotated[Text, _cell("hours")] | None = Field(None, description="clock ranges, e.g. mon-fri 09:00-18:00")
+    needs: Annotated[Texts, _cells("needs")] | None = None
+    area: Annotated[Text, _cell("area")] | None = None
+    pace: Annotated[Number, _cell("pace")] | None = Field(None, description="metres a minute")
     location: Location | None = None
-    history: Annotated[list[HistoryEntry], Field(max_length=MOST_HISTORY)] = []
 
     @field_validator("location")
     @classmethod
@@ -116,28 +110,28 @@ class PersonIn(_In):
         return value
 
 
+class PersonIn(FactsIn):
+    """A person who is described in the request."""
+
+    person_id: Annotated[Text, _cell("person_id")] | None = Field(None, description="only says whose events the counts leave out")
+    personalised: StrictBool | None = Field(None, description="the resident's own switch")
+    updated_at: Annotated[Text, AfterValidator(_instant)] | None = Field(None, description="when the facts were last changed")
+    history: Annotated[list[HistoryEntry], Field(max_length=MOST_HISTORY)] = []
+
+
 class RecommendRequest(_In):
-    """Ask for lists for one person: `person` (facts) or `person_id` (somebody of the loaded data), one of the two."""
+    """Ask for one person's lists: exactly one of `person` (facts) and `person_id` (somebody of the loaded data)."""
 
     person: PersonIn | None = None
-    person_id: Annotated[str | None, _cell("person_id")] = None
-    kinds: Annotated[list[Kind] | None, Field(min_length=1, max_length=3)] = Field(None, description="default: every kind that is served")
+    person_id: Annotated[Text, _cell("person_id")] | None = None
+    kinds: Annotated[list[Kind], Field(min_length=1, max_length=3)] | None = Field(None, description="default: every kind that is served")
     n: Annotated[int, Field(strict=True, ge=1, le=50)] = Field(10, description="results per kind")
     minutes: Annotated[float, BeforeValidator(_number), Field(gt=0, le=240)] = Field(15.0, description="the circle, minutes on foot")
     lang: Literal["zh-CN", "en"] = "zh-CN"
     explain: StrictBool = Field(False, description="adds score and contributions (TreeSHAP)")
     personalised: StrictBool = Field(True, description="false: the neutral list; off wins over the stored switch")
-    at: Annotated[Text | None, AfterValidator(_instant)] = Field(None, description="evaluation and replay only: instant with zone")
-    tags: dict[str, Any] = Field(default_factory=dict, description="column: value or null; replaces or removes a fact in every row")
-
-    @field_validator("tags")
-    @classmethod
-    def _known_tags(cls, value: dict[str, Any]) -> dict[str, Any]:
-        strange = sorted(set(value) - set(FACTS))
-        if strange:
-            raise PydanticCustomError("tags", "right is a column of people such as desired")
-        PersonIn.model_validate({name: fact for name, fact in value.items() if fact is not None})
-        return value
+    at: Annotated[Text, AfterValidator(_instant)] | None = Field(None, description="evaluation and replay only: instant with zone")
+    tags: FactsIn = Field(default_factory=FactsIn, description="replaces (or, with null, removes) a fact in every row")
 
 
 class Said(BaseModel):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.models import Problem, ProblemDetail, RecommendRequest
@@ -74,16 +75,24 @@ class Border:
 
 def _problems(body: bytes, context: dict[str, Any]) -> list[ProblemDetail]:
     """Return everything that is wrong with a request body."""
+    found = [] if _names_one(body) else [ProblemDetail(field="person", rule="one-of", detail="right is exactly one of person and person_id")]
     try:
-        request = RecommendRequest.model_validate_json(body, context=context)
+        RecommendRequest.model_validate_json(body, context=context)
     except ValidationError as wrong:
-        return [
+        found += [
             ProblemDetail(field=".".join(map(str, one["loc"])) or "body", rule=one["type"], detail=_without_values(one))
             for one in wrong.errors(include_url=False, include_input=False, include_context=False)
         ]
-    if (request.person is None) == (request.person_id is None):
-        return [ProblemDetail(field="person", rule="one-of", detail="right is exactly one of person and person_id")]
-    return []
+    return found
+
+
+def _names_one(body: bytes) -> bool:
+    """Tell whether a request names exactly one of person and person_id (what is no object is told elsewhere)."""
+    try:
+        asked = from_json(body)
+    except ValueError:
+        return True
+    return not isinstance(asked, dict) or (asked.get("person") is None) != (asked.get("person_id") is None)
 
 
 def _without_values(error: Any) -> str:

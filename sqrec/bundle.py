@@ -145,17 +145,42 @@ def point_to(bundles: Path, name: str, *, promoted: bool) -> None:
     fresh.replace(bundles / "current.json")
 
 
+def is_promoted(bundles: Path) -> bool:
+    """Tell whether the current bundle was promoted: training then moves no pointer."""
+    pointer = bundles / "current.json"
+    return pointer.exists() and bool(_read_json(pointer)["promoted"])
+
+
+def of_same_city(folder: Path, fresh: Bundle) -> Bundle:
+    """Load a bundle whose kinds are to stand beside those of `fresh`.
+
+    Raises BundleError where profile, city file or texts differ: their rows would mean other things.
+    """
+    there = load(folder)
+    if _city_parts(there) != _city_parts(fresh) or not np.array_equal(there.profiler.text.idf_, fresh.profiler.text.idf_):
+        raise BundleError(f"{folder} has another city/ than this data makes: train all kinds together (KIND=all).")
+    return there
+
+
+def arrays_of(folder: Path) -> dict[str, AnyArray]:
+    """Return the arrays of a bundle's provenance; none where there is no bundle."""
+    return {path.stem: _read_array(path) for path in sorted((folder / "provenance").glob("*.npy"))}
+
+
 def this_platform() -> str:
     """Name what the bits of a score depend on."""
     return f"{platform.system()}-{platform.machine()}"
 
 
 def _write_city(bundle: Bundle, folder: Path) -> None:
-    declared = {name: to_json(getattr(bundle.profiler, name)) for name in ("text", "people", "items", "texts", "titles")}
-    _write_json(folder / "profile.json", declared)
+    for name, part in _city_parts(bundle).items():
+        _write_json(folder / f"{name}.json", part)
     _write_array(folder / "idf.npy", bundle.profiler.text.idf_)
-    _write_json(folder / "city.json", bundle.city.model_dump(mode="json"))
-    _write_json(folder / "texts.json", bundle.texts)
+
+
+def _city_parts(bundle: Bundle) -> dict[str, Any]:
+    declared = {name: to_json(getattr(bundle.profiler, name)) for name in ("text", "people", "items", "texts", "titles")}
+    return {"profile": declared, "city": bundle.city.model_dump(mode="json"), "texts": bundle.texts}
 
 
 def _read_profiler(folder: Path) -> Profiler:

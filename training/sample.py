@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 
 import numpy as np
+from rich.console import Console
+from rich.progress import track
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray, Ragged
+from sqrec.arrays import FloatArray, IntArray, Ragged
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.evaluate import Questions, first_uses
 from sqrec.profile import Events, Profiles
 from sqrec.rank import Recommender, candidates, interleaved
+
+CONSOLE = Console(stderr=True)
+"""Where progress is shown."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +37,18 @@ class Sample:
     sizes: IntArray
 
 
-def uses_as_questions(events: Events, kept: BoolArray) -> Questions:
-    """Ask one question per first kept use of grade >= 1, at its moment, with that item as the positive.
+def uses_as_questions(events: Events) -> Questions:
+    """Ask one question per first use of grade >= 1, at its moment, with that item as the positive.
 
     First uses of people without a history are questions too: they teach the cold case.
     """
-    first, grade = first_uses(events, kept)
+    first, grade = first_uses(events, np.ones(len(events), dtype=bool))
     one = np.arange(len(first) + 1)
     return Questions(events.person[first], events.at[first], Ragged(one, events.item[first]), Ragged(one, grade))
 
 
 def sample(
-    recommender: Recommender, snapshot: Snapshot, kind: Kind, questions: Questions, others: Others, rng: np.random.Generator
+    recommender: Recommender, snapshot: Snapshot, kind: Kind, questions: Questions, others: Others, rng: np.random.Generator, what: str = "rows"
 ) -> Sample:
     """Draw the rows of questions, in order of their moments.
 
@@ -54,7 +59,8 @@ def sample(
     profiles = snapshot.ask(recommender.profiler, questions.person[order], questions.at[order])
     positives = [items.find(questions.items.row(row)) for row in order]
     draws = [
-        _others(recommender, snapshot, kind, profiles.row(place), found, others, rng) for place, found in enumerate(positives)
+        _others(recommender, snapshot, kind, profiles.row(place), positives[place], others, rng)
+        for place in track(range(len(positives)), f"drawing {what}", console=CONSOLE)
     ]
     sizes = np.array([len(found) + len(drawn) for found, drawn in zip(positives, draws, strict=True)], dtype=np.int64)
     item = np.concatenate([np.concatenate(parts) for parts in zip(positives, draws, strict=True)])

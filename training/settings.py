@@ -1,12 +1,17 @@
 """Which booster: settings compared on the selection questions, never on the held-out ones."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import lightgbm as lgb
+import numpy as np
+from rich.progress import track
 
-from training.sample import Sample
+from sqrec.arrays import Ragged
+from sqrec.evaluate.metrics import Hits, per_person, ranks_in
+from sqrec.rank import Ranker
+from training.sample import CONSOLE, Sample
 
 MOST_ROWS = 10_000
 """LightGBM refuses longer groups."""
@@ -49,27 +54,37 @@ def fit(sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...], setti
     return lgb.train(_parameters(settings, monotone, seed), _dataset(sample, names), num_boost_round=settings.rounds)
 
 
-def choose(
+def try_settings(
     learn: Sample,
-    selection: Sample,
+    compare: Sample,
     names: tuple[str, ...],
     monotone: tuple[int, ...],
     seed: int,
-    tried: Callable[[Trial], None],
     grid: tuple[Settings, ...] = GRID,
-) -> Settings:
-    """Return the best settings of the grid by ndcg@10 on the selection questions, the number of trees included.
+) -> list[Trial]:
+    """Try every setting of the grid, the number of trees included, on the comparison questions.
 
-    Without selection questions the first of the grid stands. `tried` hears of every trial.
+    Without such questions the first setting stands untried.
     """
-    if len(selection.sizes) == 0:
-        return grid[0]
-    best: Trial | None = None
-    for settings in grid:
-        trial = _try(learn, selection, names, monotone, settings, seed)
-        tried(trial)
-        best = trial if best is None or trial.ndcg > best.ndcg else best
-    return best.settings if best else grid[0]
+    if len(compare.sizes) == 0:
+        return [Trial(grid[0], float("nan"))]
+    return [_try(learn, compare, names, monotone, one, seed) for one in track(grid, "comparing settings", console=CONSOLE)]
+
+
+def best_of(trials: Sequence[Trial]) -> Settings:
+    """Return the settings with the highest ndcg@10; of equals the earlier, smaller one."""
+    return max(trials, key=lambda trial: np.nan_to_num(trial.ndcg)).settings
+
+
+def ndcg_of(compare: Sample, ranker: Ranker) -> float:
+    """Return a ranker's mean ndcg@10 on the comparison questions, ties broken as the rows lie (by hash of the id)."""
+    scores = ranker.score(compare.rows, np.zeros(len(compare.rows), dtype=np.uint64))
+    ends = np.cumsum(compare.sizes)
+    parts = [slice(end - size, end) for end, size in zip(ends, compare.sizes, strict=True)]
+    ranks = [ranks_in(np.argsort(-scores[part], kind="stable"), np.flatnonzero(compare.label[part])) for part in parts]
+    grades = [compare.label[part][compare.label[part] > 0] for part in parts]
+    hits = Hits.of(Ragged.of(ranks, np.int64), Ragged.of(grades, np.int64), compare.sizes)
+    return float(np.nanmean(per_person(hits, ("ndcg@10",))["ndcg@10"])) if len(hits) else float("nan")
 
 
 def _try(

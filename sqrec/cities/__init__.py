@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from sqrec.arrays import IntArray
-from sqrec.coordinates import Frame
+from sqrec.coordinates import Frame, convert
 from sqrec.errors import TableError
 from sqrec.parse import micros
 
@@ -133,6 +133,16 @@ class City(_Part):
     def midnights(self, at: IntArray) -> IntArray:
         """Return the last local midnight at or before each moment, microseconds UTC."""
         return np.array([self.midnight(int(moment)) for moment in at], dtype=np.int64)
+
+    def stored(self, lon: float, lat: float, crs: Frame) -> tuple[float, float]:
+        """Return a point of any frame in the city's storage frame."""
+        there = convert(np.array([lon]), np.array([lat]), crs, self.frame or crs)
+        return float(there[0][0]), float(there[1][0])
+
+    def holds(self, lon: float, lat: float, crs: Frame) -> bool:
+        """Tell whether a point lies in the city's box; without a box everything does."""
+        x, y = self.stored(lon, lat, crs)
+        return self.box is None or (self.box.west <= x <= self.box.east and self.box.south <= y <= self.box.north)
 
     def pace_for(self, age: int | None) -> float:
         """Return the walking pace for an age, metres a minute; None is an unknown age."""

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import FloatArray, IntArray
+from sqrec.arrays import FloatArray, IntArray, Ragged
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
-from sqrec.evaluate.metrics import Hits, ranks_of
+from sqrec.evaluate.metrics import Hits, ranks_in
 from sqrec.evaluate.split import Questions
 from sqrec.profile import Profiles
 from sqrec.rank import SERVED, WHOLE, Ranker, Recommender
@@ -24,14 +24,12 @@ SHOWN = 100
 class Outcome:
     """Hold what came of the held-out questions.
 
-    `hits[ranker]` has one entry per question; `candidates` the share of a question's positives among
-    the served candidates; `idle` minutes since the person's last earlier event (NaN without one), `history`
+    `hits[ranker]` has one person per question; `idle` minutes since the person's last earlier event (NaN without one), `history`
     their number; `refused` the questions that the law leaves unanswered.
     """
 
     questions: Questions
-    hits: Mapping[str, Sequence[Hits]]
-    candidates: FloatArray
+    hits: Mapping[str, Hits]
     idle: FloatArray
     history: IntArray
     refused: int
@@ -54,41 +52,42 @@ def ask_held_out(
     order = np.argsort(questions.at, kind="stable")
     profiles = snapshot.ask(recommender.profiler, questions.person[order], questions.at[order])
     names = [*rankers, "model", "model_served"]
-    found: dict[str, list[Hits]] = {name: [Hits(np.empty(0, np.int64), np.empty(0, np.int64))] * len(order) for name in names}
-    candidates, idle = np.full(len(order), np.nan), np.full(len(order), np.nan)
+    nothing = [np.zeros(size, np.int64) for size in questions.items.sizes]
+    ranks = {name: list(nothing) for name in names}
+    listed = {name: np.zeros(len(order), np.int64) for name in ranks}
+    idle = np.full(len(order), np.nan)
     history, refused, lists = np.zeros(len(order), np.int64), 0, list[Mapping[str, Any]]()
     for done, place in enumerate(order):
         profile, items = profiles.row(done), snapshot.items[kind]
         earlier = profile.history[0][kind]
         history[place] = len(earlier.at)
         idle[place] = (questions.at[place] - earlier.at[0]) / 60e6 if len(earlier.at) else np.nan
-        positives, grades = items.find(questions.items.row(place)), questions.grades.row(place)
+        positives = items.find(questions.items.row(place))
         try:
-            ranked, candidates_of = _ranked(recommender, profile, kind, snapshot, rankers)
+            ranked = _ranked(recommender, profile, kind, snapshot, rankers)
         except RequestError:
             refused += 1
             continue
         for name, (item, score) in ranked.items():
-            found[name][place] = Hits(ranks_of(item, positives), grades)
+            ranks[name][place], listed[name][place] = ranks_in(item, positives), len(item)
             lists.append({"question": int(place), "ranker": name, "item": item[:SHOWN], "score": score[:SHOWN]})
-        candidates[place] = np.isin(positives, candidates_of).mean() if len(positives) else np.nan
         told(done + 1)
-    return Outcome(questions, found, candidates, idle, history, refused, _table(lists, questions, snapshot, kind))
+    hits = {name: Hits.of(Ragged.of(rows, np.int64), questions.grades, listed[name]) for name, rows in ranks.items()}
+    return Outcome(questions, hits, idle, history, refused, _table(lists, questions, snapshot, kind))
 
 
 def _ranked(
     recommender: Recommender, profile: Profiles, kind: Kind, snapshot: Snapshot, rankers: Mapping[str, Ranker]
-) -> tuple[dict[str, tuple[IntArray, FloatArray]], IntArray]:
-    """Return items and scores per ranker, best first, and the served candidates.
+) -> dict[str, tuple[IntArray, FloatArray]]:
+    """Return items and scores per ranker, best first.
 
     The rows of the whole catalogue are made once for all rankers.
     """
     scene = recommender.scene(profile, kind, snapshot, WHOLE, n=SHOWN)
     lists = {name: recommender.with_ranker(kind, ranker).rank(scene, kind, WHOLE) for name, ranker in rankers.items()}
     lists["model"] = recommender.rank(scene, kind, WHOLE)
-    served = recommender.scene(profile, kind, snapshot, SERVED, n=SHOWN)
-    lists["model_served"] = recommender.rank(served, kind, SERVED)
-    return {name: (ranking.item, ranking.score) for name, ranking in lists.items()}, served.pairs.item
+    lists["model_served"] = recommender.recommend(profile, kind, snapshot, SERVED, n=SHOWN)
+    return {name: (ranking.item, ranking.score) for name, ranking in lists.items()}
 
 
 def _table(lists: Sequence[Mapping[str, Any]], questions: Questions, snapshot: Snapshot, kind: Kind) -> pd.DataFrame:

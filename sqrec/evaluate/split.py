@@ -31,6 +31,14 @@ class Questions:
     def __len__(self) -> int:
         return len(self.at)
 
+    def take(self, rows: IntArray) -> "Questions":
+        """Return these questions alone."""
+        return Questions(self.person[rows], self.at[rows], self.items.take(rows), self.grades.take(rows))
+
+    def some(self, most: int, rng: np.random.Generator) -> "Questions":
+        """Return at most `most` questions, drawn evenly, in their order."""
+        return self if len(self) <= most else self.take(np.sort(rng.choice(len(self), most, replace=False)))
+
 
 @dataclass(frozen=True)
 class Split:

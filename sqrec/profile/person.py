@@ -46,6 +46,10 @@ class Person:
             return replace(self, employment=None) if settled and self.employment else self
         return self.without("employment", *_MUTABLE) if self.updated_at > at else self
 
+    def having(self, **facts: Any) -> Self:
+        """Return the same person with these facts."""
+        return replace(self, **facts)
+
     def without(self, *columns: str) -> Self:
         """Return the same person with these facts unknown."""
         return replace(self, **{name: _UNKNOWN[name] for name in columns})

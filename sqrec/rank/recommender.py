@@ -30,7 +30,8 @@ RankerName = Literal["model", "fallback", "neutral"]
 class Scene:
     """Hold everything about one question before it is scored: its pairs and their rows.
 
-    `step` is the circle (minutes) that was needed, None where no circle bounds the list.
+    `step` is the circle (minutes) that was needed, None where no circle bounds the list; `widened` tells
+    whether a smaller one was asked for.
     """
 
     profile: Profiles
@@ -38,8 +39,24 @@ class Scene:
     pairs: Pairs
     rows: FloatArray
     step: float | None
+    widened: bool
     notice: str | None
     personal: bool
+
+    @property
+    def located(self) -> bool:
+        """Tell whether the person's point is known, so that a circle can be drawn."""
+        facts, who = self.profile.facts, self.profile.who[0]
+        return not (np.isnan(facts.lon[who]) or np.isnan(facts.lat[who]))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Say how far an item is: minutes (None: unknown), how they were found, the circle that holds it (None: none known)."""
+
+    minutes: float | None
+    method: Literal["straight", "area", "online", "unknown"]
+    step: float | None
 
 
 @dataclass(frozen=True)
@@ -50,6 +67,8 @@ class Ranking:
     order: IntArray
     scores: FloatArray
     ranker: RankerName
+    by: Ranker | None
+    steps: tuple[float, ...]
 
     @property
     def item(self) -> IntArray:
@@ -60,6 +79,15 @@ class Ranking:
     def score(self) -> FloatArray:
         """The scores, in the same order."""
         return self.scores[self.order]
+
+    def reach(self, place: int) -> Reach:
+        """Return how far the item of one pair is."""
+        pairs = self.scene.pairs
+        minutes = float(pairs.minutes[place])
+        if minutes == minutes:
+            return Reach(round(minutes, 1), "straight", next((step for step in self.steps if minutes <= step), None))
+        online = bool(self.scene.items.anywhere[pairs.item[place]])
+        return Reach(None, "online" if online else "area" if pairs.by_area[place] else "unknown", None)
 
 
 @dataclass(frozen=True)
@@ -101,8 +129,9 @@ class Recommender:
         found = self._candidates(profile, kind, snapshot, policy, midnight, personal=personal)
         pairs = self.pairs(profile, items, found[allowed[found]])
         pairs, step = _within(pairs, policy, self.city.circle_steps, n)
+        widened = policy.reach is not None and step != policy.reach
         rows = self.build(profile, snapshot, kind, pairs) if personal else _no_rows(pairs)
-        return Scene(profile, items, pairs, rows, step, law.notice, personal)
+        return Scene(profile, items, pairs, rows, step, widened, law.notice, personal)
 
     def rank(self, scene: Scene, kind: Kind, policy: Policy) -> Ranking:
         """Return the list that a scene makes: score, order."""
@@ -112,11 +141,12 @@ class Recommender:
             scores = ranker.score(scene.rows, question_keys(scene.profile, items, pairs))
             order = by_score(scores, items.key[pairs.item])
         else:
-            name, scores = "neutral", np.zeros(len(pairs))
+            name, ranker, scores = "neutral", None, np.zeros(len(pairs))
             order = _neutral(scene)
         if policy.spread:
             order = spread_out(order, items.groups[policy.spread.family][pairs.item], policy.spread)
-        return Ranking(scene, order, scores, name)
+        steps = self.city.circle_steps if policy.reach is None else _wider(policy.reach, self.city.circle_steps)
+        return Ranking(scene, order, scores, name, ranker, steps)
 
     def pairs(self, profiles: Profiles, items: Items, item: IntArray, query: IntArray | None = None) -> Pairs:
         """Return pairs of questions (rows of `profiles`, the first by default) and items with their walks.
@@ -180,8 +210,12 @@ def _within(pairs: Pairs, policy: Policy, steps: tuple[float, ...], n: int) -> t
 def _step(minutes: FloatArray, reach: float | None, steps: tuple[float, ...], n: int) -> float | None:
     if reach is None:
         return None
-    wider = [reach, *(step for step in steps if step > reach)]
-    return next((step for step in wider if np.count_nonzero(~(minutes > step)) >= n), None)
+    return next((step for step in _wider(reach, steps) if np.count_nonzero(~(minutes > step)) >= n), None)
+
+
+def _wider(reach: float, steps: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the circle asked for and the city's wider ones."""
+    return (reach, *(step for step in steps if step > reach))
 
 
 def _neutral(scene: Scene) -> IntArray:

@@ -1,0 +1,85 @@
+"""From rankings to an answer: reasons, missing requirements, fit, reach and notices in words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sqrec.bundle import Bundle, KindParts
+from sqrec.columns import Kind
+from sqrec.rank import Boosted, Ranking
+from sqrec.rank.reasons import Verdict, verdicts
+from sqrec.rank.texts import Language, say
+
+_NOTHING = Verdict((), (), "unknown")
+
+
+def stream(ranking: Ranking, bundle: Bundle, kind: Kind, n: int, lang: Language, *, explain: bool) -> list[dict[str, Any]]:
+    """Return the first `n` of a ranking as they are shown."""
+    scene, parts = ranking.scene, bundle.kinds[kind]
+    shown = ranking.order[:n]
+    rows = scene.rows[shown]
+    told = verdicts(rows, parts.rows.names, parts.reasons, parts.requirements) if scene.personal else [_NOTHING] * len(shown)
+    extra = _explained(ranking, parts, shown) if explain else [{}] * len(shown)
+    return [
+        _item(ranking, bundle, int(place), rank, verdict, lang) | more
+        for rank, (place, verdict, more) in enumerate(zip(shown, told, extra, strict=True), start=1)
+    ]
+
+
+def _item(ranking: Ranking, bundle: Bundle, place: int, rank: int, verdict: Verdict, lang: Language) -> dict[str, Any]:
+    scene = ranking.scene
+    row = int(scene.pairs.item[place])
+    reach = ranking.reach(place)
+    values = _Values(scene.items.table, row, reach.minutes)
+    return {
+        "item_id": scene.items.ids[row],
+        "title": scene.items.titles[row],
+        "rank": rank,
+        "fit": verdict.fit,
+        "reach": {"minutes": reach.minutes, "method": reach.method, "step": reach.step},
+        "reasons": [said(bundle, "reason", code, lang, values) for code in verdict.reasons],
+        "missing": [said(bundle, "missing", code, lang, values) for code in verdict.missing],
+    }
+
+
+def said(bundle: Bundle, family: str, code: str, lang: Language, values: Mapping[str, object]) -> dict[str, str]:
+    """Return a code with its text."""
+    return {"code": code, "text": say(bundle.texts, family, code, lang, values)}
+
+
+def notices(rankings: Sequence[Ranking], bundle: Bundle, lang: Language) -> list[dict[str, str]]:
+    """Return what must be said about all lists: how they were made, what the law changed, how far the circle went."""
+    found: dict[tuple[str, Any], None] = {("algorithm", None): None}
+    for ranking in rankings:
+        scene = ranking.scene
+        if ranking.ranker == "neutral":
+            found["neutral", None] = None
+        if scene.notice:
+            found[scene.notice, None] = None
+        if scene.widened:
+            found["widened" if scene.step else "unbounded", scene.step] = None
+    return [said(bundle, "notice", code, lang, {"step": f"{step:g}" if step else ""}) for code, step in found]
+
+
+def _explained(ranking: Ranking, parts: KindParts, shown: np.ndarray) -> list[dict[str, Any]]:
+    """Return scores, and TreeSHAP contributions where a trained ranker made them."""
+    scores = [{"score": float(score)} for score in ranking.scores[shown]]
+    if not isinstance(ranking.by, Boosted) or not len(shown):
+        return scores
+    shares = ranking.by.contributions(ranking.scene.rows[shown])
+    names = [*parts.rows.names, "expected"]
+    return [one | {"contributions": dict(zip(names, row, strict=True))} for one, row in zip(scores, shares.tolist(), strict=True)]
+
+
+class _Values(dict[str, object]):
+    """Look up what a text asks for only when it asks."""
+
+    def __init__(self, table: Any, row: int, minutes: float | None) -> None:
+        super().__init__(minutes="" if minutes is None else f"{max(1, round(minutes))}")
+        self.table, self.row = table, row
+
+    def __missing__(self, name: str) -> object:
+        column = {"experience": "experience_min_years"}.get(name, name)
+        value = self.table[column].iat[self.row]
+        return f"{value:g}" if isinstance(value, float) else str(value).replace("|", "、")

@@ -1,0 +1,105 @@
+"""One bundle and one state of the data, ready to answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sqrec import bundle as bundles
+from sqrec.bundle import Bundle
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.columns import GRADES, Kind
+from sqrec.errors import BundleError
+from sqrec.arrays import key_of, keys_of
+from sqrec.profile import History, Person, Profiles
+from sqrec.profile.history import history_of
+from sqrec.rank import Recommender
+from sqrec.tables import read_folder
+from serving.models import FactsIn, PersonIn, RecommendRequest
+from serving.settings import Settings
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Hold a loaded bundle, its recommender and the snapshot it answers from."""
+
+    folder: Path
+    bundle: Bundle
+    recommender: Recommender
+    snapshot: Snapshot
+
+    @classmethod
+    def load(cls, settings: Settings) -> "Deployment":
+        """Load the named or current bundle and the data folder.
+
+        Raises BundleError or TableError in one sentence where either cannot be used.
+        """
+        folder = settings.bundle or bundles.current(settings.bundles)
+        loaded = bundles.load(folder)
+        data = read_folder(settings.data)
+        if data.city.name != loaded.city.name:
+            raise BundleError(
+                f"{folder} was trained for {loaded.city.name}, {settings.data} is of {data.city.name}: "
+                "train on this data, or name a folder of the same city."
+            )
+        snapshot = Snapshot.of(data, loaded.profiler)
+        return cls(folder, loaded, loaded.recommender(), snapshot)
+
+    def profile(self, asked: RecommendRequest, at: int) -> Profiles:
+        """Return the profile that a request asks for, at a moment (microseconds UTC).
+
+        Raises LookupError for a `person_id` that nobody has.
+        """
+        person, key, history = self._stored(asked, at) if asked.person_id else self._inline(asked.person or PersonIn(), at)
+        person = self._tagged(person, asked.tags)
+        if not asked.personalised:
+            person = _off(person)
+        return self.recommender.profiler.profiles([person], np.array([at]), [history], np.array([key], dtype=np.uint64))
+
+    def _stored(self, asked: RecommendRequest, at: int) -> tuple[Person, int, Mapping[Kind, History]]:
+        if asked.person_id not in self.snapshot.people:
+            raise LookupError("No person has this person_id. Send the facts as `person`, or load a folder that has the id.")
+        key = key_of(asked.person_id or "")
+        one = self.snapshot.ask(self.recommender.profiler, np.array([key], dtype=np.uint64), np.array([at]))
+        return one.raw(0), key, one.history[0]
+
+    def _inline(self, asked: PersonIn, at: int) -> tuple[Person, int, Mapping[Kind, History]]:
+        facts = _values(asked, self.recommender) | {
+            "person_id": asked.person_id,
+            "personalised": asked.personalised,
+            "updated_at": asked.updated_at,
+        }
+        history = {kind: _history(asked, kind, at) for kind in self.snapshot.items}
+        return Person(**facts).known_at(at), key_of(asked.person_id) if asked.person_id else 0, history
+
+    def _tagged(self, person: Person, tags: FactsIn) -> Person:
+        """Replace or remove the facts that tags name, in every row: they are gone before anything is encoded."""
+        named = tags.model_fields_set - {"location"} | ({"lon", "lat"} if "location" in tags.model_fields_set else set())
+        values = _values(tags, self.recommender)
+        kept = person.without(*named)
+        return kept.having(**{name: values[name] for name in named if values[name] not in (None, ())})
+
+
+def _values(facts: FactsIn, recommender: Recommender) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(facts, name) for name in FactsIn.model_fields if name != "location"}
+    lists = {name: tuple(values[name] or ()) for name in ("skills", "occupations", "desired", "forms", "needs")}
+    spot = facts.location
+    lon, lat = recommender.city.stored(spot.lon, spot.lat, spot.crs) if spot else (None, None)
+    return values | lists | {"lon": lon, "lat": lat}
+
+
+def _history(asked: PersonIn, kind: Kind, at: int) -> History:
+    """Return the history of one kind that a request tells, strictly before the moment."""
+    told = [entry for entry in asked.history if entry.kind == kind and int(entry.at) < at]
+    return history_of(
+        keys_of(entry.item_id for entry in told),
+        np.array([int(entry.at) for entry in told], dtype=np.int64),
+        np.array([GRADES[entry.event] for entry in told], dtype=np.int64),
+        np.array([entry.event == "dismiss" for entry in told], dtype=bool),
+    )
+
+
+def _off(person: Person) -> Person:
+    return person.having(personalised=False)

@@ -1,0 +1,79 @@
+"""One OpenAPI page: BentoML's description with our one error shape and working examples."""
+
+from functools import cache
+from typing import Any
+
+from pydantic_core import to_json
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from serving.models import Problem
+from serving.problems import PROBLEM_TYPE
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>sqrec API</title>
+<link rel="stylesheet" href="/static_content/swagger-ui.css"></head>
+<body><div id="ui"></div><script src="/static_content/swagger-ui-bundle.js"></script>
+<script>SwaggerUIBundle({url: "/docs.json", dom_id: "#ui", validatorUrl: null})</script></body></html>
+"""
+
+EXAMPLE = {
+    "person": {
+        "desired": ["Retail Sales Associate"],
+        "occupations": ["Cashier"],
+        "area": "New York/New York",
+        "history": [{"kind": "job", "item_id": "j399ba809c", "event": "view", "at": "2015-03-01T12:00:00Z"}],
+    },
+    "n": 5,
+    "lang": "en",
+}
+"""A request that any bundle can answer; items it does not know are left out of the history."""
+
+_ERRORS = {
+    "400": "The request is wrong; `problems` names everything that is.",
+    "403": "The law refuses an answer.",
+    "404": "Nobody has this person_id.",
+    "413": "The body is too large.",
+    "415": "The body is not JSON.",
+    "500": "Something went wrong here.",
+    "503": "The service is not ready.",
+}
+
+
+class Documentation:
+    """Serve `/`, `/docs` and `/docs.json` from this server alone."""
+
+    def __init__(self, app: ASGIApp, service: Any) -> None:
+        self.app, self.service = app, service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the three addresses, pass everything else on."""
+        path = scope["path"] if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} else None
+        if path in {"/", "/docs"}:
+            await HTMLResponse(_PAGE)(scope, receive, send)
+        elif path in {"/docs.json", "/openapi.json"}:
+            await Response(_described(self.service), media_type="application/json")(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+@cache
+def _described(service: Any) -> bytes:
+    return to_json(describe(service.openapi_spec.asdict()))
+
+
+def describe(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return an OpenAPI description with one error shape everywhere and an example of every request."""
+    schemas = spec["components"]["schemas"]
+    for name in [name for name in schemas if name.startswith(("InvalidArgument", "NotFound", "InternalServerError"))]:
+        del schemas[name]
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs") | {"Problem": problem}
+    operation = spec["paths"]["/v1/recommend"]["post"]
+    operation["requestBody"]["content"]["application/json"]["example"] = EXAMPLE
+    operation["responses"] = {"200": operation["responses"]["200"]} | {code: _error(text) for code, text in _ERRORS.items()}
+    return spec
+
+
+def _error(text: str) -> dict[str, Any]:
+    return {"description": text, "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}

@@ -1,0 +1,54 @@
+"""The BentoML service: one endpoint, one line from request to answer."""
+
+import time
+from typing import Any
+
+import bentoml
+from starlette.responses import Response
+
+from serving.collector import Collector
+from serving.models import RecommendRequest, RecommendResponse
+from serving.openapi import Documentation
+from serving.pointer import pointer
+from serving.problems import PROBLEM_TYPE, Border, problem
+from serving.respond import respond, warm_up
+from sqrec.errors import RequestError
+
+
+@bentoml.service(
+    name="sqrec",
+    workers=1,
+    traffic={"timeout": 30},
+    logging={"access": {"enabled": False}},
+    endpoints={"livez": "/livez", "readyz": "/readyz"},
+)
+class Sqrec:
+    """Ranked jobs near home, with reasons."""
+
+    def __init__(self) -> None:
+        self.pointer = pointer()
+        warm_up(self.pointer.deployment)
+        self.collector = Collector()
+        self.pointer.watch()
+
+    @bentoml.api(route="/v1/recommend", input_spec=RecommendRequest, output_spec=RecommendResponse)
+    async def recommend(self, **asked: Any) -> Response:
+        """Return ranked lists for one person: with reasons, what is missing, and how far it is."""
+        request = RecommendRequest.model_construct(**asked)
+        try:
+            answer = respond(self.pointer.deployment, request, now=time.time_ns() // 1000)
+            return Response(answer, media_type="application/json")
+        except LookupError as unknown:
+            return Response(problem(404, str(unknown.args[0])), 404, media_type=PROBLEM_TYPE)
+        except RequestError as refused:
+            return Response(problem(403, str(refused)), 403, media_type=PROBLEM_TYPE)
+        finally:
+            self.collector.served()
+
+    async def __is_ready__(self) -> bool:
+        """Tell whether a bundle is loaded and warmed up."""
+        return self.pointer.ready
+
+
+Sqrec.add_asgi_middleware(Border, context=lambda: {"city": pointer().deployment.recommender.city}, max_body=262_144)
+Sqrec.add_asgi_middleware(Documentation, service=Sqrec)

@@ -1,0 +1,64 @@
+"""The MLflow run of one trained kind: parameters, metrics, importances, fingerprint, bundle, and a loadable model."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import mlflow
+from mlflow.models import infer_signature
+
+from sqrec import bundle as bundles
+from sqrec.rank import Boosted
+
+if TYPE_CHECKING:
+    from training.train import Trained
+
+
+def use_store(var: Path) -> None:
+    """Point MLflow at the SQLite store under `var`, and keep it from calling home."""
+    mlflow.set_tracking_uri(f"sqlite:///{(var / 'mlflow.db').resolve()}")
+
+
+def track_run(trained: "Trained", bundle: Path, fingerprint: str, var: Path) -> str:
+    """Log one run and return its id.
+
+    The model is code that loads the bundle (no pickle): rows in, scores out, with signature and input example.
+    """
+    use_store(var)
+    name = f"sqrec-{trained.kind}"
+    if mlflow.get_experiment_by_name(name) is None:
+        mlflow.create_experiment(name, artifact_location=(var / "mlartifacts" / name).resolve().as_uri())
+    mlflow.set_experiment(name)
+    with mlflow.start_run() as run:
+        mlflow.log_params(asdict(trained.settings) | {"split": trained.parts.split})
+        mlflow.set_tags(_tags(trained, bundle, fingerprint))
+        _log_metrics(trained)
+        mlflow.log_dict(dict(trained.importances), "importances.json")
+        scores = Boosted.of_text(trained.parts.booster or "").score(trained.example.to_numpy(), trained.example.index.to_numpy())
+        mlflow.pyfunc.log_model(
+            name="model",
+            python_model=str(Path(__file__).with_name("bundle_model.py")),
+            artifacts={"bundle": str(bundle)},
+            model_config={"kind": trained.kind},
+            signature=infer_signature(trained.example, scores),
+            input_example=trained.example,
+            pip_requirements=[],
+        )
+        return run.info.run_id
+
+
+def _log_metrics(trained: "Trained") -> None:
+    for step, trial in enumerate(trained.trials):
+        mlflow.log_metric("selection_ndcg_at_10", trial.ndcg, step=step)
+    mlflow.log_metric("selection_ndcg_at_10_words", trained.words_ndcg)
+
+
+def _tags(trained: "Trained", bundle: Path, fingerprint: str) -> Mapping[str, str]:
+    made = bundles.load(bundle)
+    return {
+        "kind": trained.kind,
+        "data": fingerprint,
+        "bundle": made.name,
+        "code_version": str(made.provenance.get("code_version", "unknown")),
+    }
