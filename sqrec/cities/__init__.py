@@ -56,11 +56,15 @@ class Steps(Source):
 
 
 class Gates(Source):
-    """Give the ages of the law: nobody under the first, no jobs under the second, only harmless ones under the third."""
+    """Give the ages of the law: nobody under the first, no jobs under the second, only harmless ones under the third.
+
+    A job with any hazard is not harmless. Under the third age only `minors_amenities` (types) are offered.
+    """
 
     refused_under: int
     jobs_from: int
     adult_from: int
+    minors_amenities: tuple[str, ...]
 
 
 class Box(Source):
@@ -132,7 +136,8 @@ class City(_Part):
 
     def midnights(self, at: IntArray) -> IntArray:
         """Return the last local midnight at or before each moment, microseconds UTC."""
-        return np.array([self.midnight(int(moment)) for moment in at], dtype=np.int64)
+        moments, place = np.unique(at, return_inverse=True)
+        return np.array([self.midnight(int(moment)) for moment in moments], dtype=np.int64)[place]
 
     def pace_for(self, age: int | None) -> float:
         """Return the walking pace for an age, metres a minute; None is an unknown age."""
