@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 
@@ -69,8 +69,8 @@ def _as_text(column: Column, value: Any) -> str | None:
     if value is None:
         return ""
     if column.type in LISTS:
-        plain = isinstance(value, list) and all(isinstance(part, str) and "|" not in part for part in value)
-        return "|".join(value) if plain else None
+        parts: list[Any] = cast("list[Any]", value) if isinstance(value, list) else [None]
+        return "|".join(parts) if all(isinstance(part, str) and "|" not in part for part in parts) else None
     if column.type == "boolean":
         return str(value) if isinstance(value, bool) else None
     if column.type in _NUMBERS:

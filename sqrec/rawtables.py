@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -33,8 +33,8 @@ class Raw:
     @property
     def columns(self) -> dict[str, list[str]]:
         """The cells by column; of two columns of one name the first."""
-        cells = list(zip(*self.rows, strict=True)) or [()] * len(self.header)
-        return {name: list(column) for name, column in reversed(list(zip(self.header, cells, strict=True)))}
+        first = {name: place for place, name in reversed(list(enumerate(self.header)))}
+        return {name: [row[place] for row in self.rows] for name, place in first.items()}
 
 
 def read_raw(file: Path) -> Raw:
@@ -51,7 +51,7 @@ def read_raw(file: Path) -> Raw:
 def _read_csv(file: Path) -> Raw:
     encoding, text = _decoded(file.read_bytes(), file)
     records = _records(list(io.StringIO(text, newline="")))
-    _, header, _ = next(records, (1, [], ""))
+    header = next((cells for _, cells, _ in records), None)
     if not header:
         raise TableError(f"{file} is empty; its first row must name the columns.")
     names = [name.strip() for name in header]
@@ -117,7 +117,7 @@ def _read_parquet(file: Path) -> Raw:
 
 def _as_text(value: Any) -> str:
     if isinstance(value, list | tuple | np.ndarray):
-        return "|".join(map(str, value))
+        return "|".join(str(part) for part in cast("list[Any]", value))
     if value is None or value is pd.NA or value != value:
         return ""
     return value.isoformat() if isinstance(value, datetime | date) else str(value)

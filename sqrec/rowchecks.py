@@ -102,7 +102,8 @@ def duplicates(key: str, frame: pd.DataFrame, wrong: BoolArray) -> list[Finding]
 
 def _former(frame: pd.DataFrame, name: str, city: City) -> list[Finding]:
     """Put the present code of a division in the place of a former one, also inside a longer code."""
-    former = frame[name].str.fullmatch(r"\d+").fillna(value=False).to_numpy(bool) & frame[name].str[:6].isin(city.former_areas).to_numpy(bool)
+    code = frame[name].str.fullmatch(r"\d+").fillna(value=False).to_numpy(bool)
+    former = code & frame[name].str[:6].isin(city.former_areas).to_numpy(bool)
     codes = frame.loc[former, name]
     frame.loc[former, name] = codes.str[:6].map(city.former_areas) + codes.str[6:]
     return [(int(place), name, "former-area") for place in np.flatnonzero(former)]

@@ -246,7 +246,7 @@ def _accepted(
     rejected = [
         [*row, "; ".join(wrong.get(line, wrong.get(0, [])))] for line, row in everyone if everything or line in wrong
     ]
-    unknown = {name: float(accepted[name].isna().mean()) if len(accepted) else float("nan") for name in frame}
+    unknown = {name: float(accepted[name].isna().mean()) if len(accepted) else float("nan") for name in table.names}
     problems.sort(key=lambda problem: problem.row)
     head = [*raw.header, "problems"]
     report = TableReport(
@@ -280,7 +280,7 @@ def typed(column: Column, values: Sequence[Value]) -> AnySeries:
     """Return values as a column: float64 for numbers and booleans, datetime64[us, UTC] for instants, else str."""
     if column.type in INSTANTS:
         ticks = np.array([np.iinfo(np.int64).min if value is None else value for value in values], dtype=np.int64)
-        return pd.Series(ticks.view("datetime64[us]")).dt.tz_localize("UTC")
+        return pd.Series(pd.DatetimeIndex(ticks.view("datetime64[us]"), tz="UTC"))
     if column.type in FLOATS:
         return pd.Series([np.nan if value is None else value for value in values], dtype="float64")
     return pd.Series(list(values), dtype="str")
