@@ -64,7 +64,7 @@ class Gates(Source):
     refused_under: int
     jobs_from: int
     adult_from: int
-    minors_amenities: tuple[str, ...]
+    minors_amenities: tuple[str, ...] = ()
 
 
 class Box(Source):
@@ -136,8 +136,7 @@ class City(_Part):
 
     def midnights(self, at: IntArray) -> IntArray:
         """Return the last local midnight at or before each moment, microseconds UTC."""
-        moments, place = np.unique(at, return_inverse=True)
-        return np.array([self.midnight(int(moment)) for moment in moments], dtype=np.int64)[place]
+        return np.array([self.midnight(int(moment)) for moment in at], dtype=np.int64)
 
     def pace_for(self, age: int | None) -> float:
         """Return the walking pace for an age, metres a minute; None is an unknown age."""
