@@ -16,6 +16,11 @@ _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d|24:00"
 _HOURS = re.compile(rf"(?:(?:{_DAY})(?:-(?:{_DAY}))? +)?(?:{_CLOCK})-(?:{_CLOCK})(?:[ ,]+(?:{_CLOCK})-(?:{_CLOCK}))*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TRUTH = {"true": 1.0, "1": 1.0, "1.0": 1.0, "yes": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0, "no": 0.0}
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_OCCUPATION = re.compile(r"\d(-\d\d){0,3}", re.ASCII)
+_WKT = re.compile(r"(MULTI)?POLYGON\s*\([-\d.,\s()eE+]+\)", re.IGNORECASE | re.ASCII)
+_MOMENTS = ("instant", "opening", "closing")
+_LAST_DAY = date.max.isoformat()
 _DOMAINS = {domain for domain, _ in AMENITY_TYPES.values()}
 
 
@@ -41,9 +46,9 @@ def parse(column: Column, text: str, zone: ZoneInfo) -> tuple[Value, str | None]
         value = _PARSERS[column.type](text, column, zone)
     except WrongCell as wrong:
         return None, wrong.rule
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, RecursionError):
         return None, column.rule
-    return value, "zone" if column.type == "instant" and _naive(text) else None
+    return value, "zone" if column.type in _MOMENTS and not _is_date(text) and _naive(text) else None
 
 
 def _id(text: str, column: Column, zone: ZoneInfo) -> Value:
@@ -64,8 +69,9 @@ def _list(text: str, column: Column, zone: ZoneInfo) -> Value:
 
 
 def _skills(text: str, column: Column, zone: ZoneInfo) -> Value:
-    levels = [level for member in text.split("|") for _, at, level in [member.strip().rpartition("@")] if at]
-    if any(level not in {"1", "2", "3", "4", "5"} for level in levels):
+    """Read skills; what stands behind an @ is a level only where it is a number."""
+    levels = [level.strip() for member in text.split("|") for _, at, level in [member.rpartition("@")] if at]
+    if any(level.isdigit() and level not in {"1", "2", "3", "4", "5"} for level in levels):
         raise WrongCell(column.rule)
     return _list(text, column, zone)
 
@@ -85,10 +91,10 @@ def _choice(text: str, column: Column, zone: ZoneInfo) -> Value:
 
 
 def _choices(text: str, column: Column, zone: ZoneInfo) -> Value:
-    members = [member.strip() for member in text.split("|")]
+    members = [member for part in text.split("|") if (member := part.strip())]
     if not set(members) <= set(column.words):
         raise WrongCell(column.rule)
-    return "|".join(members)
+    return "|".join(members) or None
 
 
 def _recognised(text: str, column: Column, zone: ZoneInfo) -> Value:
@@ -100,12 +106,39 @@ def _recognised(text: str, column: Column, zone: ZoneInfo) -> Value:
 
 
 def _number(text: str, column: Column, zone: ZoneInfo) -> Value:
-    number = float(text.replace(",", "")) if "_" not in text else math.nan
+    number = float(text) if _NUMBER.fullmatch(text) else math.nan
     if not math.isfinite(number):
         raise WrongCell(column.rule)
     if not column.low <= number <= column.high:
         raise WrongCell(column.rule if column.required else "range")
     return number
+
+
+def _integer(text: str, column: Column, zone: ZoneInfo) -> Value:
+    number = _number(text, column, zone)
+    if number != math.floor(float(number or 0)):
+        raise WrongCell(column.rule)
+    return number
+
+
+def _coordinate(text: str, column: Column, zone: ZoneInfo) -> Value:
+    """Read degrees; whether they are a point, and which way round, is told of both together."""
+    number = _number(text, column, zone)
+    if abs(float(number or 0)) > 180:
+        raise WrongCell(column.rule)
+    return number
+
+
+def _occupation(text: str, column: Column, zone: ZoneInfo) -> Value:
+    if not _OCCUPATION.fullmatch(text):
+        raise WrongCell(column.rule)
+    return text
+
+
+def _wkt(text: str, column: Column, zone: ZoneInfo) -> Value:
+    if not _WKT.fullmatch(text) or text.count("(") != text.count(")"):
+        raise WrongCell(column.rule)
+    return text
 
 
 def _boolean(text: str, column: Column, zone: ZoneInfo) -> Value:
@@ -121,7 +154,7 @@ def _month(text: str, column: Column, zone: ZoneInfo) -> Value:
 
 
 def _date(text: str, column: Column, zone: ZoneInfo) -> Value:
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+    if not _is_date(text):
         raise WrongCell(column.rule)
     return date.fromisoformat(text).isoformat()
 
@@ -134,6 +167,8 @@ def _instant(text: str, column: Column, zone: ZoneInfo) -> Value:
     if len(text) < len("2026-11-01T09:30"):
         raise WrongCell(column.rule)
     moment = datetime.fromisoformat(text)
+    if moment.year < 1900:
+        raise WrongCell(column.rule)
     return micros(moment if moment.tzinfo else moment.replace(tzinfo=zone))
 
 
@@ -142,6 +177,8 @@ def _opening(text: str, column: Column, zone: ZoneInfo) -> Value:
 
 
 def _closing(text: str, column: Column, zone: ZoneInfo) -> Value:
+    if text == _LAST_DAY:
+        return micros(datetime.max.replace(tzinfo=UTC))
     return micros(_midnight(text, zone, days=1)) if _is_date(text) else _instant(text, column, zone)
 
 
@@ -177,7 +214,7 @@ def _midnight(text: str, zone: ZoneInfo, days: int = 0) -> datetime:
 
 
 def _is_date(text: str) -> bool:
-    return re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
+    return re.fullmatch(r"(19|[2-9]\d)\d\d-\d\d-\d\d", text, re.ASCII) is not None
 
 
 def _naive(text: str) -> bool:
@@ -194,6 +231,10 @@ _PARSERS: Mapping[ColumnType, Callable[[str, Column, ZoneInfo], Value]] = {
     "choices": _choices,
     "recognised": _recognised,
     "number": _number,
+    "integer": _integer,
+    "coordinate": _coordinate,
+    "occupation": _occupation,
+    "wkt": _wkt,
     "boolean": _boolean,
     "month": _month,
     "date": _date,

@@ -1,15 +1,16 @@
 """Checks that need more than one cell: points, orders, ages, wages, links between tables."""
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import BoolArray
+from sqrec.arrays import BoolArray, FloatArray
 from sqrec.cities import City
-from sqrec.columns import KINDS, RULES, TABLE_OF_KIND, TABLES, Table
+from sqrec.columns import KINDS, KINDS_OF_EVENT, RULES, TABLE_OF_KIND, TABLES, Table
 from sqrec.coordinates import Frame, convert
 from sqrec.profile.person import age_at
 
@@ -25,12 +26,15 @@ def check_rows(table: Table, frame: pd.DataFrame, crs: Frame, as_of: str | None,
     found: list[Finding] = []
     if "lon" in frame and "lat" in frame:
         found += _points(frame, crs, city)
+    if "boundary" in frame and crs != (city.frame or crs):
+        frame["boundary"] = frame["boundary"].map(lambda text: _moved(text, crs, city.frame or crs), na_action="ignore")
+    for column in table.columns:
+        if column.type == "area":
+            found += _former(frame, column.name, city)
     for column, wrong, rule, blank in _findings(table, frame, as_of, city):
         found += [(int(place), column, rule) for place in np.flatnonzero(wrong)]
         if RULES[rule].severity == "warning" and blank:
             frame.loc[wrong, list(blank)] = pd.NaT if "recorded_at" in blank else np.nan
-    if table.key:
-        found += _duplicates(table.key, frame)
     return found
 
 
@@ -50,6 +54,11 @@ def _findings(
     if start in frame:
         ends_first = (frame["valid_to"] <= frame[start]).to_numpy(bool)
         yield "valid_to", ends_first, "valid-order", ()
+    if table.name == "courses":
+        backwards = frame["start_on"].notna() & frame["end_on"].notna() & (frame["end_on"] < frame["start_on"])
+        yield "end_on", backwards.to_numpy(bool), "course-order", ("start_on", "end_on")
+    if table.name == "events":
+        yield "event", _misfit(frame), "event-kind", ()
     if "recorded_at" in frame:
         yield "recorded_at", (frame["recorded_at"] < frame["at"]).to_numpy(bool), "recorded-order", ("recorded_at",)
 
@@ -59,26 +68,80 @@ def _above(frame: pd.DataFrame, low: str, high: str) -> BoolArray:
 
 
 def _too_young(months: "pd.Series[str]", as_of: str | None, city: City) -> BoolArray:
-    day = date.fromisoformat(as_of[:10]) if as_of else datetime.now(UTC).astimezone(city.zone).date()
-    ages = {month: age_at(month, day.year, day.month) or 0 for month in months.dropna().unique()}
-    return np.array([ages.get(month, city.gates.adult_from) < city.gates.refused_under for month in months], dtype=bool)
+    day = _day(as_of, city)
+    young = {month for month in months.dropna().unique() if too_young(month, day, city)}
+    return months.isin(young).to_numpy(bool)
 
 
-def _duplicates(key: str, frame: pd.DataFrame) -> list[Finding]:
-    again = frame[key].duplicated() & frame[key].notna()
-    return [(int(place), key, "duplicate-id") for place in np.flatnonzero(again)]
+def too_young(birth_month: str, day: date, city: City) -> bool:
+    """Tell whether somebody is too young on a day (city time) to be served."""
+    age = age_at(birth_month, day.year, day.month)
+    return age is not None and age < city.gates.refused_under
+
+
+def _day(as_of: str | None, city: City) -> date:
+    """Return the day the data is of, in city time; today where the folder does not say."""
+    if as_of is None:
+        return datetime.now(city.zone).date()
+    moment = datetime.fromisoformat(as_of)
+    return moment.astimezone(city.zone).date() if moment.tzinfo else moment.date()
+
+
+def _misfit(frame: pd.DataFrame) -> BoolArray:
+    """Tell which events do not go with the kind of their item."""
+    odd = {f"{kind} {event}" for event, kinds in KINDS_OF_EVENT.items() for kind in KINDS if kind not in kinds}
+    return (frame["kind"] + " " + frame["event"]).isin(odd).to_numpy(bool)
+
+
+def duplicates(key: str, frame: pd.DataFrame, wrong: BoolArray) -> list[Finding]:
+    """Return the rows whose id an earlier row has; rows that are `wrong` for another reason take no id."""
+    ids = frame[key][~wrong]
+    again = ids[ids.duplicated() & ids.notna()]
+    return [(int(place), key, "duplicate-id") for place in again.index]
+
+
+def _former(frame: pd.DataFrame, name: str, city: City) -> list[Finding]:
+    """Put the present code of a division in the place of a former one, also inside a longer code."""
+    code = frame[name].str.fullmatch(r"\d+").fillna(value=False).to_numpy(bool)
+    former = code & frame[name].str[:6].isin(city.former_areas).to_numpy(bool)
+    codes = frame.loc[former, name]
+    frame.loc[former, name] = codes.str[:6].map(city.former_areas) + codes.str[6:]
+    return [(int(place), name, "former-area") for place in np.flatnonzero(former)]
+
+
+def _moved(wkt: str, crs: Frame, frame: Frame) -> str:
+    """Turn every point of a boundary into another frame, rounded to centimetres."""
+    places = np.array(re.findall(r"([-\d.eE+]+)\s+([-\d.eE+]+)", wkt), dtype=np.float64)
+    moved = iter(zip(*convert(places[:, 0], places[:, 1], crs, frame), strict=True))
+
+    def text(_: "re.Match[str]") -> str:
+        lon, lat = next(moved)
+        return f"{lon:.7f} {lat:.7f}"
+
+    return re.sub(r"[-\d.eE+]+\s+[-\d.eE+]+", text, wkt)
 
 
 def _points(frame: pd.DataFrame, crs: Frame, city: City) -> list[Finding]:
     """Check points, blank the wrong ones and turn the others into the storage frame."""
-    lon, lat = frame["lon"].to_numpy(np.float64, copy=True), frame["lat"].to_numpy(np.float64, copy=True)
+    has_area = frame["area"].notna().to_numpy(bool) if "area" in frame else np.zeros(len(frame), dtype=bool)
+    lon, lat, wrong = place(frame["lon"].to_numpy(np.float64), frame["lat"].to_numpy(np.float64), has_area, crs, city)
+    frame["lon"], frame["lat"] = lon, lat
+    return [(int(row), "lon", rule) for rule, mask in wrong.items() for row in np.flatnonzero(mask)]
+
+
+def place(
+    lon: FloatArray, lat: FloatArray, has_area: BoolArray, crs: Frame, city: City
+) -> tuple[FloatArray, FloatArray, dict[str, BoolArray]]:
+    """Return points in the city's storage frame, and for every rule the rows that break it.
+
+    A wrong point is unknown (NaN). With an `area` that stands for it, it is a warning alone.
+    """
     half = np.isnan(lon) != np.isnan(lat)
     there_lon, there_lat = convert(lon, lat, crs, city.frame or crs)
     back_lon, back_lat = convert(lat, lon, crs, city.frame or crs)
     known = ~np.isnan(lon) & ~np.isnan(lat)
     outside = known & ~_inside(there_lon, there_lat, city)
     swapped = outside & _inside(back_lon, back_lat, city)
-    has_area = frame["area"].notna().to_numpy(bool) if "area" in frame else np.zeros(len(frame), dtype=bool)
     masks = {
         "coordinate": half,
         "swapped": swapped & ~has_area,
@@ -87,13 +150,12 @@ def _points(frame: pd.DataFrame, crs: Frame, city: City) -> list[Finding]:
         "outside-area": outside & ~swapped & has_area,
     }
     wrong = half | outside
-    frame["lon"], frame["lat"] = np.where(wrong, np.nan, there_lon), np.where(wrong, np.nan, there_lat)
-    return [(int(place), "lon", rule) for rule, mask in masks.items() for place in np.flatnonzero(mask)]
+    return np.where(wrong, np.nan, there_lon), np.where(wrong, np.nan, there_lat), masks
 
 
-def _inside(lon: np.ndarray, lat: np.ndarray, city: City) -> BoolArray:
+def _inside(lon: FloatArray, lat: FloatArray, city: City) -> BoolArray:
     if city.box is None:
-        return np.ones(len(lon), dtype=bool)
+        return (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
     box = city.box
     return (lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north)
 

@@ -1,15 +1,15 @@
 """Data folders: read, check, reject. Every problem of every row is told, none stops the rest."""
 
 import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from sqrec.arrays import IntArray
 from sqrec.cities import City, load_city
@@ -17,10 +17,14 @@ from sqrec.columns import RULES, TABLES, Column, Table
 from sqrec.coordinates import Frame
 from sqrec.errors import TableError
 from sqrec.parse import Value, parse
-from sqrec.rowchecks import Finding, check_rows, links_of
+from sqrec.rawtables import Raw, filled, read_raw
+from sqrec.rowchecks import Finding, check_rows, duplicates, links_of
 
 INSTANTS = {"instant", "opening", "closing"}
-FLOATS = {"number", "boolean"}
+FLOATS = {"number", "integer", "coordinate", "boolean"}
+AnySeries: TypeAlias = "pd.Series[float] | pd.Series[str] | pd.Series[pd.Timestamp]"
+_ENDINGS = (".csv", ".parquet")
+_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,11 @@ class Problem:
     column: str
     value: str
     rule: str
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it rejects a row (a warning leaves a cell unknown, or only tells)."""
+        return RULES[self.rule].severity == "error"
 
     def __str__(self) -> str:
         """Say it in one line, with what would be right."""
@@ -59,7 +68,7 @@ class TableReport:
     @property
     def errors(self) -> list[Problem]:
         """The problems that reject rows."""
-        return [problem for problem in self.problems if RULES[problem.rule].severity == "error"]
+        return [problem for problem in self.problems if problem.is_error]
 
 
 class FolderConfig(BaseModel):
@@ -72,6 +81,14 @@ class FolderConfig(BaseModel):
     as_of: str | None = None
     synthetic: bool = False
 
+    @field_validator("as_of")
+    @classmethod
+    def _is_a_moment(cls, value: str | None) -> str | None:
+        """Refuse what is neither a date nor an instant."""
+        if value is not None:
+            datetime.fromisoformat(value)
+        return value
+
 
 @dataclass(frozen=True)
 class Folder:
@@ -82,56 +99,74 @@ class Folder:
     city: City
     tables: Mapping[str, pd.DataFrame]
     reports: Mapping[str, TableReport]
+    unread: Sequence[Problem] = ()
 
     @property
     def problems(self) -> list[Problem]:
-        """Every problem of every table."""
-        return [problem for report in self.reports.values() for problem in report.problems]
+        """Every problem of every table and of the folder itself."""
+        return [*self.unread, *(problem for report in self.reports.values() for problem in report.problems)]
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that reject rows."""
+        return [problem for problem in self.problems if problem.is_error]
 
 
-@dataclass(frozen=True)
-class _Raw:
-    """Hold a table as texts: one list per column of the contract, and the line of every row."""
-
-    encoding: str
-    header: Sequence[str]
-    lines: Sequence[int]
-    rows: Sequence[Sequence[str]]
-
-
-def read_folder(path: Path | str, names: Sequence[str] | None = None, *, strict: bool = False) -> Folder:
+def read_folder(
+    path: Path | str,
+    tables: Sequence[str] | None = None,
+    *,
+    strict: bool = False,
+    write_rejected: bool = True,
+    rejected_to: Path | None = None,
+) -> Folder:
     """Read and check the tables of a folder, all it has or those named.
 
+    Rejected rows go to `rejected/NAME.csv` in the folder, or in `rejected_to`; nothing is written where none is rejected.
+
     Raises TableError where the folder, folder.json, the city file or a file cannot be read at all, and with
-    `strict` where any row would be rejected.
+    `strict`, before anything is written, where any row would be rejected: then it lists every problem.
     """
     path = Path(path)
     config = _config(path)
-    city = load_city(config.city)
-    found = {name: file for name in names or TABLES if (file := _file(path, name))}
-    if not found:
+    city = _city(path, config)
+    files = {name: file for name in _known(tables) if (file := _file(path, name))}
+    if not files:
         raise TableError(f"{path} holds no table of the contract; expected files such as jobs.csv or people.parquet.")
-    read = {name: _read(TABLES[name], file, config, city) for name, file in found.items()}
-    tables = {name: frame for name, (frame, _) in read.items()}
-    links = links_of(tables)
-    reports = {name: _with_links(report, tables[name], links.get(name, [])) for name, (_, report) in read.items()}
-    folder = Folder(path, config, city, tables, reports)
-    if strict and (errors := [p for report in reports.values() for p in report.errors]):
-        raise TableError("\n".join(map(str, errors)))
+    read = {name: _read(TABLES[name], file, config, city) for name, file in files.items()}
+    links = links_of({name: frame for name, (frame, _) in read.items()})
+    folder = Folder(
+        path=path,
+        config=config,
+        city=city,
+        tables={name: frame for name, (frame, _) in read.items()},
+        reports={name: _with_links(report, read[name][0], links.get(name, [])) for name, (_, report) in read.items()},
+        unread=tuple(_unread(path)),
+    )
+    if strict and folder.errors:
+        raise TableError("\n".join(map(str, folder.problems)))
+    return save_rejected(folder, rejected_to) if write_rejected and not strict else folder
+
+
+def save_rejected(folder: Folder, out: Path | None = None) -> Folder:
+    """Write the rejected rows as they came in, with their rules in a last column, and drop what an earlier reading left.
+
+    Where the place cannot be written to, the folder returned says so in a problem (`rejected-unwritten`).
+    """
+    place = (out or folder.path) / "rejected"
+    try:
+        for name, report in folder.reports.items():
+            target = place / f"{name}.csv"
+            if report.rejected_rows:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("w", encoding="utf-8", newline="") as stream:
+                    csv.writer(stream).writerows(report.rejected_rows)
+            elif target.is_file():
+                target.unlink()
+    except OSError:
+        problem = Problem("rejected", 0, "", str(place), "rejected-unwritten")
+        return replace(folder, unread=(*folder.unread, problem))
     return folder
-
-
-def write_rejected(folder: Folder, out: Path | None = None) -> list[Path]:
-    """Write the rejected rows to `rejected/NAME.csv`, as they came in, with their problems in a last column."""
-    written: list[Path] = []
-    for name, report in folder.reports.items():
-        if report.rejected_rows:
-            target = (out or folder.path / "rejected") / f"{name}.csv"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("w", encoding="utf-8", newline="") as stream:
-                csv.writer(stream).writerows(report.rejected_rows)
-            written.append(target)
-    return written
 
 
 def _config(path: Path) -> FolderConfig:
@@ -140,82 +175,112 @@ def _config(path: Path) -> FolderConfig:
     file = path / "folder.json"
     try:
         return FolderConfig.model_validate_json(file.read_text(encoding="utf-8-sig")) if file.exists() else FolderConfig()
-    except (ValidationError, UnicodeDecodeError) as problem:
-        raise TableError(f"{file} does not fit: {problem}") from problem
+    except (OSError, ValidationError, UnicodeDecodeError) as problem:
+        raise TableError(f"{file} does not fit: {_plainly(problem)}.") from problem
+
+
+def _plainly(problem: Exception) -> str:
+    """Say a failure in one line."""
+    if isinstance(problem, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, part['loc']))} {part['msg']}".strip() for part in problem.errors(include_url=False))
+    return str(problem)
+
+
+def _city(path: Path, config: FolderConfig) -> City:
+    """Load the folder's city, a path counting from the folder; without one the storage frame is the folder's own."""
+    if config.city is None:
+        return load_city(None).model_copy(update={"frame": config.crs})
+    own = path / config.city
+    return load_city(str(own) if own.exists() else config.city)
+
+
+def _known(tables: Sequence[str] | None) -> Sequence[str]:
+    strange = [name for name in tables or () if name not in TABLES]
+    if strange:
+        raise TableError(f"No table is called {', '.join(strange)}; there are {', '.join(TABLES)}.")
+    return tables if tables is not None else list(TABLES)
 
 
 def _file(path: Path, name: str) -> Path | None:
-    return next((file for ending in ("csv", "parquet") if (file := path / f"{name}.{ending}").is_file()), None)
+    files = [file for ending in _ENDINGS if (file := path / f"{name}{ending}").is_file()]
+    if len(files) > 1:
+        raise TableError(f"{path} holds both {files[0].name} and {files[1].name}; take one of them away.")
+    return files[0] if files else None
+
+
+def _unread(path: Path) -> list[Problem]:
+    """Name table files that are none of the contract's, such as a `job.csv`."""
+    files = sorted(file for file in path.iterdir() if file.suffix in _ENDINGS and file.stem not in TABLES)
+    return [Problem(file.name, 0, "", "", "unknown-file") for file in files]
 
 
 def _read(table: Table, file: Path, config: FolderConfig, city: City) -> tuple[pd.DataFrame, TableReport]:
-    raw = _read_parquet(file) if file.suffix == ".parquet" else _read_csv(file)
+    raw = read_raw(file)
     problems = _header_problems(table, raw.header)
-    whole = [len(row) == len(raw.header) for row in raw.rows]
-    problems += [
-        Problem(table.name, line, "", f"{len(row)} cells", "cell-count")
-        for line, row, right in zip(raw.lines, raw.rows, whole, strict=True)
-        if not right
-    ]
-    lines = np.array([line for line, right in zip(raw.lines, whole, strict=True) if right], dtype=np.int64)
-    rows = [row for row, right in zip(raw.rows, whole, strict=True) if right]
-    frame = pd.DataFrame({c.name: _column(table, c, raw.header, rows, lines, city, problems) for c in table.columns})
-    texts = {name: [row[place] for row in rows] for place, name in enumerate(raw.header)}
+    problems += [Problem(table.name, line, "", ",".join(cells)[:_SHOWN], rule) for line, cells, rule in raw.broken]
+    texts, lines = raw.columns, np.array(raw.lines, dtype=np.int64)
+    missing = ["" for _ in raw.rows]
+    columns = {c.name: _column(table, c, texts.get(c.name), lines, city, problems) for c in table.columns}
+    frame = pd.DataFrame(columns, index=range(len(lines)))
     for place, column, rule in check_rows(table, frame, config.crs, config.as_of, city):
-        problems.append(Problem(table.name, int(lines[place]), column, texts.get(column, [""] * len(rows))[place], rule))
+        problems.append(Problem(table.name, int(lines[place]), column, texts.get(column, missing)[place], rule))
+    if table.key:
+        wrong = np.isin(lines, [problem.row for problem in problems if problem.is_error])
+        for place, column, rule in duplicates(table.key, frame, wrong):
+            problems.append(Problem(table.name, int(lines[place]), column, texts[column][place], rule))
     return _accepted(table, raw, frame, lines, problems)
 
 
 def _accepted(
-    table: Table, raw: _Raw, frame: pd.DataFrame, lines: IntArray, problems: list[Problem]
+    table: Table, raw: Raw, frame: pd.DataFrame, lines: IntArray, problems: list[Problem]
 ) -> tuple[pd.DataFrame, TableReport]:
     """Leave out the rows with an error."""
     wrong: dict[int, list[str]] = {}
     for problem in problems:
-        if RULES[problem.rule].severity == "error":
+        if problem.is_error:
             wrong.setdefault(problem.row, []).append(f"{problem.column} {problem.rule}".strip())
     everything = 0 in wrong
     kept = np.array([not everything and int(line) not in wrong for line in lines], dtype=bool)
     accepted = frame[kept].reset_index(drop=True)
+    everyone = sorted([*zip(raw.lines, raw.rows, strict=True), *((line, filled(raw.header, cells)) for line, cells, _ in raw.broken)])
     rejected = [
-        [*row, "; ".join(wrong.get(line, wrong.get(0, [])))]
-        for line, row in zip(raw.lines, raw.rows, strict=True)
-        if everything or line in wrong
+        [*row, "; ".join(wrong.get(line, wrong.get(0, [])))] for line, row in everyone if everything or line in wrong
     ]
-    unknown = {name: float(accepted[name].isna().mean()) if len(accepted) else float("nan") for name in frame}
+    unknown = {name: float(accepted[name].isna().mean()) if len(accepted) else float("nan") for name in table.names}
     problems.sort(key=lambda problem: problem.row)
+    head = [*raw.header, "problems"]
     report = TableReport(
-        table.name, raw.encoding, len(raw.rows), len(accepted), problems, unknown, lines[kept], [[*raw.header, "problems"], *rejected] if rejected else []
+        table=table.name,
+        encoding=raw.encoding,
+        rows_in=len(everyone),
+        accepted=len(accepted),
+        problems=problems,
+        unknown=unknown,
+        lines=lines[kept],
+        rejected_rows=[head, *rejected] if rejected else [],
     )
     return accepted, report
 
 
 def _column(
-    table: Table,
-    column: Column,
-    header: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    lines: IntArray,
-    city: City,
-    problems: list[Problem],
-) -> "pd.Series[float] | pd.Series[str] | pd.Series[pd.Timestamp]":
-    """Parse one column; each distinct text is parsed once."""
-    if column.name not in header:
-        return typed(column, [None] * len(rows))
-    place = list(header).index(column.name)
-    texts = [row[place] for row in rows]
+    table: Table, column: Column, texts: list[str] | None, lines: IntArray, city: City, problems: list[Problem]
+) -> AnySeries:
+    """Parse one column; each distinct text is parsed once. A column that is not there is unknown."""
+    if texts is None:
+        return typed(column, [None] * len(lines))
     parsed = {text: parse(column, text, city.zone) for text in dict.fromkeys(texts)}
-    for text, line in zip(texts, lines, strict=True):
-        if rule := parsed[text][1]:
-            problems.append(Problem(table.name, int(line), column.name, text, rule))
+    if any(rule for _, rule in parsed.values()):
+        for text, line in zip(texts, lines.tolist(), strict=True):
+            if rule := parsed[text][1]:
+                problems.append(Problem(table.name, line, column.name, text, rule))
     return typed(column, [parsed[text][0] for text in texts])
 
 
-def typed(column: Column, values: Sequence[Value]) -> "pd.Series[float] | pd.Series[str] | pd.Series[pd.Timestamp]":
+def typed(column: Column, values: Sequence[Value]) -> AnySeries:
     """Return values as a column: float64 for numbers and booleans, datetime64[us, UTC] for instants, else str."""
     if column.type in INSTANTS:
         ticks = np.array([np.iinfo(np.int64).min if value is None else value for value in values], dtype=np.int64)
-        return pd.Series(ticks.view("datetime64[us]")).dt.tz_localize("UTC")
+        return pd.Series(pd.DatetimeIndex(ticks.view("datetime64[us]"), tz="UTC"))
     if column.type in FLOATS:
         return pd.Series([np.nan if value is None else value for value in values], dtype="float64")
     return pd.Series(list(values), dtype="str")
@@ -223,10 +288,10 @@ def typed(column: Column, values: Sequence[Value]) -> "pd.Series[float] | pd.Ser
 
 def _header_problems(table: Table, header: Sequence[str]) -> list[Problem]:
     missing = [c.name for c in table.columns if c.required and c.name not in header]
-    extra = [name for name in header if name not in table.names]
-    return [Problem(table.name, 0, name, "", "missing-column") for name in missing] + [
-        Problem(table.name, 0, name, "", "extra-column") for name in extra
-    ]
+    extra = [name for name in dict.fromkeys(header) if name not in table.names]
+    double = [name for place, name in enumerate(header) if name in header[:place]]
+    named = {"missing-column": missing, "extra-column": extra, "double-column": double}
+    return [Problem(table.name, 0, name, "", rule) for rule, names in named.items() for name in names]
 
 
 def _with_links(report: TableReport, frame: pd.DataFrame, links: Sequence[Finding]) -> TableReport:
@@ -236,48 +301,3 @@ def _with_links(report: TableReport, frame: pd.DataFrame, links: Sequence[Findin
         for place, column, rule in links
     ]
     return replace(report, problems=[*report.problems, *told])
-
-
-def _read_csv(file: Path) -> _Raw:
-    """Read a CSV as texts: UTF-8, with or without a byte order mark, or GB18030."""
-    data = file.read_bytes()
-    encoding, text = _decoded(data, file)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=False)
-        header = [name.strip() for name in next(reader, [])]
-        numbered = [(reader.line_num, row) for row in reader if row]
-    except csv.Error as problem:
-        raise TableError(f"{file} is no CSV: {problem}. Write it with a header row and commas.") from problem
-    if not header:
-        raise TableError(f"{file} is empty; its first row must name the columns.")
-    return _Raw(encoding, header, [line for line, _ in numbered], [row for _, row in numbered])
-
-
-def _decoded(data: bytes, file: Path) -> tuple[str, str]:
-    for encoding, codec in (("UTF-8", "utf-8-sig"), ("GB18030", "gb18030")):
-        try:
-            text = data.decode(codec)
-        except UnicodeDecodeError:
-            continue
-        marked = encoding == "UTF-8" and data.startswith(b"\xef\xbb\xbf")
-        return f"{encoding} with BOM" if marked else encoding, text
-    raise TableError(f"{file} is neither UTF-8 nor GB18030 text; save it as CSV in one of them.")
-
-
-def _read_parquet(file: Path) -> _Raw:
-    try:
-        frame = pd.read_parquet(file)
-    except (OSError, ValueError) as problem:
-        raise TableError(f"{file} is no Parquet file: {problem}") from problem
-    texts = [[_as_text(value) for value in frame[name].tolist()] for name in frame]
-    rows = [list(row) for row in zip(*texts, strict=True)]
-    return _Raw("Parquet", [str(name) for name in frame], list(range(2, len(rows) + 2)), rows)
-
-
-def _as_text(value: object) -> str:
-    """Return a Parquet cell as the CSV of the contract would have it."""
-    if isinstance(value, list | tuple | np.ndarray):
-        return "|".join(map(str, value))
-    if value is None or value != value:
-        return ""
-    return value.isoformat() if isinstance(value, datetime | date) else str(value)

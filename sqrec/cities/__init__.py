@@ -56,11 +56,15 @@ class Steps(Source):
 
 
 class Gates(Source):
-    """Give the ages of the law: nobody under the first, no jobs under the second, only harmless ones under the third."""
+    """Give the ages of the law: nobody under the first, no jobs under the second, only harmless ones under the third.
+
+    A job with any hazard is not harmless. Under the third age only `minors_amenities` (types) are offered.
+    """
 
     refused_under: int
     jobs_from: int
     adult_from: int
+    minors_amenities: tuple[str, ...] = ()
 
 
 class Box(Source):

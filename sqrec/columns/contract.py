@@ -15,6 +15,10 @@ _RULES: Mapping[ColumnType, str] = {
     "choices": "choices",
     "recognised": "recognised",
     "number": "number",
+    "integer": "integer",
+    "coordinate": "coordinate",
+    "occupation": "occupation",
+    "wkt": "wkt",
     "boolean": "boolean",
     "month": "birth-month",
     "date": "date",
@@ -26,7 +30,7 @@ _RULES: Mapping[ColumnType, str] = {
     "area": "area",
     "json": "json",
 }
-_STRICT: Mapping[ColumnType, str] = {"choice": "choice-required", "instant": "instant-required", "number": "number-required"}
+_STRICT: Mapping[ColumnType, str] = {"choice": "choice-required", "instant": "instant-required", "number": "number-required", "integer": "number-required", "coordinate": "number-required"}
 
 
 def _column(
@@ -49,12 +53,16 @@ def _number(name: str, meaning: str, low: float = 0, high: float = float("inf"))
     return _column(name, "number", meaning, low=low, high=high)
 
 
+def _integer(name: str, meaning: str, low: float = 0, high: float = float("inf")) -> Column:
+    return _column(name, "integer", meaning, low=low, high=high)
+
+
 def _education(name: str, meaning: str) -> Column:
     return _column(name, "choice", meaning, vocabulary=words.EDUCATION)
 
 
-_LON = _column("lon", "number", "degrees east in the folder's frame", low=-180, high=180)
-_LAT = _column("lat", "number", "degrees north in the folder's frame", low=-90, high=90)
+_LON = _column("lon", "coordinate", "degrees east in the folder's frame")
+_LAT = _column("lat", "coordinate", "degrees north in the folder's frame")
 _PLACE = (_LON, _LAT, _column("area", "area", "administrative division: 6, 9 or 12 digits, or a path"))
 _SHOWN = (
     _column("published_at", "opening", "shown from then on; a date means its 00:00; empty = open"),
@@ -81,7 +89,7 @@ PEOPLE = Table(
         _column("needs", "needs", "declared needs: type:TYPE or domain:DOMAIN"),
         *_PLACE,
         _number("pace", "walking metres a minute; unknown: the city's value for the age", low=10, high=150),
-        _column("personalised", "boolean", "the resident's own switch; unknown counts as true"),
+        _column("personalised", "boolean", "the resident's own switch; unknown counts as true", rule="switch"),
         _column("updated_at", "instant", "when these facts were last changed"),
     ),
     key="person_id",
@@ -110,7 +118,7 @@ RESTRICTED = Table(
         _column("hukou_area", "area", "registered residence"),
         _column("hukou_type", "choice", "of the registered residence", vocabulary=("urban", "rural")),
         _column("resident_since", "date", "lives here since"),
-        _number("local_insured_months", "months of local social insurance"),
+        _integer("local_insured_months", "months of local social insurance"),
         *(_column(name, "boolean", meaning) for name, meaning in _YES_NO.items()),
         _column("recognised", "recognised", "official recognitions: group@YYYY-MM-DD", vocabulary=words.GROUPS),
     ),
@@ -123,7 +131,7 @@ JOBS = Table(
     (
         _column("job_id*", "id", "the vacancy's id"),
         _column("title*", "text", "as advertised"),
-        _column("occupation", "text", "occupation code; empty: coded from the title"),
+        _column("occupation", "occupation", "occupation code; empty: coded from the title"),
         _column("employer_id", "id", "the employer's id", rule="text"),
         _column("employer", "text", "the employer's name"),
         _column("industry", "text", "GB/T 4754 code or text"),
@@ -138,7 +146,7 @@ JOBS = Table(
         _column("kind", "choice", "empty = market; public_welfare never enters a ranked stream", vocabulary=words.JOB_KINDS, rule="job-kind"),
         _column("hazards", "choices", "hazards of the work", vocabulary=words.HAZARDS, rule="hazard"),
         _column("hazards_checked", "boolean", "whether somebody looked"),
-        _number("headcount", "people wanted; empty = 1", low=1),
+        _integer("headcount", "people wanted; empty = 1", low=1),
         _column("hours", "hours", "clock ranges of the work"),
         _number("days_per_week", "days", low=0.5, high=7),
         *_PLACE,
@@ -159,8 +167,8 @@ COURSES = Table(
         _column("course_id*", "id", "the offer's id"),
         _column("title*", "text", "as advertised"),
         _column("teaches", "skills", "skills it teaches"),
-        _column("occupation", "text", "occupation code"),
-        _number("level", "certificate level, 5 lowest to 1 highest", low=1, high=5),
+        _column("occupation", "occupation", "occupation code"),
+        _integer("level", "certificate level, 5 lowest to 1 highest", low=1, high=5),
         _column("provider", "text", "who gives it"),
         _number("fee", "yuan"),
         _column("subsidised", "boolean", "whether a subsidy covers the fee"),
@@ -168,7 +176,7 @@ COURSES = Table(
         _education("education_min", "required GB/T 4658 code"),
         _number("age_min", "years", high=120),
         _number("age_max", "years", high=120),
-        _column("audience", "choices", "groups it is for; offered under programmes alone", vocabulary=words.GROUPS),
+        _column("audience", "choices", "groups it is for; offered under programmes alone", vocabulary=words.GROUPS, rule="audience"),
         _number("capacity", "places"),
         _column("start_on", "date", "first day"),
         _column("end_on", "date", "last day"),
@@ -193,10 +201,10 @@ AMENITIES = Table(
         _column("services", "list", "service items of a station"),
         _number("age_min", "years", high=120),
         _number("age_max", "years", high=120),
-        _column("audience", "choices", "groups it is for", vocabulary=words.GROUPS),
+        _column("audience", "choices", "groups it is for", vocabulary=words.GROUPS, rule="audience"),
         _column("fee_note", "text", "what it costs"),
         _column("phone", "text", "public telephone number"),
-        _column("status", "choice", "whether it is open", vocabulary=words.STATUS),
+        _column("status", "choice", "whether it is open", vocabulary=words.STATUS, rule="status"),
         *_PLACE,
         _column("address", "text", "street address"),
         *_SHOWN,
@@ -216,7 +224,7 @@ EVENTS = Table(
         _column("at*", "instant", "when it happened"),
         _column("recorded_at", "instant", "when it became known; empty = at", rule="instant-required"),
         _column("request_id", "id", "the ranking that showed it", rule="text"),
-        _number("position", "where in that ranking, 1 = top", low=1),
+        _integer("position", "where in that ranking, 1 = top", low=1),
         _number("dwell_seconds", "seconds"),
         _number("rating", "the person's rating"),
     ),
@@ -240,9 +248,9 @@ _OCCUPATIONS = Table(
     "occupations",
     "Taxonomy of occupations (optional).",
     (
-        _column("code*", "id", "occupation code"),
+        _column("code*", "occupation", "occupation code", rule="id"),
         _column("name*", "text", "its name"),
-        _number("level", "1 (large) to 4 (single occupation)", low=1, high=4),
+        _integer("level", "1 (large) to 4 (single occupation)", low=1, high=4),
         _column("aliases", "list", "other names"),
         _column("definition", "text", "what it is"),
         _column("tasks", "text", "what is done"),
@@ -256,7 +264,7 @@ _POLICIES = Table(
     (
         _column("policy_id*", "id", "the policy's id"),
         _column("title*", "text", "its title"),
-        _column("audience", "choices", "groups it is for", vocabulary=words.GROUPS),
+        _column("audience", "choices", "groups it is for", vocabulary=words.GROUPS, rule="audience"),
         _column("conditions", "json", "a JSON expression over the facts of people and restricted"),
         _column("benefit", "text", "what it gives"),
         _column("source_url", "text", "where it stands"),
@@ -270,12 +278,12 @@ _COMMUNITIES = Table(
     "communities",
     "One row per community.",
     (
-        _column("area*", "id", "administrative division"),
+        _column("area*", "area", "administrative division", rule="id"),
         _column("name*", "text", "its name"),
         _column("parent", "area", "the division above"),
         _LON,
         _LAT,
-        _column("boundary", "text", "outline as WKT"),
+        _column("boundary", "wkt", "outline as WKT, in the folder's frame"),
         _column("circle_id", "id", "its circle", rule="text"),
         _column("circle_name", "text", "the circle's name"),
         _column("model_circle", "boolean", "one of the model circles"),
@@ -305,7 +313,7 @@ _RECOMMENDATIONS = Table(
         _column("person_id*", "id", "for whom"),
         _column("kind*", "choice", "kind of the item", vocabulary=words.KINDS),
         _column("item_id*", "id", "which item"),
-        _column("position*", "number", "1 = top", low=1),
+        _column("position*", "integer", "1 = top", low=1),
         _number("score", "the ranker's score", low=float("-inf")),
         _column("ranker", "text", "which ranker"),
         _column("at", "instant", "the moment asked for"),
@@ -324,7 +332,7 @@ _RANKINGS = Table(
         _column("counts_as_of", "instant", "the midnight of the counts"),
         _column("kind", "choice", "kind of the item", vocabulary=words.KINDS),
         _column("item_id", "id", "which item", rule="text"),
-        _number("position", "1 = top", low=1),
+        _integer("position", "1 = top", low=1),
         _number("score", "the ranker's score", low=float("-inf")),
         _number("propensity", "probability of standing there", high=1),
         _column("bundle", "text", "which bundle"),
@@ -337,7 +345,11 @@ _RANKINGS = Table(
 _WALK_NODES = Table(
     "walk_nodes",
     "Nodes of a walking network.",
-    (_column("node_id*", "id", "the node's id"), _LON, _LAT),
+    (
+        _column("node_id*", "id", "the node's id"),
+        _column("lon*", "coordinate", "degrees east in the folder's frame"),
+        _column("lat*", "coordinate", "degrees north in the folder's frame"),
+    ),
     key="node_id",
 )
 

@@ -21,6 +21,14 @@ GRADES: Mapping[str, int] = {
 }
 """Events, and how strongly each speaks for an item."""
 
+KINDS_OF_EVENT: Mapping[str, tuple[Kind, ...]] = {
+    "enrol": ("course", "amenity"),
+    "interview": ("job",),
+    "hire": ("job",),
+    "complete": ("job", "course"),
+}
+"""Events that do not go with every kind."""
+
 FORMS = ("full_time", "part_time", "flexible", "temporary", "internship")
 MODES = ("on_site", "fixed_point", "home_visit", "online_order", "delivery", "remote")
 ONLINE_MODES = ("online_order", "remote")

@@ -1,0 +1,84 @@
+"""The command line: `sqrec check FOLDER`."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as Grid
+
+from sqrec.columns import RULES
+from sqrec.errors import SqrecError
+from sqrec.tables import Folder, Problem, TableReport, read_folder
+
+_EXAMPLES = 3
+_WIDTH = 110
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def about() -> None:
+    """Rank jobs, courses and convenience services near home."""
+
+
+@app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="A folder with tables such as jobs.csv, and folder.json.")],
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Take the folder whole or not at all: no row is set aside.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Where rejected/ goes if not into the folder.")] = None,
+) -> None:
+    """Read every table of a folder and tell every problem; exit code 1 where a row or file is rejected."""
+    console = Console(width=None if Console().is_terminal else _WIDTH, highlight=False)
+    try:
+        found = read_folder(folder, strict=strict, rejected_to=out)
+    except SqrecError as problem:
+        console.print(escape(str(problem)), soft_wrap=True)
+        raise typer.Exit(1) from problem
+    _show(console, found)
+    raise typer.Exit(1 if found.errors else 0)
+
+
+def main() -> None:
+    """Be the entry point of the `sqrec` command."""
+    app()
+
+
+def _show(console: Console, folder: Folder) -> None:
+    box = "checked" if folder.city.box else "not checked: the folder names no city with one"
+    console.print(f"{folder.path}: city {folder.city.name}, {folder.config.crs}; bounding box {box}", soft_wrap=True)
+    for report in folder.reports.values():
+        _show_table(console, report)
+    _show_problems(console, folder.unread)
+
+
+def _show_table(console: Console, report: TableReport) -> None:
+    counted = f"{report.rows_in} rows in = {report.accepted} accepted + {report.rejected} rejected"
+    console.print(f"\n[bold]{report.table}[/bold] ({report.encoding}): {counted}", soft_wrap=True)
+    if report.accepted:
+        parts = [f"{name} {share:.0%}" for name, share in report.unknown.items() if share]
+        console.print(f"  unknown: {', '.join(parts) or 'nothing'}")
+    _show_problems(console, report.problems)
+
+
+def _show_problems(console: Console, problems: Iterable[Problem]) -> None:
+    """Print problems by rule, errors first, with a few examples each."""
+    by_rule = groupby(sorted(problems, key=lambda problem: (not problem.is_error, problem.rule)), attrgetter("rule"))
+    grid = Grid("severity", "rule", "times", "what is right", "examples", box=None, header_style="dim")
+    for rule, group in by_rule:
+        found = list(group)
+        shown = "\n".join(escape(_example(problem)) for problem in found[:_EXAMPLES])
+        more = f"\n… and {len(found) - _EXAMPLES} more" if len(found) > _EXAMPLES else ""
+        grid.add_row(RULES[rule].severity, rule, str(len(found)), escape(RULES[rule].right), shown + more)
+    if grid.row_count:
+        console.print(grid)
+
+
+def _example(problem: Problem) -> str:
+    where = f"row {problem.row}" if problem.row else problem.table
+    return " ".join(part for part in (where, problem.column, repr(problem.value) if problem.value else "") if part)
