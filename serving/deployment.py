@@ -38,7 +38,7 @@ class Deployment:
         """
         folder = settings.bundle or bundles.current(settings.bundles)
         loaded = bundles.load(folder)
-        data = read_folder(settings.data)
+        data = read_folder(settings.data, write_rejected=False)
         if data.city.name != loaded.city.name:
             raise BundleError(
                 f"{folder} was trained for {loaded.city.name}, {settings.data} is of {data.city.name}: "

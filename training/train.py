@@ -1,6 +1,5 @@
 """Train: tables → split → rows → ranker → baselines → MLflow run → bundle. Read `main` from top to bottom."""
 
-import hashlib
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -23,6 +22,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.errors import DataError, SqrecError
 from sqrec.evaluate import Split, SplitName, split
+from sqrec.evaluate.run import fingerprint
 from sqrec.profile import Profiler
 from sqrec.rank import Linear, Recommender
 from sqrec.rank.texts import built_in_texts
@@ -71,7 +71,7 @@ def main(
 ) -> None:
     """Train rankers on a data folder, log a run per kind, and write a bundle."""
     try:
-        folder = read_folder(data)
+        folder = read_folder(data, write_rejected=False)
         profiler = PROFILE.fit(_item_tables(folder))
         snapshot = Snapshot.of(folder, profiler)
         trained = [train_kind(one, split_name, profiler, folder, snapshot) for one in _kinds(kind, folder)]
@@ -133,16 +133,6 @@ def write_bundle(trained: Sequence[Trained], profiler: Profiler, folder: Folder,
         fresh = replace(fresh, kinds={**bundles.of_same_city(into, fresh).kinds, **kinds})
     bundles.save(fresh, into, bundles.arrays_of(into) | events)
     return into
-
-
-def fingerprint(folder: Folder) -> str:
-    """Return a hash over the tables that training reads; `restricted` is none of them."""
-    digest = hashlib.sha256()
-    for name in ("jobs", "courses", "amenities", "people", "events"):
-        if name in folder.tables:
-            digest.update(name.encode())
-            digest.update(pd.util.hash_pandas_object(folder.tables[name], index=False).to_numpy().tobytes())
-    return digest.hexdigest()
 
 
 def booster_text(booster: lgb.Booster) -> str:

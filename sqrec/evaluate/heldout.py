@@ -1,13 +1,13 @@
 """Ask the served recommender for held-out people, and see where their positives end up."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import FloatArray, IntArray, Ragged
+from sqrec.arrays import BoolArray, FloatArray, IntArray, Ragged
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
@@ -32,7 +32,7 @@ class Outcome:
     hits: Mapping[str, Hits]
     idle: FloatArray
     history: IntArray
-    refused: int
+    refused: BoolArray
     lists: pd.DataFrame
 
 
@@ -42,12 +42,12 @@ def ask_held_out(
     kind: Kind,
     questions: Questions,
     rankers: Mapping[str, Ranker],
-    told: Callable[[int], None] = lambda done: None,
+    watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
 ) -> Outcome:
     """Rank for every question with every ranker over the whole catalogue, and as served.
 
-    `rankers` stand beside `model`, the recommender's own; `model_served` is what a request would have got. `told`
-    hears how many questions are done.
+    `rankers` stand beside `model`, the recommender's own; `model_served` is what a request would have got. `watched`
+    may show progress over the questions.
     """
     order = np.argsort(questions.at, kind="stable")
     profiles = snapshot.ask(recommender.profiler, questions.person[order], questions.at[order])
@@ -56,8 +56,10 @@ def ask_held_out(
     ranks = {name: list(nothing) for name in names}
     listed = {name: np.zeros(len(order), np.int64) for name in ranks}
     idle = np.full(len(order), np.nan)
-    history, refused, lists = np.zeros(len(order), np.int64), 0, list[Mapping[str, Any]]()
-    for done, place in enumerate(order):
+    history, refused = np.zeros(len(order), np.int64), np.zeros(len(order), dtype=bool)
+    lists: list[Mapping[str, Any]] = []
+    for done in watched(range(len(order))):
+        place = order[done]
         profile, items = profiles.row(done), snapshot.items[kind]
         earlier = profile.history[0][kind]
         history[place] = len(earlier.at)
@@ -66,12 +68,11 @@ def ask_held_out(
         try:
             ranked = _ranked(recommender, profile, kind, snapshot, rankers)
         except RequestError:
-            refused += 1
+            refused[place] = True
             continue
         for name, (item, score) in ranked.items():
             ranks[name][place], listed[name][place] = ranks_in(item, positives), len(item)
             lists.append({"question": int(place), "ranker": name, "item": item[:SHOWN], "score": score[:SHOWN]})
-        told(done + 1)
     hits = {name: Hits.of(Ragged.of(rows, np.int64), questions.grades, listed[name]) for name, rows in ranks.items()}
     return Outcome(questions, hits, idle, history, refused, _table(lists, questions, snapshot, kind))
 

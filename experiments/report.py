@@ -1,0 +1,38 @@
+"""`make report`: a thin door to the offline report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from sqrec.columns import Kind
+from sqrec.errors import SqrecError
+from sqrec.evaluate import SplitName
+from sqrec.evaluate.run import report_on
+
+_console = Console(stderr=True)
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="the data folder")],
+    kind: Annotated[Kind, typer.Option(help="what is ranked")] = "job",
+    bundle: Annotated[Path | None, typer.Option(help="a bundle folder; default: the current one")] = None,
+    split: Annotated[SplitName | None, typer.Option(help="what is held out; default: what the bundle was trained with")] = None,
+    out: Annotated[Path, typer.Option(help="where the report goes")] = Path("var/report"),
+    var: Annotated[Path, typer.Option(help="where run-time files live")] = Path("var"),
+) -> None:
+    """Report on a bundle's rankers, offline, with baselines, intervals and definitions."""
+    try:
+        summary = report_on(data, kind, bundle, split, out, var / "bundles", lambda rows: track(rows, "ranking", console=_console))
+    except SqrecError as problem:
+        _console.print(f"[red]{problem}[/red]")
+        raise typer.Exit(1) from problem
+    for line in summary:
+        typer.echo(line)
+    typer.echo(out / "report.html")
+
+
+if __name__ == "__main__":
+    typer.run(main)

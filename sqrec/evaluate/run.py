@@ -1,0 +1,118 @@
+"""Evaluate: bundle → the served recommender for held-out people → metrics → report."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sqrec import bundle as bundles
+from sqrec.bundle import Bundle
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.columns import Kind
+from sqrec.errors import DataError
+from sqrec.evaluate.evaluation import About, Evaluation, evaluate, gap_names, history_names
+from sqrec.evaluate.heldout import Outcome, ask_held_out
+from sqrec.evaluate.report import sentences, write_report
+from sqrec.evaluate.split import Split, SplitName, split
+from sqrec.rank import Linear, Random, Ranker, Recommender
+from sqrec.tables import Folder, read_folder
+
+SEED = 20250530
+
+
+def report_on(
+    data: Path,
+    kind: Kind,
+    bundle: Path | None,
+    name: SplitName | None,
+    out: Path,
+    bundles_folder: Path,
+    watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
+) -> list[str]:
+    """Write report.html, report.json and recommendations.parquet to `out`, and return the report's sentences.
+
+    On the data that the bundle was trained on, its own split holds; on other data `name` is required and the
+    ranker stays as it is. Raises DataError where that is not so, or where the bundle has learnt from a held-out event.
+    """
+    folder = read_folder(data, write_rejected=False)
+    where = bundle or bundles.current(bundles_folder)
+    loaded = bundles.load(where)
+    snapshot = Snapshot.of(folder, loaded.profiler)
+    division = _division(loaded, where, kind, name, folder, snapshot)
+    recommender = loaded.recommender()
+    outcome = ask_held_out(recommender, snapshot, kind, division.held, baselines(recommender, kind, loaded), watched)
+    evaluation = _evaluated(outcome, About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance)))
+    write_report(evaluation, out)
+    outcome.lists.to_parquet(out / "recommendations.parquet", index=False)
+    return sentences(evaluation)
+
+
+def baselines(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str, Ranker]:
+    """Return what a trained ranker must beat, over the same rows."""
+    names = recommender.rows[kind].names
+    return {
+        "popularity": Linear.of(names, {"popularity_item": 1.0}),
+        "nearest": Linear.of(names, {"minutes": -1.0, "area_match": 1e-3}, {"minutes": 1e4}),
+        "words": bundle.kinds[kind].words,
+        "random": Random(),
+    }
+
+
+def fingerprint(folder: Folder) -> str:
+    """Return a hash over the tables that training reads; `restricted` is none of them."""
+    digest = hashlib.sha256()
+    for name in ("jobs", "courses", "amenities", "people", "events"):
+        if name in folder.tables:
+            digest.update(name.encode())
+            digest.update(pd.util.hash_pandas_object(folder.tables[name], index=False).to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _division(
+    bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, folder: Folder, snapshot: Snapshot
+) -> Split:
+    if kind not in bundle.kinds or kind not in snapshot.items:
+        raise DataError(f"Bundle {where} and {folder.path} have no {kind} in common. Train that kind, or name other data.")
+    same = bundle.provenance.get("data") == fingerprint(folder)
+    trained = bundle.kinds[kind].split
+    chosen = trained if same and name is None else name
+    if chosen is None:
+        raise DataError("The bundle was trained on other data: say what to hold out here, SPLIT=time or SPLIT=last.")
+    if chosen == "none" or (same and trained == "none"):
+        raise DataError("The bundle has learnt from everything in this data: nothing is left to report on. Train with SPLIT=time or last.")
+    division = split(snapshot.events, kind, chosen)
+    learnt = bundles.arrays_of(where).get(f"{kind}_events", np.empty(0, np.uint64))
+    overlap = int(np.isin(_held_events(snapshot, division), learnt).sum())
+    if overlap:
+        raise DataError(f"The bundle has learnt from {overlap} of the held-out events: report with the split it was trained with ({trained}).")
+    return division
+
+
+def _held_events(snapshot: Snapshot, division: Split) -> Any:
+    """Return the hashes of the events that are the answers."""
+    questions, events = division.held, snapshot.events
+    asked = pd.DataFrame({"person": np.repeat(questions.person, questions.items.sizes), "item": questions.items.values})
+    known = pd.DataFrame({"person": events.person, "item": events.item, "event": events.event, "at": events.at})
+    asked["from"] = np.repeat(questions.at, questions.items.sizes)
+    answers = asked.merge(known, on=["person", "item"])
+    return answers.loc[answers["at"] >= answers["from"], "event"].to_numpy(np.uint64)
+
+
+def _evaluated(outcome: Outcome, about: About) -> Evaluation:
+    slices = {"gap": gap_names(outcome.idle), "history": history_names(outcome.history)}
+    return evaluate(about, outcome.hits, slices, np.random.default_rng(SEED), outcome.refused)
+
+
+def _facts(folder: Folder) -> Mapping[str, Any]:
+    """Return what the report says about the data."""
+    return {
+        "folder": folder.path.name,
+        "as_of": folder.config.as_of,
+        "synthetic": folder.config.synthetic,
+        "city": folder.city.name,
+        "fingerprint": fingerprint(folder),
+        "rows": {name: {"in": r.rows_in, "accepted": r.accepted, "rejected": r.rejected} for name, r in folder.reports.items()},
+    }
