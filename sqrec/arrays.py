@@ -71,7 +71,7 @@ class Ragged:
         """Return the lists of `rows`, in that order."""
         sizes = self.offsets[rows + 1] - self.offsets[rows]
         offsets = np.concatenate(([0], np.cumsum(sizes)))
-        flat = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], sizes)
+        flat: IntArray = np.arange(int(offsets[-1])) + np.repeat(self.offsets[rows] - offsets[:-1], sizes)
         return Ragged(offsets, self.values[flat])
 
 

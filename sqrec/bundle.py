@@ -29,7 +29,7 @@ from sqrec.profile import encoders, profiler
 from sqrec.profile.profiler import Profiler
 from sqrec.profile.text import HashedText
 from sqrec.rank import columns
-from sqrec.rank.ranker import Boosted, Linear
+from sqrec.rank.ranker import Boosted, Linear, Ranker
 from sqrec.rank.reasons import Reason, Requirement
 from sqrec.rank.rows import RowBuilder
 from sqrec.rank.recommender import Recommender
@@ -72,12 +72,14 @@ class Bundle:
 
     def recommender(self) -> Recommender:
         """Return the recommender that these parts make."""
-        trained = {kind: parts.booster for kind, parts in self.kinds.items() if parts.booster}
+        trained: dict[Kind, Ranker] = {
+            kind: Boosted.of_text(parts.booster) for kind, parts in self.kinds.items() if parts.booster
+        }
         return Recommender(
             profiler=self.profiler,
             city=self.city,
             rows={kind: parts.rows for kind, parts in self.kinds.items()},
-            rankers={kind: Boosted.of_text(text) for kind, text in trained.items()},
+            rankers=trained,
             fallbacks={kind: parts.words for kind, parts in self.kinds.items()},
         )
 

@@ -1,27 +1,32 @@
 """Declared things (columns, encoders, rules) as JSON and back: data, never code."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any
-
-from sklearn.base import BaseEstimator
+from typing import Any, cast
 
 from sqrec.errors import BundleError
+from sqrec.estimators import BaseEstimator
 
 
 def to_json(thing: Any) -> Any:
     """Return plain JSON values for a declared thing, its class under `is`; tuples become lists."""
     if isinstance(thing, tuple | list):
-        return [to_json(part) for part in thing]
+        return [to_json(part) for part in cast("Sequence[Any]", thing)]
     if isinstance(thing, Mapping):
-        return {key: to_json(part) for key, part in thing.items()}
-    if isinstance(thing, BaseEstimator):
-        settings = thing.get_params(deep=False)
-    elif is_dataclass(thing):
-        settings = {field.name: getattr(thing, field.name) for field in fields(thing) if field.init}
-    else:
+        return {key: to_json(part) for key, part in cast("Mapping[str, Any]", thing).items()}
+    settings = _settings(thing)
+    if settings is None:
         return thing
     return {"is": type(thing).__name__, **{key: to_json(value) for key, value in settings.items()}}
+
+
+def _settings(thing: Any) -> dict[str, Any] | None:
+    """Return what a declared thing was made with; None for a plain value."""
+    if isinstance(thing, BaseEstimator):
+        return cast("dict[str, Any]", thing.get_params(deep=False))
+    if is_dataclass(thing):
+        return {field.name: getattr(thing, field.name) for field in fields(thing) if field.init}
+    return None
 
 
 def from_json(data: Any, classes: Iterable[type]) -> Any:
@@ -31,11 +36,12 @@ def from_json(data: Any, classes: Iterable[type]) -> Any:
     """
     known = {cls.__name__: cls for cls in classes}
     if isinstance(data, list):
-        return tuple(from_json(part, known.values()) for part in data)
+        return tuple(from_json(part, known.values()) for part in cast("list[Any]", data))
     if not isinstance(data, dict):
         return data
-    parts = {key: from_json(value, known.values()) for key, value in data.items() if key != "is"}
-    return _made(data["is"], parts, known) if "is" in data else parts
+    told = cast("dict[str, Any]", data)
+    parts = {key: from_json(value, known.values()) for key, value in told.items() if key != "is"}
+    return _made(told["is"], parts, known) if "is" in told else parts
 
 
 def _made(name: str, settings: dict[str, Any], known: Mapping[str, type]) -> Any:

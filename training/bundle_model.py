@@ -1,11 +1,12 @@
 """A bundle as an MLflow model, from code: rows in, scores out."""
 
 from pathlib import Path
+from typing import Any
 
-import mlflow
 import numpy as np
 import pandas as pd
-from mlflow.pyfunc import PythonModel, PythonModelContext
+from mlflow.models import set_model
+from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
 from sqrec import bundle as bundles
 from sqrec.rank import Boosted
@@ -20,10 +21,10 @@ class BundleModel(PythonModel):
         self.names = list(parts.rows.names)
         self.ranker = Boosted.of_text(parts.booster or "")
 
-    def predict(self, context: PythonModelContext, model_input: pd.DataFrame) -> np.ndarray:
+    def predict(self, context: PythonModelContext, model_input: Any, params: dict[str, Any] | None = None) -> np.ndarray:
         """Return one score per row; the columns are those of the kind's rows."""
-        rows = model_input[self.names].to_numpy(np.float64)
+        rows = pd.DataFrame(model_input)[self.names].to_numpy(np.float64)
         return self.ranker.score(rows, np.zeros(len(rows), dtype=np.uint64))
 
 
-mlflow.models.set_model(BundleModel())
+set_model(BundleModel())

@@ -1,6 +1,5 @@
 """The MLflow run of one trained kind: parameters, metrics, importances, fingerprint, bundle, and a loadable model."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +53,7 @@ def _log_metrics(trained: "Trained") -> None:
     mlflow.log_metric("selection_ndcg_at_10_words", trained.words_ndcg)
 
 
-def _tags(trained: "Trained", bundle: Path, fingerprint: str) -> Mapping[str, str]:
+def _tags(trained: "Trained", bundle: Path, fingerprint: str) -> dict[str, str]:
     made = bundles.load(bundle)
     return {
         "kind": trained.kind,

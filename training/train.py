@@ -114,7 +114,7 @@ def write_bundle(trained: Sequence[Trained], profiler: Profiler, folder: Folder,
     A fresh one goes to `bundles_folder` and becomes current unless the current one was promoted; with `into` the kinds are
     replaced in that folder and no pointer moves. Raises BundleError where the folder's `city/` is another one.
     """
-    kinds = {one.kind: one.parts for one in trained}
+    kinds: dict[Kind, KindParts] = {one.kind: one.parts for one in trained}
     provenance = {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "code_version": code_version(),

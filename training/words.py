@@ -3,20 +3,19 @@
 import numpy as np
 from scipy.optimize import minimize
 
-from sqrec.arrays import FloatArray
+from sqrec.arrays import BoolArray, FloatArray, IntArray
 from sqrec.columns import Kind
 from sqrec.rank import Linear
 from training.sample import Sample
 
 WORDS: dict[Kind, dict[str, float]] = {
     "job": {
-        "text_history_best": 4.0,
-        "text_history_last": 4.0,
-        "text_desired_best": 4.0,
+        "text_desired_best": 2.0,
         "text_occupations_best": 2.0,
-        "same_place_best": 2.0,
-        "area_match": 0.5,
-        "popularity_item": 0.5,
+        "text_history_best": 2.0,
+        "same_place_best": 5.0,
+        "area_match": 1.0,
+        "popularity_item": 0.1,
     }
 }
 """The columns of the baseline, with the weights that stand where nothing can be fitted."""
@@ -39,7 +38,7 @@ def fit_words(kind: Kind, sample: Sample, names: tuple[str, ...]) -> Linear:
     return Linear.of(names, dict(zip(columns, found.x.tolist(), strict=True)))
 
 
-def _loss(weights: FloatArray, values: FloatArray, starts: FloatArray, sizes: FloatArray, positive: FloatArray) -> tuple[float, FloatArray]:
+def _loss(weights: FloatArray, values: FloatArray, starts: IntArray, sizes: IntArray, positive: BoolArray) -> tuple[float, FloatArray]:
     """Return the mean negative log-likelihood per question, and its gradient."""
     scores = values @ weights
     scores -= np.repeat(np.maximum.reduceat(scores, starts), sizes)

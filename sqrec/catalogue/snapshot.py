@@ -42,9 +42,9 @@ class Snapshot:
     def of(cls, folder: Folder, profiler: Profiler) -> "Snapshot":
         """Encode a folder with a fitted profiler."""
         people = people_of(folder)
-        tables = {kind: folder.tables.get(TABLE_OF_KIND[kind]) for kind in profiler.items}
-        items = {kind: Items.of(kind, table, profiler) for kind, table in tables.items() if table is not None}
-        index = {kind: CandidateIndex(of_kind) for kind, of_kind in items.items()}
+        kinds: list[Kind] = [kind for kind in profiler.items if TABLE_OF_KIND[kind] in folder.tables]
+        items: dict[Kind, Items] = {kind: Items.of(kind, folder.tables[TABLE_OF_KIND[kind]], profiler) for kind in kinds}
+        index: dict[Kind, CandidateIndex] = {kind: CandidateIndex(of_kind) for kind, of_kind in items.items()}
         ids = {key_of(person_id): person_id for person_id in _ids(folder)}
         return cls(items, index, {}, Events.none(), people, ids, folder.config.as_of).with_events(events_of(folder))
 

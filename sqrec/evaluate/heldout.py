@@ -94,7 +94,7 @@ def _ranked(
 def _table(lists: Sequence[Mapping[str, Any]], questions: Questions, snapshot: Snapshot, kind: Kind) -> pd.DataFrame:
     """Return the lists in the shape of the table `recommendations`."""
     ids = np.array(snapshot.items[kind].ids, dtype=object)
-    sizes = np.array([len(one["item"]) for one in lists], dtype=np.int64)
+    sizes = [len(one["item"]) for one in lists]
     question = np.repeat(np.array([one["question"] for one in lists], dtype=np.int64), sizes)
     return pd.DataFrame(
         {

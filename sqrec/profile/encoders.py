@@ -7,15 +7,14 @@ Unknown is NaN in floats, 0 in keys and masks.
 
 import re
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sqrec.arrays import AnyArray, FloatArray, KeyArray, Ragged, key_of
 from sqrec.codes.education import rank_held, rank_required
 from sqrec.codes.wages import monthly
+from sqrec.estimators import BaseEstimator, TransformerMixin, validation
 from sqrec.profile.text import normal
 
 __all__ = ["AreaKeys", "Choices", "EducationRank", "Keys", "MonthlyWage", "Number", "WeekSlots", "skill_keys"]
@@ -29,13 +28,13 @@ class _ValueEncoder(TransformerMixin, BaseEstimator):
 
     def fit(self, X: Any, y: object = None) -> Self:
         """Check the shape of `X`; there is nothing to learn."""
-        validate_data(self, X, dtype=None, ensure_all_finite=False)
+        validation.validate_data(self, X, dtype=None, ensure_all_finite=False)
         return self
 
     def transform(self, X: Any) -> AnyArray:
         """Encode every column of `X`, shape (rows, columns), and join the results side by side."""
-        check_is_fitted(self, "n_features_in_")
-        table: AnyArray = validate_data(self, X, reset=False, dtype=None, ensure_all_finite=False)
+        validation.check_is_fitted(self, "n_features_in_")
+        table = cast("AnyArray", validation.validate_data(self, X, reset=False, dtype=None, ensure_all_finite=False))
         columns = [self.encode(column.tolist()) for column in table.T]
         return np.column_stack([column.reshape(len(column), -1) for column in columns])
 
@@ -45,7 +44,7 @@ class _ValueEncoder(TransformerMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn that missing values and texts are welcome."""
-        tags = super().__sklearn_tags__()
+        tags = cast("Any", super().__sklearn_tags__())
         tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
         tags.requires_fit = True
         return tags
@@ -139,8 +138,7 @@ class Keys(_ValueEncoder):
 
     def encode(self, values: Sequence[Any]) -> KeyArray:
         """Return uint64, shape (values,)."""
-        firsts = [next(filter(None, v), None) if isinstance(v, tuple) else v for v in values]
-        names = [_text(value) for value in firsts]
+        names = [_text(_first(value)) for value in values]
         return np.array([0 if name is None else key_of(normal(name)) for name in names], dtype=np.uint64)
 
 
@@ -178,9 +176,18 @@ def _text(value: Any) -> str | None:
     return None if value is None or value != value else str(value)
 
 
+def _first(value: Any) -> Any:
+    """Return the first known member of a tuple; any other value as it is."""
+    if not isinstance(value, tuple):
+        return value
+    return next((part for part in cast("tuple[Any, ...]", value) if part), None)
+
+
 def _list(value: Any) -> Sequence[str]:
     """Take a tuple of words, or a text with `|` between them."""
-    return value if isinstance(value, tuple) else (text.split("|") if (text := _text(value)) else ())
+    if isinstance(value, tuple):
+        return cast("tuple[str, ...]", value)
+    return text.split("|") if (text := _text(value)) else ()
 
 
 def _week_ranges(text: str | None) -> list[tuple[int, int]]:

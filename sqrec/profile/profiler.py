@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 import pandas as pd
@@ -77,11 +76,11 @@ class Profiles:
 
     def raw(self, row: int) -> Person:
         """Return the raw facts of one question's person."""
-        return self.facts.people[self.who[row]]
+        return self.facts.people[int(self.who[row])]
 
     def texts(self, column: str, row: int) -> sparse.csr_array:
-        """Return the text rows of one question's `desired`, `occupations`, …"""
-        return self.facts.texts[self.facts.text_rows[column].row(self.who[row])]
+        """Return the text rows of one question's `desired`, `occupations`, …."""
+        return self.facts.texts[self.facts.text_rows[column].row(int(self.who[row]))]
 
     def row(self, index: int) -> Self:
         """Return one question alone."""
@@ -106,19 +105,19 @@ class Profiler:
     def fit(self, tables: Mapping[Kind, pd.DataFrame]) -> Self:
         """Return a profiler whose text weights come from the titles of every item table."""
         titles = [tables[kind][column] for kind, column in self.titles.items() if kind in tables]
-        fitted = HashedText(**self.text.get_params()).fit(text for column in titles for text in column)
+        fitted = HashedText(self.text.widths, self.text.bits, self.text.seed).fit(text for column in titles for text in column)
         return replace(self, text=fitted)
 
     def facts(self, people: Sequence[Person]) -> Facts:
         """Encode raw facts, one row per person."""
-        arrays = {e.name: e.encoder.encode([attrgetter(*e.columns)(person) for person in people]) for e in self.people}
+        arrays = {e.name: e.encoder.encode([_raw(person, e.columns) for person in people]) for e in self.people}
         lists = {column: [getattr(person, column) for person in people] for column in self.texts}
         rows, start = dict[str, Ragged](), 0
         for column, texts in lists.items():
             sizes = np.array([len(row) for row in texts], dtype=np.int64)
-            offsets = np.concatenate(([0], np.cumsum(sizes)))
-            rows[column] = Ragged(offsets, np.arange(start, start + offsets[-1]))
-            start += int(offsets[-1])
+            ends = np.cumsum(sizes)
+            rows[column] = Ragged(np.concatenate(([0], ends)), np.arange(start, start + int(sizes.sum())))
+            start += int(sizes.sum())
         return Facts(
             people=people,
             arrays=arrays,
@@ -139,3 +138,8 @@ class Profiler:
         distinct = {facts: row for row, facts in enumerate(dict.fromkeys(people))}
         who = np.array([distinct[facts] for facts in people], dtype=np.int64)
         return Profiles(self.facts(list(distinct)), who, at, person, history)
+
+
+def _raw(person: Person, columns: tuple[str, ...]) -> Any:
+    values = tuple(getattr(person, column) for column in columns)
+    return values[0] if len(values) == 1 else values

@@ -2,14 +2,13 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
 
 from sqrec.arrays import FloatArray, IntArray, KeyArray, mixed
+from sqrec.estimators import BaseEstimator, TransformerMixin, validation
 
 _CHUNK = 50_000
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
@@ -34,7 +33,7 @@ class HashedText(TransformerMixin, BaseEstimator):
         self.bits = bits
         self.seed = seed
 
-    def fit(self, X: Iterable[str], y: object = None) -> Self:
+    def fit(self, X: Iterable[object], y: object = None) -> Self:
         """Count in how many texts of `X` each column occurs; unknown texts are left out."""
         found = np.zeros(2**self.bits, dtype=np.int64)
         texts = 0
@@ -45,9 +44,9 @@ class HashedText(TransformerMixin, BaseEstimator):
         self.idf_: FloatArray = 1.0 + np.log((1.0 + texts) / (1.0 + found))
         return self
 
-    def transform(self, X: Iterable[str]) -> sparse.csr_array:
+    def transform(self, X: Iterable[object]) -> sparse.csr_array:
         """Return one row per text, shape (texts, 2 ** bits), float64; unknown texts are zeros."""
-        check_is_fitted(self)
+        validation.check_is_fitted(self)
         texts = [text if isinstance(text, str) else "" for text in X]
         blocks = [self._rows(chunk) for chunk in _chunks(texts)]
         return blocks[0] if len(blocks) == 1 else sparse.vstack(blocks, format="csr")
@@ -81,7 +80,7 @@ class HashedText(TransformerMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn that the input is a list of texts."""
-        tags = super().__sklearn_tags__()
+        tags = cast("Any", super().__sklearn_tags__())
         tags.input_tags.one_d_array, tags.input_tags.two_d_array = True, False
         tags.input_tags.string, tags.input_tags.allow_nan = True, True
         return tags
@@ -102,7 +101,7 @@ def similarities(rows: sparse.csr_array, texts: sparse.csr_array) -> FloatArray:
     hits = local > 0
     offsets = np.concatenate(([0], np.cumsum(hits, dtype=np.int32)))[rows.indptr]
     shared = sparse.csr_array((rows.data[hits], local[hits] - 1, offsets), shape=(rows.shape[0], len(columns)))
-    return shared @ weights
+    return np.asarray(shared @ weights)
 
 
 def _chunks(texts: Sequence[str]) -> Iterable[Sequence[str]]:

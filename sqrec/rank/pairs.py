@@ -28,7 +28,11 @@ class Pairs:
         """Return these pairs alone; `places` keeps questions side by side."""
         return type(self)(self.query[places], self.item[places], self.minutes[places], self.by_area[places])
 
-    def questions(self) -> list[tuple[int, slice]]:
+    def part(self, part: "slice[int, int]") -> Self:
+        """Return the pairs of a slice, without a copy."""
+        return type(self)(self.query[part], self.item[part], self.minutes[part], self.by_area[part])
+
+    def questions(self) -> list[tuple[int, "slice[int, int]"]]:
         """Return each question with the slice of its pairs."""
         if len(self) == 0:
             return []

@@ -70,15 +70,15 @@ class RowBuilder:
         """
         rows = np.empty((len(pairs), len(self.columns)))
         for block in _blocks(pairs.questions()):
-            view = View(profiles, items, pairs.take(np.arange(block.start, block.stop)), counts, midnight)
+            view = View(profiles, items, pairs.part(block), counts, midnight)
             for place, column in enumerate(self.columns):
                 rows[block, place] = column.compute(view)
         return rows
 
 
-def _blocks(questions: Sequence[tuple[int, slice]]) -> list[slice]:
+def _blocks(questions: Sequence[tuple[int, "slice[int, int]"]]) -> list["slice[int, int]"]:
     """Join neighbouring questions until a block has about `_BLOCK` pairs."""
-    blocks: list[slice] = []
+    blocks: list["slice[int, int]"] = []
     for _, part in questions:
         if blocks and part.stop - blocks[-1].start <= _BLOCK:
             blocks[-1] = slice(blocks[-1].start, part.stop)
