@@ -22,10 +22,9 @@ PROFILE = Profiler(
             Encoding("hours", ("hours",), WeekSlots()),
             Encoding("area", ("area",), AreaKeys()),
             Encoding("employer", ("employer_id", "employer"), Keys()),
-            Encoding("title", ("title",), Keys()),
         ),
     },
     texts=("desired", "occupations"),
-    titles={"job": "title"},
+    titles={"job": ("title", "employer")},
 )
 """The profile that all kinds share."""

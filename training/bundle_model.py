@@ -21,9 +21,11 @@ class BundleModel(PythonModel):
         self.names = list(parts.rows.names)
         self.ranker = Boosted.of_text(parts.booster or "")
 
-    def predict(self, context: PythonModelContext, model_input: Any, params: dict[str, Any] | None = None) -> np.ndarray:
+    def predict(  # pyright: ignore[reportIncompatibleMethodOverride]: MLflow reads the input's type from the hint
+        self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None
+    ) -> np.ndarray:
         """Return one score per row; the columns are those of the kind's rows."""
-        rows = pd.DataFrame(model_input)[self.names].to_numpy(np.float64)
+        rows = model_input[self.names].to_numpy(np.float64)
         return self.ranker.score(rows, np.zeros(len(rows), dtype=np.uint64))
 
 

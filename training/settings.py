@@ -15,6 +15,8 @@ from training.sample import CONSOLE, Sample
 
 MOST_ROWS = 10_000
 """LightGBM refuses longer groups."""
+MOST_ROUNDS, PATIENCE = 400, 50
+"""Trees at most, and how many more are tried after the best number so far."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,10 @@ class Settings:
 
 
 GRID = (
-    Settings(num_leaves=7, min_data_in_leaf=20),
-    Settings(num_leaves=7, min_data_in_leaf=200),
-    Settings(num_leaves=15, min_data_in_leaf=50),
-    Settings(num_leaves=15, min_data_in_leaf=200),
-    Settings(num_leaves=31, min_data_in_leaf=200),
+    Settings(num_leaves=7, min_data_in_leaf=50),
+    Settings(num_leaves=7, min_data_in_leaf=300),
+    Settings(num_leaves=15, min_data_in_leaf=100),
+    Settings(num_leaves=15, min_data_in_leaf=1000),
 )
 """The settings that are tried, smallest first: of two that are equally good the smaller one serves faster."""
 
@@ -94,9 +95,9 @@ def _try(
     booster = lgb.train(
         _parameters(settings, monotone, seed),
         data,
-        num_boost_round=600,
+        num_boost_round=MOST_ROUNDS,
         valid_sets=[_dataset(selection, names, data)],
-        callbacks=[lgb.early_stopping(60, verbose=False)],
+        callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
     )
     found = float(booster.best_score["valid_0"]["ndcg@10"])
     return Trial(replace(settings, rounds=booster.best_iteration), found)

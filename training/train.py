@@ -32,10 +32,10 @@ from training.settings import Settings, Trial, best_of, fit, ndcg_of, try_settin
 from training.words import fit_words
 
 SEED = 20250530
-DRAWN = Others(near=150, far=150)
+DRAWN = Others(near=300, far=300)
 """Beside each used item, when learning."""
-COMPARED = Others(near=1000, far=6000)
-"""Beside each used item, when settings are compared: a whole catalogue of up to 6,000, a large share of a greater one."""
+COMPARED = Others(near=500, far=2500)
+"""Beside each used item, when settings are compared: the hard ones, and enough of the rest to rank among."""
 
 DECLARED: Mapping[Kind, KindParts] = {
     "job": KindParts(JOB_ROWS, None, Linear((), (), ()), JOB_REASONS, JOB_REQUIREMENTS, "none"),

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from sqrec.arrays import UNKNOWN_TIME, AnyArray, BoolArray, FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup
 from sqrec.columns import ONLINE_MODES, Kind
-from sqrec.profile.encoders import skill_keys
+from sqrec.profile.encoders import Keys, skill_keys
 from sqrec.profile.history import microseconds
 from sqrec.profile.profiler import Profiler
 
@@ -50,19 +50,19 @@ class Items:
         """Encode an item table as `read_folder` returns it."""
         values = {e.name: e.encoder.encode(_values(table, e.columns)) for e in profiler.items[kind]}
         ids = table[f"{kind}_id"].tolist()
-        title = table[profiler.titles[kind]]
-        groups = _groups(values)
+        heads = profiler.heads(kind, table)
+        groups = _groups(values | {"title": Keys().encode(heads)})
         closes = microseconds(table["valid_to"])
         return cls(
             kind=kind,
             ids=ids,
-            titles=title.tolist(),
+            titles=table[profiler.titles[kind][0]].tolist(),
             key=keys_of(ids),
             facts=values,
             skills=skill_keys([text.split("|") if text else [] for text in plain(table["skills"])]),
             groups={family: number for family, (_, number) in groups.items()},
             group_keys={family: distinct for family, (distinct, _) in groups.items()},
-            text=profiler.text.transform(title).astype(np.float32),
+            text=profiler.text.transform(heads).astype(np.float32),
             lon=table["lon"].to_numpy(np.float64),
             lat=table["lat"].to_numpy(np.float64),
             opens=microseconds(table["published_at"]),

@@ -13,7 +13,7 @@ from sqrec.columns import Kind
 from sqrec.profile.encoders import skill_keys
 from sqrec.profile.history import History
 from sqrec.profile.person import Person
-from sqrec.profile.text import HashedText
+from sqrec.profile.text import HashedText, without
 
 
 class Encoder(Protocol):
@@ -93,20 +93,26 @@ class Profiler:
     """Encode people and items by the same encoders; the text state is fitted on items only.
 
     `people` and `items[kind]` say which column becomes which fact; `texts` are the columns of `people` that
-    hold lists of free text; `titles[kind]` is the item column whose text they are compared with.
+    hold lists of free text; `titles[kind]` are the item columns whose text they are compared with: a title,
+    and a name to leave out of it (an employer's, which stands in many titles and is a fact of its own).
     """
 
     text: HashedText
     people: tuple[Encoding, ...]
     items: Mapping[Kind, tuple[Encoding, ...]]
     texts: tuple[str, ...]
-    titles: Mapping[Kind, str]
+    titles: Mapping[Kind, tuple[str, ...]]
 
     def fit(self, tables: Mapping[Kind, pd.DataFrame]) -> Self:
         """Return a profiler whose text weights come from the titles of every item table."""
-        titles = [tables[kind][column] for kind, column in self.titles.items() if kind in tables]
+        titles = [self.heads(kind, table) for kind, table in tables.items() if kind in self.titles]
         fitted = HashedText(self.text.widths, self.text.bits, self.text.seed).fit(text for column in titles for text in column)
         return replace(self, text=fitted)
+
+    def heads(self, kind: Kind, table: pd.DataFrame) -> list[str]:
+        """Return the titles of an item table without the names that are to be left out."""
+        columns = [table[column].fillna("").tolist() for column in self.titles[kind]]
+        return [without(*parts) for parts in zip(*columns, strict=True)]
 
     def facts(self, people: Sequence[Person]) -> Facts:
         """Encode raw facts, one row per person."""

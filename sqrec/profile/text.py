@@ -19,6 +19,15 @@ def normal(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def without(title: str, name: str = "") -> str:
+    """Return a title without a name that stands in it, and without the marks left hanging at its end.
+
+    A title that is nothing but the name stays whole.
+    """
+    rest = title.replace(name, " ").strip(" \t@-–—|/·,，：:") if name else title
+    return rest or title
+
+
 class HashedText(TransformerMixin, BaseEstimator):
     """Turn texts into unit-length rows of hashed character n-grams weighted by idf.
 
