@@ -31,8 +31,8 @@ from sqrec.profile.text import HashedText
 from sqrec.rank import columns
 from sqrec.rank.ranker import Boosted, Linear, Ranker
 from sqrec.rank.reasons import Reason, Requirement
-from sqrec.rank.rows import RowBuilder
 from sqrec.rank.recommender import Recommender
+from sqrec.rank.rows import RowBuilder
 from sqrec.version import VERSION
 
 FORMAT = 1

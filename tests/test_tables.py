@@ -17,7 +17,7 @@ from sqrec.cities import load_city
 from sqrec.columns import RULES, TABLES
 from sqrec.coordinates import convert
 from sqrec.errors import TableError
-from sqrec.inline import parse_json, parse_value
+from sqrec.parse import parse
 from sqrec.tables import Folder, read_folder
 
 GOOD: Mapping[str, Mapping[str, str]] = {
@@ -492,76 +492,4 @@ def test_no_text_stops_the_reader(tmp_path: Path, text: str) -> None:
     ],
 )
 def test_cells(name: str, text: str, value: object, rule: str | None) -> None:
-    assert parse_value("people", name, text, load_city("qingdao")) == (value, rule)
-
-
-PERSON = {
-    "birth_month": "1985-03",
-    "skills": ["面点师@4", "cook"],
-    "wage_min": 3500,
-    "personalised": False,
-    "lon": 120.40,
-    "lat": 36.07,
-    "education": None,
-    "desired": [],
-    "updated_at": "2026-01-05T09:00:00Z",
-}
-
-
-def test_a_person_as_json() -> None:
-    values, problems = parse_json("people", PERSON, load_city("qingdao"))
-    assert problems == []
-    assert values == {
-        "birth_month": "1985-03",
-        "skills": ("面点师@4", "cook"),
-        "wage_min": 3500.0,
-        "personalised": 0.0,
-        "lon": 120.40,
-        "lat": 36.07,
-        "updated_at": 1_767_603_600_000_000,
-    }
-
-
-def test_every_problem_of_a_request_at_once() -> None:
-    wrong = {
-        "wage_min": "3500",
-        "skills": "cook",
-        "personalised": 1,
-        "birth_month": "1985-13",
-        "sex": "male",
-        "lon": 116.4,
-        "lat": 39.9,
-    }
-    _, problems = parse_json("people", wrong, load_city("qingdao"))
-    assert sorted((problem.column, problem.rule) for problem in problems) == [
-        ("birth_month", "birth-month"),
-        ("lon", "outside"),
-        ("personalised", "json-type"),
-        ("sex", "unknown-field"),
-        ("skills", "json-type"),
-        ("wage_min", "json-type"),
-    ]
-
-
-def test_a_request_is_as_old_as_its_moment() -> None:
-    at = 1_793_491_200_000_000  # 2026-11-01T00:00Z
-    young = {"birth_month": "2012-11"}
-    assert [p.rule for p in parse_json("people", young, load_city("qingdao"), at=at)[1]] == ["too-young"]
-    assert parse_json("people", {"birth_month": "2012-10"}, load_city("qingdao"), at=at)[1] == []
-
-
-def test_a_request_in_another_frame() -> None:
-    lon, lat = convert(np.array([120.40]), np.array([36.07]), "WGS84", "GCJ02")
-    values, _ = parse_json("people", {"lon": float(lon[0]), "lat": float(lat[0])}, load_city("qingdao"), crs="GCJ02")
-    assert values["lon"] == pytest.approx(120.40, abs=1e-7)
-
-
-@given(
-    st.dictionaries(
-        st.sampled_from(TABLES["people"].names), st.none() | st.booleans() | st.floats() | st.text() | st.lists(st.text())
-    )
-)
-def test_no_json_raises(row: dict[str, Any]) -> None:
-    values, problems = parse_json("people", row, load_city("qingdao"))
-    assert {problem.rule for problem in problems} <= set(RULES)
-    assert set(values) <= set(row)
+    assert parse(TABLES["people"].column(name), text, load_city("qingdao").zone) == (value, rule)

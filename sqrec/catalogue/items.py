@@ -9,7 +9,17 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from sqrec.arrays import UNKNOWN_TIME, AnyArray, BoolArray, FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup
+from sqrec.arrays import (
+    UNKNOWN_TIME,
+    AnyArray,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    KeyArray,
+    Ragged,
+    keys_of,
+    lookup,
+)
 from sqrec.columns import ONLINE_MODES, Kind
 from sqrec.profile.encoders import Keys, skill_keys
 from sqrec.profile.history import microseconds

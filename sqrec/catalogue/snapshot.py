@@ -8,7 +8,15 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import UNKNOWN_TIME, BoolArray, IntArray, KeyArray, key_of, keys_of, lookup
+from sqrec.arrays import (
+    UNKNOWN_TIME,
+    BoolArray,
+    IntArray,
+    KeyArray,
+    key_of,
+    keys_of,
+    lookup,
+)
 from sqrec.catalogue.items import Items, plain
 from sqrec.columns import GRADES, TABLE_OF_KIND, Kind
 from sqrec.profile.history import Events, History, history_before, microseconds

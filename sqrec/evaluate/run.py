@@ -13,7 +13,13 @@ from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.errors import DataError
-from sqrec.evaluate.evaluation import About, Evaluation, evaluate, gap_names, history_names
+from sqrec.evaluate.evaluation import (
+    About,
+    Evaluation,
+    evaluate,
+    gap_names,
+    history_names,
+)
 from sqrec.evaluate.heldout import Outcome, ask_held_out
 from sqrec.evaluate.report import sentences, write_report
 from sqrec.evaluate.split import Split, SplitName, split

@@ -1,6 +1,14 @@
 """Profiles: raw facts, encoders, the person's own history before a moment."""
 
-from sqrec.profile.encoders import AreaKeys, Choices, EducationRank, Keys, MonthlyWage, Number, WeekSlots
+from sqrec.profile.encoders import (
+    AreaKeys,
+    Choices,
+    EducationRank,
+    Keys,
+    MonthlyWage,
+    Number,
+    WeekSlots,
+)
 from sqrec.profile.history import Events, History, history_before
 from sqrec.profile.person import Person, age_at
 from sqrec.profile.profiler import Encoding, Facts, Profiler, Profiles
