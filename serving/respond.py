@@ -23,7 +23,7 @@ def respond(deployment: Deployment, asked: RecommendRequest, now: int) -> bytes:
     """
     at = now if asked.at is None else int(asked.at)
     profile = deployment.profile(asked, at)
-    rankings = {kind: _ranking(deployment, profile, kind, asked) for kind in _kinds(deployment, asked)}
+    rankings = {kind: _ranking(deployment, profile, kind, asked, now) for kind in _kinds(deployment, asked)}
     return to_json(_answer(deployment, asked, at, rankings))
 
 
@@ -39,9 +39,9 @@ def _kinds(deployment: Deployment, asked: RecommendRequest) -> list[Kind]:
     return [kind for kind in asked.kinds or KINDS if kind in deployment.bundle.kinds and kind in deployment.snapshot.items]
 
 
-def _ranking(deployment: Deployment, profile: Any, kind: Kind, asked: RecommendRequest) -> Ranking:
+def _ranking(deployment: Deployment, profile: Any, kind: Kind, asked: RecommendRequest, now: int) -> Ranking:
     policy = replace(SERVED, reach=asked.minutes)
-    return deployment.recommender.recommend(profile, kind, deployment.snapshot, policy, asked.n)
+    return deployment.recommender.recommend(profile, kind, deployment.snapshot, policy, asked.n, clock=now)
 
 
 def _answer(deployment: Deployment, asked: RecommendRequest, at: int, rankings: Mapping[Kind, Ranking]) -> dict[str, Any]:

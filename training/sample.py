@@ -88,7 +88,7 @@ def _others(
         near = interleaved(sources)[: 2 * others.near]
     far = rng.permutation(len(items))[: 2 * others.far] if others.far < len(items) else np.arange(len(items))
     mine = items.find(snapshot.events.item[snapshot.events.of_person(int(profile.person[0]))])
-    allowed = items.live(int(profile.at[0]))
+    allowed = items.live(int(profile.at[0]), np.arange(len(items)))
     allowed[mine[mine >= 0]] = allowed[positives] = False
     near = near[allowed[near]][: others.near]
     allowed[near] = False

@@ -86,9 +86,9 @@ class Items:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def live(self, at: int) -> BoolArray:
-        """Tell which items may be shown in a ranked stream at a moment."""
-        return self.ranked & (self.opens <= at) & (at < self.closes)
+    def live(self, at: int, rows: IntArray) -> BoolArray:
+        """Tell which of some items may be shown in a ranked stream at a moment (microseconds UTC)."""
+        return self.ranked[rows] & (self.opens[rows] <= at) & (at < self.closes[rows])
 
     @cached_property
     def _by_key(self) -> IntArray:

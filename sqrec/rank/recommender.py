@@ -107,14 +107,19 @@ class Recommender:
         """Return the same recommender with another ranker of one kind."""
         return replace(self, rankers={**self.rankers, kind: ranker})
 
-    def recommend(self, profile: Profiles, kind: Kind, snapshot: "Snapshot", policy: Policy, n: int) -> Ranking:
+    def recommend(
+        self, profile: Profiles, kind: Kind, snapshot: "Snapshot", policy: Policy, n: int, clock: int | None = None
+    ) -> Ranking:
         """Return the ranked list of one profile (one row) at its moment.
 
-        Raises RequestError where the law refuses an answer.
+        Ages are judged by `clock` (microseconds UTC), the server's, whatever moment is asked for; evaluation has none
+        and judges at the profile's moment. Raises RequestError where the law refuses an answer.
         """
-        return self.rank(self.scene(profile, kind, snapshot, policy, n), kind, policy)
+        return self.rank(self.scene(profile, kind, snapshot, policy, n, clock), kind, policy)
 
-    def scene(self, profile: Profiles, kind: Kind, snapshot: "Snapshot", policy: Policy, n: int) -> Scene:
+    def scene(
+        self, profile: Profiles, kind: Kind, snapshot: "Snapshot", policy: Policy, n: int, clock: int | None = None
+    ) -> Scene:
         """Return the pairs to be scored and their rows: gates, candidates, pairs, rows.
 
         `n` is how many results are wanted: the circle widens until it holds as many.
@@ -122,12 +127,12 @@ class Recommender:
         person, at, items = profile.raw(0), int(profile.at[0]), snapshot.items[kind]
         personal = person.personalised is not False
         midnight = self.city.midnight(at)
-        law = gate(age_of(person.birth_month, at, self.city), items, self.city)
-        allowed = law.allowed & items.live(at)
-        if policy.exclude_seen and personal:
-            allowed[_seen(profile, items)] = False
+        law = gate(age_of(person.birth_month, at if clock is None else clock, self.city), kind, self.city)
         found = self._candidates(profile, kind, snapshot, policy, midnight, personal=personal)
-        pairs = self.pairs(profile, items, found[allowed[found]])
+        found = found[law.allowed(items, found) & items.live(at, found)]
+        if policy.exclude_seen and personal:
+            found = found[~np.isin(found, _seen(profile, items))]
+        pairs = self.pairs(profile, items, found)
         pairs, step = _within(pairs, policy, self.city.circle_steps, n)
         widened = policy.reach is not None and step != policy.reach
         rows = self.build(profile, snapshot, kind, pairs) if personal else _no_rows(pairs)
