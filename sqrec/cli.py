@@ -1,18 +1,25 @@
-"""The command line: `sqrec check FOLDER`."""
+"""The command line: `sqrec check`, `sqrec recommend`."""
 
+import time
 from collections.abc import Iterable
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import track
 from rich.table import Table as Grid
 
-from sqrec.columns import RULES
-from sqrec.errors import SqrecError
+from sqrec import bundle as bundles
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.columns import RULES, TABLES, Kind
+from sqrec.errors import DataError, SqrecError
+from sqrec.parse import parse
+from sqrec.rank import recommend_everybody
 from sqrec.tables import Folder, Problem, TableReport, read_folder
 
 _EXAMPLES = 3
@@ -44,9 +51,43 @@ def check(
     raise typer.Exit(1 if found.errors else 0)
 
 
+@app.command()
+def recommend(
+    folder: Annotated[Path, typer.Argument(help="A data folder with people and items.")],
+    *,
+    kind: Annotated[Kind, typer.Option(help="What is ranked.")] = "job",
+    bundle: Annotated[Path | None, typer.Option(help="A bundle folder; default: the current one.")] = None,
+    bundles_folder: Annotated[Path, typer.Option("--bundles", help="Where the bundles and their pointer lie.")] = Path("var/bundles"),
+    at: Annotated[str | None, typer.Option(help="The moment, an instant with zone; default: now.")] = None,
+    n: Annotated[int, typer.Option(help="How many per person.", min=1, max=1000)] = 50,
+    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("var/recommendations.parquet"),
+) -> None:
+    """Write everybody's served list, in the shape of the table `recommendations`."""
+    console = Console(stderr=True)
+    try:
+        loaded = bundles.load(bundle or bundles.current(bundles_folder))
+        snapshot = Snapshot.of(read_folder(folder, write_rejected=False), loaded.profiler)
+        served, refused = recommend_everybody(
+            loaded.recommender(), snapshot, kind, _moment(at), n, out, lambda rows: track(rows, "people", console=console)
+        )
+    except SqrecError as problem:
+        console.print(escape(str(problem)), soft_wrap=True)
+        raise typer.Exit(1) from problem
+    typer.echo(f"{out}: {served} people served + {refused} refused by law = {served + refused}")
+
+
 def main() -> None:
     """Be the entry point of the `sqrec` command."""
     app()
+
+
+def _moment(text: str | None) -> int:
+    if text is None:
+        return time.time_ns() // 1000
+    value, rule = parse(TABLES["events"].column("at"), text, ZoneInfo("UTC"))
+    if rule:
+        raise DataError(f"AT={text} is no moment; right is {RULES['instant'].right}.")
+    return int(value or 0)
 
 
 def _show(console: Console, folder: Folder) -> None:

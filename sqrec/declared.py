@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any, cast
 
 from sqrec.errors import BundleError
-from sqrec.estimators import BaseEstimator
+from sqrec.untyped import BaseEstimator
 
 
 def to_json(thing: Any) -> Any:

@@ -14,8 +14,8 @@ import numpy as np
 from sqrec.arrays import AnyArray, FloatArray, KeyArray, Ragged, key_of
 from sqrec.codes.education import rank_held, rank_required
 from sqrec.codes.wages import monthly
-from sqrec.estimators import BaseEstimator, TransformerMixin, validation
 from sqrec.profile.text import normal
+from sqrec.untyped import BaseEstimator, TransformerMixin, validation
 
 __all__ = ["AreaKeys", "Choices", "EducationRank", "Keys", "MonthlyWage", "Number", "WeekSlots", "skill_keys"]
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from sqrec.arrays import FloatArray, IntArray, KeyArray, mixed
-from sqrec.estimators import BaseEstimator, TransformerMixin, validation
+from sqrec.untyped import BaseEstimator, TransformerMixin, validation
 
 _CHUNK = 50_000
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)

@@ -1,5 +1,6 @@
 """Ranking: candidates, pairs, counts, rows, rankers, order, reasons."""
 
+from sqrec.rank.bulk import recommend_everybody
 from sqrec.rank.candidates import CandidateIndex, candidates, interleaved
 from sqrec.rank.columns import (
     AreaMatch,
@@ -53,4 +54,5 @@ __all__ = [
     "WageFit",
     "candidates",
     "interleaved",
+    "recommend_everybody",
 ]
