@@ -1,0 +1,66 @@
+# The doors of sqrec. `make up` and `make test` need Python >= 3.11 and make, nothing else.
+SHELL := /bin/bash
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+KIND ?=
+SPLIT ?=
+PORT ?= 3000
+
+export DO_NOT_TRACK := 1
+export BENTOML_DO_NOT_TRACK := True
+export MLFLOW_DISABLE_TELEMETRY := true
+export PYTHONUNBUFFERED := 1
+
+BIN := .venv/bin
+needs-data = @test -n "$(DATA)" || { echo "Name a data folder: make $@ DATA=folder"; exit 2; }
+
+.PHONY: up setup test train report recommend serve bench lint experiments docs
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	touch $@
+
+setup: .venv/ready
+
+up: .venv/ready
+	@test -n "$(DATA)" || { echo "Name a data folder: make up DATA=folder (its tables are described in docs/tables.md)"; exit 2; }
+	@test -e var/bundles/current.json || $(BIN)/python -m training.train --data "$(DATA)" --kind $(or $(KIND),all) --split $(or $(SPLIT),none)
+	$(BIN)/python -m serving --data "$(DATA)" --port $(PORT)
+
+test: .venv/ready
+	$(BIN)/python -m pytest
+
+train: .venv/ready
+	$(needs-data)
+	$(BIN)/python -m training.train --data "$(DATA)" --kind $(or $(KIND),all) --split $(or $(SPLIT),time) $(if $(BUNDLE),--bundle "$(BUNDLE)")
+
+report: .venv/ready
+	$(needs-data)
+	$(BIN)/python -m experiments.report --data "$(DATA)" --kind $(or $(KIND),job) $(if $(BUNDLE),--bundle "$(BUNDLE)") $(if $(SPLIT),--split $(SPLIT)) $(if $(OUT),--out "$(OUT)")
+
+recommend: .venv/ready
+	$(needs-data)
+	$(BIN)/sqrec recommend "$(DATA)" --kind $(or $(KIND),job) $(if $(BUNDLE),--bundle "$(BUNDLE)") $(if $(AT),--at "$(AT)") $(if $(OUT),--out "$(OUT)")
+
+serve: .venv/ready
+	$(needs-data)
+	$(BIN)/python -m serving --data "$(DATA)" --port $(PORT) $(if $(BUNDLE),--bundle "$(BUNDLE)")
+
+bench: .venv/ready
+	$(BIN)/python -m experiments.bench $(if $(DATA),--data "$(DATA)")
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+experiments: .venv/ready
+	$(BIN)/mlflow ui --backend-store-uri sqlite:///var/mlflow.db --host 127.0.0.1 --port 5000
+
+docs: .venv/ready
+	$(BIN)/python -m sqrec.columns_page docs/tables.md
