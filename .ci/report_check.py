@@ -9,6 +9,8 @@ LEAST = 0.18
 report = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 model = report["rankers"]["model"]["ndcg@10"]
 against = report["differences"]["words"]["ndcg@10"]
-print(f"ndcg@10 {model['mean']:.4f} ({model['low']:.4f} to {model['high']:.4f}), n {model['n']}; over words {against['mean']:+.4f}")
+print(
+    f"ndcg@10 {model['mean']:.4f} ({model['low']:.4f} to {model['high']:.4f}), n {model['n']}; over words {against['mean']:+.4f}"
+)
 if model["mean"] < LEAST or against["low"] <= 0:
     sys.exit(f"The model must reach ndcg@10 {LEAST} and beat words by an interval above 0.")

@@ -55,7 +55,17 @@ def clean_environment(place: Path, wheel: Path) -> str:
 def trained_bundle(place: Path) -> Path:
     """Train one in the development environment."""
     folder = place / "bundle"
-    train = [str(ROOT / ".venv" / "bin" / "python"), "-m", "training.train", "--data", str(DATA), "--kind", "job", "--split", "none"]
+    train = [
+        str(ROOT / ".venv" / "bin" / "python"),
+        "-m",
+        "training.train",
+        "--data",
+        str(DATA),
+        "--kind",
+        "job",
+        "--split",
+        "none",
+    ]
     subprocess.run([*train, "--bundle", str(folder), "--var", str(place / "var")], cwd=ROOT, check=True)
     return folder
 

@@ -25,7 +25,9 @@ def main(
 ) -> None:
     """Report on a bundle's rankers, offline, with baselines, intervals and definitions."""
     try:
-        summary = report_on(data, kind, bundle, split, out, var / "bundles", lambda rows: track(rows, "ranking", console=_console))
+        summary = report_on(
+            data, kind, bundle, split, out, var / "bundles", lambda rows: track(rows, "ranking", console=_console)
+        )
     except SqrecError as problem:
         _console.print(f"[red]{problem}[/red]")
         raise typer.Exit(1) from problem

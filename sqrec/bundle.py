@@ -203,7 +203,9 @@ def _read_kind(folder: Path, split: SplitName) -> KindParts:
     rows: RowBuilder = from_json(_read_json(folder / "rows.json"), _CLASSES)
     booster = (folder / "booster.txt").read_text(encoding="utf-8") if (folder / "booster.txt").exists() else None
     if booster and (names := Boosted.of_text(booster).booster.feature_name()) != list(rows.names):
-        raise BundleError(f"Booster and rows of {folder} do not belong together: {sorted(set(names) ^ set(rows.names))}. Train again.")
+        raise BundleError(
+            f"Booster and rows of {folder} do not belong together: {sorted(set(names) ^ set(rows.names))}. Train again."
+        )
     said = from_json(_read_json(folder / "said.json"), _CLASSES)
     return KindParts(rows, booster, from_json(_read_json(folder / "words.json"), (Linear,)), split=split, **said)
 
@@ -227,9 +229,13 @@ def _manifest(folder: Path) -> dict[str, Any]:
         form = int(manifest["format"])
         files, splits, made_on = dict(manifest["files"]), dict(manifest["splits"]), str(manifest["platform"])
     except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise BundleError(f"{folder} is no bundle of sqrec (its manifest.json is missing or foreign). Name a bundle folder.") from problem
+        raise BundleError(
+            f"{folder} is no bundle of sqrec (its manifest.json is missing or foreign). Name a bundle folder."
+        ) from problem
     if form > FORMAT:
-        raise BundleError(f"{folder} has format {form}, made by sqrec {manifest.get('sqrec')}; this sqrec reads up to {FORMAT}. Update sqrec.")
+        raise BundleError(
+            f"{folder} has format {form}, made by sqrec {manifest.get('sqrec')}; this sqrec reads up to {FORMAT}. Update sqrec."
+        )
     if made_on != this_platform():
         raise BundleError(f"{folder} was made on {made_on}, this is {this_platform()}: scores would differ. Train it here.")
     return {**manifest, "files": files, "splits": splits}

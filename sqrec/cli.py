@@ -57,7 +57,9 @@ def recommend(
     *,
     kind: Annotated[Kind, typer.Option(help="What is ranked.")] = "job",
     bundle: Annotated[Path | None, typer.Option(help="A bundle folder; default: the current one.")] = None,
-    bundles_folder: Annotated[Path, typer.Option("--bundles", help="Where the bundles and their pointer lie.")] = Path("var/bundles"),
+    bundles_folder: Annotated[Path, typer.Option("--bundles", help="Where the bundles and their pointer lie.")] = Path(
+        "var/bundles"
+    ),
     at: Annotated[str | None, typer.Option(help="The moment, an instant with zone; default: now.")] = None,
     n: Annotated[int, typer.Option(help="How many per person.", min=1, max=1000)] = 50,
     out: Annotated[Path, typer.Option(help="The file to write.")] = Path("var/recommendations.parquet"),

@@ -46,7 +46,9 @@ def from_json(data: Any, classes: Iterable[type]) -> Any:
 
 def _made(name: str, settings: dict[str, Any], known: Mapping[str, type]) -> Any:
     if name not in known:
-        raise BundleError(f"The bundle names {name!r}, which this sqrec does not have. Train it again, or use the sqrec that made it.")
+        raise BundleError(
+            f"The bundle names {name!r}, which this sqrec does not have. Train it again, or use the sqrec that made it."
+        )
     try:
         return known[name](**settings)
     except TypeError as problem:

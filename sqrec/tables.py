@@ -44,7 +44,9 @@ class Problem:
 
     def __str__(self) -> str:
         """Say it in one line, with what would be right."""
-        return f"{self.table} row {self.row}, {self.column}: {self.value!r} breaks `{self.rule}`; right is {RULES[self.rule].right}"
+        return (
+            f"{self.table} row {self.row}, {self.column}: {self.value!r} breaks `{self.rule}`; right is {RULES[self.rule].right}"
+        )
 
 
 @dataclass(frozen=True)
@@ -242,10 +244,10 @@ def _accepted(
     everything = 0 in wrong
     kept = np.array([not everything and int(line) not in wrong for line in lines], dtype=bool)
     accepted = frame[kept].reset_index(drop=True)
-    everyone = sorted([*zip(raw.lines, raw.rows, strict=True), *((line, filled(raw.header, cells)) for line, cells, _ in raw.broken)])
-    rejected = [
-        [*row, "; ".join(wrong.get(line, wrong.get(0, [])))] for line, row in everyone if everything or line in wrong
-    ]
+    everyone = sorted(
+        [*zip(raw.lines, raw.rows, strict=True), *((line, filled(raw.header, cells)) for line, cells, _ in raw.broken)]
+    )
+    rejected = [[*row, "; ".join(wrong.get(line, wrong.get(0, [])))] for line, row in everyone if everything or line in wrong]
     unknown = {name: float(accepted[name].isna().mean()) if len(accepted) else float("nan") for name in table.names}
     problems.sort(key=lambda problem: problem.row)
     head = [*raw.header, "problems"]

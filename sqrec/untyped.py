@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-import pyarrow as _arrow  # pyright: ignore[reportMissingTypeStubs]
+import pyarrow as pa  # pyright: ignore[reportMissingTypeStubs]
 import pyarrow.parquet as _parquet  # pyright: ignore[reportMissingTypeStubs]
 from sklearn.base import BaseEstimator, TransformerMixin  # pyright: ignore[reportMissingTypeStubs]
 from sklearn.utils import validation as _validation  # pyright: ignore[reportMissingTypeStubs]
@@ -12,5 +12,5 @@ __all__ = ["BaseEstimator", "TransformerMixin", "arrow", "parquet", "validation"
 validation = cast("Any", _validation)
 """`check_is_fitted` and `validate_data` of scikit-learn."""
 
-arrow, parquet = cast("Any", _arrow), cast("Any", _parquet)
+arrow, parquet = cast("Any", pa), cast("Any", _parquet)
 """pyarrow, to write Parquet in pieces."""

@@ -48,7 +48,13 @@ def uses_as_questions(events: Events) -> Questions:
 
 
 def sample(
-    recommender: Recommender, snapshot: Snapshot, kind: Kind, questions: Questions, others: Others, rng: np.random.Generator, what: str = "rows"
+    recommender: Recommender,
+    snapshot: Snapshot,
+    kind: Kind,
+    questions: Questions,
+    others: Others,
+    rng: np.random.Generator,
+    what: str = "rows",
 ) -> Sample:
     """Draw the rows of questions, in order of their moments.
 

@@ -106,7 +106,9 @@ def _try(
 def _dataset(sample: Sample, names: tuple[str, ...], reference: lgb.Dataset | None = None) -> lgb.Dataset:
     if int(sample.sizes.sum()) != len(sample.rows) or int(sample.sizes.max()) > MOST_ROWS:
         raise ValueError(f"Groups must be contiguous and hold at most {MOST_ROWS} rows; got {sample.sizes.max()}.")
-    return lgb.Dataset(sample.rows, sample.label, group=sample.sizes, feature_name=list(names), reference=reference, free_raw_data=False)
+    return lgb.Dataset(
+        sample.rows, sample.label, group=sample.sizes, feature_name=list(names), reference=reference, free_raw_data=False
+    )
 
 
 def _parameters(settings: Settings, monotone: tuple[int, ...], seed: int) -> dict[str, Any]:

@@ -144,7 +144,9 @@ def booster_text(booster: lgb.Booster) -> str:
 def code_version() -> str:
     """Return the commit that is checked out, or `unknown` outside a checkout."""
     try:
-        asked = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True, cwd=Path(__file__).parent)
+        asked = subprocess.run(
+            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True, cwd=Path(__file__).parent
+        )
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return asked.stdout.strip()

@@ -38,7 +38,9 @@ def fit_words(kind: Kind, sample: Sample, names: tuple[str, ...]) -> Linear:
     return Linear.of(names, dict(zip(columns, found.x.tolist(), strict=True)))
 
 
-def _loss(weights: FloatArray, values: FloatArray, starts: IntArray, sizes: IntArray, positive: BoolArray) -> tuple[float, FloatArray]:
+def _loss(
+    weights: FloatArray, values: FloatArray, starts: IntArray, sizes: IntArray, positive: BoolArray
+) -> tuple[float, FloatArray]:
     """Return the mean negative log-likelihood per question, and its gradient."""
     scores = values @ weights
     scores -= np.repeat(np.maximum.reduceat(scores, starts), sizes)

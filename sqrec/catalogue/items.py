@@ -115,7 +115,7 @@ def _values(table: pd.DataFrame, columns: tuple[str, ...]) -> list[Any]:
 
 
 def _groups(facts: Mapping[str, AnyArray]) -> dict[str, tuple[KeyArray, IntArray]]:
-    """Number the distinct keys of every fact that is a key; an area gives `region` (largest) and `place` (smallest)."""
+    """Return the numbered groups of every fact that is a key; an area gives `region` (largest) and `place` (smallest)."""
     keys = {name: values for name, values in facts.items() if values.dtype == np.uint64}
     area = keys.pop("area")
     return {name: _numbered(values) for name, values in (keys | {"region": area[:, 0], "place": area[:, -1]}).items()}

@@ -164,7 +164,9 @@ def load_city(name: str | None) -> City:
         text = _text(name or "nowhere")
         return City.model_validate(json.loads(text))
     except (OSError, ValueError, ValidationError) as problem:
-        raise TableError(f"City file {name!r} cannot be used: {problem}. Name a city of sqrec ({', '.join(cities())}) or a file.") from problem
+        raise TableError(
+            f"City file {name!r} cannot be used: {problem}. Name a city of sqrec ({', '.join(cities())}) or a file."
+        ) from problem
 
 
 def cities() -> list[str]:

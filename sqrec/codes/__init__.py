@@ -1,0 +1,1 @@
+"""Code lists: small functions over dated data."""

@@ -30,7 +30,13 @@ _RULES: Mapping[ColumnType, str] = {
     "area": "area",
     "json": "json",
 }
-_STRICT: Mapping[ColumnType, str] = {"choice": "choice-required", "instant": "instant-required", "number": "number-required", "integer": "number-required", "coordinate": "number-required"}
+_STRICT: Mapping[ColumnType, str] = {
+    "choice": "choice-required",
+    "instant": "instant-required",
+    "number": "number-required",
+    "integer": "number-required",
+    "coordinate": "number-required",
+}
 
 
 def _column(
@@ -143,7 +149,13 @@ JOBS = Table(
         _column("skills", "skills", "required skills"),
         _column("form", "choice", "form of work", vocabulary=words.FORMS),
         _column("mode", "choice", "where and how the work is done", vocabulary=words.MODES),
-        _column("kind", "choice", "empty = market; public_welfare never enters a ranked stream", vocabulary=words.JOB_KINDS, rule="job-kind"),
+        _column(
+            "kind",
+            "choice",
+            "empty = market; public_welfare never enters a ranked stream",
+            vocabulary=words.JOB_KINDS,
+            rule="job-kind",
+        ),
         _column("hazards", "choices", "hazards of the work", vocabulary=words.HAZARDS, rule="hazard"),
         _column("hazards_checked", "boolean", "whether somebody looked"),
         _integer("headcount", "people wanted; empty = 1", low=1),
@@ -176,7 +188,9 @@ COURSES = Table(
         _education("education_min", "required GB/T 4658 code"),
         _number("age_min", "years", high=120),
         _number("age_max", "years", high=120),
-        _column("audience", "choices", "groups it is for; offered under programmes alone", vocabulary=words.GROUPS, rule="audience"),
+        _column(
+            "audience", "choices", "groups it is for; offered under programmes alone", vocabulary=words.GROUPS, rule="audience"
+        ),
         _number("capacity", "places"),
         _column("start_on", "date", "first day"),
         _column("end_on", "date", "last day"),

@@ -70,16 +70,12 @@ def intervals(values: FloatArray, rng: np.random.Generator, resamples: int = RES
     return found
 
 
-def difference(
-    ours: FloatArray, theirs: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES
-) -> Difference:
+def difference(ours: FloatArray, theirs: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES) -> Difference:
     """Return the paired difference of one value per person each; see `differences`."""
     return differences(ours[:, None], theirs[:, None], rng, resamples)[0]
 
 
-def differences(
-    ours: FloatArray, theirs: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES
-) -> list[Difference]:
+def differences(ours: FloatArray, theirs: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES) -> list[Difference]:
     """Return ours minus theirs for every column, person by person; both have the shape (people, figures).
 
     Raises DataError unless both know the same people: a pair with one half is no pair.

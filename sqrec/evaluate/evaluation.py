@@ -131,10 +131,7 @@ def _figures(values: Mapping[str, FloatArray], seed: int) -> dict[str, Figures]:
 
     Each draws its resamples from the same seed: equal people get equal bounds, whatever else is in the report.
     """
-    return {
-        name: dict(zip(NAMES, intervals(table, np.random.default_rng(seed)), strict=True))
-        for name, table in values.items()
-    }
+    return {name: dict(zip(NAMES, intervals(table, np.random.default_rng(seed)), strict=True)) for name, table in values.items()}
 
 
 def _differences(values: Mapping[str, FloatArray], ours: str, seed: int) -> dict[str, dict[str, Difference]]:

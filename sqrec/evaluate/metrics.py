@@ -136,8 +136,7 @@ _METRICS = (
     ),
     Metric(
         "mrr",
-        "1 divided by the rank of the first positive, 0 where none is listed; with @k, 0 where it is not among the"
-        " first k.",
+        "1 divided by the rank of the first positive, 0 where none is listed; with @k, 0 where it is not among the first k.",
         reciprocal_rank,
         whole=True,
     ),

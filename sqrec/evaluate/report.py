@@ -120,8 +120,7 @@ def sentences(evaluation: Evaluation) -> list[str]:
     figure, ours = evaluation.rankers[evaluation.ours][HEADLINE], f"the {_label(evaluation.ours)}"
     said = [f"{ours.capitalize()} reaches {HEADLINE} {_figure(figure)} {_bounds(figure)} over {figure.n} people."]
     return said + [
-        in_words(evaluation.differences[other][HEADLINE], HEADLINE, ours, _label(other))
-        for other in _rivals(evaluation)
+        in_words(evaluation.differences[other][HEADLINE], HEADLINE, ours, _label(other)) for other in _rivals(evaluation)
     ]
 
 

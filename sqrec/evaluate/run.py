@@ -77,9 +77,7 @@ def fingerprint(folder: Folder) -> str:
     return digest.hexdigest()
 
 
-def _division(
-    bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, folder: Folder, snapshot: Snapshot
-) -> Split:
+def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, folder: Folder, snapshot: Snapshot) -> Split:
     if kind not in bundle.kinds or kind not in snapshot.items:
         raise DataError(f"Bundle {where} and {folder.path} have no {kind} in common. Train that kind, or name other data.")
     same = bundle.provenance.get("data") == fingerprint(folder)
@@ -88,12 +86,16 @@ def _division(
     if chosen is None:
         raise DataError("The bundle was trained on other data: say what to hold out here, SPLIT=time or SPLIT=last.")
     if chosen == "none" or (same and trained == "none"):
-        raise DataError("The bundle has learnt from everything in this data: nothing is left to report on. Train with SPLIT=time or last.")
+        raise DataError(
+            "The bundle has learnt from everything in this data: nothing is left to report on. Train with SPLIT=time or last."
+        )
     division = split(snapshot.events, kind, chosen)
     learnt = bundles.arrays_of(where).get(f"{kind}_events", np.empty(0, np.uint64))
     overlap = int(np.isin(_held_events(snapshot, division), learnt).sum())
     if overlap:
-        raise DataError(f"The bundle has learnt from {overlap} of the held-out events: report with the split it was trained with ({trained}).")
+        raise DataError(
+            f"The bundle has learnt from {overlap} of the held-out events: report with the split it was trained with ({trained})."
+        )
     return division
 
 

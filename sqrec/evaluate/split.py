@@ -96,7 +96,9 @@ def _by_last(events: Events, of_kind: BoolArray, name: SplitName) -> Split:
     last, before = ends[times >= 2], ends[times >= 3] - 1
     without_last = of_kind & ~_with_items(events, first[last])
     if name == "none":
-        return Split(name, of_kind, _questions(events, last[:0], first, grade), without_last, _questions(events, last, first, grade))
+        return Split(
+            name, of_kind, _questions(events, last[:0], first, grade), without_last, _questions(events, last, first, grade)
+        )
     chosen = without_last & ~_with_items(events, first[before])
     return Split(name, without_last, _questions(events, last, first, grade), chosen, _questions(events, before, first, grade))
 
@@ -114,9 +116,7 @@ def _pair(person: KeyArray, item: KeyArray) -> KeyArray:
 def _questions(events: Events, uses: IntArray, first: IntArray, grade: IntArray) -> Questions:
     """Ask one question per use, at its moment, with its item as the only positive."""
     event, one = first[uses], np.arange(len(uses) + 1)
-    return Questions(
-        events.person[event], events.at[event], Ragged(one, events.item[event]), Ragged(one, grade[uses])
-    )
+    return Questions(events.person[event], events.at[event], Ragged(one, events.item[event]), Ragged(one, grade[uses]))
 
 
 def _by_time(events: Events, of_kind: BoolArray) -> Split:

@@ -115,5 +115,3 @@ def similarities(rows: sparse.csr_array, texts: sparse.csr_array) -> FloatArray:
 
 def _chunks(texts: Sequence[str]) -> Iterable[Sequence[str]]:
     return (texts[start : start + _CHUNK] for start in range(0, max(len(texts), 1), _CHUNK))
-
-

@@ -27,7 +27,9 @@ class Counts:
     item: IntArray
     group: dict[str, IntArray]
     sizes: dict[str, FloatArray]
-    _totals: "OrderedDict[tuple[str, int, int], FloatArray]" = field(default_factory=OrderedDict[tuple[str, int, int], FloatArray])
+    _totals: "OrderedDict[tuple[str, int, int], FloatArray]" = field(
+        default_factory=OrderedDict[tuple[str, int, int], FloatArray]
+    )
 
     @classmethod
     def of(cls, events: Events, items: Items) -> "Counts":

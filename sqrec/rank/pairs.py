@@ -1,6 +1,7 @@
 """Which question meets which item, and how far apart they are."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -37,4 +38,4 @@ class Pairs:
         if len(self) == 0:
             return []
         starts = np.concatenate(([0], np.flatnonzero(np.diff(self.query)) + 1, [len(self)]))
-        return [(int(self.query[a]), slice(int(a), int(b))) for a, b in zip(starts[:-1], starts[1:], strict=True)]
+        return [(int(self.query[a]), slice(int(a), int(b))) for a, b in pairwise(starts)]

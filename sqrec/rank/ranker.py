@@ -54,7 +54,7 @@ class Linear:
     @classmethod
     def of(cls, names: Sequence[str], weights: dict[str, float], unknown: dict[str, float] | None = None) -> "Linear":
         """Weigh the named columns of a row builder; unknown values count as 0 unless said otherwise."""
-        filled = {name: 0.0 for name in weights} | (unknown or {})
+        filled = dict.fromkeys(weights, 0.0) | (unknown or {})
         return cls(tuple(names.index(n) for n in weights), tuple(weights.values()), tuple(filled[n] for n in weights))
 
     def score(self, rows: FloatArray, keys: KeyArray) -> FloatArray:

@@ -78,7 +78,7 @@ class RowBuilder:
 
 def _blocks(questions: Sequence[tuple[int, "slice[int, int]"]]) -> list["slice[int, int]"]:
     """Join neighbouring questions until a block has about `_BLOCK` pairs."""
-    blocks: list["slice[int, int]"] = []
+    blocks: list[slice[int, int]] = []
     for _, part in questions:
         if blocks and part.stop - blocks[-1].start <= _BLOCK:
             blocks[-1] = slice(blocks[-1].start, part.stop)
