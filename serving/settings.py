@@ -9,14 +9,13 @@ from pathlib import Path
 class Settings:
     """Hold the service's settings.
 
-    `SQREC_DATA` is the data folder; `SQREC_BUNDLES` the folder with the bundles and their pointer, `SQREC_BUNDLE` one bundle
-    folder instead of the pointer; `SQREC_MAX_BODY` the largest request body in bytes.
+    `data` (SQREC_DATA) is the data folder; `bundles` (SQREC_BUNDLES) the folder with the bundles and their pointer, `bundle`
+    (SQREC_BUNDLE) one bundle folder instead of the pointer.
     """
 
     data: Path
-    bundles: Path
-    bundle: Path | None
-    max_body: int
+    bundles: Path = Path("var/bundles")
+    bundle: Path | None = None
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -26,5 +25,9 @@ class Settings:
             data=Path(os.environ.get("SQREC_DATA", "data")),
             bundles=Path(os.environ.get("SQREC_BUNDLES", "var/bundles")),
             bundle=Path(bundle) if bundle else None,
-            max_body=int(os.environ.get("SQREC_MAX_BODY", "262144")),
         )
+
+    def as_environment(self) -> dict[str, str]:
+        """Return the variables that say the same."""
+        named = {"SQREC_DATA": str(self.data), "SQREC_BUNDLES": str(self.bundles)}
+        return named | ({"SQREC_BUNDLE": str(self.bundle)} if self.bundle else {})

@@ -103,7 +103,7 @@ def train_kind(kind: Kind, split_name: SplitName, profiler: Profiler, folder: Fo
         trials=trials,
         words_ndcg=ndcg_of(compare, words),
         importances=dict(zip(names, booster.feature_importance("gain").tolist(), strict=True)),
-        events=np.sort(snapshot.events.event[division.kept]),
+        events=np.sort(snapshot.events.event[division.kept & snapshot.feeds(snapshot.events)]),
         example=pd.DataFrame(final.rows[:5], columns=list(names)),
     )
 
@@ -163,7 +163,7 @@ def _track(trained: Sequence[Trained], written: Path, data: str, var: Path) -> N
 
 def _learnt(recommender: Recommender, snapshot: Snapshot, kind: Kind, kept: BoolArray, stream: int) -> Sample:
     """Draw training rows as if only the kept events had ever happened."""
-    known = snapshot.with_events(snapshot.events.where(kept))
+    known = snapshot.with_events(snapshot.events.where(kept & snapshot.feeds(snapshot.events)))
     rng = np.random.default_rng([SEED, stream])
     questions = uses_as_questions(known.events).some(MOST_LEARNT, rng)
     return sample(recommender, known, kind, questions, DRAWN, rng, "learning rows")

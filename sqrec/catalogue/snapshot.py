@@ -58,8 +58,13 @@ class Snapshot:
 
     def with_events(self, events: Events) -> Self:
         """Return the same catalogue and people with other events, as if no more had happened."""
-        public = events.where(~_off(events, self.people))
+        public = events.where(self.feeds(events))
         return replace(self, events=events, counts={kind: Counts.of(public, items) for kind, items in self.items.items()})
+
+    def feeds(self, events: Events) -> BoolArray:
+        """Tell which events may feed counts and training: not those of people who switched off (law 10)."""
+        off = np.sort(keys_of(person_id for person_id, person in self.people.items() if person.personalised is False))
+        return lookup(off, events.person) < 0
 
     def ask(self, profiler: Profiler, person: KeyArray, at: IntArray) -> Profiles:
         """Return one profile per question (hash of a person's id, moment), as known at the moment."""
@@ -113,9 +118,3 @@ def people_of(folder: Folder) -> dict[str, Person]:
 def _facts(column: "pd.Series[Any]", name: str) -> list[Any]:
     values = plain(column)
     return [tuple(value.split("|")) if value else () for value in values] if name in LISTS else values
-
-
-def _off(events: Events, people: Mapping[str, Person]) -> BoolArray:
-    """Tell which events are of people who switched recommendations off: they feed no count (law 10)."""
-    off = np.sort(keys_of(person_id for person_id, person in people.items() if person.personalised is False))
-    return lookup(off, events.person) >= 0

@@ -1,0 +1,39 @@
+"""Start the service: `python -m serving --data FOLDER`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from serving.settings import Settings
+from sqrec import bundle as bundles
+from sqrec.errors import SqrecError
+from sqrec.tables import read_folder
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="the data folder")],
+    bundle: Annotated[Path | None, typer.Option(help="one bundle folder instead of the current one")] = None,
+    bundles_folder: Annotated[Path, typer.Option("--bundles", help="where the bundles and their pointer lie")] = Path("var/bundles"),
+    host: Annotated[str, typer.Option(help="the address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="the port to listen on")] = 3000,
+) -> None:
+    """Check bundle and data, then hand this process over to BentoML's server."""
+    settings = Settings(data=data, bundles=bundles_folder, bundle=bundle)
+    try:
+        bundles.load(settings.bundle or bundles.current(settings.bundles))
+        read_folder(settings.data, (), write_rejected=False)
+    except SqrecError as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(1) from problem
+    command = [sys.executable, "-m", "bentoml", "serve", "serving.service:Sqrec", "--host", host, "--port", str(port)]
+    os.execve(sys.executable, command, os.environ | settings.as_environment() | _QUIET)  # noqa: S606 (our own interpreter)
+
+
+_QUIET = {"DO_NOT_TRACK": "1", "BENTOML_DO_NOT_TRACK": "True", "MLFLOW_DISABLE_TELEMETRY": "true", "OMP_NUM_THREADS": "1"}
+"""No library calls home, and none starts threads of its own in a worker."""
+
+if __name__ == "__main__":
+    typer.run(main)
