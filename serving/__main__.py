@@ -9,6 +9,7 @@ import typer
 
 from serving.settings import Settings
 from sqrec import bundle as bundles
+from sqrec.columns import TABLE_OF_KIND
 from sqrec.errors import SqrecError
 from sqrec.tables import read_folder
 
@@ -23,8 +24,8 @@ def main(
     """Check bundle and data, then hand this process over to BentoML's server."""
     settings = Settings(data=data, bundles=bundles_folder, bundle=bundle)
     try:
-        bundles.load(settings.bundle or bundles.current(settings.bundles))
-        read_folder(settings.data, (), write_rejected=False)
+        loaded = bundles.load(settings.bundle or bundles.current(settings.bundles))
+        read_folder(settings.data, [TABLE_OF_KIND[kind] for kind in loaded.kinds], write_rejected=False)
     except SqrecError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(1) from problem
