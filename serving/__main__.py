@@ -17,7 +17,9 @@ from sqrec.tables import read_folder
 def main(
     data: Annotated[Path, typer.Option(help="the data folder")],
     bundle: Annotated[Path | None, typer.Option(help="one bundle folder instead of the current one")] = None,
-    bundles_folder: Annotated[Path, typer.Option("--bundles", help="where the bundles and their pointer lie")] = Path("var/bundles"),
+    bundles_folder: Annotated[Path, typer.Option("--bundles", help="where the bundles and their pointer lie")] = Path(
+        "var/bundles"
+    ),
     host: Annotated[str, typer.Option(help="the address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="the port to listen on")] = 3000,
 ) -> None:

@@ -7,18 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from serving.models import FactsIn, PersonIn, RecommendRequest
+from serving.settings import Settings
 from sqrec import bundle as bundles
+from sqrec.arrays import key_of, keys_of
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import GRADES, Kind
 from sqrec.errors import BundleError
-from sqrec.arrays import key_of, keys_of
 from sqrec.profile import History, Person, Profiles
 from sqrec.profile.history import history_of
 from sqrec.rank import Recommender
 from sqrec.tables import read_folder
-from serving.models import FactsIn, PersonIn, RecommendRequest
-from serving.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Deployment:
             "personalised": asked.personalised,
             "updated_at": asked.updated_at,
         }
-        history = {kind: _history(asked, kind, at) for kind in self.snapshot.items}
+        history: Mapping[Kind, History] = {kind: _history(asked, kind, at) for kind in self.snapshot.items}
         return Person(**facts).known_at(at), key_of(asked.person_id) if asked.person_id else 0, history
 
     def _tagged(self, person: Person, tags: FactsIn) -> Person:

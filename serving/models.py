@@ -1,14 +1,14 @@
 """What comes in and goes out: every field, its meaning and its bounds."""
 
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from sqrec.cities import City
-from sqrec.columns import GRADES, RULES, TABLES, Column, Kind
+from sqrec.columns import RULES, TABLES, Column, Kind
 from sqrec.coordinates import Frame
 from sqrec.parse import parse
 
@@ -26,7 +26,7 @@ def _checked(column: Column, text: str) -> Any:
     """Read a cell by the contract of tables; a broken rule is the error's type."""
     value, rule = parse(column, text, _UTC)
     if rule:
-        raise PydanticCustomError(rule, "{right}", {"right": f"right is {RULES[rule].right}"})
+        raise PydanticCustomError(cast("LiteralString", rule), "{right}", {"right": f"right is {RULES[rule].right}"})
     return value
 
 
@@ -68,7 +68,7 @@ class Location(_In):
 
     lon: Annotated[float, BeforeValidator(_number), Field(ge=-180, le=180, description="degrees east")]
     lat: Annotated[float, BeforeValidator(_number), Field(ge=-90, le=90, description="degrees north")]
-    crs: Frame = Field("WGS84", description="the frame of the point")
+    crs: Frame = Field(default="WGS84", description="the frame of the point")
 
 
 class HistoryEntry(_In):
@@ -83,21 +83,21 @@ class HistoryEntry(_In):
 class FactsIn(_In):
     """Facts about a person, the columns of `people`; every one may be left out or null."""
 
-    birth_month: Annotated[Text, _cell("birth_month")] | None = Field(None, description="YYYY-MM")
-    education: Annotated[Text, _cell("education")] | None = Field(None, description="GB/T 4658 code")
+    birth_month: Annotated[Text, _cell("birth_month")] | None = Field(default=None, description="YYYY-MM")
+    education: Annotated[Text, _cell("education")] | None = Field(default=None, description="GB/T 4658 code")
     graduated_on: Annotated[Text, _cell("graduated_on")] | None = None
     skills: Annotated[Texts, _cells("skills")] | None = None
-    occupations: Annotated[Texts, _cells("occupations")] | None = Field(None, description="past ones, newest first")
-    desired: Annotated[Texts, _cells("desired")] | None = Field(None, description="wanted ones")
+    occupations: Annotated[Texts, _cells("occupations")] | None = Field(default=None, description="past ones, newest first")
+    desired: Annotated[Texts, _cells("desired")] | None = Field(default=None, description="wanted ones")
     experience_years: Annotated[Number, _cell("experience_years")] | None = None
     employment: Annotated[Text, _cell("employment")] | None = None
     registered_unemployed_on: Annotated[Text, _cell("registered_unemployed_on")] | None = None
-    wage_min: Annotated[Number, _cell("wage_min")] | None = Field(None, description="expected yuan a month")
+    wage_min: Annotated[Number, _cell("wage_min")] | None = Field(default=None, description="expected yuan a month")
     forms: Annotated[Texts, _cells("forms")] | None = None
-    hours: Annotated[Text, _cell("hours")] | None = Field(None, description="clock ranges, e.g. mon-fri 09:00-18:00")
+    hours: Annotated[Text, _cell("hours")] | None = Field(default=None, description="clock ranges, e.g. mon-fri 09:00-18:00")
     needs: Annotated[Texts, _cells("needs")] | None = None
     area: Annotated[Text, _cell("area")] | None = None
-    pace: Annotated[Number, _cell("pace")] | None = Field(None, description="metres a minute")
+    pace: Annotated[Number, _cell("pace")] | None = Field(default=None, description="metres a minute")
     location: Location | None = None
 
     @field_validator("location")
@@ -113,9 +113,13 @@ class FactsIn(_In):
 class PersonIn(FactsIn):
     """A person who is described in the request."""
 
-    person_id: Annotated[Text, _cell("person_id")] | None = Field(None, description="only says whose events the counts leave out")
-    personalised: StrictBool | None = Field(None, description="the resident's own switch")
-    updated_at: Annotated[Text, AfterValidator(_instant)] | None = Field(None, description="when the facts were last changed")
+    person_id: Annotated[Text, _cell("person_id")] | None = Field(
+        default=None, description="only says whose events the counts leave out"
+    )
+    personalised: StrictBool | None = Field(default=None, description="the resident's own switch")
+    updated_at: Annotated[Text, AfterValidator(_instant)] | None = Field(
+        default=None, description="when the facts were last changed"
+    )
     history: Annotated[list[HistoryEntry], Field(max_length=MOST_HISTORY)] = []
 
 
@@ -124,14 +128,20 @@ class RecommendRequest(_In):
 
     person: PersonIn | None = None
     person_id: Annotated[Text, _cell("person_id")] | None = None
-    kinds: Annotated[list[Kind], Field(min_length=1, max_length=3)] | None = Field(None, description="default: every kind that is served")
-    n: Annotated[int, Field(strict=True, ge=1, le=50)] = Field(10, description="results per kind")
-    minutes: Annotated[float, BeforeValidator(_number), Field(gt=0, le=240)] = Field(15.0, description="the circle, minutes on foot")
+    kinds: Annotated[list[Kind], Field(min_length=1, max_length=3)] | None = Field(
+        default=None, description="default: every kind that is served"
+    )
+    n: Annotated[int, Field(strict=True, ge=1, le=50)] = Field(default=10, description="results per kind")
+    minutes: Annotated[float, BeforeValidator(_number), Field(gt=0, le=240)] = Field(
+        default=15.0, description="the circle, minutes on foot"
+    )
     lang: Literal["zh-CN", "en"] = "zh-CN"
-    explain: StrictBool = Field(False, description="adds score and contributions (TreeSHAP)")
-    personalised: StrictBool = Field(True, description="false: the neutral list; off wins over the stored switch")
-    at: Annotated[Text, AfterValidator(_instant)] | None = Field(None, description="evaluation and replay only: instant with zone")
-    tags: FactsIn = Field(default_factory=FactsIn, description="replaces (or, with null, removes) a fact in every row")
+    explain: StrictBool = Field(default=False, description="adds score and contributions (TreeSHAP)")
+    personalised: StrictBool = Field(default=True, description="false: the neutral list; off wins over the stored switch")
+    at: Annotated[Text, AfterValidator(_instant)] | None = Field(
+        default=None, description="evaluation and replay only: instant with zone"
+    )
+    tags: FactsIn = Field(default=FactsIn(), description="replaces (or, with null, removes) a fact in every row")
 
 
 class Said(BaseModel):

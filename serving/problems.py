@@ -75,7 +75,11 @@ class Border:
 
 def _problems(body: bytes, context: dict[str, Any]) -> list[ProblemDetail]:
     """Return everything that is wrong with a request body."""
-    found = [] if _names_one(body) else [ProblemDetail(field="person", rule="one-of", detail="right is exactly one of person and person_id")]
+    found = (
+        []
+        if _names_one(body)
+        else [ProblemDetail(field="person", rule="one-of", detail="right is exactly one of person and person_id")]
+    )
     try:
         RecommendRequest.model_validate_json(body, context=context)
     except ValidationError as wrong:

@@ -1,7 +1,6 @@
 """From a checked request to the bytes of an answer."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +22,7 @@ def respond(deployment: Deployment, asked: RecommendRequest, now: int) -> bytes:
     """
     at = now if asked.at is None else int(asked.at)
     profile = deployment.profile(asked, at)
-    rankings = {kind: _ranking(deployment, profile, kind, asked, now) for kind in _kinds(deployment, asked)}
+    rankings: dict[Kind, Ranking] = {kind: _ranking(deployment, profile, kind, asked, now) for kind in _kinds(deployment, asked)}
     return to_json(_answer(deployment, asked, at, rankings))
 
 
@@ -44,7 +43,7 @@ def _ranking(deployment: Deployment, profile: Any, kind: Kind, asked: RecommendR
     return deployment.recommender.recommend(profile, kind, deployment.snapshot, policy, asked.n, clock=now)
 
 
-def _answer(deployment: Deployment, asked: RecommendRequest, at: int, rankings: Mapping[Kind, Ranking]) -> dict[str, Any]:
+def _answer(deployment: Deployment, asked: RecommendRequest, at: int, rankings: dict[Kind, Ranking]) -> dict[str, Any]:
     bundle, lang, city = deployment.bundle, asked.lang, deployment.recommender.city
     answer: dict[str, Any] = {
         "request_id": uuid.uuid4().hex,
@@ -61,7 +60,7 @@ def _answer(deployment: Deployment, asked: RecommendRequest, at: int, rankings: 
     return answer if asked.at is None else answer | {"not_for_display": True}
 
 
-def _degraded(asked: RecommendRequest, rankings: Mapping[Kind, Ranking]) -> list[str]:
+def _degraded(asked: RecommendRequest, rankings: dict[Kind, Ranking]) -> list[str]:
     found: list[str] = []
     if any(kind not in rankings for kind in asked.kinds or ()):
         found.append("no_items")

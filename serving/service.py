@@ -14,6 +14,12 @@ from serving.problems import PROBLEM_TYPE, Border, problem
 from serving.respond import respond, warm_up
 from sqrec.errors import RequestError
 
+_ASKED: Any = RecommendRequest
+_ANSWERED: Any = RecommendResponse
+_BORDER: Any = Border
+_PAGE: Any = Documentation
+"""BentoML takes pydantic models and ASGI classes; its hints name narrower types."""
+
 
 @bentoml.service(
     name="sqrec",
@@ -31,7 +37,7 @@ class Sqrec:
         self.collector = Collector()
         self.pointer.watch()
 
-    @bentoml.api(route="/v1/recommend", input_spec=RecommendRequest, output_spec=RecommendResponse)
+    @bentoml.api(route="/v1/recommend", input_spec=_ASKED, output_spec=_ANSWERED)
     async def recommend(self, **asked: Any) -> Response:
         """Return ranked lists for one person: with reasons, what is missing, and how far it is."""
         request = RecommendRequest.model_construct(**asked)
@@ -50,5 +56,5 @@ class Sqrec:
         return self.pointer.ready
 
 
-Sqrec.add_asgi_middleware(Border, context=lambda: {"city": pointer().deployment.recommender.city}, max_body=262_144)
-Sqrec.add_asgi_middleware(Documentation, service=Sqrec)
+Sqrec.add_asgi_middleware(_BORDER, context=lambda: {"city": pointer().deployment.recommender.city}, max_body=262_144)
+Sqrec.add_asgi_middleware(_PAGE, service=Sqrec)

@@ -62,7 +62,18 @@ def test_qingdao() -> None:
     assert (city.timezone, city.frame, city.zone) == ("Asia/Shanghai", "WGS84", ZoneInfo("Asia/Shanghai"))
     assert city.box is not None
     assert (city.box.west, city.box.east, city.box.south, city.box.north) == (119.5, 121.0, 35.5, 37.2)
-    assert list(city.areas) == "370202 370203 370211 370212 370213 370214 370215 370281 370283 370285".split()
+    assert list(city.areas) == [
+        "370202",
+        "370203",
+        "370211",
+        "370212",
+        "370213",
+        "370214",
+        "370215",
+        "370281",
+        "370283",
+        "370285",
+    ]
     assert city.former_areas == {"370282": "370215"}
     assert city.circle_steps == (15, 20, 30, 45, 60)
     assert isinstance(city.detour, float)

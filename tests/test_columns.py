@@ -29,13 +29,23 @@ def test_every_type_has_a_parser() -> None:
 
 
 def test_what_the_contract_names() -> None:
-    assert (
-        list(TABLES)
-        == (
-            "people restricted jobs courses amenities skills occupations policies communities events rankings "
-            "walk_nodes walk_edges utilities recommendations"
-        ).split()
-    )
+    assert list(TABLES) == [
+        "people",
+        "restricted",
+        "jobs",
+        "courses",
+        "amenities",
+        "skills",
+        "occupations",
+        "policies",
+        "communities",
+        "events",
+        "rankings",
+        "walk_nodes",
+        "walk_edges",
+        "utilities",
+        "recommendations",
+    ]
     assert TABLE_OF_KIND == {"job": "jobs", "course": "courses", "amenity": "amenities"}
     assert set(KINDS_OF_EVENT) <= set(GRADES)
     assert all(set(kinds) <= set(KINDS) for kinds in KINDS_OF_EVENT.values())

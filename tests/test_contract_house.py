@@ -18,9 +18,33 @@ SOURCES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")
 
 def test_public_names_are_pinned() -> None:
     assert sorted(sqrec.__all__) == sorted(
-        """SERVED VERSION WHOLE Bundle BundleError City DataError Folder Person Policy Profiler Profiles Ranking
-        Recommender RequestError RowBuilder Snapshot Spread SqrecError TableError load load_city read_folder report_on
-        save""".split()
+        [
+            "SERVED",
+            "VERSION",
+            "WHOLE",
+            "Bundle",
+            "BundleError",
+            "City",
+            "DataError",
+            "Folder",
+            "Person",
+            "Policy",
+            "Profiler",
+            "Profiles",
+            "Ranking",
+            "Recommender",
+            "RequestError",
+            "RowBuilder",
+            "Snapshot",
+            "Spread",
+            "SqrecError",
+            "TableError",
+            "load",
+            "load_city",
+            "read_folder",
+            "report_on",
+            "save",
+        ]
     )
     assert all(hasattr(sqrec, name) for name in sqrec.__all__)
 
@@ -65,7 +89,9 @@ def test_tables_page_is_generated() -> None:
 
 
 def test_nothing_happens_on_import(tmp_path: Path) -> None:
-    modules = [".".join(p.relative_to(ROOT).with_suffix("").parts) for p in SOURCES if p.name not in {"__main__.py", "bundle_model.py"}]
+    modules = [
+        ".".join(p.relative_to(ROOT).with_suffix("").parts) for p in SOURCES if p.name not in {"__main__.py", "bundle_model.py"}
+    ]
     code = f"""
 import builtins, socket, sys
 sys.path.insert(0, {str(ROOT)!r})

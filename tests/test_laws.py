@@ -109,7 +109,9 @@ def test_a_removed_fact_is_unknown_in_every_column_that_reads_it(city: Any) -> N
 def with_event(tmp_path: Path, **event: str) -> tuple[Recommender, Snapshot]:
     """Return the city with one event more."""
     row = {"event_id": "extra", "person_id": "p05", "kind": "job", "item_id": "j01", "event": "apply"} | event
-    return world(tiny.write(tmp_path / event["at"][:13], {"jobs": tiny.jobs(), "people": tiny.people(), "events": [*tiny.events(), row]}))
+    return world(
+        tiny.write(tmp_path / event["at"][:13], {"jobs": tiny.jobs(), "people": tiny.people(), "events": [*tiny.events(), row]})
+    )
 
 
 @pytest.mark.parametrize(

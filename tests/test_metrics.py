@@ -226,9 +226,7 @@ def test_table_order_does_not_decide_ties() -> None:
     scores, hashes = np.repeat([1.0, 2.0], 10), rng.permutation(20).astype(np.uint64)
     shuffled = rng.permutation(20)
     where = np.argsort(shuffled)
-    np.testing.assert_array_equal(
-        ranks_of(scores, np.arange(20), hashes), ranks_of(scores[shuffled], where, hashes[shuffled])
-    )
+    np.testing.assert_array_equal(ranks_of(scores, np.arange(20), hashes), ranks_of(scores[shuffled], where, hashes[shuffled]))
 
 
 def test_a_score_that_is_no_number_is_refused() -> None:

@@ -179,9 +179,7 @@ def test_what_comes_from_data_is_escaped() -> None:
 
 
 def test_data_and_settings_read_like_prose() -> None:
-    about = About(
-        "job", "last", data={"rows": {"people": 3, "jobs": np.int64(4)}}, settings={"seen": True, "most": None}
-    )
+    about = About("job", "last", data={"rows": {"people": 3, "jobs": np.int64(4)}}, settings={"seen": True, "most": None})
     page = as_page(evaluate(about, {"model": hits([1, 2])}, {}, np.random.default_rng(1)))
     for said in ("<dd>people 3, jobs 4</dd>", "<dd>yes</dd>", "<dd>none</dd>"):
         assert said in page

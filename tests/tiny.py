@@ -11,11 +11,49 @@ import numpy as np
 TITLES = ("收银员", "面点师", "保洁员", "养老护理员", "快递员", "理货员", "厨师", "保安", "育婴员", "客服专员")
 EMPLOYERS = ("利群超市", "海信物业", "台东餐饮", "市北家政")
 COLUMNS = {
-    "jobs": """job_id title employer_id employer wage_min wage_max wage_unit education_min experience_min_years skills form mode kind
-    hazards hazards_checked hours days_per_week lon lat area published_at valid_to""".split(),
-    "people": """person_id birth_month education skills occupations desired experience_years employment wage_min forms hours lon lat area
-    personalised updated_at""".split(),
-    "events": "event_id person_id kind item_id event at recorded_at request_id".split(),
+    "jobs": [
+        "job_id",
+        "title",
+        "employer_id",
+        "employer",
+        "wage_min",
+        "wage_max",
+        "wage_unit",
+        "education_min",
+        "experience_min_years",
+        "skills",
+        "form",
+        "mode",
+        "kind",
+        "hazards",
+        "hazards_checked",
+        "hours",
+        "days_per_week",
+        "lon",
+        "lat",
+        "area",
+        "published_at",
+        "valid_to",
+    ],
+    "people": [
+        "person_id",
+        "birth_month",
+        "education",
+        "skills",
+        "occupations",
+        "desired",
+        "experience_years",
+        "employment",
+        "wage_min",
+        "forms",
+        "hours",
+        "lon",
+        "lat",
+        "area",
+        "personalised",
+        "updated_at",
+    ],
+    "events": ["event_id", "person_id", "kind", "item_id", "event", "at", "recorded_at", "request_id"],
 }
 
 
