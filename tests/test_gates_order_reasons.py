@@ -1,0 +1,116 @@
+"""Law, order and what is said: hand-computed tables."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sqrec.cities import load_city
+from sqrec.errors import RequestError
+from sqrec.profile.person import age_at
+from sqrec.rank import Reason, Requirement, Spread
+from sqrec.rank.gates import Gate, age_of, gate
+from sqrec.rank.order import by_score, spread_out
+from sqrec.rank.reasons import fit_of, verdicts
+from tests.tiny import micros
+
+QINGDAO = load_city("qingdao")
+
+
+@pytest.mark.parametrize(
+    ("born", "year", "month", "age"),
+    [
+        ("2010-11", 2026, 11, 15),  # sixteen only from December: the day of birth is not known
+        ("2010-11", 2026, 12, 16),
+        ("2010-10", 2026, 11, 16),
+        ("2026-11", 2026, 12, 0),
+        (None, 2026, 11, None),
+    ],
+)
+def test_a_year_counts_from_the_month_after(born: str | None, year: int, month: int, age: int | None) -> None:
+    assert age_at(born, year, month) == age
+
+
+def test_age_is_judged_in_city_time() -> None:
+    assert age_of("2010-10", micros("2026-10-31T15:59"), QINGDAO) == 15
+    assert age_of("2010-10", micros("2026-10-31T16:00"), QINGDAO) == 16
+
+
+@pytest.mark.parametrize(
+    ("age", "kind", "expected"),
+    [
+        (14, "job", Gate("none", "no_jobs_under_age")),
+        (15, "job", Gate("none", "no_jobs_under_age")),
+        (16, "job", Gate("safe", "minor_jobs_only")),
+        (17, "job", Gate("safe", "minor_jobs_only")),
+        (18, "job", Gate("all", None)),
+        (90, "job", Gate("all", None)),
+        (14, "course", Gate("all", None)),
+        (14, "amenity", Gate("all", None)),
+        (None, "job", Gate("all", "age_unknown")),
+    ],
+)
+def test_gates(age: int | None, kind: str, expected: Gate) -> None:
+    assert gate(age, kind, QINGDAO) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["job", "course", "amenity"])
+def test_under_fourteen_nothing_is_answered(kind: str) -> None:
+    with pytest.raises(RequestError, match="13 years"):
+        gate(13, kind, QINGDAO)  # type: ignore[arg-type]
+
+
+def test_equal_scores_are_ordered_by_key() -> None:
+    order = by_score(np.array([1.0, 2.0, 1.0, 2.0]), np.array([9, 8, 7, 6], np.uint64))
+    assert order.tolist() == [3, 1, 2, 0]
+
+
+def test_a_group_too_many_moves_behind_the_first() -> None:
+    groups = np.array([0, 0, 0, 1, -1, -1, 2])
+    order = spread_out(np.arange(7), groups, Spread(family="employer", most=2, first=4))
+    assert order.tolist() == [0, 1, 3, 4, 2, 5, 6]
+
+
+def test_the_rule_gives_way_where_there_is_nothing_else() -> None:
+    assert spread_out(np.arange(3), np.zeros(3, np.int64), Spread(most=1, first=3)).tolist() == [0, 1, 2]
+
+
+@given(st.lists(st.integers(-1, 3), max_size=40), st.integers(1, 4), st.integers(1, 12))
+def test_spreading_keeps_everything_and_the_bound(groups: list[int], most: int, first: int) -> None:
+    array = np.array(groups, dtype=np.int64)
+    order = spread_out(np.arange(len(array)), array, Spread(most=most, first=first))
+    assert sorted(order.tolist()) == list(range(len(array)))
+    shown = array[order[:first]]
+    room = sum(min(most, int((array == group).sum())) for group in set(groups) if group >= 0) + int((array == -1).sum())
+    if room >= first:
+        assert all((shown == group).sum() <= most for group in range(4))
+
+
+REASONS = (Reason("near", "minutes", at_most=15.0), Reason("wanted", "text", at_least=0.5))
+NEEDED = (Requirement("education", "gap", 0.0), Requirement("skills", "cover", 1.0))
+
+
+@pytest.mark.parametrize(
+    ("row", "reasons", "missing", "fit"),
+    [
+        ([15.0, 0.5, 0.0, 1.0], ("near", "wanted"), (), "high"),
+        ([15.1, 0.4, -1.0, 1.0], (), ("education",), "medium"),
+        ([np.nan, 0.9, -1.0, 0.5], ("wanted",), ("education", "skills"), "low"),
+        ([np.nan, np.nan, np.nan, np.nan], (), (), "unknown"),
+        ([1.0, np.nan, np.nan, 1.0], ("near",), (), "high"),
+        ([1.0, np.nan, 2.0, np.nan], ("near",), (), "high"),
+    ],
+)
+def test_verdicts(row: list[float], reasons: tuple[str, ...], missing: tuple[str, ...], fit: str) -> None:
+    (told,) = verdicts(np.array([row]), ("minutes", "text", "gap", "cover"), REASONS, NEEDED)
+    assert (told.reasons, told.missing, told.fit) == (reasons, missing, fit)
+
+
+def test_only_the_first_reasons_are_told() -> None:
+    (told,) = verdicts(np.array([[1.0, 1.0, 0.0, 1.0]]), ("minutes", "text", "gap", "cover"), REASONS, NEEDED, most=1)
+    assert told.reasons == ("near",)
+
+
+@pytest.mark.parametrize(("checked", "missing", "fit"), [(0, 0, "unknown"), (1, 0, "high"), (3, 1, "medium"), (3, 2, "low")])
+def test_fit(checked: int, missing: int, fit: str) -> None:
+    assert fit_of(checked, missing) == fit
