@@ -12,11 +12,13 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import lightgbm as lgb
 import numpy as np
 
 from sqrec.arrays import AnyArray
@@ -122,22 +124,26 @@ def load(folder: Path) -> Bundle:
     """
     manifest = _manifest(folder)
     _verify(folder, manifest)
-    return Bundle(
-        profiler=_read_profiler(folder / "city"),
-        city=City.model_validate(_read_json(folder / "city" / "city.json")),
-        texts=_read_json(folder / "city" / "texts.json"),
-        kinds={kind: _read_kind(folder / kind, manifest["splits"][kind]) for kind in KINDS if kind in manifest["splits"]},
-        name=_hash((folder / "manifest.json").read_bytes()),
-        provenance=_read_json(folder / "provenance.json") if (folder / "provenance.json").exists() else {},
-    )
+    with _readable(folder):
+        return Bundle(
+            profiler=_read_profiler(folder / "city"),
+            city=City.model_validate(_read_json(folder / "city" / "city.json")),
+            texts=_read_json(folder / "city" / "texts.json"),
+            kinds={kind: _read_kind(folder / kind, manifest["splits"][kind]) for kind in KINDS if kind in manifest["splits"]},
+            name=_hash((folder / "manifest.json").read_bytes()),
+            provenance=_read_json(folder / "provenance.json") if (folder / "provenance.json").exists() else {},
+        )
 
 
 def current(bundles: Path) -> Path:
-    """Return the folder that the pointer names. Raises BundleError where there is none."""
+    """Return the folder that the pointer names. Raises BundleError where there is none or it names nothing."""
     pointer = bundles / "current.json"
     if not pointer.exists():
         raise BundleError(f"No bundle is current in {bundles}: train one with `make train DATA=folder`.")
-    return bundles / _read_json(pointer)["bundle"]
+    try:
+        return bundles / str(_read_json(pointer)["bundle"])
+    except (ValueError, KeyError, TypeError) as problem:
+        raise BundleError(f"{pointer} names no bundle: it was cut short or edited. Train or promote again.") from problem
 
 
 def point_to(bundles: Path, name: str, *, promoted: bool) -> None:
@@ -150,7 +156,7 @@ def point_to(bundles: Path, name: str, *, promoted: bool) -> None:
 def is_promoted(bundles: Path) -> bool:
     """Tell whether the current bundle was promoted: training then moves no pointer."""
     pointer = bundles / "current.json"
-    return pointer.exists() and bool(_read_json(pointer)["promoted"])
+    return pointer.exists() and bool(_read_json(pointer).get("promoted"))
 
 
 def of_same_city(folder: Path, fresh: Bundle) -> Bundle:
@@ -242,10 +248,24 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _verify(folder: Path, manifest: Mapping[str, Any]) -> None:
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    beside = {name for name in there if name.startswith("provenance")} | {"manifest.json"}
+    if strange := sorted(there - beside - set(manifest["files"])):
+        raise BundleError(f"{folder} is corrupt: {strange[0]} does not belong to it. Remove it, or use another bundle.")
     for name, expected in manifest["files"].items():
         path = folder / name
         if not path.is_file() or _hash(path.read_bytes()) != expected:
             raise BundleError(f"{folder} is corrupt: {name} is missing or was changed. Use another bundle, or train again.")
+
+
+@contextmanager
+def _readable(folder: Path) -> Generator[None]:
+    """Say of what cannot be understood, although nobody changed it, that this sqrec cannot."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, lgb.basic.LightGBMError) as problem:
+        told = " ".join(f"{type(problem).__name__}: {problem}".split())
+        raise BundleError(f"{folder} cannot be read by this sqrec ({told}). Train it again.") from problem
 
 
 def _hash(data: bytes) -> str:

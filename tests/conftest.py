@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import tiny
+from training import train
+
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
 
 
@@ -23,3 +26,12 @@ def shared() -> Path:
 def jobviews(shared: Path) -> Path:
     """Return the real job views."""
     return shared / "jobviews"
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a place with a small city (`data/`) and what `make train SPLIT=last` made of it (`var/`)."""
+    place = tmp_path_factory.mktemp("small")
+    tiny.write(place / "data")
+    train.main(place / "data", "job", "last", bundle=None, var=place / "var")
+    return place

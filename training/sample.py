@@ -58,7 +58,8 @@ def sample(
 ) -> Sample:
     """Draw the rows of questions, in order of their moments.
 
-    The other items are live at the moment and were never used by the person in the snapshot's events.
+    The other items are live at the moment and were never used by the person in the snapshot's events. A used item that
+    the catalogue does not know has no row.
     """
     items = snapshot.items[kind]
     order = np.argsort(questions.at, kind="stable")
@@ -68,14 +69,17 @@ def sample(
         _others(recommender, snapshot, kind, profiles.row(place), positives[place], others, rng)
         for place in track(range(len(positives)), f"drawing {what}", console=CONSOLE)
     ]
-    sizes = np.array([len(found) + len(drawn) for found, drawn in zip(positives, draws, strict=True)], dtype=np.int64)
-    item = np.concatenate([np.concatenate(parts) for parts in zip(positives, draws, strict=True)])
     grades = [np.pad(questions.grades.row(row), (0, len(drawn))) for row, drawn in zip(order, draws, strict=True)]
-    query = np.repeat(np.arange(len(profiles)), sizes)
+    drawn = Ragged.of([np.concatenate(parts) for parts in zip(positives, draws, strict=True)], np.int64)
+    query, item = np.repeat(np.arange(len(profiles)), drawn.sizes), drawn.values
+    label = Ragged.of(grades, np.int64).values
+    query, item, label = query[item >= 0], item[item >= 0], label[item >= 0]
     # A fixed order that knows no label: LightGBM breaks ties by place, and would reward one with the positive first.
     mixed_up = np.lexsort((items.key[item], query))
     pairs = recommender.pairs(profiles, items, item[mixed_up], query)
-    return Sample(recommender.build(profiles, snapshot, kind, pairs), np.concatenate(grades)[mixed_up], sizes)
+    rows = recommender.build(profiles, snapshot, kind, pairs)
+    sizes = np.bincount(query)
+    return Sample(rows, label[mixed_up], sizes[sizes > 0])
 
 
 def _others(
@@ -95,7 +99,7 @@ def _others(
     far = rng.permutation(len(items))[: 2 * others.far] if others.far < len(items) else np.arange(len(items))
     mine = items.find(snapshot.events.item[snapshot.events.of_person(int(profile.person[0]))])
     allowed = items.live(int(profile.at[0]), np.arange(len(items)))
-    allowed[mine[mine >= 0]] = allowed[positives] = False
+    allowed[mine[mine >= 0]] = allowed[positives[positives >= 0]] = False
     near = near[allowed[near]][: others.near]
     allowed[near] = False
     return np.concatenate((near, far[allowed[far]][: others.far]))
