@@ -117,8 +117,7 @@ def _parameters(settings: Settings, monotone: tuple[int, ...], seed: int) -> dic
         "objective": "lambdarank",
         "metric": "ndcg",
         "eval_at": [10],
-        "bagging_freq": 1,
-        "bagging_by_query": True,
+        "bagging_freq": 1,  # of rows: bagging by query is not deterministic with more than one thread
         "monotone_constraints": list(monotone),
         "deterministic": True,
         "force_row_wise": True,

@@ -10,6 +10,7 @@ from sqrec.arrays import FloatArray, IntArray, KeyArray, mixed
 from sqrec.catalogue.items import Items
 from sqrec.cities import City
 from sqrec.columns import Kind
+from sqrec.profile.person import Person
 from sqrec.profile.profiler import Profiler, Profiles
 from sqrec.rank.candidates import candidates, interleaved
 from sqrec.rank.gates import age_of, gate
@@ -173,9 +174,13 @@ class Recommender:
         return self.rows[kind].build(profiles, snapshot.items[kind], pairs, snapshot.counts[kind], midnight)
 
     def _paces(self, profiles: Profiles) -> FloatArray:
-        """Return metres a minute per question: the person's own, else the city's for the age."""
-        people = [(profiles.raw(row), int(at)) for row, at in enumerate(profiles.at)]
-        return np.array([p.pace or self.city.pace_for(age_of(p.birth_month, at, self.city)) for p, at in people])
+        """Return metres a minute per question: the person's own, else the city's for the age; off means anybody's."""
+        return np.array([self._pace(profiles.raw(row), int(at)) for row, at in enumerate(profiles.at)])
+
+    def _pace(self, person: Person, at: int) -> float:
+        if person.personalised is False:
+            return self.city.pace_for(None)
+        return person.pace or self.city.pace_for(age_of(person.birth_month, at, self.city))
 
     def _candidates(
         self, profile: Profiles, kind: Kind, snapshot: "Snapshot", policy: Policy, midnight: int, *, personal: bool
