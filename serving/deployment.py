@@ -92,10 +92,10 @@ def _values(facts: FactsIn, recommender: Recommender) -> dict[str, Any]:
 
 def _history(asked: PersonIn, kind: Kind, at: int) -> History:
     """Return the history of one kind that a request tells, strictly before the moment."""
-    told = [entry for entry in asked.history if entry.kind == kind and int(entry.at) < at]
+    told = [entry for entry in asked.history if entry.kind == kind and entry.at < at]
     return history_of(
         keys_of(entry.item_id for entry in told),
-        np.array([int(entry.at) for entry in told], dtype=np.int64),
+        np.array([entry.at for entry in told], dtype=np.int64),
         np.array([GRADES[entry.event] for entry in told], dtype=np.int64),
         np.array([entry.event == "dismiss" for entry in told], dtype=bool),
     )

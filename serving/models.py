@@ -4,7 +4,17 @@ from functools import cache
 from typing import Annotated, Any, Literal, LiteralString, cast
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from sqrec.cities import City
@@ -55,8 +65,14 @@ Texts = Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Fie
 Number = Annotated[float, BeforeValidator(_number)]
 
 
-def _instant(value: str) -> Any:
+def _instant(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise PydanticCustomError("instant", "right is {right}", {"right": RULES["instant"].right})
     return _checked(TABLES["events"].column("at"), value)
+
+
+Instant = Annotated[int, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+"""An instant with zone; microseconds UTC once it is read."""
 
 
 class _In(BaseModel):
@@ -77,7 +93,7 @@ class HistoryEntry(_In):
     kind: Kind
     item_id: Annotated[str, Field(min_length=1, max_length=128)]
     event: Literal["impression", "view", "save", "dismiss", "apply", "enrol", "visit", "interview", "hire", "complete"]
-    at: Annotated[str, AfterValidator(_instant), Field(description="instant with zone")]
+    at: Annotated[Instant, Field(description="instant with zone")]
 
 
 class FactsIn(_In):
@@ -117,9 +133,7 @@ class PersonIn(FactsIn):
         default=None, description="only says whose events the counts leave out"
     )
     personalised: StrictBool | None = Field(default=None, description="the resident's own switch")
-    updated_at: Annotated[Text, AfterValidator(_instant)] | None = Field(
-        default=None, description="when the facts were last changed"
-    )
+    updated_at: Instant | None = Field(default=None, description="when the facts were last changed")
     history: Annotated[list[HistoryEntry], Field(max_length=MOST_HISTORY)] = []
 
 
@@ -138,9 +152,7 @@ class RecommendRequest(_In):
     lang: Literal["zh-CN", "en"] = "zh-CN"
     explain: StrictBool = Field(default=False, description="adds score and contributions (TreeSHAP)")
     personalised: StrictBool = Field(default=True, description="false: the neutral list; off wins over the stored switch")
-    at: Annotated[Text, AfterValidator(_instant)] | None = Field(
-        default=None, description="evaluation and replay only: instant with zone"
-    )
+    at: Instant | None = Field(default=None, description="evaluation and replay only: instant with zone")
     tags: FactsIn = Field(default=FactsIn(), description="replaces (or, with null, removes) a fact in every row")
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -59,7 +59,8 @@ class Documentation:
 
 @cache
 def _described(service: Any) -> bytes:
-    return to_json(describe(service.openapi_spec.asdict()))
+    told = to_json(service.openapi_spec.asdict()).replace(b"IODescriptor", b"")
+    return to_json(describe(from_json(told)))
 
 
 def describe(spec: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,10 @@
 """One border for the whole service: bodies checked once, errors in one shape."""
 
-from collections.abc import Callable
+import logging
+import re
+import traceback
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from pydantic import ValidationError
@@ -8,6 +12,11 @@ from pydantic_core import from_json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.models import Problem, ProblemDetail, RecommendRequest
+
+_log = logging.getLogger("sqrec.serving")
+
+CHECKED: ContextVar[RecommendRequest] = ContextVar("CHECKED")
+"""The request that is being answered, as the border read it."""
 
 PROBLEM_TYPE = "application/problem+json"
 _TITLES = {
@@ -25,7 +34,7 @@ _TITLES = {
 _DETAILS = {
     404: "There is nothing at this address. The API is described at /docs.",
     405: "This address takes another method. The API is described at /docs.",
-    500: "Something went wrong here, not in the request. The log names the request id.",
+    500: "Something went wrong here, not in the request. The log says where.",
     503: "The service cannot answer now. Ask /readyz until it is ready.",
     504: "The answer took too long. Try again later.",
 }
@@ -37,12 +46,20 @@ def problem(status: int, detail: str, problems: list[ProblemDetail] | None = Non
     return document.model_dump_json().encode()
 
 
+def unexpected(mistake: BaseException) -> bytes:
+    """Log where something went wrong, without the message (it may quote a request), and return the problem document."""
+    where = "".join(traceback.format_tb(mistake.__traceback__))
+    _log.error("%s, its message withheld, at\n%s", type(mistake).__name__, where)
+    return problem(500, _DETAILS[500])
+
+
 class Border:
     """Check requests before BentoML sees them, and give every error one shape.
 
-    The body of `/v1/recommend` is read once, checked with all its problems collected, and replayed. Any other error
-    answer (a plain 404, BentoML's own error shape) is turned into a problem document. Values of a request
-    are never put into an answer or a log: a problem names the field and the rule.
+    The body of `/v1/recommend` is read and checked once, with all its problems collected; what was read goes on in
+    `CHECKED`, and BentoML gets an empty body. Any other error answer (a plain 404, BentoML's own error shape, an
+    exception) is turned into a problem document. Values of a request are never put into an answer or a log: a problem
+    names the field and the rule.
     """
 
     def __init__(self, app: ASGIApp, context: Callable[[], dict[str, Any]], max_body: int) -> None:
@@ -52,10 +69,17 @@ class Border:
         """Serve one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif scope["path"] == "/v1/recommend" and scope["method"] == "POST":
-            await self._recommend(scope, receive, send)
-        else:
-            await self.app(scope, receive, _Shaped(send))
+            return
+        shaped = _Shaped(send)
+        try:
+            if scope["path"] == "/v1/recommend" and scope["method"] == "POST":
+                await self._recommend(scope, receive, shaped)
+            else:
+                await self.app(scope, receive, shaped)
+        except Exception as mistake:  # noqa: BLE001 (BentoML would wait for an answer until its time limit)
+            body = unexpected(mistake)
+            if not shaped.started:
+                await _answer(send, 500, body)
 
     async def _recommend(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = dict(scope["headers"]).get(b"content-type", b"application/json").split(b";")[0].strip().lower()
@@ -66,28 +90,27 @@ class Border:
         if body is None:
             await _answer(send, 413, problem(413, f"The body is larger than {self.max_body} bytes."))
             return
-        found = _problems(body, self.context())
-        if found:
-            await _answer(send, 400, problem(400, f"{len(found)} problem(s) in the request.", found))
+        asked = checked(body, self.context())
+        if not isinstance(asked, RecommendRequest):
+            await _answer(send, 400, problem(400, f"{len(asked)} problem(s) in the request.", list(asked)))
             return
-        await self.app(scope, _replay(body, receive), _Shaped(send))
+        CHECKED.set(asked)
+        await self.app(scope, _replay(b"{}", receive), send)
 
 
-def _problems(body: bytes, context: dict[str, Any]) -> list[ProblemDetail]:
-    """Return everything that is wrong with a request body."""
-    found = (
-        []
-        if _names_one(body)
-        else [ProblemDetail(field="person", rule="one-of", detail="right is exactly one of person and person_id")]
-    )
+def checked(body: bytes, context: dict[str, Any]) -> RecommendRequest | Sequence[ProblemDetail]:
+    """Return the request that a body holds, or everything that is wrong with it."""
     try:
-        RecommendRequest.model_validate_json(body, context=context)
+        asked = RecommendRequest.model_validate_json(body, context=context)
     except ValidationError as wrong:
-        found += [
-            ProblemDetail(field=".".join(map(str, one["loc"])) or "body", rule=one["type"], detail=_without_values(one))
-            for one in wrong.errors(include_url=False, include_input=False, include_context=False)
-        ]
-    return found
+        errors = wrong.errors(include_url=False, include_input=False, include_context=False)
+        found = [ProblemDetail(field=_field(one), rule=one["type"], detail=_without_values(one)) for one in errors]
+        return found if _names_one(body) else [_ONE_OF, *found]
+    return asked if (asked.person is None) != (asked.person_id is None) else [_ONE_OF]
+
+
+_ONE_OF = ProblemDetail(field="person", rule="one-of", detail="right is exactly one of person and person_id")
+_A_NAME = re.compile(r"[a-z_]{1,40}")
 
 
 def _names_one(body: bytes) -> bool:
@@ -97,6 +120,14 @@ def _names_one(body: bytes) -> bool:
     except ValueError:
         return True
     return not isinstance(asked, dict) or (asked.get("person") is None) != (asked.get("person_id") is None)
+
+
+def _field(error: Any) -> str:
+    """Return the path of a field; a name that we did not give is shown only if it looks like one."""
+    parts = [str(part) for part in error["loc"]]
+    if error["type"] == "extra_forbidden" and not _A_NAME.fullmatch(parts[-1]):
+        parts[-1] = "…"
+    return ".".join(parts) or "body"
 
 
 def _without_values(error: Any) -> str:
@@ -138,6 +169,7 @@ class _Shaped:
     def __init__(self, send: Send) -> None:
         self.send = send
         self.status = 0
+        self.started = False
 
     async def __call__(self, message: Message) -> None:
         """Handle one message of the answer."""
@@ -147,6 +179,8 @@ class _Shaped:
                 self.status = message["status"]
                 return
         if not self.status:
+            self.started = True
             await self.send(message)
         elif not message.get("more_body", False):
+            self.started = True
             await _answer(self.send, self.status, problem(self.status, _DETAILS.get(self.status, "The request failed.")))

@@ -20,7 +20,7 @@ def respond(deployment: Deployment, asked: RecommendRequest, now: int) -> bytes:
 
     Raises RequestError where the law refuses, LookupError for a `person_id` that nobody has.
     """
-    at = now if asked.at is None else int(asked.at)
+    at = now if asked.at is None else asked.at
     profile = deployment.profile(asked, at)
     rankings: dict[Kind, Ranking] = {kind: _ranking(deployment, profile, kind, asked, now) for kind in _kinds(deployment, asked)}
     return to_json(_answer(deployment, asked, at, rankings))

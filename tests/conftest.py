@@ -1,11 +1,13 @@
 """What several tests share: real data beside the checkout, where it is there."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import tiny
+from tests.server import Server, serving
 from training import train
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -35,3 +37,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tiny.write(place / "data")
     train.main(place / "data", "job", "last", bundle=None, var=place / "var")
     return place
+
+
+@pytest.fixture(scope="session")
+def server(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve the small city."""
+    with serving(tmp_path_factory.mktemp("server"), small / "data", small / "var" / "bundles") as running:
+        yield running

@@ -213,7 +213,7 @@ def test_the_report(small: Path, bundle: Path, tmp_path: Path) -> None:
 
 
 def test_a_booster_does_not_depend_on_racing_threads() -> None:
-    """With bagging by query all 30 differed (LightGBM 4.6, two threads), although it was told to be deterministic."""
+    """With bagging by query all 30 differed (LightGBM 4.7, two threads), although it was told to be deterministic."""
     rng = np.random.default_rng(4)
     label = np.zeros((200, 20), np.int64)
     label[np.arange(200), rng.integers(0, 20, 200)] = 1
