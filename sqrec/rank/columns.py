@@ -202,7 +202,7 @@ class WageFit:
     def compute(self, view: View) -> FloatArray:
         """Return ln(offered / expected)."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.log(view.item("wage") / view.person("wage"))
+            ratio = np.log(view.item("wage")) - np.log(view.person("wage"))  # the quotient of two floats may overflow
         return np.where(np.isfinite(ratio), ratio, np.nan)
 
 

@@ -1,0 +1,15 @@
+"""An empty endpoint of the same server: what BentoML itself costs."""
+
+import bentoml
+
+
+@bentoml.service(
+    name="empty", workers=1, traffic={"timeout": 30}, logging={"access": {"enabled": False}}, endpoints={"readyz": "/readyz"}
+)
+class Empty:
+    """Answer at once."""
+
+    @bentoml.api(route="/v1/empty")
+    async def empty(self) -> dict[str, str]:
+        """Return an empty object."""
+        return {}
