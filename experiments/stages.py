@@ -10,7 +10,7 @@ from serving.deployment import Deployment
 from serving.models import RecommendRequest
 from serving.problems import checked
 from serving.respond import respond
-from sqrec.rank import SERVED, candidates, interleaved
+from sqrec.rank import SERVED, candidates
 
 _REPEATS = 5
 
@@ -41,11 +41,10 @@ def _one(deployment: Deployment, body: bytes, now: int, found: dict[str, list[fl
     profile = timed("profile", lambda: deployment.profile(asked, now))
     kind = next(iter(snapshot.items))
     items, counts, midnight = snapshot.items[kind], snapshot.counts[kind], recommender.city.midnight(now)
-    sources = timed(
-        "candidates: sources",
+    timed(
+        "candidates",
         lambda: candidates(snapshot.index[kind], counts, profile, midnight, SERVED.max_candidates or 0, personal=True),
     )
-    timed("candidates: interleave", lambda: interleaved(sources))
     scene = timed("scene (candidates, gates, pairs, rows)", lambda: recommender.scene(profile, kind, snapshot, SERVED, 10, now))
     found.setdefault("rows scored", []).append(len(scene.pairs) / 1000)
     timed("pairs", lambda: recommender.pairs(profile, items, scene.pairs.item))

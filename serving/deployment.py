@@ -62,8 +62,7 @@ class Deployment:
         if asked.person_id not in self.snapshot.people:
             raise LookupError("No person has this person_id. Send the facts as `person`, or load a folder that has the id.")
         key = key_of(asked.person_id or "")
-        one = self.snapshot.ask(self.recommender.profiler, np.array([key], dtype=np.uint64), np.array([at]))
-        return one.raw(0), key, one.history[0]
+        return self.snapshot.known_at(key, at), key, self.snapshot.history(key, at)
 
     def _inline(self, asked: PersonIn, at: int) -> tuple[Person, int, Mapping[Kind, History]]:
         facts = _values(asked, self.recommender) | {

@@ -70,7 +70,8 @@ class Ragged:
     def take(self, rows: IntArray) -> "Ragged":
         """Return the lists of `rows`, in that order."""
         sizes = self.offsets[rows + 1] - self.offsets[rows]
-        offsets = np.concatenate(([0], np.cumsum(sizes)))
+        offsets = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum(sizes, out=offsets[1:])
         flat: IntArray = np.arange(int(offsets[-1])) + np.repeat(self.offsets[rows] - offsets[:-1], sizes)
         return Ragged(offsets, self.values[flat])
 

@@ -5,12 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sqrec.arrays import FloatArray
 from sqrec.cities import load_city
 from sqrec.coordinates import Frame, convert
-from sqrec.reach.straight import metres
+from sqrec.reach.straight import directions
+from sqrec.reach.straight import metres as between
 
 POINT = (116.404, 39.915)
 """The point in the centre of Beijing that published converters use as their example."""
+
+
+def metres(lon: FloatArray, lat: FloatArray, to_lon: FloatArray, to_lat: FloatArray) -> FloatArray:
+    return between(directions(lon, lat), directions(to_lon, to_lat))
 
 
 @pytest.mark.parametrize(
@@ -55,3 +61,11 @@ def test_unknown_stays_unknown_and_many_are_as_one() -> None:
     for row in (0, 2):
         one = np.column_stack(convert(lon[row : row + 1], lat[row : row + 1], "BD09", "WGS84"))
         np.testing.assert_array_equal(one[0], many[row])
+
+
+@given(lon=st.floats(119.5, 121), lat=st.floats(35.5, 37.2), east=st.floats(-0.2, 0.2), north=st.floats(-0.2, 0.2))
+def test_metres_are_those_of_the_haversine(lon: float, lat: float, east: float, north: float) -> None:
+    phi, to_phi = np.radians(lat), np.radians(lat + north)
+    half = np.sin((to_phi - phi) / 2) ** 2 + np.cos(phi) * np.cos(to_phi) * np.sin(np.radians(east) / 2) ** 2
+    found = metres(np.array([lon]), np.array([lat]), np.array([lon + east]), np.array([lat + north]))[0]
+    assert found == pytest.approx(2 * 6_371_008.8 * np.arcsin(np.sqrt(half)), rel=1e-6, abs=1e-4)

@@ -35,16 +35,16 @@ TEXTS = ["Line Cook", "line  cook", "Cashier", "收银员", "收银员（夜班�
 def test_cosines_equal_scikit_learns() -> None:
     """An oracle without hashing: the same n-grams, tf and idf, so the same cosines unless columns collide."""
     ours = HashedText(widths=(2, 3)).fit(TEXTS)
-    rows = ours.transform(TEXTS)
+    rows = ours.encode(TEXTS)
     theirs = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), sublinear_tf=True, lowercase=False)
     padded = [f" {normal(text)} " if normal(text) else "" for text in TEXTS]
     expected = theirs.fit_transform(padded)
-    assert np.allclose(similarities(rows, rows), (expected @ expected.T).toarray(), atol=1e-12)
+    assert np.allclose(similarities(rows, np.arange(len(rows)), rows), (expected @ expected.T).toarray(), atol=1e-12)
 
 
 def test_text_is_folded_and_empty_is_nothing() -> None:
-    rows = HashedText().fit(TEXTS).transform(["Line Cook", "ＬＩＮＥ ｃｏｏｋ", ""])
-    assert np.allclose(similarities(rows, rows), [[1, 1, 0], [1, 1, 0], [0, 0, 0]])
+    rows = HashedText().fit(TEXTS).encode(["Line Cook", "ＬＩＮＥ ｃｏｏｋ", ""])
+    assert np.allclose(similarities(rows, np.arange(3), rows), [[1, 1, 0], [1, 1, 0], [0, 0, 0]])
 
 
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=6), st.integers(0, 5))

@@ -14,7 +14,7 @@ from sqrec import bundle as bundles
 from sqrec.arrays import key_of, keys_of
 from sqrec.errors import RequestError
 from sqrec.profile import Profiles
-from sqrec.rank import CandidateIndex, candidates, interleaved
+from sqrec.rank.candidates import CandidateIndex, interleaved, sources
 from tests import tiny
 
 AT = tiny.micros("2026-07-20T12:00")
@@ -193,9 +193,9 @@ def test_few_candidates_have_the_scores_they_have_among_all(served: Served, size
 
 
 def test_sources_take_turns() -> None:
-    rows = interleaved([np.array([5, 3, 1]), np.array([3, 2]), np.array([], np.int64), np.array([9])])
+    rows = interleaved([np.array([5, 3, 1]), np.array([3, 2]), np.array([], np.int64), np.array([9])], 10)
     assert rows.tolist() == [5, 3, 9, 2, 1]
-    assert interleaved([]).tolist() == []
+    assert interleaved([], 10).tolist() == []
 
 
 def test_near_is_nearest(served: Served) -> None:
@@ -211,10 +211,10 @@ def test_near_is_nearest(served: Served) -> None:
 
 def test_like_finds_the_same_words(served: Served) -> None:
     recommender, snapshot = served
-    texts = recommender.profiler.text.transform(["养老护理员"])
+    texts = recommender.profiler.text.encode(["养老护理员"])
     found = snapshot.index["job"].like(texts, 4)
     assert {snapshot.items["job"].ids[row] for row in found} == {"j03", "j13", "j23", "j33"}
-    assert snapshot.index["job"].like(recommender.profiler.text.transform([""]), 4).shape == (0,)
+    assert snapshot.index["job"].like(recommender.profiler.text.encode([""]), 4).shape == (0,)
 
 
 def test_popular_and_new_and_anywhere(served: Served) -> None:
@@ -239,5 +239,5 @@ def test_same_employer_is_proposed(served: Served) -> None:
 def test_the_neutral_list_asks_no_personal_source(served: Served) -> None:
     _, snapshot = served
     told = (snapshot.index["job"], snapshot.counts["job"], stored(served, "p01"), AT, 5)
-    assert len(candidates(*told, personal=False)) == 3
-    assert len(candidates(*told, personal=True)) > 6
+    assert len(sources(*told, personal=False)) == 3
+    assert len(sources(*told, personal=True)) > 6

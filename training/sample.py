@@ -11,7 +11,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.evaluate import Questions, first_uses
 from sqrec.profile import Events, Profiles
-from sqrec.rank import Recommender, candidates, interleaved
+from sqrec.rank import Recommender, candidates
 
 CONSOLE = Console(stderr=True)
 """Where progress is shown."""
@@ -94,8 +94,8 @@ def _others(
     items, midnight = snapshot.items[kind], recommender.city.midnight(int(profile.at[0]))
     near = np.empty(0, np.int64)
     if others.near:
-        sources = candidates(snapshot.index[kind], snapshot.counts[kind], profile, midnight, others.near, personal=True)
-        near = interleaved(sources)[: 2 * others.near]
+        near = candidates(snapshot.index[kind], snapshot.counts[kind], profile, midnight, others.near, personal=True)
+        near = near[: 2 * others.near]
     far = rng.permutation(len(items))[: 2 * others.far] if others.far < len(items) else np.arange(len(items))
     mine = items.find(snapshot.events.item[snapshot.events.of_person(int(profile.person[0]))])
     allowed = items.live(int(profile.at[0]), np.arange(len(items)))

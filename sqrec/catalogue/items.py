@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from sqrec.arrays import (
     UNKNOWN_TIME,
@@ -24,6 +23,8 @@ from sqrec.columns import ONLINE_MODES, Kind
 from sqrec.profile.encoders import Keys, skill_keys
 from sqrec.profile.history import microseconds
 from sqrec.profile.profiler import Profiler
+from sqrec.profile.text import TextRows
+from sqrec.reach.straight import directions
 
 _NO_END = np.iinfo(np.int64).max
 
@@ -45,7 +46,7 @@ class Items:
     skills: Ragged
     groups: Mapping[str, IntArray]
     group_keys: Mapping[str, KeyArray]
-    text: sparse.csr_array
+    text: TextRows
     lon: FloatArray
     lat: FloatArray
     opens: IntArray
@@ -72,7 +73,7 @@ class Items:
             skills=skill_keys([text.split("|") if text else [] for text in plain(table["skills"])]),
             groups={family: number for family, (_, number) in groups.items()},
             group_keys={family: distinct for family, (distinct, _) in groups.items()},
-            text=profiler.text.transform(heads).astype(np.float32),
+            text=profiler.text.encode(heads).light(),
             lon=table["lon"].to_numpy(np.float64),
             lat=table["lat"].to_numpy(np.float64),
             opens=microseconds(table["published_at"]),
@@ -89,6 +90,11 @@ class Items:
     def live(self, at: int, rows: IntArray) -> BoolArray:
         """Tell which of some items may be shown in a ranked stream at a moment (microseconds UTC)."""
         return self.ranked[rows] & (self.opens[rows] <= at) & (at < self.closes[rows])
+
+    @cached_property
+    def direction(self) -> FloatArray:
+        """The places as unit vectors, shape (3, items)."""
+        return directions(self.lon, self.lat)
 
     @cached_property
     def _by_key(self) -> IntArray:

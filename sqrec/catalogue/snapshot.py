@@ -68,21 +68,23 @@ class Snapshot:
 
     def ask(self, profiler: Profiler, person: KeyArray, at: IntArray) -> Profiles:
         """Return one profile per question (hash of a person's id, moment), as known at the moment."""
-        people = [self._known_at(int(key), int(moment)) for key, moment in zip(person, at, strict=True)]
-        history = [self._history(int(key), int(moment)) for key, moment in zip(person, at, strict=True)]
+        people = [self.known_at(int(key), int(moment)) for key, moment in zip(person, at, strict=True)]
+        history = [self.history(int(key), int(moment)) for key, moment in zip(person, at, strict=True)]
         return profiler.profiles(people, at, history, person)
 
     @cached_property
     def _by_key(self) -> dict[int, Person]:
         return {key: self.people[person_id] for key, person_id in self.person_ids.items() if person_id in self.people}
 
-    def _known_at(self, person: int, at: int) -> Person:
+    def known_at(self, person: int, at: int) -> Person:
+        """Return what was known at a moment of the person with this hash; nothing of a stranger."""
         facts = self._by_key.get(person, Person())
         mine = self.events.of_person(person)
         settled = self.events.at[mine][self.events.grade[mine] == SETTLED]
         return facts.known_at(at, int(settled.max()) if len(settled) else None)
 
-    def _history(self, person: int, at: int) -> dict[Kind, History]:
+    def history(self, person: int, at: int) -> dict[Kind, History]:
+        """Return a person's own history before a moment, by kind."""
         return {kind: history_before(self.events, person, kind, at) for kind in self.items}
 
 

@@ -20,6 +20,7 @@ from sqrec.untyped import BaseEstimator, TransformerMixin, validation
 __all__ = ["AreaKeys", "Choices", "EducationRank", "Keys", "MonthlyWage", "Number", "WeekSlots", "skill_keys"]
 
 SLOTS_A_DAY = 48
+_WEEK = 7 * SLOTS_A_DAY
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -87,18 +88,18 @@ class Choices(_ValueEncoder):
 
 
 class WeekSlots(_ValueEncoder):
-    """Turn clock ranges into the half hours of a week they touch, packed into 42 bytes; unknown is all 0.
+    """Turn clock ranges into the half hours of a week they touch, packed into 48 bytes; unknown is all 0.
 
     `09:00-18:00` holds on every day, `mon-fri 08:30-17:30; sat 09:00-12:00` on those named;
     `22:00-06:00` runs into the next day.
     """
 
     def encode(self, values: Sequence[Any]) -> AnyArray:
-        """Return uint8, shape (values, 42)."""
-        slots = np.zeros((len(values), 7 * SLOTS_A_DAY), dtype=bool)
+        """Return uint8, shape (values, 48); the last six bytes are always 0, for words of eight."""
+        slots = np.zeros((len(values), 8 * SLOTS_A_DAY), dtype=bool)
         for row, value in zip(slots, values, strict=True):
             for first, last in _week_ranges(_text(value)):
-                row[np.arange(first, last) % len(row)] = True
+                row[np.arange(first, last) % _WEEK] = True
         return np.packbits(slots, axis=1)
 
 

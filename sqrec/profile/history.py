@@ -109,6 +109,8 @@ def history_of(item: KeyArray, at: IntArray, grade: IntArray, dismiss: BoolArray
 
     Impressions and dismissals are no interest: they make no history.
     """
+    if len(item) == 0:
+        return History.none()
     chosen = np.flatnonzero(grade > 0)
     chosen = chosen[np.lexsort((item[chosen], -at[chosen]))]
     _, first, group = np.unique(item[chosen], return_index=True, return_inverse=True)

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Protocol, Self
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, Ragged
 from sqrec.columns import Kind
 from sqrec.profile.encoders import skill_keys
 from sqrec.profile.history import History
 from sqrec.profile.person import Person
-from sqrec.profile.text import HashedText, without
+from sqrec.profile.text import HashedText, TextRows, without
+from sqrec.reach.straight import directions
 
 
 class Encoder(Protocol):
@@ -41,16 +42,21 @@ class Facts:
     """Hold the encoded facts of people, one row per person (or version of one), beside the raw ones.
 
     `arrays` has one array per `Encoding`; `skills` lists (key, level); `texts` are unit-length text rows,
-    and `text_rows[column]` lists which of them are a person's `desired`, `occupations`, …
+    those of person i's `desired`, `occupations`, … from `text_offsets[column][i]` to `text_offsets[column][i + 1]`.
     """
 
     people: Sequence[Person]
     arrays: Mapping[str, AnyArray]
     skills: Ragged
-    texts: sparse.csr_array
-    text_rows: Mapping[str, Ragged]
+    texts: TextRows
+    text_offsets: Mapping[str, IntArray]
     lon: FloatArray
     lat: FloatArray
+
+    @cached_property
+    def direction(self) -> FloatArray:
+        """The homes as unit vectors, shape (3, people)."""
+        return directions(self.lon, self.lat)
 
 
 @dataclass(frozen=True)
@@ -78,9 +84,10 @@ class Profiles:
         """Return the raw facts of one question's person."""
         return self.facts.people[int(self.who[row])]
 
-    def texts(self, column: str, row: int) -> sparse.csr_array:
+    def texts(self, column: str, row: int) -> TextRows:
         """Return the text rows of one question's `desired`, `occupations`, …."""
-        return self.facts.texts[self.facts.text_rows[column].row(int(self.who[row]))]
+        offsets, who = self.facts.text_offsets[column], int(self.who[row])
+        return self.facts.texts.part(int(offsets[who]), int(offsets[who + 1]))
 
     def row(self, index: int) -> Self:
         """Return one question alone."""
@@ -118,18 +125,16 @@ class Profiler:
         """Encode raw facts, one row per person."""
         arrays = {e.name: e.encoder.encode([_raw(person, e.columns) for person in people]) for e in self.people}
         lists = {column: [getattr(person, column) for person in people] for column in self.texts}
-        rows, start = dict[str, Ragged](), 0
+        offsets, start = dict[str, IntArray](), 0
         for column, texts in lists.items():
-            sizes = np.array([len(row) for row in texts], dtype=np.int64)
-            ends = np.cumsum(sizes)
-            rows[column] = Ragged(np.concatenate(([0], ends)), np.arange(start, start + int(sizes.sum())))
-            start += int(sizes.sum())
+            offsets[column] = start + np.cumsum([0, *map(len, texts)])
+            start = int(offsets[column][-1])
         return Facts(
             people=people,
             arrays=arrays,
             skills=skill_keys([person.skills for person in people]),
-            texts=self.text.transform([text for texts in lists.values() for row in texts for text in row]),
-            text_rows=rows,
+            texts=self.text.encode([text for texts in lists.values() for row in texts for text in row]),
+            text_offsets=offsets,
             lon=np.array([np.nan if person.lon is None else person.lon for person in people]),
             lat=np.array([np.nan if person.lat is None else person.lat for person in people]),
         )

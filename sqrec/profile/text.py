@@ -2,16 +2,17 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Self, cast
 
 import numpy as np
 from scipy import sparse
 
-from sqrec.arrays import FloatArray, IntArray, KeyArray, mixed
+from sqrec.arrays import AnyArray, FloatArray, IntArray, Ragged
+from sqrec.kernels import cosines, grams, scratch
 from sqrec.untyped import BaseEstimator, TransformerMixin, validation
 
 _CHUNK = 50_000
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 def normal(text: str) -> str:
@@ -26,6 +27,45 @@ def without(title: str, name: str = "") -> str:
     """
     rest = title.replace(name, " ").strip(" \t@-–—|/·,，：:") if name else title
     return rest or title
+
+
+@dataclass(frozen=True, slots=True)
+class TextRows:
+    """Hold texts as sparse rows of unit length: row i has `weights` at `columns` from `offsets[i]` to `offsets[i + 1]`."""
+
+    offsets: IntArray
+    columns: AnyArray
+    weights: AnyArray
+    width: int
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def take(self, rows: IntArray) -> "TextRows":
+        """Return some rows, in that order."""
+        columns, weights = Ragged(self.offsets, self.columns).take(rows), Ragged(self.offsets, self.weights).take(rows)
+        return TextRows(columns.offsets, columns.values, weights.values, self.width)
+
+    def light(self) -> "TextRows":
+        """Return the same rows with weights of half the size, as many items need."""
+        return TextRows(self.offsets, self.columns, self.weights.astype(np.float32), self.width)
+
+    def part(self, first: int, last: int) -> "TextRows":
+        """Return the rows from `first` up to `last` without a copy of their values."""
+        flat = slice(self.offsets[first], self.offsets[last])
+        return TextRows(self.offsets[first : last + 1] - self.offsets[first], self.columns[flat], self.weights[flat], self.width)
+
+
+def joined(texts: Sequence[TextRows]) -> TextRows:
+    """Return the rows of several, one after the other; there must be one at least."""
+    starts = np.cumsum([0, *(len(one.columns) for one in texts)])
+    offsets = [one.offsets[:-1] + start for one, start in zip(texts, starts, strict=False)]
+    return TextRows(
+        np.concatenate([*offsets, starts[-1:]]),
+        np.concatenate([one.columns for one in texts]),
+        np.concatenate([one.weights for one in texts]),
+        texts[0].width,
+    )
 
 
 class HashedText(TransformerMixin, BaseEstimator):
@@ -56,36 +96,28 @@ class HashedText(TransformerMixin, BaseEstimator):
     def transform(self, X: Iterable[object]) -> sparse.csr_array:
         """Return one row per text, shape (texts, 2 ** bits), float64; unknown texts are zeros."""
         validation.check_is_fitted(self)
-        texts = [text if isinstance(text, str) else "" for text in X]
-        blocks = [self._rows(chunk) for chunk in _chunks(texts)]
-        return blocks[0] if len(blocks) == 1 else sparse.vstack(blocks, format="csr")
+        blocks = [self.encode(chunk) for chunk in _chunks([text if isinstance(text, str) else "" for text in X])]
+        return sparse.vstack([sparse.csr_array((b.weights, b.columns, b.offsets), (len(b), b.width)) for b in blocks], "csr")
 
-    def _rows(self, texts: Sequence[str]) -> sparse.csr_array:
+    def encode(self, texts: Sequence[str]) -> TextRows:
+        """Return the rows of some texts: the bare kernel of `transform`."""
         document, columns, times = self._terms(texts)
         weights = (1.0 + np.log(times)) * self.idf_[columns]
         norms = np.sqrt(np.bincount(document, weights * weights, minlength=len(texts)))
-        offsets = np.concatenate(([0], np.cumsum(np.bincount(document, minlength=len(texts)))))
-        shape = (len(texts), 2**self.bits)
-        return sparse.csr_array((weights / norms[document], columns.astype(np.int32), offsets.astype(np.int32)), shape=shape)
+        offsets = np.zeros(len(texts) + 1, np.int64)
+        np.cumsum(np.bincount(document, minlength=len(texts)), out=offsets[1:])
+        return TextRows(offsets, columns.astype(np.int32), weights / norms[document], 2**self.bits)
 
     def _terms(self, texts: Sequence[str]) -> tuple[IntArray, IntArray, FloatArray]:
         """Return document, column and count of each distinct n-gram, in that order."""
         padded = [f" {folded} " if (folded := normal(text)) else "" for text in texts]
-        letters = np.frombuffer("".join(padded).encode("utf-32-le"), dtype="<u4").astype(np.uint64)
-        sizes = np.fromiter(map(len, padded), dtype=np.int64, count=len(padded))
-        document = np.repeat(np.arange(len(padded)), sizes)
-        ends = np.repeat(np.cumsum(sizes), sizes)
-        found = [self._cells(letters, document, ends, width) for width in self.widths]
-        cells, times = np.unique(np.concatenate(found), return_counts=True)
-        return cells >> self.bits, cells & (2**self.bits - 1), times.astype(np.float64)
-
-    def _cells(self, letters: KeyArray, document: IntArray, ends: IntArray, width: int) -> IntArray:
-        """Return document * 2 ** bits + column of every n-gram of one width."""
-        whole = np.flatnonzero(np.arange(len(letters)) + width <= ends)
-        hashed = np.full(len(whole), self.seed + width, dtype=np.uint64)
-        for step in range(width):
-            hashed = mixed((hashed + letters[whole + step]) * _MULTIPLIER)
-        return (document[whole] << self.bits) + (hashed >> np.uint64(64 - self.bits)).astype(np.int64)
+        letters = np.frombuffer("".join(padded).encode("utf-32-le"), dtype="<u4")
+        offsets = np.zeros(len(padded) + 1, np.int64)
+        np.cumsum([len(text) for text in padded], out=offsets[1:])
+        cells = np.empty(len(letters) * len(self.widths), np.int64)
+        met = grams(letters, offsets, np.array(self.widths), self.bits, self.seed, cells)
+        distinct, times = np.unique(cells[:met], return_counts=True)
+        return distinct >> self.bits, distinct & (2**self.bits - 1), times.astype(np.float64)
 
     def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn that the input is a list of texts."""
@@ -95,22 +127,17 @@ class HashedText(TransformerMixin, BaseEstimator):
         return tags
 
 
-def similarities(rows: sparse.csr_array, texts: sparse.csr_array) -> FloatArray:
-    """Return the cosine of every row with every text, shape (rows, texts).
+def similarities(items: TextRows, rows: IntArray, texts: TextRows) -> FloatArray:
+    """Return the cosine of some rows of `items` with every text, shape (rows, texts).
 
     Both are unit-length rows of `HashedText`. Each cosine is summed over its own row's columns in
     rising order, so its bits do not depend on which other rows are asked for.
     """
-    columns, place = np.unique(texts.indices, return_inverse=True)
-    weights = np.zeros((len(columns), texts.shape[0]))
-    weights[place, np.repeat(np.arange(texts.shape[0]), np.diff(texts.indptr))] = texts.data
-    found = np.zeros(rows.shape[1], dtype=np.int32)
-    found[columns] = np.arange(1, len(columns) + 1, dtype=np.int32)
-    local = found[rows.indices]
-    hits = local > 0
-    offsets = np.concatenate(([0], np.cumsum(hits, dtype=np.int32)))[rows.indptr]
-    shared = sparse.csr_array((rows.data[hits], local[hits] - 1, offsets), shape=(rows.shape[0], len(columns)))
-    return np.asarray(shared @ weights)
+    found = np.empty((len(rows), len(texts)))
+    if len(texts):
+        place = scratch(items.width, "int32")
+        cosines(items.offsets, items.columns, items.weights, rows, texts.offsets, texts.columns, texts.weights, place, found)
+    return found
 
 
 def _chunks(texts: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -1,7 +1,7 @@
 """Ranking: candidates, pairs, counts, rows, rankers, order, reasons."""
 
 from sqrec.rank.bulk import recommend_everybody
-from sqrec.rank.candidates import CandidateIndex, candidates, interleaved
+from sqrec.rank.candidates import CandidateIndex, candidates
 from sqrec.rank.columns import (
     AreaMatch,
     FormFit,
@@ -53,6 +53,5 @@ __all__ = [
     "TextMatch",
     "WageFit",
     "candidates",
-    "interleaved",
     "recommend_everybody",
 ]

@@ -6,16 +6,17 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 from scipy.spatial import cKDTree
 
-from sqrec.arrays import FloatArray, IntArray, Ragged
+from sqrec.arrays import AnyArray, FloatArray, IntArray, Ragged
 from sqrec.catalogue.items import Items
+from sqrec.kernels import interleave, post, scratch
 from sqrec.profile.profiler import Profiles
+from sqrec.profile.text import TextRows
 from sqrec.rank.counts import Counts
 
-_POSTINGS = 200
-_GRAMS = 96
+_POSTINGS = 128
+_GRAMS = 64
 _RECENT = 8
 
 
@@ -37,18 +38,16 @@ class CandidateIndex:
         _, found = self._tree.query(self._plane(np.array([lon]), np.array([lat]))[0], k=min(size, len(self._placed)))
         return self._placed[np.atleast_1d(found)]
 
-    def like(self, texts: sparse.csr_array, size: int) -> IntArray:
+    def like(self, texts: TextRows, size: int) -> IntArray:
         """Return the items whose titles share most with any of the texts, by the heaviest n-grams."""
-        if texts.nnz == 0:
+        if len(texts.columns) == 0:
             return np.empty(0, np.int64)
-        heaviest = np.argsort(-texts.data, kind="stable")[: _GRAMS * texts.shape[0]]
-        columns, weights = texts.indices[heaviest], texts.data[heaviest]
-        postings = self._postings
-        lists = Ragged(postings.indptr.astype(np.int64), np.arange(postings.nnz)).take(columns.astype(np.int64))
-        rows = postings.indices[lists.values]
-        found, place = np.unique(rows, return_inverse=True)
-        score = np.bincount(place, postings.data[lists.values] * np.repeat(weights, lists.sizes))
-        return found[np.argsort(-score, kind="stable")[:size]].astype(np.int64)
+        heaviest = np.argsort(-texts.weights, kind="stable")[: _GRAMS * len(texts)]
+        found, scores = np.empty(_POSTINGS * len(heaviest), np.int64), np.empty(_POSTINGS * len(heaviest))
+        offsets, rows, weights = self._postings
+        sums = scratch(len(self.items), "float64")
+        met = post(offsets, rows, weights, texts.columns[heaviest], texts.weights[heaviest], sums, found, scores)
+        return _best(found[:met], scores[:met], size)
 
     def newest(self, size: int) -> IntArray:
         """Return the items published last; those of unknown date come last."""
@@ -89,15 +88,17 @@ class CandidateIndex:
         return np.column_stack([lon * np.cos(middle), lat])
 
     @cached_property
-    def _postings(self) -> sparse.csc_array:
+    def _postings(self) -> tuple[IntArray, IntArray, AnyArray]:
         """Keep each n-gram's heaviest items only, so that a common one costs no more than a rare one."""
-        text = sparse.csc_array(self.items.text)
-        column = np.repeat(np.arange(text.shape[1]), np.diff(text.indptr))
-        order = np.lexsort((self.items.key[text.indices], -text.data, column))
-        place = np.arange(text.nnz) - text.indptr[column]
+        text = self.items.text
+        row = np.repeat(np.arange(len(text)), np.diff(text.offsets))
+        order = np.lexsort((self.items.key[row], -text.weights, text.columns))
+        sizes = np.bincount(text.columns, minlength=text.width)
+        ends = np.cumsum(sizes)
+        place = np.arange(len(order)) - np.repeat(ends - sizes, sizes)
         kept = order[place < _POSTINGS]
-        offsets = np.concatenate(([0], np.cumsum(np.minimum(np.diff(text.indptr), _POSTINGS))))
-        return sparse.csc_array((text.data[kept], text.indices[kept], offsets), shape=text.shape)
+        offsets = np.concatenate(([0], np.cumsum(np.minimum(sizes, _POSTINGS))))
+        return offsets, row[kept], text.weights[kept]
 
     @cached_property
     def _by_age(self) -> IntArray:
@@ -112,16 +113,21 @@ class CandidateIndex:
         return {family: _grouped(groups) for family, groups in self.items.groups.items()}
 
 
-def candidates(
+def candidates(index: CandidateIndex, counts: Counts, profile: Profiles, midnight: int, size: int, *, personal: bool) -> IntArray:
+    """Return the items that any source proposes to one person, every source's best first, each item once."""
+    return interleaved(sources(index, counts, profile, midnight, size, personal=personal), len(index.items))
+
+
+def sources(
     index: CandidateIndex, counts: Counts, profile: Profiles, midnight: int, size: int, *, personal: bool
 ) -> Sequence[IntArray]:
     """Return what each source proposes to one person, best first.
 
     A list that must not be personal asks only what is near, new or bound to no place.
     """
-    items, wide = index.items, 4 * size
+    items, wide = index.items, 2 * size
     lon, lat = float(profile.facts.lon[profile.who[0]]), float(profile.facts.lat[profile.who[0]])
-    common = [index.near(lon, lat, wide), index.newest(size), index.anywhere(size)]
+    common = [index.near(lon, lat, 2 * wide), index.newest(size), index.anywhere(size)]
     if not personal:
         return common
     history = profile.history[0].get(items.kind)
@@ -129,7 +135,7 @@ def candidates(
     earlier = earlier[earlier >= 0]
     region = items.group_named("region", int(profile.fact("area")[0, 0]))
     return [
-        *(index.like(items.text[earlier[place : place + 1]], wide) for place in range(len(earlier))),
+        *(index.like(items.text.part(row, row + 1), wide) for row in earlier.tolist()),
         index.like(profile.texts("desired", 0), wide),
         index.like(profile.texts("occupations", 0), wide),
         index.together("employer", earlier, wide),
@@ -139,13 +145,20 @@ def candidates(
     ]
 
 
-def interleaved(sources: Sequence[IntArray]) -> IntArray:
-    """Take every source's first, then every source's second, …; each item once."""
-    rows = np.concatenate([np.empty(0, np.int64), *sources])
-    place = np.concatenate([np.empty(0, np.int64), *(np.arange(len(source)) for source in sources)])
-    order = np.argsort(place, kind="stable")
-    _, first = np.unique(rows[order], return_index=True)
-    return rows[order][np.sort(first)]
+def interleaved(proposed: Sequence[IntArray], items: int) -> IntArray:
+    """Take every source's first, then every source's second, …; each of the `items` rows once."""
+    offsets = np.cumsum([0, *map(len, proposed)])
+    found = np.empty(min(int(offsets[-1]), items), np.int64)
+    rows = np.concatenate([np.empty(0, np.int64), *proposed])
+    return found[: interleave(offsets, rows, scratch(items, "bool"), found)]
+
+
+def _best(rows: IntArray, scores: FloatArray, size: int) -> IntArray:
+    """Return the rows of the highest scores, best first."""
+    if len(rows) > size:
+        kept = np.argpartition(-scores, size - 1)[:size]
+        rows, scores = rows[kept], scores[kept]
+    return rows[np.argsort(-scores, kind="stable")]
 
 
 def _grouped(groups: IntArray) -> Ragged:

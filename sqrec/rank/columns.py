@@ -169,9 +169,11 @@ class SkillCoverage:
     def compute(self, view: View) -> FloatArray:
         """Return 0 to 1."""
         required = view.items.skills.take(view.pairs.item)
+        if len(required.values) == 0:
+            return np.full(len(view.pairs), np.nan)
         owner = np.repeat(np.arange(len(view.pairs)), required.sizes)
         met = np.zeros(len(owner))
-        for query, part in view.pairs.questions():
+        for query, part in view.pairs.questions:
             flat = slice(required.offsets[part.start], required.offsets[part.stop])
             mine = view.profiles.facts.skills.row(view.profiles.who[query])
             met[flat] = skills_met(required.values[flat], mine)
@@ -230,7 +232,7 @@ class HoursFit:
 
     def compute(self, view: View) -> FloatArray:
         """Return 0 to 1."""
-        free, needed = view.person("hours"), view.item("hours")
+        free, needed = view.person("hours").view(np.uint64), view.item("hours").view(np.uint64)
         shared = np.bitwise_count(free & needed).sum(axis=1, dtype=np.int64)
         asked = np.bitwise_count(needed).sum(axis=1, dtype=np.int64)
         return np.where(free.any(axis=1) & (asked > 0), shared / np.maximum(asked, 1), np.nan)
@@ -274,7 +276,7 @@ class HistorySize:
 
     def compute(self, view: View) -> FloatArray:
         """Return 0 and more."""
-        return _per_question(view, [float(len(view.earlier(query)[0])) for query, _ in view.pairs.questions()])
+        return _per_question(view, [float(len(view.earlier(query)[0])) for query, _ in view.pairs.questions])
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +289,7 @@ class Idle:
 
     def compute(self, view: View) -> FloatArray:
         """Return 0 and more."""
-        moments = [(view.profiles.at[query], view.earlier(query)[1]) for query, _ in view.pairs.questions()]
+        moments = [(view.profiles.at[query], view.earlier(query)[1]) for query, _ in view.pairs.questions]
         minutes = [(at - earlier[0]) / 60e6 if len(earlier) else np.nan for at, earlier in moments]
         return _per_question(view, np.log1p(minutes).tolist())
 
@@ -295,7 +297,7 @@ class Idle:
 def _reduced(view: View, matches: list[FloatArray], by: Reduction) -> FloatArray:
     """Reduce each question's (pairs, texts) matrix to one number per pair; NaN where there is no text."""
     found = np.full(len(view.pairs), np.nan)
-    for (query, part), match in zip(view.pairs.questions(), matches, strict=True):
+    for (query, part), match in zip(view.pairs.questions, matches, strict=True):
         if match.shape[1]:
             found[part] = _reduce(view, query, match, by)
     return found
@@ -314,5 +316,5 @@ def _reduce(view: View, query: int, match: FloatArray, by: Reduction) -> FloatAr
 
 
 def _per_question(view: View, values: list[float]) -> FloatArray:
-    sizes = [part.stop - part.start for _, part in view.pairs.questions()]
+    sizes = [part.stop - part.start for _, part in view.pairs.questions]
     return np.repeat(np.array(values), sizes)

@@ -50,25 +50,22 @@ class Counts:
                 self._totals.popitem(last=False)
         return self._totals[key]
 
-    def own(self, family: str, person: int, midnight: int, days: int = 0) -> tuple[IntArray, FloatArray]:
-        """Return the groups a person's own counted events fall in, and how many fall in each."""
+    def own(self, person: int, midnight: int, days: int = 0) -> IntArray:
+        """Return the items of a person's own counted events, one per event."""
         if person == 0:
-            return np.empty(0, np.int64), np.empty(0)
+            return np.empty(0, np.int64)
         known = self._known(midnight, days)
         mine = self.events.of_person(person)
-        groups = self.group[family][self.item[mine[(mine >= known.start) & (mine < known.stop)]]]
-        found, times = np.unique(groups[groups >= 0], return_counts=True)
-        return found, times.astype(np.float64)
+        return self.item[mine[(mine >= known.start) & (mine < known.stop)]]
 
-    def pairs(self, family: str, item: IntArray, person: int, midnight: int, days: int = 0) -> FloatArray:
-        """Return for each item the events of *others* in its group; NaN where the group is unknown."""
+    def others(self, family: str, item: IntArray, midnight: int, days: int, own: IntArray) -> FloatArray:
+        """Return for each item the events in its group without those of `own`; NaN where the group is unknown."""
         groups = self.group[family][item]
-        total = self.total(family, midnight, days)
-        found, times = self.own(family, person, midnight, days)
-        if len(found):
-            total = total.copy()
-            total[found] -= times
-        return np.where(groups < 0, np.nan, total[groups])
+        times = self.total(family, midnight, days)[groups]
+        if len(own):
+            times -= (groups[:, None] == self.group[family][own]).sum(axis=1)
+        times[groups < 0] = np.nan
+        return times
 
     def _known(self, midnight: int, days: int) -> slice:
         last = int(np.searchsorted(self.events.known, midnight, "left"))

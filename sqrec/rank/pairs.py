@@ -1,6 +1,7 @@
 """Which question meets which item, and how far apart they are."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Self
 
@@ -33,8 +34,9 @@ class Pairs:
         """Return the pairs of a slice, without a copy."""
         return type(self)(self.query[part], self.item[part], self.minutes[part], self.by_area[part])
 
+    @cached_property
     def questions(self) -> list[tuple[int, "slice[int, int]"]]:
-        """Return each question with the slice of its pairs."""
+        """Each question with the slice of its pairs."""
         if len(self) == 0:
             return []
         starts = np.concatenate(([0], np.flatnonzero(np.diff(self.query)) + 1, [len(self)]))

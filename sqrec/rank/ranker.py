@@ -8,6 +8,7 @@ import lightgbm as lgb
 import numpy as np
 
 from sqrec.arrays import FloatArray, KeyArray
+from sqrec.rank.forest import Forest
 
 
 class Ranker(Protocol):
@@ -20,19 +21,20 @@ class Ranker(Protocol):
 
 @dataclass(frozen=True)
 class Boosted:
-    """Score with a LightGBM booster."""
+    """Score with a LightGBM booster, by its own trees laid out for speed where they are small enough."""
 
     booster: lgb.Booster
+    forest: Forest | None
 
     @classmethod
     def of_text(cls, text: str) -> "Boosted":
         """Load a booster from its model text."""
-        return cls(lgb.Booster(model_str=text))
+        return cls(lgb.Booster(model_str=text), Forest.of_text(text))
 
     def score(self, rows: FloatArray, keys: KeyArray) -> FloatArray:
-        """Return raw scores; one thread, as a request carries too few rows to share out."""
-        if len(rows) == 0:
-            return np.empty(0)
+        """Return raw scores, the bits of `Booster.predict`; one thread, as a request carries too few rows to share out."""
+        if self.forest or len(rows) == 0:
+            return self.forest.score(rows) if self.forest else np.empty(0)
         return np.asarray(self.booster.predict(rows, raw_score=True, num_threads=1), dtype=np.float64)
 
     def contributions(self, rows: FloatArray) -> FloatArray:

@@ -10,9 +10,10 @@ from sqrec.arrays import FloatArray, IntArray, KeyArray, mixed
 from sqrec.catalogue.items import Items
 from sqrec.cities import City
 from sqrec.columns import Kind
+from sqrec.kernels import scratch
 from sqrec.profile.person import Person
 from sqrec.profile.profiler import Profiler, Profiles
-from sqrec.rank.candidates import candidates, interleaved
+from sqrec.rank.candidates import candidates
 from sqrec.rank.gates import age_of, gate
 from sqrec.rank.order import by_score, spread_out
 from sqrec.rank.pairs import Pairs
@@ -132,7 +133,7 @@ class Recommender:
         found = self._candidates(profile, kind, snapshot, policy, midnight, personal=personal)
         found = found[law.allowed(items, found) & items.live(at, found)]
         if policy.exclude_seen and personal:
-            found = found[~np.isin(found, _seen(profile, items))]
+            found = _without(found, _seen(profile, items), len(items))
         pairs = self.pairs(profile, items, found)
         pairs, step = _within(pairs, policy, self.city.circle_steps, n)
         widened = policy.reach is not None and step != policy.reach
@@ -162,7 +163,7 @@ class Recommender:
         """
         query = np.zeros(len(item), np.int64) if query is None else query
         who = profiles.who[query]
-        walk = metres(profiles.facts.lon[who], profiles.facts.lat[who], items.lon[item], items.lat[item])
+        walk = metres(profiles.facts.direction[:, who], items.direction[:, item])
         pace = self._paces(profiles)[query]
         minutes = np.where(items.anywhere[item], np.nan, walk * self.city.detour / pace)
         home, place = profiles.fact("area")[query, 0], items.facts["area"][item, 0]
@@ -189,7 +190,7 @@ class Recommender:
         if size is None or size >= len(items):
             return np.arange(len(items))
         index, counts = snapshot.index[kind], snapshot.counts[kind]
-        return interleaved(candidates(index, counts, profile, midnight, size, personal=personal))
+        return candidates(index, counts, profile, midnight, size, personal=personal)
 
     def _ranker(self, kind: Kind) -> tuple[RankerName, Ranker]:
         return ("model", self.rankers[kind]) if kind in self.rankers else ("fallback", self.fallbacks[kind])
@@ -205,6 +206,14 @@ def _seen(profile: Profiles, items: Items) -> IntArray:
     history = profile.history[0].get(items.kind)
     rows = items.find(history.seen) if history else np.empty(0, np.int64)
     return rows[rows >= 0]
+
+
+def _without(rows: IntArray, left_out: IntArray, items: int) -> IntArray:
+    marked = scratch(items, "bool")
+    marked[left_out] = True
+    kept = rows[~marked[rows]]
+    marked[left_out] = False
+    return kept
 
 
 def _within(pairs: Pairs, policy: Policy, steps: tuple[float, ...], n: int) -> tuple[Pairs, float | None]:

@@ -69,7 +69,7 @@ class RowBuilder:
         Works through whole questions, about 50,000 pairs at a time, so that memory stays flat.
         """
         rows = np.empty((len(pairs), len(self.columns)))
-        for block in _blocks(pairs.questions()):
+        for block in _blocks(pairs.questions):
             view = View(profiles, items, pairs.part(block), counts, midnight)
             for place, column in enumerate(self.columns):
                 rows[block, place] = column.compute(view)

@@ -9,7 +9,7 @@ import numpy as np
 from sqrec.arrays import AnyArray, FloatArray, IntArray
 from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
-from sqrec.profile.text import similarities
+from sqrec.profile.text import joined, similarities
 from sqrec.rank.counts import Counts
 from sqrec.rank.pairs import Pairs
 
@@ -57,7 +57,7 @@ class View:
 
     def same(self, family: str) -> list[FloatArray]:
         """Return per question 1.0 where an item shares its group with an earlier item, shape (pairs, earlier)."""
-        return self.shared(("same", family), lambda: [self._same(family, q, part) for q, part in self.pairs.questions()])
+        return self.shared(("same", family), lambda: [self._same(family, q, part) for q, part in self.pairs.questions])
 
     def earlier(self, query: int) -> tuple[IntArray, IntArray, IntArray]:
         """Return a question's latest earlier items that the catalogue knows: rows, moments, grades."""
@@ -69,11 +69,13 @@ class View:
 
     def _texts(self) -> dict[TextSource, list[FloatArray]]:
         found: dict[TextSource, list[FloatArray]] = {"desired": [], "occupations": [], "history": []}
-        for query, part in self.pairs.questions():
-            rows = self.items.text[self.pairs.item[part]]
-            found["desired"].append(similarities(rows, self.profiles.texts("desired", query)))
-            found["occupations"].append(similarities(rows, self.profiles.texts("occupations", query)))
-            found["history"].append(similarities(rows, self.items.text[self.earlier(query)[0]]))
+        for query, part in self.pairs.questions:
+            history = self.items.text.take(self.earlier(query)[0])
+            texts = [self.profiles.texts("desired", query), self.profiles.texts("occupations", query), history]
+            together = similarities(self.items.text, self.pairs.item[part], joined(texts))
+            ends = np.cumsum([len(one) for one in texts])
+            for source, first, last in zip(found, (0, *ends), ends, strict=False):
+                found[source].append(np.ascontiguousarray(together[:, first:last]))
         return found
 
     def _same(self, family: str, query: int, part: slice) -> FloatArray:
@@ -90,9 +92,12 @@ class View:
         known = np.flatnonzero(rows >= 0)[:MEMORY]
         return rows[known], history.at[known], history.grade[known]
 
+    def _own(self, query: int, days: int) -> IntArray:
+        return self.counts.own(int(self.profiles.person[query]), int(self.midnight[query]), days)
+
     def _others(self, family: str, days: int) -> FloatArray:
         found = np.empty(len(self.pairs))
-        for query, part in self.pairs.questions():
-            person, midnight = int(self.profiles.person[query]), int(self.midnight[query])
-            found[part] = self.counts.pairs(family, self.pairs.item[part], person, midnight, days)
+        for query, part in self.pairs.questions:
+            own = self.shared(("own", query, days), lambda query=query: self._own(query, days))
+            found[part] = self.counts.others(family, self.pairs.item[part], int(self.midnight[query]), days, own)
         return found

@@ -1,0 +1,153 @@
+"""Compiled loops of the hot path: n-grams, cosines, postings, unions, trees.
+
+Each loop sums in an order that does not depend on the other rows of a batch (law 1). Scratch arrays come in as zeros and
+are left as zeros; the loops hold the interpreter's lock, so nobody sees them in between. A loop compiles at its first use
+and is kept beside the module, or in the user's cache where that cannot be written.
+"""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from sqrec.arrays import AnyArray
+from sqrec.untyped import njit
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
+_ZERO = float(np.float32(1e-35))
+"""What LightGBM takes for zero."""
+_LOWEST = np.argsort([((int(_DE_BRUIJN) << place) & (2**64 - 1)) >> 58 for place in range(64)])
+"""The place of the lowest bit, by the first six bits of that bit times a de Bruijn sequence (Leiserson et al. 1998)."""
+
+
+@cache
+def scratch(size: int, dtype: str) -> AnyArray:
+    """Return this process's zeros of a size and type; whoever writes on them wipes them."""
+    return np.zeros(size, dtype=dtype)
+
+
+@njit(cache=True)
+def cosines(
+    indptr: Any, indices: Any, data: Any, rows: Any, text_indptr: Any, text_indices: Any, text_data: Any, place: Any, out: Any
+) -> None:
+    """Fill `out`, shape (rows, texts), with the products of some rows of a sparse matrix with sparse texts.
+
+    `place` is a scratch as long as the matrix is wide. Every product sums over its row's columns in their order.
+    """
+    texts = len(text_indptr) - 1
+    distinct = 0
+    for at in range(len(text_indices)):
+        if place[text_indices[at]] == 0:
+            distinct += 1
+            place[text_indices[at]] = distinct
+    weights = np.zeros((distinct, texts))
+    for text in range(texts):
+        for at in range(text_indptr[text], text_indptr[text + 1]):
+            weights[place[text_indices[at]] - 1, text] = text_data[at]
+    for row in range(len(rows)):
+        out[row] = 0.0
+        for at in range(indptr[rows[row]], indptr[rows[row] + 1]):
+            shared = place[indices[at]]
+            if shared > 0:
+                for text in range(texts):
+                    out[row, text] += data[at] * weights[shared - 1, text]
+    for at in range(len(text_indices)):
+        place[text_indices[at]] = 0
+
+
+@njit(cache=True)
+def post(indptr: Any, indices: Any, data: Any, columns: Any, weights: Any, score: Any, found: Any, scores: Any) -> int:
+    """Add up the postings of some columns; return how many items were met.
+
+    `score` is a scratch as long as there are items. The items met stand in `found`, in order of their first posting,
+    with their sums in `scores`.
+    """
+    met = 0
+    for number in range(len(columns)):
+        for at in range(indptr[columns[number]], indptr[columns[number] + 1]):
+            item = indices[at]
+            if score[item] == 0.0:
+                found[met] = item
+                met += 1
+            score[item] += data[at] * weights[number]
+    for number in range(met):
+        scores[number] = score[found[number]]
+        score[found[number]] = 0.0
+    return met
+
+
+@njit(cache=True)
+def interleave(offsets: Any, rows: Any, taken: Any, out: Any) -> int:
+    """Take every list's first, then every list's second, …; each row once. Return how many were taken.
+
+    List i is `rows[offsets[i]:offsets[i + 1]]`; `taken` is a scratch of booleans, one per possible row.
+    """
+    longest = 0
+    for number in range(len(offsets) - 1):
+        longest = max(longest, offsets[number + 1] - offsets[number])
+    met = 0
+    for place in range(longest):
+        for number in range(len(offsets) - 1):
+            at = offsets[number] + place
+            if at < offsets[number + 1] and not taken[rows[at]]:
+                taken[rows[at]] = True
+                out[met] = rows[at]
+                met += 1
+    for number in range(met):
+        taken[out[number]] = False
+    return met
+
+
+@njit(cache=True)
+def add_leaves(
+    starts: Any, threshold: Any, tree: Any, mask: Any, unknown_starts: Any, unknown_tree: Any, unknown_mask: Any, leaf: Any,
+    rows: Any, out: Any,
+) -> None:  # fmt: skip
+    """Add the leaf that each row reaches in every tree to `out`, trees in order (QuickScorer, Lucchese et al. 2015).
+
+    A tree's leaves are bits, left to right. `mask` of a node clears those that a row cannot reach once its feature is above
+    the node's threshold; a feature's nodes lie side by side from `starts`, in rising order of their thresholds.
+    `unknown_*` do the same for nodes where an unknown feature goes right. The lowest bit left is the leaf.
+    """
+    trees = len(leaf)
+    alive = np.empty(trees, np.uint64)
+    for row in range(len(rows)):
+        alive[:] = np.uint64(0xFFFFFFFFFFFFFFFF)
+        for feature in range(len(starts) - 1):
+            value = rows[row, feature]
+            if abs(value) <= _ZERO:
+                value = 0.0
+            if value != value:
+                for node in range(unknown_starts[feature], unknown_starts[feature + 1]):
+                    alive[unknown_tree[node]] &= unknown_mask[node]
+                continue
+            for node in range(starts[feature], starts[feature + 1]):
+                if value <= threshold[node]:
+                    break
+                alive[tree[node]] &= mask[node]
+        for number in range(trees):
+            lowest = alive[number] & (~alive[number] + np.uint64(1))
+            out[row] += leaf[number, _LOWEST[(lowest * _DE_BRUIJN) >> np.uint64(58)]]
+
+
+@njit(cache=True)
+def grams(letters: Any, offsets: Any, widths: Any, bits: int, seed: int, cells: Any) -> int:
+    """Fill `cells` with text * 2 ** bits + column of every n-gram of every text; return how many there are.
+
+    Text i is the code points `letters[offsets[i]:offsets[i + 1]]`; an n-gram's column is a hash of its letters.
+    """
+    met = 0
+    for text in range(len(offsets) - 1):
+        for width in widths:
+            for first in range(offsets[text], offsets[text + 1] - width + 1):
+                hashed = np.uint64(seed + width)
+                for letter in letters[first : first + width]:
+                    hashed = (hashed + np.uint64(letter)) * _GOLDEN
+                    hashed = (hashed ^ (hashed >> np.uint64(30))) * _MIX_1
+                    hashed = (hashed ^ (hashed >> np.uint64(27))) * _MIX_2
+                    hashed = hashed ^ (hashed >> np.uint64(31))
+                cells[met] = (text << bits) + np.int64(hashed >> np.uint64(64 - bits))
+                met += 1
+    return met
