@@ -1,7 +1,7 @@
 """City files: what differs from place to place, as dated and sourced data."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -133,6 +133,11 @@ class City(_Part):
     def midnight(self, at: int) -> int:
         """Return the last local midnight at or before a moment, both microseconds UTC."""
         return micros(self.local(at).replace(hour=0, minute=0, second=0, microsecond=0, fold=0))
+
+    def start_of(self, day: str, days_later: int = 0) -> datetime:
+        """Return the local midnight with which a day (ISO date), or one so many days later, begins."""
+        found = date.fromisoformat(day) + timedelta(days=days_later)
+        return datetime(found.year, found.month, found.day, tzinfo=self.zone)
 
     def midnights(self, at: IntArray) -> IntArray:
         """Return the last local midnight at or before each moment, microseconds UTC."""

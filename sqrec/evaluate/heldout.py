@@ -12,6 +12,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
 from sqrec.evaluate.metrics import Hits, ranks_in
+from sqrec.evaluate.oracle import Utilities, Watch
 from sqrec.evaluate.split import Questions
 from sqrec.profile import Profiles
 from sqrec.rank import SERVED, WHOLE, Ranker, Recommender
@@ -34,6 +35,7 @@ class Outcome:
     history: IntArray
     refused: BoolArray
     lists: pd.DataFrame
+    watch: Watch | None = None
 
 
 def ask_held_out(
@@ -42,13 +44,15 @@ def ask_held_out(
     kind: Kind,
     questions: Questions,
     rankers: Mapping[str, Ranker],
+    utilities: Utilities | None = None,
     watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
 ) -> Outcome:
     """Rank for every question with every ranker over the whole catalogue, and as served.
 
     `rankers` stand beside `model`, the recommender's own; `model_served` is what a request would have got. `watched`
-    may show progress over the questions.
+    may show progress over the questions. With `utilities` the oracles are asked too.
     """
+    watch = Watch(utilities) if utilities else None
     order = np.argsort(questions.at, kind="stable")
     profiles = snapshot.ask(recommender.profiler, questions.person[order], questions.at[order])
     names = [*rankers, "model", "model_served"]
@@ -66,21 +70,24 @@ def ask_held_out(
         idle[place] = (questions.at[place] - earlier.at[0]) / 60e6 if len(earlier.at) else np.nan
         positives = items.find(questions.items.row(place))
         try:
-            ranked = _ranked(recommender, profile, kind, snapshot, rankers)
+            candidates, ranked = _ranked(recommender, profile, kind, snapshot, rankers)
         except RequestError:
             refused[place] = True
             continue
         for name, (item, score) in ranked.items():
             ranks[name][place], listed[name][place] = ranks_in(item, positives), len(item)
             lists.append({"question": int(place), "ranker": name, "item": item[:SHOWN], "score": score[:SHOWN]})
+        if watch:
+            found = {name: item for name, (item, _) in ranked.items()}
+            watch.look(int(place), int(profile.person[0]), items, candidates, positives, found)
     hits = {name: Hits.of(Ragged.of(rows, np.int64), questions.grades, listed[name]) for name, rows in ranks.items()}
-    return Outcome(questions, hits, idle, history, refused, _table(lists, questions, snapshot, kind))
+    return Outcome(questions, hits, idle, history, refused, _table(lists, questions, snapshot, kind), watch)
 
 
 def _ranked(
     recommender: Recommender, profile: Profiles, kind: Kind, snapshot: Snapshot, rankers: Mapping[str, Ranker]
-) -> dict[str, tuple[IntArray, FloatArray]]:
-    """Return items and scores per ranker, best first.
+) -> tuple[IntArray, dict[str, tuple[IntArray, FloatArray]]]:
+    """Return the candidates, and items and scores per ranker, best first.
 
     The rows of the whole catalogue are made once for all rankers.
     """
@@ -88,7 +95,7 @@ def _ranked(
     lists = {name: recommender.with_ranker(kind, ranker).rank(scene, kind, WHOLE) for name, ranker in rankers.items()}
     lists["model"] = recommender.rank(scene, kind, WHOLE)
     lists["model_served"] = recommender.recommend(profile, kind, snapshot, SERVED, n=SHOWN)
-    return {name: (ranking.item, ranking.score) for name, ranking in lists.items()}
+    return scene.pairs.item, {name: (ranking.item, ranking.score) for name, ranking in lists.items()}
 
 
 def _table(lists: Sequence[Mapping[str, Any]], questions: Questions, snapshot: Snapshot, kind: Kind) -> pd.DataFrame:

@@ -172,7 +172,8 @@ class Recommender:
     def build(self, profiles: Profiles, snapshot: "Snapshot", kind: Kind, pairs: Pairs) -> FloatArray:
         """Return the rows of pairs, with counts as of the last local midnight before each question."""
         midnight = self.city.midnights(profiles.at)
-        return self.rows[kind].build(profiles, snapshot.items[kind], pairs, snapshot.counts[kind], midnight)
+        items, counts = snapshot.items[kind], snapshot.counts[kind]
+        return self.rows[kind].build(profiles, items, pairs, counts, midnight, snapshot.items.get("job"))
 
     def _paces(self, profiles: Profiles) -> FloatArray:
         """Return metres a minute per question: the person's own, else the city's for the age; off means anybody's."""
