@@ -63,7 +63,7 @@ def _valid_to(table: pd.DataFrame, city: City) -> IntArray:
 def _course_over(table: pd.DataFrame, city: City) -> IntArray:
     """Return when a course is no longer shown: at the end of its last day at the latest."""
     days = {day: micros(city.start_of(day, days_later=1)) for day in table["end_on"].dropna().unique()}
-    over = table["end_on"].map(days).fillna(_NO_END).to_numpy(np.int64)
+    over = np.array([days.get(day, _NO_END) for day in table["end_on"].tolist()], dtype=np.int64)
     return np.minimum(_valid_to(table, city), over)
 
 

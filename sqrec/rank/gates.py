@@ -1,6 +1,5 @@
 """What the law allows to be shown, decided before anything is scored."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,8 +11,6 @@ from sqrec.cities import City
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
 from sqrec.profile.person import age_at
-
-_SAFE_NOTICE: Mapping[Kind, str] = {"job": "minor_jobs_only", "amenity": "minor_amenities_only"}
 
 
 @dataclass(frozen=True)
@@ -50,8 +47,8 @@ def gate(age: int | None, kind: Kind, city: City) -> Gate:
             f"Nobody under {city.gates.refused_under} is served; the birth month says {age} years. "
             "A guardian may ask at an employment station."
         )
-    if age >= city.gates.adult_from:
+    if age >= city.gates.adult_from or kind == "course":
         return Gate("all", None)
     if kind == "job" and age < city.gates.jobs_from:
         return Gate("none", "no_jobs_under_age")
-    return Gate("safe", _SAFE_NOTICE.get(kind))
+    return Gate("safe", "minor_jobs_only" if kind == "job" else "minor_amenities_only")
