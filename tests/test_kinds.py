@@ -1,6 +1,5 @@
 """Courses and amenities: hand-computed columns, what may be shown, what is offered by rule."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np

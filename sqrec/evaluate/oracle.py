@@ -125,7 +125,7 @@ def oracle_report(
     seed = int(rng.integers(2**32))
     top, ones = np.array(watch.worth["omniscient"]), np.ones(len(asked))
     oracles: dict[Oracle, Interval] = {
-        name: share_of_means(found, ones, np.random.default_rng(seed)) for name, found in best.items()
+        name: share_of_means(best[name], ones, np.random.default_rng(seed)) for name in ORACLES
     }
     return OracleReport(
         people=len(asked),

@@ -42,6 +42,8 @@ TERMS = {
     " by what of it follows from the facts known at the moment (nothing is inferred from history, so a share may pass 1).",
     "share": "Mean ndcg@10 of the ranker divided by that of the oracle, same people, candidates and held-out events; utility:"
     " the mean true utility of the first ten above the mean of all candidates, divided by that of the omniscient order.",
+    "proxy": "AUC with which a person's mean row over the candidates guesses a fact that no ranker may read (five folds, people"
+    " who did not teach the guess): 0.5 means that the rows say nothing of it, 1 that they give it away.",
     "not published": f"Slices of fewer than {FEWEST} people, and as many of the smallest others as it takes for the"
     f" unpublished ones of a family to hold {FEWEST} people together, so that no small number follows by subtraction.",
 }
@@ -75,6 +77,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "not_published": evaluation.hidden,
             "candidates": evaluation.candidates,
             "oracle": evaluation.oracle,
+            "proxies": {proxy.fact: proxy.auc for proxy in evaluation.proxies},
             "definitions": definitions(),
             "data": about.data,
             "settings": about.settings,
@@ -127,6 +130,10 @@ def sentences(evaluation: Evaluation) -> list[str]:
     said = [f"{ours.capitalize()} reaches {HEADLINE} {_figure(figure)} {_bounds(figure)} over {figure.n} people."]
     if evaluation.oracle and evaluation.ours in evaluation.oracle.shares:
         said.append(_said_of_oracle(evaluation.oracle, evaluation.ours))
+    said += [
+        f"A person's rows guess {proxy.fact} with AUC {_figure(proxy.auc)} {_bounds(proxy.auc)}, {proxy.auc.n} people."
+        for proxy in evaluation.proxies
+    ]
     return said + [
         in_words(evaluation.differences[other][HEADLINE], HEADLINE, ours, _label(other)) for other in _rivals(evaluation)
     ]
