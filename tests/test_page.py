@@ -2,60 +2,23 @@
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from features import AMENITY_ROWS, COURSE_ROWS, JOB_ROWS
 from serving.choices import FEWEST_RESIDENTS, MOST_PEOPLE, PAGES, Choices, words
-from sqrec import Snapshot, load, read_folder
-from sqrec import bundle as bundles
+from sqrec import Snapshot, read_folder
 from sqrec.catalogue.snapshot import people_of
 from sqrec.columns import AMENITY_TYPES, EMPLOYMENT, FORMS, GROUPS, TABLES
 from sqrec.columns.vocabulary import EDUCATION
 from sqrec.profile.person import FACTS
-from sqrec.rank import Linear
 from sqrec.rank.texts import built_in_texts
 from tests import tiny
-from tests.server import Server, problem, serving
-from training import train
-from training.words import WORDS
+from tests.server import Server, problem
 
 ROWS = {"job": JOB_ROWS, "course": COURSE_ROWS, "amenity": AMENITY_ROWS}
-EVIL = '<script>document.title="broken"</script><img src=x onerror=alert(1)>'
 FILES = ["page.css", "page.js", "dom.js", "person.js", "lists.js", "words.json", "icon.svg"]
-
-
-@pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a place with a small city of all three kinds, one title of it a trap; jobs are trained, the rest falls back."""
-    place = tmp_path_factory.mktemp("town")
-    told = {
-        "jobs": [row | {"published_at": "2020-01-01", "valid_to": ""} for row in tiny.jobs()],
-        "courses": tiny.courses(),
-        "amenities": tiny.amenities(),
-        "communities": tiny.communities(),
-        "people": tiny.people(),
-        "events": tiny.events(),
-    }
-    told["jobs"][5]["title"] = EVIL
-    told["people"][1] |= {"occupations": "营业员", "employment": "unemployed", "personalised": ""}
-    tiny.write(place / "data", told)
-    train.main(place / "data", "job", "last", bundle=None, var=place / "var")
-    made = load(bundles.current(place / "var" / "bundles"))
-    more = {kind: replace(train.DECLARED[kind], words=Linear.of(ROWS[kind].names, WORDS[kind])) for kind in ("course", "amenity")}
-    written = bundles.save_by_hash(replace(made, kinds={**made.kinds, **more}), place / "var" / "bundles")
-    bundles.point_to(place / "var" / "bundles", written.name, promoted=True)
-    return place
-
-
-@pytest.fixture(scope="session")
-def page(town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serve the small town."""
-    with serving(tmp_path_factory.mktemp("page"), town / "data", town / "var" / "bundles") as running:
-        yield running
 
 
 @pytest.mark.parametrize(
