@@ -6,21 +6,21 @@ import numpy as np
 import pandas as pd
 
 from sqrec.arrays import AnyArray, IntArray
-from sqrec.synth.catalogue import Catalogue, day_start, iso_days, local_day, opaque_ids, published, scattered, some
+from sqrec.synth.catalogue import Catalogue, Window, day_start, iso_days, local_day, opaque_ids, published, scattered, some
 from sqrec.synth.city import Communities, city_file
 from sqrec.synth.data import draw, read, stream
 from sqrec.synth.residents import TYPES
 
 
-def outlets(size: int, places: Communities, start: int, end: int, seed: int) -> Catalogue:
+def outlets(size: int, places: Communities, window: Window, seed: int) -> Catalogue:
     """Invent places of every type, spread over the communities."""
     rng, rows = stream(seed, "amenities"), {row["type"]: row for row in read("amenities")["types"]}
     kinds = [rows[name] for name in TYPES]
     kind = np.concatenate([np.arange(len(TYPES)), draw(rng, [row["weight"] for row in kinds], size)])[:size]
     home = draw(rng, places.weight**0.7, size)
     lon, lat = scattered(places, home, 280, rng)
-    first, last = published(size, start, end, 0.85, rng)
-    dated, fresh = rng.random(size) < 0.3, first >= local_day(start)
+    first, last = published(size, window, 0.85, rng)
+    dated, fresh = rng.random(size) < 0.3, first >= local_day(window.start)
     status = draw(rng, (0.955, 0.025, 0.02), size)
     patterns = sorted({text for row in kinds for text in row["hours"]})
     hours = _hours(kind, kinds, patterns, rng)

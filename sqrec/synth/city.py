@@ -128,8 +128,8 @@ def _firsts(groups: "pd.Series[int]") -> AnyArray:
     return np.flatnonzero(~groups.duplicated())
 
 
-def communities_table(places: Communities, residents: IntArray, seed: int) -> pd.DataFrame:
-    """Return the table `communities`; `residents` is how many people of the folder live in each."""
+def communities_table(places: Communities, seed: int) -> pd.DataFrame:
+    """Return the table `communities`; its numbers are those of a whole community, not of the people in the folder."""
     rng, size = stream(seed, "communities table"), len(places)
     population = np.round(rng.lognormal(8.6, 0.35, size)).astype(np.int64)
     floor = population * rng.uniform(32, 42, size)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sqrec.arrays import AnyArray, BoolArray, IntArray
-from sqrec.synth.catalogue import Catalogue, day_start, iso_days, opaque_ids, published, scattered, some
+from sqrec.synth.catalogue import Catalogue, Window, day_start, iso_days, opaque_ids, published, scattered, some
 from sqrec.synth.city import Communities
 from sqrec.synth.data import draw, read, stream
 from sqrec.synth.jobs import listed_skills
@@ -26,7 +26,7 @@ _AUDIENCES = (
 _RUNG_CODE = {2: "71", 3: "61", 4: "31"}
 
 
-def training_offers(size: int, per_item: float, places: Communities, start: int, end: int, seed: int) -> Catalogue:
+def training_offers(size: int, per_item: float, places: Communities, window: Window, seed: int) -> Catalogue:
     """Invent training offers: one occupation each, its skills, a certificate level for most."""
     rng, work, words, hours = stream(seed, "courses"), trades(), read("words"), read("hours")["lessons"]
     weight = np.sqrt(work.weight)
@@ -43,12 +43,12 @@ def training_offers(size: int, per_item: float, places: Communities, start: int,
     fee = np.where(rng.random(size) < 0.12, 0, np.round(lessons * rng.uniform(9, 32, size) / 50) * 50)
     patterns = list(hours.values())
     schedule = np.where(rng.random(size) < (1 - 0.5 * online), draw(rng, (3, 3, 3, 1.5, 1.5), size), -1)
-    first, last = published(size, start, end, 0.4, rng)
+    first, last = published(size, window, 0.4, rng)
     begins = np.minimum(first + rng.integers(20, 130, size), last)
     ends = begins + np.maximum(3, np.round(lessons / 5)).astype(np.int64)
     minimum, maximum = _ages(size, rng)
     rung = np.where(rng.random(size) < 0.35, np.clip(work.education[trade], 2, 4), np.nan)
-    capacity = np.round(rng.uniform(16, 50, size) * max(1.0, per_item / 0.8)).astype(np.int64)
+    capacity = np.round(rng.uniform(16, 50, size) * max(1.0, per_item / 3.2)).astype(np.int64)
     audience = np.where(rng.random(size) < 0.1, draw(rng, np.ones(len(_AUDIENCES)), size), -1)
     skill, taught = _teaches(trade, level, work, rng)
     names = [_provider(words, rng) for _ in range(count)]

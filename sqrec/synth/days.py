@@ -12,16 +12,18 @@ import numpy as np
 from sqrec.arrays import AnyArray, BoolArray, IntArray
 from sqrec.synth import clock, events
 from sqrec.synth.catalogue import Catalogue, day_start, local_day
+from sqrec.synth.city import city_file
 from sqrec.synth.choices import Shown, choose
 from sqrec.synth.data import read
 from sqrec.synth.events import Log, Used
-from sqrec.synth.facts import Facts
+from sqrec.synth.facts import Facts, age_at, before_change
 from sqrec.synth.pools import Pools, masked
 from sqrec.synth.residents import FLEXIBLE, RETIRED, STUDENT, UNEMPLOYED, Residents
 from sqrec.synth.taste import Taste
 from sqrec.synth.utility import Model
 
 _CHUNK = 2_000
+NEVER = 1 << 60
 _REMEMBERED = 8
 _SESSIONS = {"job": 2.0, "course": 1.25, "amenity": 2.6}
 _MIDDLE = {"job": 4.6, "course": 3.2, "amenity": 1.0}
@@ -86,11 +88,11 @@ def _rates(people: Residents, kind: str) -> AnyArray:
         [2.0, 1.2, 0.9, 0.3],
         0.6,
     )
-    return np.where((people.age < 16) & (kind == "job"), 0.0, seeking)
+    return np.where((age_at(people.birth, people.joined) < city_file().gates.jobs_from) & (kind == "job"), 0.0, seeking)
 
 
 def begin(
-    model: Model, taste: Taste, facts: Facts, people: Residents, world: str, shown_share: float, rng: np.random.Generator
+    model: Model, taste: Taste, facts: Facts, people: int, world: str, shown_share: float, rng: np.random.Generator
 ) -> Play:
     """Return the state before the first day."""
     size = len(model.items)
@@ -105,14 +107,13 @@ def begin(
         wait=clock.next_open(model.items.patterns),
         left=model.items.capacity.copy(),
         used=np.zeros(size, np.int64),
-        last=np.full((len(people), _REMEMBERED), -1, np.int32),
+        last=np.full((people, _REMEMBERED), -1, np.int32),
     )
 
 
 def days(play: Play, people: Residents, start: int, end: int) -> Iterator[Log]:
     """Play every day and yield its events, in order of time; items close when they are full."""
     person, at = sessions(people, play.items.kind, start, end, play.rng)
-    minor = people.age < 18
     for day in range(local_day(start), local_day(end)):
         opens, closes = int(day_start(np.array(day))), int(day_start(np.array(day + 1)))
         _take(play, closes)
@@ -120,7 +121,7 @@ def days(play: Play, people: Residents, start: int, end: int) -> Iterator[Log]:
         first, last = np.searchsorted(at, [opens, closes])
         for low in range(first, last, _CHUNK):
             part = slice(low, min(low + _CHUNK, last))
-            _session(play, person[part], at[part], minor[person[part]])
+            _session(play, people, person[part], at[part])
         yield _happened(play, closes, end)
 
 
@@ -153,14 +154,15 @@ def _completed(play: Play, enrolled: Log) -> Log:
     return Log.of(stayed.person, stayed.item, "complete", play.items.traits["ends"][stayed.item], stayed.request, stayed.position)
 
 
-def _session(play: Play, person: AnyArray, at: IntArray, minor: BoolArray) -> None:
+def _session(play: Play, people: Residents, person: AnyArray, at: IntArray) -> None:
     """Play a chunk of sessions: what is come across, chosen and done."""
     if play.gone:
-        looking = np.array([play.gone.get(one, 1 << 60) > when for one, when in zip(person.tolist(), at.tolist(), strict=True)])
-        person, at, minor = person[looking], at[looking], minor[looking]
+        looking = np.array([play.gone.get(one, NEVER) > when for one, when in zip(person.tolist(), at.tolist(), strict=True)])
+        person, at = person[looking], at[looking]
     if not len(person):
         return
-    facts, rng = play.facts.take(person), play.rng
+    facts, rng = before_change(play.facts.take(person), people, person, at), play.rng
+    minor = age_at(people.birth[person], at) < city_file().gates.adult_from
     pool = play.pools.draw(facts, play.taste.favourite(person), rng)
     able = masked(play.items, pool, at, minor)
     known = (pool[:, :, None] == play.last[person][:, None, :]).any(axis=2)

@@ -6,6 +6,7 @@ import numpy as np
 
 from sqrec.arrays import AnyArray
 from sqrec.synth.city import METRES_A_DEGREE, Communities, city_file
+from sqrec.synth.data import TIME_ZONE_SECONDS
 from sqrec.synth.residents import FACTS, Residents
 
 BANDS = (24, 39, 59, 74)
@@ -45,6 +46,22 @@ class Facts:
     def take(self, rows: AnyArray) -> "Facts":
         """Return these people alone."""
         return Facts(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
+
+
+def before_change(facts: Facts, people: Residents, person: AnyArray, at: AnyArray) -> Facts:
+    """Return facts of people (one row each) as they were at moments: until `updated` the earlier wishes held."""
+    early = at < people.updated[person]
+    return replace(
+        facts,
+        desired=np.where(early[:, None], people.desired_before[person], facts.desired),
+        wage=np.where(early, people.wage_before[person], facts.wage),
+    )
+
+
+def age_at(birth: AnyArray, at: AnyArray) -> AnyArray:
+    """Return whole years of age at moments (seconds UTC), a year counting from the first of the month after the birth month."""
+    month = (at + TIME_ZONE_SECONDS).astype("datetime64[s]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    return (month - birth - 1) // 12
 
 
 def true_facts(people: Residents, places: Communities) -> Facts:

@@ -10,7 +10,7 @@ import pandas as pd
 from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.codes.wages import monthly
 from sqrec.synth import clock
-from sqrec.synth.catalogue import Catalogue, day_start, iso_days, opaque_ids, published, scattered, some
+from sqrec.synth.catalogue import Catalogue, Window, day_start, iso_days, opaque_ids, published, scattered, some
 from sqrec.synth.city import Communities, city_file, district_codes
 from sqrec.synth.data import draw, read, stream
 from sqrec.synth.trades import FORMS, Trades, trades
@@ -57,7 +57,7 @@ def _nearest(places: Communities, home: int, most: int = 12) -> IntArray:
     return np.resize(np.argsort(away, kind="stable")[:most], most)
 
 
-def vacancies(size: int, per_item: float, places: Communities, start: int, end: int, seed: int) -> Catalogue:
+def vacancies(size: int, per_item: float, places: Communities, window: Window, seed: int) -> Catalogue:
     """Invent vacancies; `per_item` (people per item) scales how many hands each of them wants."""
     rng, work = stream(seed, "jobs"), trades()
     firms = employers(size, places, seed)
@@ -65,7 +65,7 @@ def vacancies(size: int, per_item: float, places: Communities, start: int, end: 
     firm = _firms(trade, firms, work, rng)
     home = firms.outlets[firm, rng.integers(0, 3, size)]
     lon, lat = scattered(places, home, 300, rng)
-    first, last = published(size, start, end, 0.5, rng)
+    first, last = published(size, window, 0.5, rng)
     kind = np.where(rng.random(size) < 0.025, "public_welfare", np.where(rng.random(size) < 0.04, "event", "market"))
     last = np.where((kind == "event") & (last > first + 40), first + rng.integers(20, 41, size), last)
     form, mode = _forms(trade, kind, work, rng)

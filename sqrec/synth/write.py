@@ -10,12 +10,15 @@ import pandas as pd
 
 from sqrec.arrays import AnyArray, IntArray
 from sqrec.synth import events
+from sqrec.synth.catalogue import Catalogue
 from sqrec.synth.data import read
 from sqrec.synth.events import Log
+from sqrec.synth.oracle import Told
 from sqrec.synth.residents import CODES, EMPLOYMENT, FACTS, TYPES, Residents
 from sqrec.synth.trades import FORMS, trades
-from sqrec.untyped import arrow, parquet
+from sqrec.untyped import arrow, compute, parquet
 
+RAISED = 40.0
 _TEXT = arrow.string()
 _INSTANT = arrow.timestamp("s", tz="UTC")
 
@@ -166,9 +169,20 @@ def event_columns(log: Log, recorded: IntArray, first: int, kind: str, people: A
     }
 
 
-def _joined(before: str, numbers: Any) -> Any:
-    import pyarrow.compute as compute
+def utility_columns(told: Told, part: slice, at: int, items: Catalogue, people: Any) -> dict[str, Any]:
+    """Return a piece of the table `utilities`; both numbers are raised by the same constant, so that none is negative."""
+    size = len(told.person[part])
+    return {
+        "person_id": people.take(arrow.array(told.person[part])),
+        "kind": arrow.repeat(items.kind, size),
+        "item_id": arrow.array(items.ids).take(arrow.array(told.item[part])),
+        "at": instants(np.full(size, at)),
+        "utility": arrow.array(np.round(told.utility[part].astype(np.float64) + RAISED, 4)),
+        "observable": arrow.array(np.round(told.observable[part].astype(np.float64) + RAISED, 4)),
+    }
 
+
+def _joined(before: str, numbers: Any) -> Any:
     return compute.binary_join_element_wise(before, arrow.array(numbers).cast(_TEXT), "-")
 
 
