@@ -92,7 +92,12 @@ def published(size: int, window: Window, old: float, rng: np.random.Generator) -
 
 def local_day(moment: int) -> int:
     """Return the day (since 1970) of a moment in city time."""
-    return (moment + TIME_ZONE_SECONDS) // DAY
+    return int(local_days(np.array(moment)))
+
+
+def local_days(moments: IntArray) -> IntArray:
+    """Return the days (since 1970) of moments in city time."""
+    return (moments + TIME_ZONE_SECONDS) // DAY
 
 
 def day_start(day: IntArray) -> IntArray:

@@ -68,7 +68,9 @@ def communities(shape: str, amenities: int, seed: int) -> Communities:
         lon=frame["lon"].to_numpy(),
         lat=frame["lat"].to_numpy(),
         circle=frame["circle"].to_numpy(),
-        circle_name=[names[row].removesuffix("社区").removesuffix("村") + "便民就业圈" for row in _firsts(frame["circle"])],
+        circle_name=[
+            names[row].removesuffix("社区").removesuffix("村") + "便民就业圈" for row in _firsts(frame["circle"]).tolist()
+        ],
         district=frame["district"].to_numpy(),
         street=frame["district"].to_numpy() * 1000 + frame["street"].to_numpy(),
         built=_built(frame["village"].to_numpy(bool), plan["built"], rng),

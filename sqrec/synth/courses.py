@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from sqrec.arrays import AnyArray, BoolArray, IntArray
+from sqrec.synth.adverts import brand
 from sqrec.synth.catalogue import Catalogue, Window, day_start, iso_days, opaque_ids, published, scattered, some
 from sqrec.synth.city import Communities
-from sqrec.synth.data import draw, read, stream
+from sqrec.synth.data import draw, pick, read, stream
 from sqrec.synth.jobs import listed_skills
 from sqrec.synth.trades import Trades, trades
 
@@ -51,18 +52,20 @@ def training_offers(size: int, per_item: float, places: Communities, window: Win
     capacity = np.round(rng.uniform(16, 50, size) * max(1.0, per_item / 3.2)).astype(np.int64)
     audience = np.where(rng.random(size) < 0.1, draw(rng, np.ones(len(_AUDIENCES)), size), -1)
     skill, taught = _teaches(trade, level, work, rng)
-    names = [_provider(words, rng) for _ in range(count)]
+    names = [brand(rng) + pick(rng, words["course_providers"]) for _ in range(count)]
     table = pd.DataFrame(
         {
             "course_id": opaque_ids("c", size, rng),
             "title": _titles(trade, level, online, words, work, rng),
             "teaches": [listed_skills(work, row, levels) for row, levels in zip(skill, taught, strict=True)],
-            "occupation": some(rng, 0.9, [work.rows[number]["code"] for number in trade]),
+            "occupation": some(rng, 0.9, [work.rows[number].code for number in trade.tolist()]),
             "level": np.where(level > 0, level, np.nan),
             "provider": [names[number] for number in provider],
             "fee": fee,
             "subsidised": subsidised,
-            "online": np.where(online, True, np.where(rng.random(size) < 0.9, False, None)),
+            "online": [
+                True if gone else False if luck < 0.9 else None for gone, luck in zip(online, rng.random(size), strict=True)
+            ],
             "education_min": [None if value != value else _RUNG_CODE[int(value)] for value in rung],
             "age_min": minimum,
             "age_max": maximum,
@@ -98,7 +101,6 @@ def training_offers(size: int, per_item: float, places: Communities, window: Win
         capacity=capacity,
         traits={
             "trade": trade,
-            "coded": table["occupation"].notna().to_numpy(bool),
             "skill": skill,
             "level": level,
             "fee": np.where(subsidised, 0.2, 1.0) * fee,
@@ -123,23 +125,15 @@ def _teaches(trade: IntArray, level: IntArray, work: Trades, rng: np.random.Gene
     return skill, np.where(skill >= 0, level[:, None], 0)
 
 
-def _provider(words: dict[str, Any], rng: np.random.Generator) -> str:
-    brand = (
-        words["brand_first"][rng.integers(len(words["brand_first"]))]
-        + words["brand_second"][rng.integers(len(words["brand_second"]))]
-    )
-    return brand + words["course_providers"][rng.integers(len(words["course_providers"]))]
-
-
 def _titles(
     trade: IntArray, level: IntArray, online: BoolArray, words: dict[str, Any], work: Trades, rng: np.random.Generator
 ) -> list[str]:
     graded, plain = words["course_titles"][:2], words["course_titles"][2:5]
     found: list[str] = []
-    for row, number in enumerate(trade):
+    for row, number in enumerate(trade.tolist()):
         entry = work.rows[number]
         texts = graded if level[row] else plain
-        text = words["course_titles"][5] if online[row] and not level[row] else texts[rng.integers(len(texts))]
+        text = words["course_titles"][5] if online[row] and not level[row] else pick(rng, texts)
         name = words["levels"].get(str(level[row]), "")
-        found.append(text.format(name=entry["name"], skill=entry["skills"][0], level=name))
+        found.append(text.format(name=entry.name, skill=entry.skills[0], level=name))
     return found

@@ -11,9 +11,9 @@ import numpy as np
 
 from sqrec.arrays import AnyArray, BoolArray, IntArray
 from sqrec.synth import clock, events
-from sqrec.synth.catalogue import Catalogue, day_start, local_day
-from sqrec.synth.city import city_file
+from sqrec.synth.catalogue import Catalogue, day_start, local_day, local_days
 from sqrec.synth.choices import Shown, choose
+from sqrec.synth.city import city_file
 from sqrec.synth.data import read
 from sqrec.synth.events import Log, Used
 from sqrec.synth.facts import Facts, age_at, before_change
@@ -48,7 +48,7 @@ class Play:
     wait: AnyArray
     left: IntArray
     used: IntArray
-    gone: dict[int, int] = field(default_factory=dict)
+    gone: dict[int, int] = field(default_factory=dict[int, int])
     last: AnyArray = field(default_factory=lambda: np.empty((0, _REMEMBERED), np.int32))
     waiting: Log = field(default_factory=events.nothing)
     takings: Log = field(default_factory=events.nothing)
@@ -65,9 +65,9 @@ def sessions(people: Residents, kind: str, start: int, end: int, rng: np.random.
     rate = _SESSIONS[kind] * rng.gamma(2.0, 0.5, len(people)) * people.active * _rates(people, kind)
     share = np.clip((end - people.joined) / (end - start), 0, 1)
     count = rng.poisson(rate * (0.35 + 0.65 * share))
-    person = np.repeat(np.arange(len(people), dtype=np.int32), count)
+    person: IntArray = np.repeat(np.arange(len(people)), count)
     at = people.joined[person] + ((end - people.joined[person]) * rng.random(len(person))).astype(np.int64)
-    day = local_day(at)
+    day = local_days(at)
     hour = 7 + 15 * rng.beta(1.6, 1.4, len(person))
     at = day_start(day) + (hour * 3600).astype(np.int64)
     kept = (at >= people.joined[person]) & (at < end)
@@ -115,7 +115,7 @@ def days(play: Play, people: Residents, start: int, end: int) -> Iterator[Log]:
     """Play every day and yield its events, in order of time; items close when they are full."""
     person, at = sessions(people, play.items.kind, start, end, play.rng)
     for day in range(local_day(start), local_day(end)):
-        opens, closes = int(day_start(np.array(day))), int(day_start(np.array(day + 1)))
+        opens, closes = (int(edge) for edge in day_start(np.array([day, day + 1])))
         _take(play, closes)
         play.pools.refresh(opens, play.used)
         first, last = np.searchsorted(at, [opens, closes])

@@ -43,7 +43,7 @@ class Facts:
     hours: AnyArray
     needs: AnyArray
 
-    def take(self, rows: AnyArray) -> "Facts":
+    def take(self, rows: AnyArray | slice) -> "Facts":
         """Return these people alone."""
         return Facts(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
 
@@ -94,7 +94,8 @@ def true_facts(people: Residents, places: Communities) -> Facts:
 def known_facts(people: Residents, places: Communities, at: int) -> Facts:
     """Return what the tables say at a moment: facts not told are unknown, mutable ones changed later too."""
     true, told = true_facts(people, places), people.told.copy()
-    told[np.ix_(people.updated > at, [FACTS.index(name) for name in _MUTABLE])] = False
+    for name in _MUTABLE:
+        told[people.updated > at, FACTS.index(name)] = False
     knows = {name: told[:, place] for place, name in enumerate(FACTS)}
     home = people.community
     city = city_file()

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sqrec.arrays import IntArray
+from sqrec.arrays import AnyArray, IntArray
 from sqrec.synth import events, oracle, write
 from sqrec.synth.catalogue import Catalogue, Window
 from sqrec.synth.city import Communities
@@ -36,7 +36,7 @@ class EventsTable:
     rng: np.random.Generator
     last: IntArray
     rows: int = 0
-    moments: list[IntArray] = field(default_factory=list[IntArray])
+    moments: list[AnyArray] = field(default_factory=list[AnyArray])
     _kept: list[Log] = field(default_factory=list[Log])
 
     def add(self, log: Log) -> None:

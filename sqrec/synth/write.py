@@ -50,7 +50,7 @@ class Table:
 def write_frame(folder: Path, name: str, frame: pd.DataFrame) -> None:
     """Write a whole table: texts, numbers and booleans as they are, missing ones as null."""
     with Table(folder, name) as table:
-        table.write({column: _array(frame[column]) for column in frame})
+        table.write({str(column): _array(frame[column]) for column in frame})
 
 
 def _array(column: "pd.Series[Any]") -> Any:
@@ -80,7 +80,7 @@ def people_columns(people: Residents, rows: slice, ids: Sequence[str], areas: Se
     """Return a piece of the table `people`."""
     told = {name: people.told[rows, place] for place, name in enumerate(FACTS)}
     hours = [text for text, _ in read("hours")["free"].values()]
-    number = np.arange(rows.start, rows.stop)
+    number: IntArray = np.arange(rows.start, rows.stop)
     return {
         "person_id": texts(ids),
         "birth_month": texts(_months(people.birth[rows], told["birth"])),
@@ -137,7 +137,7 @@ def _skills(skill: AnyArray, level: AnyArray, known: AnyArray) -> list[str | Non
 def _trades(places: AnyArray, known: AnyArray, number: IntArray) -> list[str | None]:
     """Write occupations: by the usual title, by the official name, or by code."""
     rows = trades().rows
-    ways = [(row["titles"][0], row["name"], row["titles"][0], row["code"], row["titles"][0]) for row in rows]
+    ways = [(row.titles[0], row.name, row.titles[0], row.code, row.titles[0]) for row in rows]
     found: list[str | None] = []
     for wishes, ok, luck in zip(places.tolist(), known, (number % 5).tolist(), strict=True):
         found.append("|".join(ways[one][luck] for one in wishes if one >= 0) or None if ok else None)
