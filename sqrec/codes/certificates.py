@@ -30,7 +30,7 @@ def next_level(level: int) -> int | None:
 
     Raises KeyError for a number that no certificate has.
     """
-    return next((code for code, place in _rungs().items() if place == _rungs()[level] + 1), None)
+    return next((int(code) for code, place in _rungs().items() if place == _rungs()[level] + 1), None)
 
 
 def named_level(skill: str) -> tuple[str, int | None]:

@@ -39,7 +39,9 @@ def retirement(birth_month: str | None, sex: str | None = None, post_type: str |
 
     `sex` is `male` or `female`, `post_type` `cadre` or `worker`; None is unknown.
     """
-    return _range(birth_month, [(_statutory(case, birth_month),) * 2 for case in _cases(sex, post_type)] if birth_month else [])
+    return (
+        None if birth_month is None else _range(birth_month, [_statutory(case, birth_month) for case in _cases(sex, post_type)])
+    )
 
 
 def flexible(birth_month: str | None, sex: str | None = None, post_type: str | None = None) -> RetirementRange | None:
@@ -47,7 +49,9 @@ def flexible(birth_month: str | None, sex: str | None = None, post_type: str | N
 
     Nobody may choose who reaches the statutory age before the decision holds.
     """
-    return _range(birth_month, [_chosen(case, birth_month) for case in _cases(sex, post_type)] if birth_month else [])
+    if birth_month is None:
+        return None
+    return _range(birth_month, [age for case in _cases(sex, post_type) for age in _chosen(case, birth_month)])
 
 
 def turned(birth_month: str, age: int) -> str:
@@ -57,9 +61,7 @@ def turned(birth_month: str, age: int) -> str:
 
 def _cases(sex: str | None, post_type: str | None) -> list[dict[str, Any]]:
     return [
-        case
-        for case in _data()["cases"]
-        if sex in {None, case["sex"]} and (post_type is None or post_type in case["post_types"])
+        case for case in _data()["cases"] if sex in {None, case["sex"]} and (post_type is None or post_type in case["post_types"])
     ]
 
 
@@ -77,12 +79,8 @@ def _chosen(case: dict[str, Any], birth_month: str) -> tuple[int, int]:
     return max(case["old_age_years"] * 12, age - choice["months_earlier"]), age + choice["months_later"]
 
 
-def _range(birth_month: str | None, ages: list[tuple[int, int]]) -> RetirementRange | None:
-    if birth_month is None:
-        return None
-    return RetirementRange(
-        _reached(birth_month, min(first for first, _ in ages)), _reached(birth_month, max(last for _, last in ages))
-    )
+def _range(birth_month: str, ages: list[int]) -> RetirementRange:
+    return RetirementRange(_reached(birth_month, min(ages)), _reached(birth_month, max(ages)))
 
 
 def _reached(birth_month: str, age: int) -> Retirement:
