@@ -15,8 +15,8 @@ A condition is a JSON object over the facts of the tables `people` and `restrict
 What they mean, and what an unknown fact makes of them, stands in `sqrec.profile.conditions`.
 """
 
-from collections.abc import Iterable
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self, TypeAlias, cast
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -41,29 +41,81 @@ Fact = Annotated[str, _of_type()]
 Name = Annotated[str, Field(min_length=1)]
 
 
-class And(Part):
+class _Asks(Part):
+    """Be a condition: ask one fact, or join the conditions inside it."""
+
+    @cached_property
+    def inside(self) -> tuple["Condition", ...]:
+        """The conditions directly inside it."""
+        return ()
+
+    @cached_property
+    def own_facts(self) -> frozenset[str]:
+        """The columns of `people` and `restricted` that it asks itself."""
+        return frozenset()
+
+    @cached_property
+    def every(self) -> tuple["Condition", ...]:
+        """The condition and every one inside it."""
+        return (cast("Condition", self), *(one for part in self.inside for one in part.every))
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The columns of `people` and `restricted` that it and those inside it ask."""
+        return frozenset(name for part in self.every for name in part.own_facts)
+
+
+class _Joins(_Asks):
+    parts: tuple["Condition", ...]
+
+    @cached_property
+    def inside(self) -> tuple["Condition", ...]:
+        """The conditions that it joins."""
+        return self.parts
+
+
+class _AsksFact(_Asks):
+    fact: Fact
+
+    @cached_property
+    def own_facts(self) -> frozenset[str]:
+        """The fact that it asks."""
+        return frozenset((self.fact,))
+
+
+class And(_Joins):
     """Hold where all parts hold."""
 
     parts: tuple["Condition", ...] = Field(alias="and", min_length=1)
 
 
-class Or(Part):
+class Or(_Joins):
     """Hold where some part holds."""
 
     parts: tuple["Condition", ...] = Field(alias="or", min_length=1)
 
 
-class Not(Part):
+class Not(_Asks):
     """Hold where the part does not."""
 
     part: "Condition" = Field(alias="not")
 
+    @cached_property
+    def inside(self) -> tuple["Condition", ...]:
+        """The condition that it turns round."""
+        return (self.part,)
 
-class By(Part):
+
+class By(_AsksFact):
     """Hold where the case of a fact's value holds; with the value unknown, where all cases agree."""
 
     fact: Annotated[str, _of_type("choice")] = Field(alias="by")
     cases: dict[str, "Condition"]
+
+    @cached_property
+    def inside(self) -> tuple["Condition", ...]:
+        """The conditions of all cases."""
+        return tuple(self.cases.values())
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
@@ -73,7 +125,7 @@ class By(Part):
         return self
 
 
-class In(Part):
+class In(_AsksFact):
     """Hold where a fact has one of some values."""
 
     fact: Fact
@@ -105,27 +157,27 @@ class Bounds(Part):
         return self
 
 
-class Number(Bounds):
+class Number(Bounds, _AsksFact):
     """Hold where a fact that is a number lies within bounds."""
 
     fact: Annotated[str, _of_type("number", "integer")]
 
 
-class Within(Part):
+class Within(_AsksFact):
     """Hold where a division, given by code, is this one or lies in it."""
 
     fact: Annotated[str, _of_type("area")]
     within: Annotated[str, Field(pattern=r"^\d{2,12}$")]
 
 
-class Has(Part):
+class Has(_AsksFact):
     """Hold where a list has a member."""
 
     fact: Annotated[str, _of_type(*_LISTS)]
     member: Name = Field(alias="has")
 
 
-class Since(Part):
+class Since(_AsksFact):
     """Hold where a day has come: at least so many months ago, at most so many, or both."""
 
     fact: Annotated[str, _of_type(*_DATES)] = Field(alias="months_since")
@@ -133,48 +185,31 @@ class Since(Part):
     within: Annotated[int, Field(ge=0)] | None = None
 
 
-class Age(Part):
+class Age(_Asks):
     """Hold where the age, whole years in city time, lies within bounds."""
 
     bounds: Bounds = Field(alias="age")
 
+    @cached_property
+    def own_facts(self) -> frozenset[str]:
+        """What an age is counted from."""
+        return frozenset(("birth_month",))
 
-class WorkingAge(Part):
+
+class WorkingAge(_Asks):
     """Hold from an age, whole years, until the statutory retirement age."""
 
     start: Annotated[int, Field(ge=0)] = Field(alias="working_age_from")
+
+    @cached_property
+    def own_facts(self) -> frozenset[str]:
+        """What both ages are counted from."""
+        return frozenset(("birth_month", "sex", "post_type"))
 
 
 Condition: TypeAlias = And | Or | Not | By | In | Number | Within | Has | Since | Age | WorkingAge
 for _model in (And, Or, Not, By):
     _model.model_rebuild()
-
-
-def parts_of(condition: Condition) -> Iterable[Condition]:
-    """Return the conditions inside a condition; none for one that asks a fact."""
-    match condition:
-        case And() | Or():
-            return condition.parts
-        case Not():
-            return (condition.part,)
-        case By():
-            return condition.cases.values()
-        case _:
-            return ()
-
-
-def reads(condition: Condition) -> frozenset[str]:
-    """Return the columns of `people` and `restricted` that a condition asks."""
-    inner = frozenset(name for part in parts_of(condition) for name in reads(part))
-    match condition:
-        case By() | In() | Number() | Within() | Has() | Since():
-            return inner | {condition.fact}
-        case Age():
-            return inner | {"birth_month"}
-        case WorkingAge():
-            return inner | {"birth_month", "sex", "post_type"}
-        case _:
-            return inner
 
 
 class Rule(Part):
@@ -203,7 +238,12 @@ class Rule(Part):
             raise ValueError(f"rule {self.id!r} has no condition: say under not_checked what is open")
         return self
 
-    def holds_on(self, day: str) -> bool:
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The columns of `people` and `restricted` that it asks; none for an open clause."""
+        return self.condition.reads if self.condition else frozenset()
+
+    def valid_on(self, day: str) -> bool:
         """Tell whether the rule is valid on a day (YYYY-MM-DD), both ends inclusive."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
@@ -253,7 +293,7 @@ class GroupRules(Part):
         if used is None:
             return None, ()
         ruleset = next(one for one in self.rulesets if one.id == used.ruleset)
-        return ruleset, tuple(rule for rule in ruleset.rules if rule.group == group and rule.holds_on(day))
+        return ruleset, tuple(rule for rule in ruleset.rules if rule.group == group and rule.valid_on(day))
 
 
 class Step(Part):

@@ -45,9 +45,9 @@ class KnownFacts:
         known = {name: value for name, value in told.items() if value is not None and value != ()}
         return cls(known, city.local(at).date())
 
-    def having(self, fact: str, value: Any) -> Self:
-        """Return the same facts with one more."""
-        return replace(self, values={**self.values, fact: value})
+    def having(self, more: Mapping[str, Any]) -> Self:
+        """Return the same facts with more."""
+        return replace(self, values={**self.values, **more})
 
     @property
     def month(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sqrec.cities import City
-from sqrec.cities.rules import Condition, Rule, reads
+from sqrec.cities.rules import Condition, Rule
 from sqrec.columns import GROUPS
 from sqrec.profile.conditions import ASKABLE, KnownFacts, Truth, all_of, any_of, holds
 from sqrec.profile.needs import needed
@@ -83,7 +83,7 @@ def _membership(group: str, facts: KnownFacts, restricted: Restricted, city: Cit
         group=group,
         status=status,
         needs=_needs(rules, facts) if status == "unknown" else (),
-        clauses=_satisfied(findings),
+        clauses=() if status == "no" else _satisfied(findings),
         facts=(*(("recognised",) if recognised_on else ()), *_ordered(fact for one in evidence for fact in one.facts)),
         evidence=evidence,
         not_checked=() if recognised_on else _not_checked(rules, evidence),
@@ -94,27 +94,27 @@ def _membership(group: str, facts: KnownFacts, restricted: Restricted, city: Cit
 
 
 def _finding(rule: Rule, condition: Condition, facts: KnownFacts) -> Finding:
-    used = _ordered(reads(condition) & facts.values.keys())
+    used = _ordered(rule.reads & facts.values.keys())
     return Finding(rule.id, rule.role, rule.clause, rule.source, rule.trust, holds(condition, facts), used)
 
 
-def _belongs(judged: Iterable[tuple[str, Truth]]) -> Truth:
+def _belongs(roles: Sequence[str], truths: Sequence[Truth]) -> Truth:
     """Return what rules, by role, say together: every required one, and one of the others where there are any."""
-    told = list(judged)
+    told = list(zip(roles, truths, strict=True))
+    required = [truth for role, truth in told if role == "required"]
     others = [truth for role, truth in told if role == "one_of"]
-    return all_of([*(truth for role, truth in told if role == "required"), *([any_of(others)] if others else [])])
+    return all_of([*required, any_of(others)] if others else required)
 
 
 def _status(findings: Sequence[Finding]) -> Status:
-    told = _belongs((one.role, one.holds) for one in findings)
+    told = _belongs([one.role for one in findings], [one.holds for one in findings])
     return "unknown" if told is None else "likely" if told else "no"
 
 
 def _needs(rules: Sequence[Rule], facts: KnownFacts) -> tuple[str, ...]:
     asked = [(rule.role, rule.condition) for rule in rules if rule.condition]
-    conditions = [condition for _, condition in asked]
-    names = frozenset[str]().union(*(reads(condition) for condition in conditions))
-    return needed(conditions, names, facts, lambda told: _belongs((role, holds(part, told)) for role, part in asked) is not None)
+    roles = [role for role, _ in asked]
+    return needed([condition for _, condition in asked], facts, lambda truths: _belongs(roles, truths) is not None)
 
 
 def _deciding(findings: Sequence[Finding], status: Status) -> tuple[Finding, ...]:

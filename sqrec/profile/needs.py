@@ -10,31 +10,46 @@ from functools import cache
 from itertools import combinations, product
 from typing import Any
 
-from sqrec.cities.rules import Age, Bounds, By, Condition, Has, In, Number, Since, Within, WorkingAge, parts_of
+from sqrec.cities.rules import Age, Bounds, By, Condition, Has, In, Number, Since, Within, WorkingAge
 from sqrec.codes.retirement import retirement
 from sqrec.columns import TABLES, Column
-from sqrec.profile.conditions import ASKABLE, NOT_REGISTERED, KnownFacts, months_after
+from sqrec.profile.conditions import ASKABLE, NOT_REGISTERED, KnownFacts, Truth, holds, months_after
 from sqrec.profile.person import FACTS
 
 _YOUNGEST, _OLDEST = 40, 80
 """Ages, years, between which every statutory retirement age lies."""
 
 
-def needed(
-    conditions: Sequence[Condition], asked: Iterable[str], facts: KnownFacts, decided: Callable[[KnownFacts], bool]
-) -> tuple[str, ...]:
+def needed(conditions: Sequence[Condition], facts: KnownFacts, decided: Callable[[Sequence[Truth]], bool]) -> tuple[str, ...]:
     """Return the missing facts, in the order of the tables, whose value could decide an undecided answer.
 
-    Those of which one value alone decides it; where no single fact can, the facts of every smallest set that can. Empty
-    where the answer is decided. `asked` are the facts that the conditions read.
+    `decided` tells from the truths of the conditions whether they decide it. Those of which one value alone decides it;
+    where no single fact can, the facts of every smallest set that can. Empty where the answer is decided.
     """
-    if decided(facts):
+    now = [holds(condition, facts) for condition in conditions]
+    if decided(now):
         return ()
-    missing = sorted(set(asked) - set(facts.values), key=ASKABLE.index)
-    values = {fact: telling_values(fact, conditions, facts.day) for fact in missing}
+    asked = [condition.reads if truth is None else frozenset[str]() for condition, truth in zip(conditions, now, strict=True)]
+    missing = sorted(frozenset[str]().union(*asked) - facts.values.keys(), key=ASKABLE.index)
+    values = {
+        fact: telling_values(fact, [conditions[place] for place, names in enumerate(asked) if fact in names], facts.day)
+        for fact in missing
+    }
+
+    def decides(some: tuple[str, ...]) -> bool:
+        """Tell whether some values of these facts decide it; only what asks for them is judged again."""
+        again = [(place, conditions[place]) for place, names in enumerate(asked) if names.intersection(some)]
+        for told in product(*(values[fact] for fact in some)):
+            known = facts.having(dict(zip(some, told, strict=True)))
+            then = now.copy()
+            for place, condition in again:
+                then[place] = holds(condition, known)
+            if decided(then):
+                return True
+        return False
+
     for size in range(1, len(missing) + 1):
-        sets = [some for some in combinations(missing, size) if _decides(some, values, facts, decided)]
-        if sets:
+        if sets := [some for some in combinations(missing, size) if decides(some)]:
             found = {fact for some in sets for fact in some}
             return tuple(fact for fact in missing if fact in found)
     return ()
@@ -42,29 +57,8 @@ def needed(
 
 def telling_values(fact: str, conditions: Iterable[Condition], day: date) -> tuple[Any, ...]:
     """Return values of a fact such that any other value is judged, by every condition on this day, like one of these."""
-    found: dict[Any, None] = {}
-    for condition in _asking(conditions):
-        found |= dict.fromkeys(_values(fact, condition, day))
-    return tuple(found)
-
-
-def _decides(
-    some: tuple[str, ...], values: dict[str, tuple[Any, ...]], facts: KnownFacts, decided: Callable[[KnownFacts], bool]
-) -> bool:
-    return any(decided(_having(facts, some, told)) for told in product(*(values[fact] for fact in some)))
-
-
-def _having(facts: KnownFacts, names: tuple[str, ...], values: tuple[Any, ...]) -> KnownFacts:
-    for name, value in zip(names, values, strict=True):
-        facts = facts.having(name, value)
-    return facts
-
-
-def _asking(conditions: Iterable[Condition]) -> Iterable[Condition]:
-    """Yield every condition, and every one inside it."""
-    for condition in conditions:
-        yield condition
-        yield from _asking(parts_of(condition))
+    asking = (part for condition in conditions for part in condition.every)
+    return tuple(dict.fromkeys(value for part in asking for value in _values(fact, part, day)))
 
 
 def _values(fact: str, condition: Condition, day: date) -> Iterable[Any]:
