@@ -26,10 +26,18 @@ needs-data = @test -n "$(DATA)" || { echo "Name a data folder: make $@ DATA=fold
 
 setup: .venv/ready
 
-up: .venv/ready
-	@test -n "$(DATA)" || { echo "Name a data folder: make up DATA=folder (its tables are described in docs/tables.md)"; exit 2; }
-	@test -e var/bundles/current.json || $(BIN)/python -m training.train --data "$(DATA)" --kind $(or $(KIND),all) --split $(or $(SPLIT),none)
-	$(BIN)/python -m serving --data "$(DATA)" --port $(PORT)
+# Without DATA the invented city is served, with bundles of its own.
+CITY := var/city
+CITY_PEOPLE ?= 2000
+UP_DATA = $(or $(DATA),$(CITY))
+UP_BUNDLES = $(if $(DATA),var,var/invented)
+
+$(CITY)/folder.json: .venv/ready
+	$(BIN)/sqrec demo $(CITY) --people $(CITY_PEOPLE) --seed 1
+
+up: .venv/ready $(if $(DATA),,$(CITY)/folder.json)
+	@test -e $(UP_BUNDLES)/bundles/current.json || $(BIN)/python -m training.train --data "$(UP_DATA)" --kind $(or $(KIND),all) --split $(or $(SPLIT),none) --var $(UP_BUNDLES)
+	$(BIN)/python -m serving --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles --port $(PORT)
 
 test: .venv/ready
 	$(BIN)/python -m pytest

@@ -1,14 +1,19 @@
 """What makes a job fit a person: the columns of a job's row, what is required, and what is said about it."""
 
 from sqrec.rank import (
+    Age,
     AreaMatch,
     FormFit,
     Gap,
+    Habit,
     HistorySize,
     HoursFit,
     Idle,
     ItemAge,
+    ItemFact,
     Minutes,
+    OccupationMatch,
+    PersonFact,
     Popularity,
     Reason,
     Requirement,
@@ -21,6 +26,8 @@ from sqrec.rank import (
 
 JOB_ROWS = RowBuilder(
     (
+        OccupationMatch("desired"),
+        OccupationMatch("occupations"),
         Gap("education", "education", reads=("education",)),
         Gap("experience", "experience", reads=("experience_years",)),
         SkillCoverage(),
@@ -57,7 +64,17 @@ JOB_ROWS = RowBuilder(
         Popularity("title"),
         Popularity("title", form="rate"),
         Popularity("region", form="rate"),
+        Popularity("trade", form="rate"),
+        Habit("trade", "age"),
+        Habit("trade", "community"),
+        ItemFact("wage", log=True),
+        ItemFact("mode"),
+        ItemFact("headcount", log=True),
         ItemAge(),
+        SameGroup("trade", "mean", monotone=1),
+        SameGroup("occupation", "recent", monotone=1),
+        Age(),
+        PersonFact("employment", reads=("employment",)),
         HistorySize(),
         Idle(),
     )
@@ -72,6 +89,7 @@ JOB_REQUIREMENTS = (
 """What a job asks for, as far as it says so."""
 
 JOB_REASONS = (
+    Reason("wanted_occupation", column="occupation_desired", at_least=3.0),
     Reason("wanted", column="text_desired_best", at_least=0.35),
     Reason("past_occupation", column="text_occupations_best", at_least=0.35),
     Reason("like_earlier", column="text_history_best", at_least=0.35),

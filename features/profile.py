@@ -1,7 +1,24 @@
 """What of a person and of an item is encoded, and how: the same encoders on both sides."""
 
-from sqrec.columns import FORMS
-from sqrec.profile import AreaKeys, Choices, EducationRank, Encoding, HashedText, Keys, MonthlyWage, Number, Profiler, WeekSlots
+from sqrec.columns import AMENITY_TYPES, EMPLOYMENT, FORMS, MODES, NEEDS
+from sqrec.profile import (
+    AreaKeys,
+    Choices,
+    Code,
+    Days,
+    EducationRank,
+    Encoding,
+    HashedText,
+    Keys,
+    MonthlyWage,
+    Months,
+    NeedMask,
+    Number,
+    OccupationCodes,
+    PaidFee,
+    Profiler,
+    WeekSlots,
+)
 
 PROFILE = Profiler(
     text=HashedText(widths=(2, 3, 4)),
@@ -12,6 +29,10 @@ PROFILE = Profiler(
         Encoding("forms", ("forms",), Choices(FORMS)),
         Encoding("hours", ("hours",), WeekSlots()),
         Encoding("area", ("area",), AreaKeys()),
+        Encoding("born", ("birth_month",), Months()),
+        Encoding("employment", ("employment",), Code(EMPLOYMENT)),
+        Encoding("graduated", ("graduated_on",), Days()),
+        Encoding("needs", ("needs",), Choices(NEEDS)),
     ),
     items={
         "job": (
@@ -19,12 +40,43 @@ PROFILE = Profiler(
             Encoding("experience", ("experience_min_years",), Number()),
             Encoding("wage", ("wage_max", "wage_min", "wage_unit", "form", "hours", "days_per_week"), MonthlyWage()),
             Encoding("forms", ("form",), Choices(FORMS)),
+            Encoding("mode", ("mode",), Code(MODES)),
             Encoding("hours", ("hours",), WeekSlots()),
             Encoding("area", ("area",), AreaKeys()),
             Encoding("employer", ("employer_id", "employer"), Keys()),
+            Encoding("occupation", ("occupation", "title"), OccupationCodes()),
+            Encoding("headcount", ("headcount",), Number()),
+        ),
+        "course": (
+            Encoding("education", ("education_min",), EducationRank(held=False)),
+            Encoding("fee", ("fee", "subsidised"), PaidFee()),
+            Encoding("level", ("level",), Number()),
+            Encoding("hours", ("schedule",), WeekSlots()),
+            Encoding("area", ("area",), AreaKeys()),
+            Encoding("provider", ("provider",), Keys()),
+            Encoding("occupation", ("occupation", "title"), OccupationCodes()),
+            Encoding("age_min", ("age_min",), Number()),
+            Encoding("age_max", ("age_max",), Number()),
+            Encoding("starts", ("start_on",), Days()),
+            Encoding("lesson_hours", ("lesson_hours",), Number()),
+            Encoding("capacity", ("capacity",), Number()),
+            Encoding("online", ("online",), Number()),
+        ),
+        "amenity": (
+            Encoding("type", ("type",), Keys()),
+            Encoding("domain", ("type",), Keys(tuple((name, domain) for name, (domain, _) in AMENITY_TYPES.items()))),
+            Encoding("type_code", ("type",), Code(tuple(AMENITY_TYPES))),
+            Encoding("type_mask", ("type",), NeedMask("type", NEEDS)),
+            Encoding("domain_mask", ("type",), NeedMask("domain", NEEDS)),
+            Encoding("hours", ("hours",), WeekSlots()),
+            Encoding("area", ("area",), AreaKeys()),
+            Encoding("capacity", ("capacity",), Number()),
+            Encoding("age_min", ("age_min",), Number()),
+            Encoding("age_max", ("age_max",), Number()),
         ),
     },
     texts=("desired", "occupations"),
-    titles={"job": ("title", "employer")},
+    titles={"job": ("title", "employer"), "course": ("title", "provider"), "amenity": ("name",)},
+    occupation=OccupationCodes(),
 )
 """The profile that all kinds share."""

@@ -29,7 +29,9 @@ from sqrec.errors import BundleError
 from sqrec.evaluate.split import SplitName
 from sqrec.profile import encoders, profiler
 from sqrec.profile.groups import KeyGroups
+from sqrec.profile.occupations import OccupationCodes
 from sqrec.profile.profiler import Profiler
+from sqrec.profile.skills import Skills
 from sqrec.profile.text import HashedText
 from sqrec.rank import columns
 from sqrec.rank.ranker import Boosted, Linear, Ranker
@@ -45,6 +47,7 @@ _CLASSES = (
     profiler.Encoding,
     HashedText,
     KeyGroups,
+    OccupationCodes,
     RowBuilder,
     Reason,
     Requirement,
@@ -170,7 +173,8 @@ def of_same_city(folder: Path, fresh: Bundle) -> Bundle:
     Raises BundleError where profile, city file or texts differ: their rows would mean other things.
     """
     there = load(folder)
-    if _city_parts(there) != _city_parts(fresh) or not np.array_equal(there.profiler.text.idf_, fresh.profiler.text.idf_):
+    ours, theirs = _city_arrays(fresh.profiler), _city_arrays(there.profiler)
+    if _city_parts(there) != _city_parts(fresh) or not all(np.array_equal(ours[name], theirs[name]) for name in ours):
         raise BundleError(f"{folder} has another city/ than this data makes: train all kinds together (KIND=all).")
     return there
 
@@ -188,20 +192,27 @@ def this_platform() -> str:
 def _write_city(bundle: Bundle, folder: Path) -> None:
     for name, part in _city_parts(bundle).items():
         _write_json(folder / f"{name}.json", part)
-    _write_array(folder / "idf.npy", bundle.profiler.text.idf_)
+    for name, array in _city_arrays(bundle.profiler).items():
+        _write_array(folder / f"{name}.npy", array)
 
 
 def _city_parts(bundle: Bundle) -> dict[str, Any]:
-    declared = {name: to_json(getattr(bundle.profiler, name)) for name in ("text", "people", "items", "texts", "titles")}
+    declared = {
+        name: to_json(getattr(bundle.profiler, name)) for name in ("text", "people", "items", "texts", "titles", "occupation")
+    }
     city = bundle.city.model_dump(mode="json", exclude={"groups"})
     groups = {"told": to_json(bundle.groups), "rules": bundle.city.groups.model_dump(mode="json", exclude_none=True)}
     return {"profile": declared, "city": city, "groups": groups, "texts": bundle.texts}
 
 
+def _city_arrays(profiler: Profiler) -> dict[str, AnyArray]:
+    return {"idf": profiler.text.idf_, "skill_names": profiler.skills.name, "skill_ids": profiler.skills.skill}
+
+
 def _read_profiler(folder: Path) -> Profiler:
     parts = from_json(_read_json(folder / "profile.json"), _CLASSES)
     parts["text"].idf_ = _read_array(folder / "idf.npy")
-    return Profiler(**parts)
+    return Profiler(**parts, skills=Skills(_read_array(folder / "skill_names.npy"), _read_array(folder / "skill_ids.npy")))
 
 
 def _write_kind(parts: KindParts, folder: Path) -> None:

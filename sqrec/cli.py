@@ -1,7 +1,8 @@
-"""The command line: `sqrec check`, `sqrec recommend`."""
+"""The command line: `sqrec check`, `sqrec demo`, `sqrec recommend`."""
 
 import time
 from collections.abc import Iterable
+from datetime import date
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -20,6 +21,7 @@ from sqrec.columns import RULES, TABLES, Kind
 from sqrec.errors import DataError, SqrecError
 from sqrec.parse import parse
 from sqrec.rank import recommend_everybody
+from sqrec.synth import Demo, World, write_demo
 from sqrec.tables import Folder, Problem, TableReport, read_folder
 
 _EXAMPLES = 3
@@ -78,9 +80,39 @@ def recommend(
     typer.echo(f"{out}: {served} people served + {refused} refused by law = {served + refused}")
 
 
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="The folder to write; an invented city in it is replaced.")],
+    *,
+    people: Annotated[int, typer.Option(help="How many residents.", min=10)] = 2_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same city.", min=0)] = 1,
+    as_of: Annotated[str | None, typer.Option(help="The day the data is of, YYYY-MM-DD; default: today.")] = None,
+    taste: Annotated[World, typer.Option(help="What people weigh.")] = "default",
+    shape: Annotated[World, typer.Option(help="How the city lies.")] = "default",
+    items: Annotated[
+        int | None, typer.Option(help="How many jobs, courses and amenities in all; default: by people.", min=30)
+    ] = None,
+) -> None:
+    """Invent a city: residents, vacancies, courses, amenities, and what people did with them (docs/city.md)."""
+    console = Console(stderr=True)
+    try:
+        rows = write_demo(folder, Demo(people, seed, _as_day(as_of), taste, shape, items), console.print)
+    except SqrecError as problem:
+        console.print(escape(str(problem)), soft_wrap=True)
+        raise typer.Exit(1) from problem
+    typer.echo(f"{folder}: " + ", ".join(f"{name} {count}" for name, count in rows.items()))
+
+
 def main() -> None:
     """Be the entry point of the `sqrec` command."""
     app()
+
+
+def _as_day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as problem:
+        raise DataError(f"--as-of {text} is no day; right is {RULES['date'].right}.") from problem
 
 
 def _moment(text: str | None) -> int:

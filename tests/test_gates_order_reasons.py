@@ -46,7 +46,7 @@ def test_age_is_judged_in_city_time() -> None:
         (18, "job", Gate("all", None)),
         (90, "job", Gate("all", None)),
         (14, "course", Gate("all", None)),
-        (14, "amenity", Gate("all", None)),
+        (14, "amenity", Gate("safe", "minor_amenities_only")),
         (None, "job", Gate("all", "age_unknown")),
     ],
 )
@@ -67,7 +67,7 @@ def test_equal_scores_are_ordered_by_key() -> None:
 
 def test_a_group_too_many_moves_behind_the_first() -> None:
     groups = np.array([0, 0, 0, 1, -1, -1, 2])
-    order = spread_out(np.arange(7), groups, Spread(family="employer", most=2, first=4))
+    order = spread_out(np.arange(7), groups, Spread(most=2, first=4))
     assert order.tolist() == [0, 1, 3, 4, 2, 5, 6]
 
 

@@ -88,7 +88,7 @@ def test_an_unknown_person_has_no_made_up_facts(city: Any) -> None:
 def test_rankers_read_these_facts_alone() -> None:
     assert JOB_ROWS.reads == {
         *("education", "experience_years", "skills", "wage_min", "forms", "hours", "lon", "lat", "pace", "birth_month"),
-        *("area", "desired", "occupations", "history"),
+        *("area", "desired", "occupations", "history", "employment"),
     }
     assert JOB_ROWS.reads - {"history"} <= set(FACTS)
     assert not JOB_ROWS.reads & (set(TABLES["restricted"].names) - {"person_id"})

@@ -8,8 +8,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sqrec.codes.wages import monthly
-from sqrec.profile import AreaKeys, Choices, EducationRank, HashedText, Keys, MonthlyWage, Number, WeekSlots
-from sqrec.profile.encoders import skill_keys
+from sqrec.profile import AreaKeys, Choices, EducationRank, HashedText, Keys, MonthlyWage, Number, Skills, WeekSlots
 from sqrec.profile.text import normal, similarities, without
 
 ONE_TYPE = {"check_transformer_preserve_dtypes": "keys and masks have one type, whatever the type of what was encoded"}
@@ -105,7 +104,7 @@ def test_choices_and_keys() -> None:
 
 
 def test_skills_carry_their_level() -> None:
-    lists = skill_keys([("面点@4", "cook"), ()])
+    lists = Skills.none().keys([("面点@4", "cook"), ()])
     assert lists.sizes.tolist() == [2, 0]
     assert lists.row(0)[:, 1].tolist() == [4, 0]
 

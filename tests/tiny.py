@@ -137,7 +137,7 @@ def write(folder: Path, tables: Mapping[str, Sequence[Mapping[str, Any]]] | None
     """Write the city (or other rows) as a data folder and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in (tables or {"jobs": jobs(), "people": people(), "events": events()}).items():
-        columns = COLUMNS.get(name) or list(rows[0])
+        columns = list(dict.fromkeys([*COLUMNS.get(name, ()), *(column for row in rows for column in row)]))
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
             writer = csv.DictWriter(stream, columns, restval="")
             writer.writeheader()

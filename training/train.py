@@ -14,7 +14,19 @@ import pandas as pd
 import typer
 from rich.console import Console
 
-from features import JOB_REASONS, JOB_REQUIREMENTS, JOB_ROWS, KEY_GROUPS, PROFILE
+from features import (
+    AMENITY_REASONS,
+    AMENITY_REQUIREMENTS,
+    AMENITY_ROWS,
+    COURSE_REASONS,
+    COURSE_REQUIREMENTS,
+    COURSE_ROWS,
+    JOB_REASONS,
+    JOB_REQUIREMENTS,
+    JOB_ROWS,
+    KEY_GROUPS,
+    PROFILE,
+)
 from sqrec import bundle as bundles
 from sqrec.arrays import BoolArray, KeyArray
 from sqrec.bundle import Bundle, KindParts
@@ -39,6 +51,8 @@ COMPARED = Others(near=500, far=2500)
 
 DECLARED: Mapping[Kind, KindParts] = {
     "job": KindParts(JOB_ROWS, None, Linear((), (), ()), JOB_REASONS, JOB_REQUIREMENTS, "none"),
+    "course": KindParts(COURSE_ROWS, None, Linear((), (), ()), COURSE_REASONS, COURSE_REQUIREMENTS, "none"),
+    "amenity": KindParts(AMENITY_ROWS, None, Linear((), (), ()), AMENITY_REASONS, AMENITY_REQUIREMENTS, "none"),
 }
 """What `features/` says of each kind, before anything is learnt."""
 
@@ -72,7 +86,7 @@ def main(
     """Train rankers on a data folder, log a run per kind, and write a bundle."""
     try:
         folder = read_folder(data, write_rejected=False)
-        profiler = PROFILE.fit(_item_tables(folder))
+        profiler = PROFILE.fit(_item_tables(folder), folder.tables.get("skills"))
         snapshot = Snapshot.of(folder, profiler)
         trained = [train_kind(one, split_name, profiler, folder, snapshot) for one in _kinds(kind, folder)]
         written = write_bundle(trained, profiler, folder, bundle, var / "bundles")

@@ -16,7 +16,21 @@ WORDS: dict[Kind, dict[str, float]] = {
         "same_place_best": 5.0,
         "area_match": 1.0,
         "popularity_item": 0.1,
-    }
+    },
+    "course": {
+        "text_desired_best": 2.0,
+        "text_occupations_best": 2.0,
+        "text_history_best": 2.0,
+        "same_place_best": 1.0,
+        "area_match": 0.5,
+        "popularity_item": 0.1,
+    },
+    "amenity": {
+        "text_history_best": 2.0,
+        "same_place_best": 1.0,
+        "area_match": 1.0,
+        "popularity_item": 0.1,
+    },
 }
 """The columns of the baseline, with the weights that stand where nothing can be fitted."""
 

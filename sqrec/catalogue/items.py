@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from sqrec.arrays import (
-    UNKNOWN_TIME,
     AnyArray,
     BoolArray,
     FloatArray,
@@ -19,14 +18,17 @@ from sqrec.arrays import (
     keys_of,
     lookup,
 )
-from sqrec.columns import ONLINE_MODES, Kind
-from sqrec.profile.encoders import Keys, skill_keys
+from sqrec.catalogue.kinds import KINDS_OF_ITEMS
+from sqrec.cities import City
+from sqrec.columns import Kind
+from sqrec.profile.encoders import Keys
 from sqrec.profile.history import microseconds
 from sqrec.profile.profiler import Profiler
 from sqrec.profile.text import TextRows
 from sqrec.reach.straight import directions
 
-_NO_END = np.iinfo(np.int64).max
+_RUNGS: Mapping[str, Mapping[str, int]] = {"area": {"region": 0, "place": -1}, "occupation": {"trade": 2, "occupation": 3}}
+"""The rungs of a ladder of keys that are groups of their own."""
 
 
 @dataclass(frozen=True)
@@ -57,30 +59,31 @@ class Items:
     table: pd.DataFrame
 
     @classmethod
-    def of(cls, kind: Kind, table: pd.DataFrame, profiler: Profiler) -> "Items":
+    def of(cls, kind: Kind, table: pd.DataFrame, profiler: Profiler, city: City) -> "Items":
         """Encode an item table as `read_folder` returns it."""
+        differs = KINDS_OF_ITEMS[kind]
         values = {e.name: e.encoder.encode(_values(table, e.columns)) for e in profiler.items[kind]}
         ids = table[f"{kind}_id"].tolist()
         heads = profiler.heads(kind, table)
         groups = _groups(values | {"title": Keys().encode(heads)})
-        closes = microseconds(table["valid_to"])
+        skills = plain(table[differs.skills]) if differs.skills else [None] * len(table)
         return cls(
             kind=kind,
             ids=ids,
             titles=table[profiler.titles[kind][0]].tolist(),
             key=keys_of(ids),
             facts=values,
-            skills=skill_keys([text.split("|") if text else [] for text in plain(table["skills"])]),
+            skills=profiler.skills.keys([text.split("|") if text else [] for text in skills]),
             groups={family: number for family, (_, number) in groups.items()},
             group_keys={family: distinct for family, (distinct, _) in groups.items()},
             text=profiler.text.encode(heads).light(),
             lon=table["lon"].to_numpy(np.float64),
             lat=table["lat"].to_numpy(np.float64),
             opens=microseconds(table["published_at"]),
-            closes=np.where(closes == UNKNOWN_TIME, _NO_END, closes),
-            ranked=~table["kind"].eq("public_welfare").to_numpy(bool),
-            anywhere=table["mode"].isin(ONLINE_MODES).to_numpy(bool),
-            safe_for_minors=(table["hazards_checked"].eq(1.0) & table["hazards"].isna()).to_numpy(bool),
+            closes=differs.closes(table, city),
+            ranked=differs.ranked(table),
+            anywhere=differs.anywhere(table),
+            safe_for_minors=differs.safe(table, city),
             table=table,
         )
 
@@ -90,6 +93,11 @@ class Items:
     def live(self, at: int, rows: IntArray) -> BoolArray:
         """Tell which of some items may be shown in a ranked stream at a moment (microseconds UTC)."""
         return self.ranked[rows] & (self.opens[rows] <= at) & (at < self.closes[rows])
+
+    @cached_property
+    def members(self) -> Mapping[str, Ragged]:
+        """The rows of every group of every family."""
+        return {family: _members(groups) for family, groups in self.groups.items()}
 
     @cached_property
     def direction(self) -> FloatArray:
@@ -121,10 +129,19 @@ def _values(table: pd.DataFrame, columns: tuple[str, ...]) -> list[Any]:
 
 
 def _groups(facts: Mapping[str, AnyArray]) -> dict[str, tuple[KeyArray, IntArray]]:
-    """Return the numbered groups of every fact that is a key; an area gives `region` (largest) and `place` (smallest)."""
+    """Return the numbered groups of every fact that is a key; a ladder of keys gives a group per named rung."""
     keys = {name: values for name, values in facts.items() if values.dtype == np.uint64}
-    area = keys.pop("area")
-    return {name: _numbered(values) for name, values in (keys | {"region": area[:, 0], "place": area[:, -1]}).items()}
+    ladders = {group: keys[name][:, rung] for name in _RUNGS.keys() & keys.keys() for group, rung in _RUNGS[name].items()}
+    flat = {name: values for name, values in keys.items() if name not in _RUNGS}
+    return {name: _numbered(values) for name, values in sorted((flat | ladders).items())}
+
+
+def _members(groups: IntArray) -> Ragged:
+    """Return the rows of every group."""
+    order = np.argsort(groups, kind="stable")
+    known = order[groups[order] >= 0]
+    sizes = np.bincount(groups[known]) if len(known) else np.empty(0, np.int64)
+    return Ragged(np.concatenate(([0], np.cumsum(sizes))), known)
 
 
 def _numbered(keys: KeyArray) -> tuple[KeyArray, IntArray]:

@@ -22,6 +22,7 @@ from sqrec.columns import GRADES, TABLE_OF_KIND, Kind
 from sqrec.profile.history import Events, History, history_before, microseconds
 from sqrec.profile.person import FACTS, LISTS, Person
 from sqrec.profile.profiler import Profiler, Profiles
+from sqrec.profile.segments import Segments
 from sqrec.rank.candidates import CandidateIndex
 from sqrec.rank.counts import Counts
 from sqrec.tables import Folder
@@ -44,6 +45,7 @@ class Snapshot:
     events: Events
     people: Mapping[str, Person]
     person_ids: Mapping[int, str]
+    segments: Segments
     data_as_of: str | None
 
     @classmethod
@@ -51,15 +53,19 @@ class Snapshot:
         """Encode a folder with a fitted profiler."""
         people = people_of(folder)
         kinds: list[Kind] = [kind for kind in profiler.items if TABLE_OF_KIND[kind] in folder.tables]
-        items: dict[Kind, Items] = {kind: Items.of(kind, folder.tables[TABLE_OF_KIND[kind]], profiler) for kind in kinds}
+        items: dict[Kind, Items] = {
+            kind: Items.of(kind, folder.tables[TABLE_OF_KIND[kind]], profiler, folder.city) for kind in kinds
+        }
         index: dict[Kind, CandidateIndex] = {kind: CandidateIndex(of_kind) for kind, of_kind in items.items()}
         ids = {key_of(person_id): person_id for person_id in _ids(folder)}
-        return cls(items, index, {}, Events.none(), people, ids, folder.config.as_of).with_events(events_of(folder))
+        parts = Segments.of(people, profiler)
+        return cls(items, index, {}, Events.none(), people, ids, parts, folder.config.as_of).with_events(events_of(folder))
 
     def with_events(self, events: Events) -> Self:
         """Return the same catalogue and people with other events, as if no more had happened."""
         public = events.where(self.feeds(events))
-        return replace(self, events=events, counts={kind: Counts.of(public, items) for kind, items in self.items.items()})
+        counts: dict[Kind, Counts] = {kind: Counts.of(public, items, self.segments) for kind, items in self.items.items()}
+        return replace(self, events=events, counts=counts)
 
     def feeds(self, events: Events) -> BoolArray:
         """Tell which events may feed counts and training: not those of people who switched off (law 10)."""

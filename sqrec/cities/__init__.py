@@ -139,6 +139,11 @@ class City(Part):
         """Return the last local midnight at or before a moment, both microseconds UTC."""
         return micros(self.local(at).replace(hour=0, minute=0, second=0, microsecond=0, fold=0))
 
+    def start_of(self, day: str, days_later: int = 0) -> datetime:
+        """Return the local midnight with which a day (ISO date), or one so many days later, begins."""
+        found = date.fromisoformat(day) + timedelta(days=days_later)
+        return datetime(found.year, found.month, found.day, tzinfo=self.zone)
+
     def midnights(self, at: IntArray) -> IntArray:
         """Return the last local midnight at or before each moment, microseconds UTC."""
         return np.array([self.midnight(int(moment)) for moment in at], dtype=np.int64)

@@ -8,6 +8,7 @@ from sqrec.columns.rules import RULES, Rule, Severity
 from sqrec.columns.shapes import Column, ColumnType, Table
 from sqrec.columns.vocabulary import (
     AMENITY_TYPES,
+    EMPLOYMENT,
     FORMS,
     GRADES,
     GROUPS,
@@ -15,6 +16,7 @@ from sqrec.columns.vocabulary import (
     KINDS,
     KINDS_OF_EVENT,
     MODES,
+    NEEDS,
     ONLINE_MODES,
     TABLE_OF_KIND,
     Kind,
@@ -22,6 +24,7 @@ from sqrec.columns.vocabulary import (
 
 __all__ = [
     "AMENITY_TYPES",
+    "EMPLOYMENT",
     "FORMS",
     "GRADES",
     "GROUPS",
@@ -29,6 +32,7 @@ __all__ = [
     "KINDS",
     "KINDS_OF_EVENT",
     "MODES",
+    "NEEDS",
     "ONLINE_MODES",
     "RULES",
     "TABLES",

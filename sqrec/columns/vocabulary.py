@@ -102,6 +102,12 @@ AMENITY_TYPES: Mapping[str, tuple[str, str]] = {
 }
 """Types of amenities with their domain and class."""
 
+NEEDS = (
+    *(f"type:{name}" for name in AMENITY_TYPES),
+    *(f"domain:{name}" for name in dict.fromkeys(domain for domain, _ in AMENITY_TYPES.values())),
+)
+"""What a person may say to need: a type of amenity or a whole domain."""
+
 EDUCATION = (
     *("10", "11", "12", "13", "14", "15", "16", "17", "18", "19"),
     *("20", "21", "22", "23", "28", "30", "31", "32", "33"),

@@ -88,6 +88,25 @@ def differences(ours: FloatArray, theirs: FloatArray, rng: np.random.Generator, 
     return [Difference(*part) for part in parts]
 
 
+def share_of_means(ours: FloatArray, theirs: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES) -> Interval:
+    """Return the mean of one value per person divided by the mean of another, with the interval of that ratio.
+
+    Both means are of the same people in every resample; people without either value (NaN) are left out. A ratio with a
+    mean of 0 below the line is unknown.
+    """
+    known = ~np.isnan(ours) & ~np.isnan(theirs)
+    pair = np.column_stack([ours[known], theirs[known]])
+    if len(pair) == 0 or pair[:, 1].mean() == 0:
+        return Interval(np.nan, np.nan, np.nan, len(pair))
+    share = float(pair[:, 0].mean() / pair[:, 1].mean())
+    if len(pair) == 1:
+        return Interval(share, np.nan, np.nan, 1)
+    drawn = _resampled(pair, rng, resamples)
+    ratios = drawn[drawn[:, 1] != 0, 0] / drawn[drawn[:, 1] != 0, 1]
+    low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
+    return Interval(share, low, high, len(pair))
+
+
 def in_words(found: Difference, metric: str, ours: str, theirs: str) -> str:
     """Say a difference in plain English, with its interval and the number of people."""
     gap = found.interval

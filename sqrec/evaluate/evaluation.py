@@ -11,6 +11,8 @@ from sqrec.columns import Kind
 from sqrec.errors import DataError
 from sqrec.evaluate.compare import Difference, Interval, differences, intervals
 from sqrec.evaluate.metrics import NAMES, Hits, per_person
+from sqrec.evaluate.oracle import OracleReport
+from sqrec.evaluate.proxies import Proxy
 from sqrec.evaluate.split import SplitName
 
 FEWEST = 10
@@ -45,7 +47,8 @@ class Evaluation:
     `rankers[ranker][metric]`; `differences[other][metric]` is `ours` minus that other ranker;
     `groups[family][slice][ranker][metric]`; `hidden[family]` names the slices that are not published.
     Of `asked` people, `people` had a positive and an answer, `refused` are left without one by law.
-    `candidates` is the median list length per ranker.
+    `candidates` is the median list length per ranker; `oracle` is known in invented cities alone;
+    `proxies` say how well rows guess what no ranker may read.
     """
 
     about: About
@@ -59,6 +62,8 @@ class Evaluation:
     differences: dict[str, dict[str, Difference]]
     groups: dict[str, dict[str, dict[str, Figures]]]
     hidden: dict[str, list[str]]
+    oracle: OracleReport | None = None
+    proxies: Sequence[Proxy] = ()
 
     @property
     def without_positive(self) -> int:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from importlib import resources
 from pathlib import Path
 from typing import cast
@@ -13,6 +13,7 @@ import numpy as np
 from sqrec.evaluate.compare import Difference, Interval, in_words
 from sqrec.evaluate.evaluation import FEWEST, Evaluation, Json
 from sqrec.evaluate.metrics import METRICS, NAMES
+from sqrec.evaluate.oracle import OracleReport, Shares
 
 HEADLINE = "ndcg@10"
 FIRST_PAGE = (HEADLINE, "recall@10", "recall@50", "mrr", "recall@candidates")
@@ -37,6 +38,12 @@ TERMS = {
     "words": "Baseline of text similarity, shared place and popularity, weighted on the selection questions.",
     "ties": "Equal scores are ordered by the hash of the item's id, which knows nothing of the answer.",
     "candidates": "The median number of items in a person's ranked list.",
+    "oracle": "The best order of the same candidates, known only in an invented city: omniscient by the true utility, observable"
+    " by what of it follows from the facts known at the moment (nothing is inferred from history, so a share may pass 1).",
+    "share": "Mean ndcg@10 of the ranker divided by that of the oracle, same people, candidates and held-out events; utility:"
+    " the mean true utility of the first ten above the mean of all candidates, divided by that of the omniscient order.",
+    "proxy": "AUC with which a person's mean row over the candidates guesses a fact that no ranker may read (five folds, people"
+    " who did not teach the guess): 0.5 means that the rows say nothing of it, 1 that they give it away.",
     "not published": f"Slices of fewer than {FEWEST} people, and as many of the smallest others as it takes for the"
     f" unpublished ones of a family to hold {FEWEST} people together, so that no small number follows by subtraction.",
 }
@@ -69,6 +76,8 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "groups": evaluation.groups,
             "not_published": evaluation.hidden,
             "candidates": evaluation.candidates,
+            "oracle": evaluation.oracle,
+            "proxies": {proxy.fact: proxy.auc for proxy in evaluation.proxies},
             "definitions": definitions(),
             "data": about.data,
             "settings": about.settings,
@@ -119,9 +128,24 @@ def sentences(evaluation: Evaluation) -> list[str]:
     """Say what the first page has to say: the headline figure, and the gaps to the baselines that matter."""
     figure, ours = evaluation.rankers[evaluation.ours][HEADLINE], f"the {_label(evaluation.ours)}"
     said = [f"{ours.capitalize()} reaches {HEADLINE} {_figure(figure)} {_bounds(figure)} over {figure.n} people."]
+    if evaluation.oracle and evaluation.ours in evaluation.oracle.shares:
+        said.append(_said_of_oracle(evaluation.oracle, evaluation.ours))
+    said += [
+        f"A person's rows guess {proxy.fact} with AUC {_figure(proxy.auc)} {_bounds(proxy.auc)}, {proxy.auc.n} people."
+        for proxy in evaluation.proxies
+    ]
     return said + [
         in_words(evaluation.differences[other][HEADLINE], HEADLINE, ours, _label(other)) for other in _rivals(evaluation)
     ]
+
+
+def _said_of_oracle(oracle: OracleReport, ours: str) -> str:
+    share, cold = oracle.shares[ours], oracle.cold["ndcg_without_over_with"]
+    said = ", ".join(f"{_figure(share.ndcg[name])} {_bounds(share.ndcg[name])} of the {name} oracle's" for name in share.ndcg)
+    return (
+        f"It reaches {said} {HEADLINE}, and {_figure(share.utility)} {_bounds(share.utility)} of the best utility, over"
+        f" {oracle.people} people; people without events reach {_figure(cold)} {_bounds(cold)} of the others' {HEADLINE}."
+    )
 
 
 def _rivals(evaluation: Evaluation) -> list[str]:
@@ -152,6 +176,8 @@ def _unfolded(value: Json) -> Json:
     match value:
         case Interval():
             return asdict(value)
+        case OracleReport() | Shares():
+            return {part.name: getattr(value, part.name) for part in fields(value)}
         case Difference():
             more = {"excludes_zero": value.excludes_zero, "better": value.better, "worse": value.worse}
             return asdict(value.interval) | more

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from sqrec.evaluate.evaluation import (
     history_names,
 )
 from sqrec.evaluate.heldout import Outcome, ask_held_out
+from sqrec.evaluate.oracle import Utilities, oracle_report
+from sqrec.evaluate.proxies import sex_proxy
 from sqrec.evaluate.report import sentences, write_report
 from sqrec.evaluate.split import Split, SplitName, split
 from sqrec.rank import Linear, Random, Ranker, Recommender
@@ -49,8 +52,10 @@ def report_on(
     snapshot = Snapshot.of(folder, loaded.profiler)
     division = _division(loaded, where, kind, name, folder, snapshot)
     recommender = loaded.recommender()
-    outcome = ask_held_out(recommender, snapshot, kind, division.held, baselines(recommender, kind, loaded), watched)
-    evaluation = _evaluated(outcome, About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance)))
+    rivals = baselines(recommender, kind, loaded)
+    utilities = Utilities.of(folder.tables["utilities"], kind) if "utilities" in folder.tables else None
+    outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched)
+    evaluation = _evaluated(outcome, About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance)), folder)
     write_report(evaluation, out)
     outcome.lists.to_parquet(out / "recommendations.parquet", index=False)
     return sentences(evaluation)
@@ -109,9 +114,16 @@ def _held_events(snapshot: Snapshot, division: Split) -> Any:
     return answers.loc[answers["at"] >= answers["from"], "event"].to_numpy(np.uint64)
 
 
-def _evaluated(outcome: Outcome, about: About) -> Evaluation:
+def _evaluated(outcome: Outcome, about: About, folder: Folder) -> Evaluation:
     slices = {"gap": gap_names(outcome.idle), "history": history_names(outcome.history)}
-    return evaluate(about, outcome.hits, slices, np.random.default_rng(SEED), outcome.refused)
+    evaluation = evaluate(about, outcome.hits, slices, np.random.default_rng(SEED), outcome.refused)
+    if "restricted" in folder.tables:
+        told = sex_proxy(folder.tables["restricted"], outcome.questions.person, outcome.rows, SEED)
+        evaluation = replace(evaluation, proxies=(told,) if told else ())
+    if outcome.watch is None:
+        return evaluation
+    grades, rng = outcome.questions.grades, np.random.default_rng(SEED)
+    return replace(evaluation, oracle=oracle_report(outcome.watch, grades, outcome.hits, outcome.history, "model", rng))
 
 
 def _facts(folder: Folder) -> Mapping[str, Any]:

@@ -3,20 +3,29 @@
 from sqrec.profile.encoders import (
     AreaKeys,
     Choices,
+    Code,
+    Days,
     EducationRank,
     Keys,
     MonthlyWage,
+    Months,
+    NeedMask,
     Number,
+    PaidFee,
     WeekSlots,
 )
 from sqrec.profile.history import Events, History, history_before
+from sqrec.profile.occupations import OccupationCodes
 from sqrec.profile.person import Person, age_at
 from sqrec.profile.profiler import Encoding, Facts, Profiler, Profiles
+from sqrec.profile.skills import Skills
 from sqrec.profile.text import HashedText
 
 __all__ = [
     "AreaKeys",
     "Choices",
+    "Code",
+    "Days",
     "EducationRank",
     "Encoding",
     "Events",
@@ -25,10 +34,15 @@ __all__ = [
     "History",
     "Keys",
     "MonthlyWage",
+    "Months",
+    "NeedMask",
     "Number",
+    "OccupationCodes",
+    "PaidFee",
     "Person",
     "Profiler",
     "Profiles",
+    "Skills",
     "WeekSlots",
     "age_at",
     "history_before",

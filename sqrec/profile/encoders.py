@@ -7,24 +7,40 @@ Unknown is NaN in floats, 0 in keys and masks.
 
 import re
 from collections.abc import Sequence
-from typing import Any, Self, cast
+from datetime import date
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray, KeyArray, Ragged, key_of
+from sqrec.arrays import AnyArray, FloatArray, KeyArray, key_of
 from sqrec.codes.education import rank_held, rank_required
 from sqrec.codes.wages import monthly
+from sqrec.columns import AMENITY_TYPES
 from sqrec.profile.text import normal
 from sqrec.untyped import BaseEstimator, TransformerMixin, validation
 
-__all__ = ["AreaKeys", "Choices", "EducationRank", "Keys", "MonthlyWage", "Number", "WeekSlots", "skill_keys"]
+__all__ = [
+    "AreaKeys",
+    "Choices",
+    "Code",
+    "Days",
+    "EducationRank",
+    "Keys",
+    "MonthlyWage",
+    "Months",
+    "NeedMask",
+    "Number",
+    "PaidFee",
+    "WeekSlots",
+]
 
 SLOTS_A_DAY = 48
+_EPOCH = date(1970, 1, 1)
 _WEEK = 7 * SLOTS_A_DAY
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-class _ValueEncoder(TransformerMixin, BaseEstimator):
+class ValueEncoder(TransformerMixin, BaseEstimator):
     """Be a stateless encoder of a table of raw values, column by column."""
 
     def fit(self, X: Any, y: object = None) -> Self:
@@ -51,7 +67,7 @@ class _ValueEncoder(TransformerMixin, BaseEstimator):
         return tags
 
 
-class Number(_ValueEncoder):
+class Number(ValueEncoder):
     """Take a number as it is; unknown is NaN."""
 
     def encode(self, values: Sequence[Any]) -> FloatArray:
@@ -59,7 +75,7 @@ class Number(_ValueEncoder):
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
-class EducationRank(_ValueEncoder):
+class EducationRank(ValueEncoder):
     """Turn a GB/T 4658 code into its rung, 1 (primary) to 7 (doctorate); unknown is NaN.
 
     `held=True` gives the rung that a person's record meets (not graduated: one rung lower),
@@ -75,7 +91,43 @@ class EducationRank(_ValueEncoder):
         return np.array([rank(_text(value)) for value in values], dtype=np.float64)
 
 
-class Choices(_ValueEncoder):
+class Code(ValueEncoder):
+    """Turn a word of a closed vocabulary into its place there; unknown is NaN."""
+
+    def __init__(self, words: tuple[str, ...] = ()) -> None:
+        self.words = words
+
+    def encode(self, values: Sequence[Any]) -> FloatArray:
+        """Return float64, shape (values,)."""
+        place = {word: float(number) for number, word in enumerate(self.words)}
+        return np.array([place.get(_text(value) or "", np.nan) for value in values], dtype=np.float64)
+
+
+class Months(ValueEncoder):
+    """Turn a month `1985-03` into months since year 0; unknown is NaN."""
+
+    def encode(self, values: Sequence[Any]) -> FloatArray:
+        """Return float64, shape (values,)."""
+        return np.array([_months(_text(value)) for value in values], dtype=np.float64)
+
+
+class Days(ValueEncoder):
+    """Turn a date `2026-06-30` into days since 1970-01-01; unknown, and `no`, is NaN."""
+
+    def encode(self, values: Sequence[Any]) -> FloatArray:
+        """Return float64, shape (values,)."""
+        return np.array([_days_since_1970(_text(value)) for value in values], dtype=np.float64)
+
+
+class PaidFee(ValueEncoder):
+    """Turn (fee, subsidised) into what is paid, yuan: nothing where a subsidy covers it; unknown is NaN."""
+
+    def encode(self, values: Sequence[Any]) -> FloatArray:
+        """Return float64, shape (values,)."""
+        return np.array([0.0 if subsidised else np.nan if fee is None else fee for fee, subsidised in values], dtype=np.float64)
+
+
+class Choices(ValueEncoder):
     """Turn a list over a closed vocabulary into a bit mask, bit i for its i-th word; unknown is 0."""
 
     def __init__(self, words: tuple[str, ...] = ()) -> None:
@@ -87,7 +139,25 @@ class Choices(_ValueEncoder):
         return np.array([sum({bit.get(word, 0) for word in _list(value)}) for value in values], dtype=np.int64)
 
 
-class WeekSlots(_ValueEncoder):
+class NeedMask(ValueEncoder):
+    """Turn a type of amenity into the bit of the need that it answers: its type or its domain; unknown is 0.
+
+    `words` are the needs in the order of the bits, as `Choices` reads them.
+    """
+
+    def __init__(self, by: Literal["type", "domain"] = "type", words: tuple[str, ...] = ()) -> None:
+        self.by = by
+        self.words = words
+
+    def encode(self, values: Sequence[Any]) -> AnyArray:
+        """Return int64, shape (values,)."""
+        bit = {word: 1 << place for place, word in enumerate(self.words)}
+        types = [(_text(value) or "") for value in values]
+        names = [AMENITY_TYPES[name][0] if self.by == "domain" and name in AMENITY_TYPES else name for name in types]
+        return np.array([bit.get(f"{self.by}:{name}", 0) for name in names], dtype=np.int64)
+
+
+class WeekSlots(ValueEncoder):
     """Turn clock ranges into the half hours of a week they touch, packed into 48 bytes; unknown is all 0.
 
     `09:00-18:00` holds on every day, `mon-fri 08:30-17:30; sat 09:00-12:00` on those named;
@@ -103,7 +173,7 @@ class WeekSlots(_ValueEncoder):
         return np.packbits(slots, axis=1)
 
 
-class AreaKeys(_ValueEncoder):
+class AreaKeys(ValueEncoder):
     """Turn an administrative division into keys of itself and its parents, large to small; unknown is 0.
 
     A path `New Jersey/Newark` gives a key per prefix, a code of 6, 9 or 12 digits one for its first 6, 9
@@ -131,19 +201,24 @@ class AreaKeys(_ValueEncoder):
         return keys + keys[-1:] * (self.levels - len(keys))
 
 
-class Keys(_ValueEncoder):
+class Keys(ValueEncoder):
     """Turn a name into a 64-bit key of its normalised form; unknown is 0.
 
-    Of a tuple (an id and a name, say) the first known one counts.
+    Of a tuple (an id and a name, say) the first known one counts. `groups` are (name, group): the group's key is taken.
     """
+
+    def __init__(self, groups: tuple[tuple[str, str], ...] = ()) -> None:
+        self.groups = groups
 
     def encode(self, values: Sequence[Any]) -> KeyArray:
         """Return uint64, shape (values,)."""
-        names = [_text(_first(value)) for value in values]
+        group = dict(self.groups)
+        texts = [_text(_first(value)) for value in values]
+        names = [None if text is None else group.get(text, text) for text in texts]
         return np.array([0 if name is None else key_of(normal(name)) for name in names], dtype=np.uint64)
 
 
-class MonthlyWage(_ValueEncoder):
+class MonthlyWage(ValueEncoder):
     """Turn (highest wage, lowest wage, unit, form, hours, days a week) into yuan a month; unknown is NaN.
 
     The highest wage counts, or the lowest where it stands alone.
@@ -154,23 +229,18 @@ class MonthlyWage(_ValueEncoder):
         return np.array([_monthly(*value) for value in values], dtype=np.float64)
 
 
-def skill_keys(lists: Sequence[Sequence[str]]) -> Ragged:
-    """Turn lists of skills into lists of (key, level), shape (skills, 2); level 0 is unknown.
-
-    The level is the certificate's number after `@`, 5 (lowest) to 1 (highest).
-    """
-    return Ragged.of([[_skill(text) for text in texts] for texts in lists], np.uint64, width=2)
-
-
 def _monthly(high: Any, low: Any, unit: Any, form: Any, hours: Any, days: Any) -> float:
     a_day = sum(last - first for first, last in _week_ranges(hours)) / 2 / 7
     week = a_day * (days or 7) if a_day else None
     return monthly(high if high is not None else low, unit, week, form)
 
 
-def _skill(text: str) -> tuple[int, int]:
-    name, _, level = text.partition("@")
-    return key_of(normal(name)), int(level) if level.isdigit() else 0
+def _months(text: str | None) -> float:
+    return np.nan if text is None else int(text[:4]) * 12.0 + int(text[5:7])
+
+
+def _days_since_1970(text: str | None) -> float:
+    return np.nan if text in {None, "no"} else float((date.fromisoformat(str(text)) - _EPOCH).days)
 
 
 def _text(value: Any) -> str | None:

@@ -1,7 +1,7 @@
 """From raw facts to encoded facts; from a person to a profile at a moment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol, Self
 
@@ -10,9 +10,9 @@ import pandas as pd
 
 from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, Ragged
 from sqrec.columns import Kind
-from sqrec.profile.encoders import skill_keys
 from sqrec.profile.history import History
 from sqrec.profile.person import Person
+from sqrec.profile.skills import Skills
 from sqrec.profile.text import HashedText, TextRows, without
 from sqrec.reach.straight import directions
 
@@ -41,7 +41,8 @@ class Encoding:
 class Facts:
     """Hold the encoded facts of people, one row per person (or version of one), beside the raw ones.
 
-    `arrays` has one array per `Encoding`; `skills` lists (key, level); `texts` are unit-length text rows,
+    `arrays` has one array per `Encoding`; `skills` lists (key, level); `codes[column]` lists the coded occupations of
+    `desired` and `occupations` as ladders of keys, shape (occupations, 4); `texts` are unit-length text rows,
     those of person i's `desired`, `occupations`, … from `text_offsets[column][i]` to `text_offsets[column][i + 1]`.
     """
 
@@ -50,6 +51,7 @@ class Facts:
     skills: Ragged
     texts: TextRows
     text_offsets: Mapping[str, IntArray]
+    codes: Mapping[str, Ragged]
     lon: FloatArray
     lat: FloatArray
 
@@ -89,6 +91,10 @@ class Profiles:
         offsets, who = self.facts.text_offsets[column], int(self.who[row])
         return self.facts.texts.part(int(offsets[who]), int(offsets[who + 1]))
 
+    def codes(self, column: str, row: int) -> KeyArray:
+        """Return the ladders of one question's coded `desired` or `occupations`, shape (occupations, 4)."""
+        return self.facts.codes[column].row(int(self.who[row]))
+
     def row(self, index: int) -> Self:
         """Return one question alone."""
         one = slice(index, index + 1)
@@ -100,7 +106,7 @@ class Profiler:
     """Encode people and items by the same encoders; the text state is fitted on items only.
 
     `people` and `items[kind]` say which column becomes which fact; `texts` are the columns of `people` that
-    hold lists of free text; `titles[kind]` are the item columns whose text they are compared with: a title,
+    hold lists of free text, which `occupation` codes; `titles[kind]` are the item columns whose text they are compared with: a title,
     and a name to leave out of it (an employer's, which stands in many titles and is a fact of its own).
     """
 
@@ -109,12 +115,17 @@ class Profiler:
     items: Mapping[Kind, tuple[Encoding, ...]]
     texts: tuple[str, ...]
     titles: Mapping[Kind, tuple[str, ...]]
+    occupation: Encoder
+    skills: Skills = field(default_factory=Skills.none)
 
-    def fit(self, tables: Mapping[Kind, pd.DataFrame]) -> Self:
-        """Return a profiler whose text weights come from the titles of every item table."""
+    def fit(self, tables: Mapping[Kind, pd.DataFrame], skills: pd.DataFrame | None = None) -> Self:
+        """Return a profiler whose text weights come from the titles of every item table.
+
+        `skills` is the table of that name; without one every name of a skill stands for itself.
+        """
         titles = [self.heads(kind, table) for kind, table in tables.items() if kind in self.titles]
         fitted = HashedText(self.text.widths, self.text.bits, self.text.seed).fit(text for column in titles for text in column)
-        return replace(self, text=fitted)
+        return replace(self, text=fitted, skills=Skills.none() if skills is None else Skills.of(skills))
 
     def heads(self, kind: Kind, table: pd.DataFrame) -> list[str]:
         """Return the titles of an item table without the names that are to be left out."""
@@ -132,12 +143,20 @@ class Profiler:
         return Facts(
             people=people,
             arrays=arrays,
-            skills=skill_keys([person.skills for person in people]),
+            skills=self.skills.keys([person.skills for person in people]),
             texts=self.text.encode([text for texts in lists.values() for row in texts for text in row]),
             text_offsets=offsets,
+            codes={column: self._codes(texts) for column, texts in lists.items()},
             lon=np.array([np.nan if person.lon is None else person.lon for person in people]),
             lat=np.array([np.nan if person.lat is None else person.lat for person in people]),
         )
+
+    def _codes(self, lists: Sequence[Sequence[str]]) -> Ragged:
+        """Return the ladders of those occupations that could be coded."""
+        keys = self.occupation.encode([text for texts in lists for text in texts]).reshape(-1, 4)
+        known = keys[:, 0] > 0
+        owner = np.repeat(np.arange(len(lists)), [len(texts) for texts in lists])[known]
+        return Ragged(np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(lists))))), keys[known])
 
     def profiles(
         self, people: Sequence[Person], at: IntArray, history: Sequence[Mapping[Kind, History]], person: KeyArray

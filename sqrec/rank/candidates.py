@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray, Ragged
+from sqrec.arrays import AnyArray, FloatArray, IntArray
 from sqrec.catalogue.items import Items
 from sqrec.kernels import interleave, post, scratch
 from sqrec.profile.profiler import Profiles
@@ -59,15 +59,17 @@ class CandidateIndex:
             self._popular.clear()
             self._popular["midnight"] = midnight
         if (region, size) not in self._popular:
-            members = self._members["region"].row(region) if region >= 0 else np.arange(len(self.items))
+            members = self.items.members["region"].row(region) if region >= 0 else np.arange(len(self.items))
             used = counts.total("item", midnight)[members]
             self._popular[region, size] = members[np.lexsort((self.items.key[members], -used))[:size]]
         return self._popular[region, size]
 
     def together(self, family: str, rows: IntArray, size: int) -> IntArray:
         """Return the items that share an employer, a place, … with these items, the first item's first."""
+        if family not in self.items.groups:
+            return np.empty(0, np.int64)
         groups = self.items.groups[family][rows]
-        lists = [self._members[family].row(int(group))[:size] for group in dict.fromkeys(groups.tolist()) if group >= 0]
+        lists = [self.items.members[family].row(int(group))[:size] for group in dict.fromkeys(groups.tolist()) if group >= 0]
         return np.concatenate(lists)[:size] if lists else np.empty(0, np.int64)
 
     def anywhere(self, size: int) -> IntArray:
@@ -107,10 +109,6 @@ class CandidateIndex:
     @cached_property
     def _anywhere(self) -> IntArray:
         return self._by_age[self.items.anywhere[self._by_age]]
-
-    @cached_property
-    def _members(self) -> dict[str, Ragged]:
-        return {family: _grouped(groups) for family, groups in self.items.groups.items()}
 
 
 def candidates(index: CandidateIndex, counts: Counts, profile: Profiles, midnight: int, size: int, *, personal: bool) -> IntArray:
@@ -159,11 +157,3 @@ def _best(rows: IntArray, scores: FloatArray, size: int) -> IntArray:
         kept = np.argpartition(-scores, size - 1)[:size]
         rows, scores = rows[kept], scores[kept]
     return rows[np.argsort(-scores, kind="stable")]
-
-
-def _grouped(groups: IntArray) -> Ragged:
-    """Return the rows of every group."""
-    order = np.argsort(groups, kind="stable")
-    known = order[groups[order] >= 0]
-    sizes = np.bincount(groups[known]) if len(known) else np.empty(0, np.int64)
-    return Ragged(np.concatenate(([0], np.cumsum(sizes))), known)

@@ -37,8 +37,8 @@ def gate(age: int | None, kind: Kind, city: City) -> Gate:
     """Return what a person of this age may be shown (design, law 7).
 
     Under `refused_under` everything is refused (RequestError). Under `jobs_from` there are no jobs; under
-    `adult_from` only jobs whose hazards were looked at and are none. Retirement age hides nothing; an unknown age
-    hides nothing, makes no claim, and is said.
+    `adult_from` only jobs whose hazards were looked at and are none, and amenities of public service. Retirement age
+    hides nothing; an unknown age hides nothing, makes no claim, and is said.
     """
     if age is None:
         return Gate("all", "age_unknown")
@@ -47,8 +47,8 @@ def gate(age: int | None, kind: Kind, city: City) -> Gate:
             f"Nobody under {city.gates.refused_under} is served; the birth month says {age} years. "
             "A guardian may ask at an employment station."
         )
-    if kind != "job" or age >= city.gates.adult_from:
+    if age >= city.gates.adult_from or kind == "course":
         return Gate("all", None)
-    if age < city.gates.jobs_from:
+    if kind == "job" and age < city.gates.jobs_from:
         return Gate("none", "no_jobs_under_age")
-    return Gate("safe", "minor_jobs_only")
+    return Gate("safe", "minor_jobs_only" if kind == "job" else "minor_amenities_only")

@@ -1,13 +1,18 @@
 """How a recommender is asked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from sqrec.columns import Kind
+
+SPREAD_OVER: Mapping[Kind, str] = {"job": "employer", "course": "provider", "amenity": "type"}
+"""The family of groups over which each kind is spread."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Allow at most `most` items of one group (an employer, a type) among the `first` shown."""
+    """Allow at most `most` items of one group of the kind (`SPREAD_OVER`) among the `first` shown."""
 
-    family: str = "employer"
     most: int = 3
     first: int = 10
 

@@ -17,7 +17,7 @@ from sqrec.rank.candidates import candidates
 from sqrec.rank.gates import age_of, gate
 from sqrec.rank.order import by_score, spread_out
 from sqrec.rank.pairs import Pairs
-from sqrec.rank.policy import Policy
+from sqrec.rank.policy import SPREAD_OVER, Policy
 from sqrec.rank.ranker import Ranker
 from sqrec.rank.rows import RowBuilder
 from sqrec.reach.straight import metres
@@ -151,7 +151,7 @@ class Recommender:
             name, ranker, scores = "neutral", None, np.zeros(len(pairs))
             order = _neutral(scene)
         if policy.spread:
-            order = spread_out(order, items.groups[policy.spread.family][pairs.item], policy.spread)
+            order = spread_out(order, items.groups[SPREAD_OVER[kind]][pairs.item], policy.spread)
         steps = self.city.circle_steps if policy.reach is None else _wider(policy.reach, self.city.circle_steps)
         return Ranking(scene, order, scores, name, ranker, steps)
 
@@ -172,7 +172,8 @@ class Recommender:
     def build(self, profiles: Profiles, snapshot: "Snapshot", kind: Kind, pairs: Pairs) -> FloatArray:
         """Return the rows of pairs, with counts as of the last local midnight before each question."""
         midnight = self.city.midnights(profiles.at)
-        return self.rows[kind].build(profiles, snapshot.items[kind], pairs, snapshot.counts[kind], midnight)
+        items, counts = snapshot.items[kind], snapshot.counts[kind]
+        return self.rows[kind].build(profiles, items, pairs, counts, midnight, snapshot.items.get("job"))
 
     def _paces(self, profiles: Profiles) -> FloatArray:
         """Return metres a minute per question: the person's own, else the city's for the age; off means anybody's."""

@@ -63,14 +63,22 @@ class RowBuilder:
         """Every raw fact of a person that any column uses."""
         return frozenset(fact for column in self.columns for fact in column.reads)
 
-    def build(self, profiles: Profiles, items: Items, pairs: Pairs, counts: Counts, midnight: IntArray) -> FloatArray:
+    def build(
+        self,
+        profiles: Profiles,
+        items: Items,
+        pairs: Pairs,
+        counts: Counts,
+        midnight: IntArray,
+        jobs: Items | None = None,
+    ) -> FloatArray:
         """Return the rows of the pairs, shape (pairs, columns).
 
         Works through whole questions, about 50,000 pairs at a time, so that memory stays flat.
         """
         rows = np.empty((len(pairs), len(self.columns)))
         for block in _blocks(pairs.questions):
-            view = View(profiles, items, pairs.part(block), counts, midnight)
+            view = View(profiles, items, pairs.part(block), counts, midnight, jobs)
             for place, column in enumerate(self.columns):
                 rows[block, place] = column.compute(view)
         return rows

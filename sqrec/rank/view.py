@@ -6,9 +6,10 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray
+from sqrec.arrays import AnyArray, FloatArray, IntArray, lookup
 from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
+from sqrec.profile.segments import Segment
 from sqrec.profile.text import joined, similarities
 from sqrec.rank.counts import Counts
 from sqrec.rank.pairs import Pairs
@@ -23,7 +24,8 @@ MEMORY = 50
 class View:
     """Give columns their arrays and memoise what several of them need.
 
-    `midnight` is the last local midnight before each question (microseconds UTC): counts are as of then.
+    `midnight` is the last local midnight before each question (microseconds UTC): counts are as of then. `jobs` are
+    the vacancies that courses prepare for, None where there are none.
     Nothing here may depend on which other pairs are in the view (law 1 of the design).
     """
 
@@ -32,6 +34,7 @@ class View:
     pairs: Pairs
     counts: Counts
     midnight: IntArray
+    jobs: Items | None = None
     _memo: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any])
 
     def shared(self, name: Hashable, make: Callable[[], T]) -> T:
@@ -58,6 +61,16 @@ class View:
     def same(self, family: str) -> list[FloatArray]:
         """Return per question 1.0 where an item shares its group with an earlier item, shape (pairs, earlier)."""
         return self.shared(("same", family), lambda: [self._same(family, q, part) for q, part in self.pairs.questions])
+
+    def vacancies(self, query: int) -> IntArray:
+        """Return the live vacancies in the trades that a question's person wants, or worked in where none is wanted."""
+        wanted = self.profiles.codes("desired", query)
+        trades = wanted if len(wanted) else self.profiles.codes("occupations", query)
+        if self.jobs is None or len(trades) == 0:
+            return np.empty(0, np.int64)
+        groups = np.unique(lookup(self.jobs.group_keys["trade"], trades[:, 2]))
+        rows = self.jobs.members["trade"].take(groups[groups >= 0]).values
+        return rows[self.jobs.live(int(self.profiles.at[query]), rows)]
 
     def earlier(self, query: int) -> tuple[IntArray, IntArray, IntArray]:
         """Return a question's latest earlier items that the catalogue knows: rows, moments, grades."""
@@ -92,12 +105,24 @@ class View:
         known = np.flatnonzero(rows >= 0)[:MEMORY]
         return rows[known], history.at[known], history.grade[known]
 
+    def segment(self, name: Segment) -> IntArray:
+        """Return the number of each question's person in a segmentation, -1 unknown."""
+        return self.shared("segments", self._segments)[name]
+
+    def _segments(self) -> dict[Segment, IntArray]:
+        home, born = self.profiles.fact("area")[:, -1], self.profiles.fact("born")
+        return self.counts.segments.numbers(home, born, self.profiles.at)
+
+    def own(self, query: int, days: int = 0) -> IntArray:
+        """Return the items of the question's person's own counted events, one per event."""
+        return self.shared(("own", query, days), lambda: self._own(query, days))
+
     def _own(self, query: int, days: int) -> IntArray:
         return self.counts.own(int(self.profiles.person[query]), int(self.midnight[query]), days)
 
     def _others(self, family: str, days: int) -> FloatArray:
         found = np.empty(len(self.pairs))
         for query, part in self.pairs.questions:
-            own = self.shared(("own", query, days), lambda query=query: self._own(query, days))
+            own = self.own(query, days)
             found[part] = self.counts.others(family, self.pairs.item[part], int(self.midnight[query]), days, own)
         return found

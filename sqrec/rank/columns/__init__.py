@@ -1,22 +1,39 @@
 """The columns of a row: small frozen classes, declared with their settings in `features/`."""
 
+from sqrec.rank.columns.facts import Age, AgeFit, DaysToStart, ItemFact, PersonFact
 from sqrec.rank.columns.fit import FormFit, Gap, HoursFit, SkillCoverage, WageFit
 from sqrec.rank.columns.history import HistorySize, Idle, SameGroup, TextMatch
+from sqrec.rank.columns.learning import AlreadyKnown, LevelStep, SkillGap
+from sqrec.rank.columns.needs import NeedMatch, OpenHours, OpenNow
+from sqrec.rank.columns.occupation import OccupationMatch
 from sqrec.rank.columns.place import AreaMatch, ItemAge, Minutes
-from sqrec.rank.columns.popularity import Popularity
+from sqrec.rank.columns.popularity import Habit, Popularity
 
 __all__ = [
+    "Age",
+    "AgeFit",
+    "AlreadyKnown",
     "AreaMatch",
+    "DaysToStart",
     "FormFit",
     "Gap",
+    "Habit",
     "HistorySize",
     "HoursFit",
     "Idle",
     "ItemAge",
+    "ItemFact",
+    "LevelStep",
     "Minutes",
+    "NeedMatch",
+    "OccupationMatch",
+    "OpenHours",
+    "OpenNow",
+    "PersonFact",
     "Popularity",
     "SameGroup",
     "SkillCoverage",
+    "SkillGap",
     "TextMatch",
     "WageFit",
 ]

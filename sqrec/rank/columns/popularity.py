@@ -5,7 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
+from sqrec.arrays import FloatArray, IntArray
+from sqrec.profile.segments import Segment
 from sqrec.rank.view import View
 
 
@@ -45,3 +46,54 @@ class Popularity:
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = np.log((times + self.prior * mean) / ((members + self.prior) * mean))
         return np.where(mean > 0, rate, np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """Tell how much more often people like this one (of the same community, the same age) use the item's group than others.
+
+    ln((times in the segment + prior * share) / ((all of the segment + prior) * share)), `share` being the group's part of
+    everything used; the own events are left out. Unknown where the segment or the group is, or nothing was used.
+    """
+
+    family: str
+    segment: Segment
+    prior: float = 20.0
+    monotone: int = 0
+
+    @property
+    def name(self) -> str:
+        """`habit_SEGMENT_FAMILY`."""
+        return f"habit_{self.segment}_{self.family}"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What tells the segment."""
+        return ("area",) if self.segment == "community" else ("birth_month",)
+
+    def compute(self, view: View) -> FloatArray:
+        """Return float64, 0 where the segment is like the city."""
+        found = np.full(len(view.pairs), np.nan)
+        for query, part in view.pairs.questions:
+            number = int(view.segment(self.segment)[query])
+            if number >= 0:
+                found[part] = self._habit(view, query, part, number)
+        return found
+
+    def _habit(self, view: View, query: int, part: "slice[int, int]", number: int) -> FloatArray:
+        counts, midnight = view.counts, int(view.midnight[query])
+        inside = counts.within(self.segment, self.family, midnight)
+        mine = inside[number] if number < len(inside) else np.zeros(inside.shape[1])
+        everything = counts.total(self.family, midnight)
+        own = np.bincount(_known(counts.group[self.family][view.own(query)]), minlength=len(everything))
+        groups = counts.group[self.family][view.pairs.item[part]]
+        total = everything.sum() - own.sum()
+        if total <= 0:
+            return np.full(part.stop - part.start, np.nan)
+        share = np.maximum((everything - own)[groups], 0.5) / total
+        times, size = np.maximum((mine - own)[groups], 0.0), max(mine.sum() - own.sum(), 0.0)
+        return np.where(groups < 0, np.nan, np.log((times + self.prior * share) / ((size + self.prior) * share)))
+
+
+def _known(groups: IntArray) -> IntArray:
+    return groups[groups >= 0]

@@ -1,0 +1,98 @@
+"""What makes a course fit a person: the columns of a course's row, what is required, and what is said about it."""
+
+from sqrec.rank import (
+    Age,
+    AgeFit,
+    AlreadyKnown,
+    AreaMatch,
+    DaysToStart,
+    Gap,
+    Habit,
+    HistorySize,
+    HoursFit,
+    Idle,
+    ItemAge,
+    ItemFact,
+    LevelStep,
+    Minutes,
+    OccupationMatch,
+    PersonFact,
+    Popularity,
+    Reason,
+    Requirement,
+    RowBuilder,
+    SameGroup,
+    SkillGap,
+    TextMatch,
+)
+
+COURSE_ROWS = RowBuilder(
+    (
+        OccupationMatch("desired"),
+        OccupationMatch("occupations"),
+        SkillGap(),
+        LevelStep(),
+        AlreadyKnown(),
+        Gap("education", "education", reads=("education",)),
+        AgeFit(),
+        ItemFact("fee", log=True, monotone=-1),
+        ItemFact("level"),
+        ItemFact("online"),
+        ItemFact("lesson_hours", log=True),
+        ItemFact("capacity", log=True),
+        DaysToStart(),
+        HoursFit(),
+        Minutes(),
+        AreaMatch(),
+        TextMatch("desired", "best", monotone=1),
+        TextMatch("occupations", "best", monotone=1),
+        TextMatch("occupations", "last", monotone=1),
+        TextMatch("history", "best", monotone=1),
+        TextMatch("history", "last", monotone=1),
+        TextMatch("history", "mean", monotone=1),
+        SameGroup("provider", "best", monotone=1),
+        SameGroup("provider", "mean", monotone=1),
+        SameGroup("trade", "best", monotone=1),
+        SameGroup("trade", "mean", monotone=1),
+        SameGroup("occupation", "mean", monotone=1),
+        SameGroup("place", "best", monotone=1),
+        Popularity("item"),
+        Popularity("item", days=30),
+        Popularity("provider", form="rate"),
+        Popularity("trade", form="rate"),
+        Popularity("title", form="rate"),
+        Habit("trade", "age"),
+        Habit("trade", "community"),
+        ItemAge(),
+        Age(),
+        PersonFact("employment", reads=("employment",)),
+        PersonFact("education", reads=("education",)),
+        PersonFact("wage", reads=("wage_min",)),
+        HistorySize(),
+        Idle(),
+    )
+)
+"""A course's row."""
+
+COURSE_REQUIREMENTS = (
+    Requirement("education", column="education_gap", met_from=0.0),
+    Requirement("age", column="age_fit", met_from=0.0),
+)
+"""What a course asks for, as far as it says so."""
+
+COURSE_REASONS = (
+    Reason("teaches_wanted", column="skill_gap", at_least=0.15),
+    Reason("course_wanted", column="occupation_desired", at_least=3.0),
+    Reason("course_wanted_text", column="text_desired_best", at_least=0.35),
+    Reason("next_level", column="level_step", at_least=1.0, at_most=1.0),
+    Reason("course_past", column="occupation_occupations", at_least=3.0),
+    Reason("free", column="item_fee", at_most=0.0),
+    Reason("online", column="item_online", at_least=1.0),
+    Reason("near", column="minutes", at_most=15.0),
+    Reason("home_area", column="area_match", at_least=4.0),
+    Reason("schedule_met", column="hours_fit", at_least=1.0),
+    Reason("like_earlier_course", column="text_history_best", at_least=0.35),
+    Reason("starts_soon", column="days_to_start", at_least=0.0, at_most=14.0),
+    Reason("popular", column="popularity_item", at_least=2.3),
+)
+"""Why a course stands in a list, most telling first."""

@@ -1,0 +1,93 @@
+"""What differs between jobs, courses and amenities when their tables become arrays."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sqrec.arrays import UNKNOWN_TIME, BoolArray, IntArray
+from sqrec.cities import City
+from sqrec.columns import ONLINE_MODES, Kind
+from sqrec.parse import micros
+from sqrec.profile.history import microseconds
+
+_NO_END = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfItems:
+    """Say of one kind which column holds skills (None: none does), and how rows are judged.
+
+    `ranked` marks what may stand in a ranked stream (the rest is offered by rule, or not at all), `anywhere` what is
+    bound to no place, `safe` what a minor of 16 or 17 may be shown, `closes` the moment from which nothing is shown.
+    """
+
+    skills: str | None
+    ranked: Callable[[pd.DataFrame], BoolArray]
+    anywhere: Callable[[pd.DataFrame], BoolArray]
+    safe: Callable[[pd.DataFrame, City], BoolArray]
+    closes: Callable[[pd.DataFrame, City], IntArray]
+
+
+def _marked(column: "pd.Series[Any]") -> BoolArray:
+    return column.to_numpy(bool)
+
+
+def _nowhere(table: pd.DataFrame) -> BoolArray:
+    return np.zeros(len(table), dtype=bool)
+
+
+def _for_everybody(table: pd.DataFrame) -> BoolArray:
+    return _marked(table["audience"].isna())
+
+
+def _harmless(table: pd.DataFrame, city: City) -> BoolArray:
+    return _marked(table["hazards_checked"].eq(1.0) & table["hazards"].isna())
+
+
+def _all_safe(table: pd.DataFrame, city: City) -> BoolArray:
+    return np.ones(len(table), dtype=bool)
+
+
+def _public_service(table: pd.DataFrame, city: City) -> BoolArray:
+    return _marked(table["type"].isin(city.gates.minors_amenities))
+
+
+def _valid_to(table: pd.DataFrame, city: City) -> IntArray:
+    closes = microseconds(table["valid_to"])
+    return np.where(closes == UNKNOWN_TIME, _NO_END, closes)
+
+
+def _course_over(table: pd.DataFrame, city: City) -> IntArray:
+    """Return when a course is no longer shown: at the end of its last day at the latest."""
+    days = {day: micros(city.start_of(day, days_later=1)) for day in table["end_on"].dropna().unique()}
+    over = np.array([days.get(day, _NO_END) for day in table["end_on"].tolist()], dtype=np.int64)
+    return np.minimum(_valid_to(table, city), over)
+
+
+KINDS_OF_ITEMS: Mapping[Kind, KindOfItems] = {
+    "job": KindOfItems(
+        skills="skills",
+        ranked=lambda table: ~_marked(table["kind"].eq("public_welfare")),
+        anywhere=lambda table: _marked(table["mode"].isin(ONLINE_MODES)),
+        safe=_harmless,
+        closes=_valid_to,
+    ),
+    "course": KindOfItems(
+        skills="teaches",
+        ranked=_for_everybody,
+        anywhere=lambda table: _marked(table["online"].eq(1.0)),
+        safe=_all_safe,
+        closes=_course_over,
+    ),
+    "amenity": KindOfItems(
+        skills=None,
+        ranked=lambda table: _for_everybody(table) & _marked(table["status"].isna() | table["status"].eq("open")),
+        anywhere=_nowhere,
+        safe=_public_service,
+        closes=_valid_to,
+    ),
+}
+"""How each kind's table becomes arrays."""

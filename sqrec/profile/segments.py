@@ -1,0 +1,66 @@
+"""Which part of the city people belong to, as far as public counts tell parts apart: community and age band."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import numpy as np
+
+from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, keys_of, lookup
+from sqrec.profile.history import Events
+from sqrec.profile.person import Person
+from sqrec.profile.profiler import Profiler
+
+Segment = Literal["community", "age"]
+BANDS = (18.0, 25.0, 35.0, 45.0, 55.0, 65.0, 75.0)
+"""Where age bands begin, years."""
+_MONTH = 2_629_746_000_000
+"""A mean month of the Gregorian calendar, microseconds."""
+
+
+def ages(born: FloatArray, at: IntArray) -> FloatArray:
+    """Return ages in years, true to a month, from months since year 0 and moments; unknown is NaN."""
+    return (at / _MONTH + 1970 * 12 + 1 - born) / 12
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Hold the community and birth month of people, by the sorted hash of the id.
+
+    `communities` are the sorted keys of all communities with people; a community's number is its place there.
+    """
+
+    person: KeyArray
+    home: KeyArray
+    born: FloatArray
+    communities: KeyArray
+
+    @classmethod
+    def of(cls, people: Mapping[str, Person], profiler: Profiler) -> Self:
+        """Take everybody's home and birth month."""
+        person = keys_of(people)
+        order = np.argsort(person)
+        everybody: Sequence[Person] = list(people.values())
+        facts = {
+            e.name: e.encoder.encode([getattr(p, e.columns[0]) for p in everybody])
+            for e in profiler.people
+            if len(e.columns) == 1
+        }
+        home, born = facts["area"].reshape(len(person), -1)[order, -1], facts["born"][order]
+        return cls(person[order], home, born, np.unique(home[home > 0]))
+
+    def of_events(self, events: Events) -> dict[Segment, IntArray]:
+        """Return the number of each event's person in every segmentation, -1 unknown."""
+        place = lookup(self.person, events.person)
+        known = place >= 0
+        home, born = np.zeros(len(events), np.uint64), np.full(len(events), np.nan)
+        home[known], born[known] = self.home[place[known]], self.born[place[known]]
+        return self.numbers(home, born, events.at)
+
+    def numbers(self, home: AnyArray, born: FloatArray, at: IntArray) -> dict[Segment, IntArray]:
+        """Return the numbers of communities and age bands, -1 unknown."""
+        age = ages(born, at)
+        return {
+            "community": lookup(self.communities, home),
+            "age": np.where(np.isnan(age), -1, np.searchsorted(BANDS, age, side="right")),
+        }

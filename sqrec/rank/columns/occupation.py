@@ -1,0 +1,41 @@
+"""How near an item's occupation is to those a person wants or had."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sqrec.arrays import FloatArray
+from sqrec.rank.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class OccupationMatch:
+    """Count the rungs of the occupation ladder (0 to 4) that the item shares with the nearest of the person's occupations.
+
+    Unknown where either is not coded.
+    """
+
+    source: Literal["desired", "occupations"]
+    monotone: int = 1
+
+    @property
+    def name(self) -> str:
+        """`occupation_SOURCE`."""
+        return f"occupation_{self.source}"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The column of occupations."""
+        return (self.source,)
+
+    def compute(self, view: View) -> FloatArray:
+        """Return 0 to 4."""
+        found, item = np.full(len(view.pairs), np.nan), view.item("occupation")
+        for query, part in view.pairs.questions:
+            mine = view.profiles.codes(self.source, query)
+            if len(mine):
+                shared = (item[part, None, :] == mine[None, :, :]) & (mine[None, :, :] > 0)
+                found[part] = shared.sum(axis=2).max(axis=1)
+        found[item[:, 0] == 0] = np.nan
+        return found

@@ -1,0 +1,94 @@
+"""What the three kinds of items share: places, moments and what the choice model reads of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
+from sqrec.columns import Kind
+from sqrec.synth.city import Communities, offset
+from sqrec.synth.data import DAY, TIME_ZONE_SECONDS
+
+OPEN_END = np.iinfo(np.int64).max
+
+
+@dataclass
+class Catalogue:
+    """Hold the items of a kind, one entry each.
+
+    `group` is the family that tastes go by (occupation group, amenity type), `provider` the employer or school, -1
+    none. `opens` and `closes` are seconds since 1970 (UTC); a filled item closes earlier. `placed`: its point is known;
+    `bound`: it has to be gone to. `ranked`: it may stand in a ranked list (no welfare post, not for groups alone, open).
+    `hours` is a place in `patterns`, -1 unknown. `capacity` is how many it takes in all. `traits` holds what one kind alone has.
+    """
+
+    kind: Kind
+    ids: Sequence[str]
+    lon: FloatArray
+    lat: FloatArray
+    community: IntArray
+    placed: BoolArray
+    bound: BoolArray
+    group: IntArray
+    provider: IntArray
+    opens: IntArray
+    closes: IntArray
+    ranked: BoolArray
+    minors: BoolArray
+    patterns: Sequence[str]
+    hours: IntArray
+    capacity: IntArray
+    traits: dict[str, AnyArray]
+    table: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.lon)
+
+    def live(self, at: int) -> BoolArray:
+        """Tell which items may be shown at a moment in a ranked list."""
+        return self.ranked & (self.opens <= at) & (at < self.closes)
+
+
+def scattered(places: Communities, home: IntArray, spread: float, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    """Put items around the middle of their communities."""
+    size = len(home)
+    return offset(places.lon[home], places.lat[home], rng.normal(0, spread, size), rng.normal(0, spread, size))
+
+
+def opaque_ids(letter: str, size: int, rng: np.random.Generator) -> list[str]:
+    """Return unique ids that say nothing."""
+    numbers = np.unique(rng.integers(0, 1 << 50, size + 8 + size // 1000))
+    return [f"{letter}{number:013x}" for number in rng.permutation(numbers)[:size]]
+
+
+def published(size: int, start: int, end: int, old: float, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
+    """Return first and last day (days since 1970, local): a share is older than the window; most end well after it."""
+    first, last = local_day(start), local_day(end)
+    opened = np.where(rng.random(size) < old, first - rng.integers(1, 60, size), rng.integers(first, last, size))
+    closed = last + rng.integers(60, 181, size)
+    early = rng.random(size) < 0.1
+    closed[early] = (opened + rng.integers(30, 110, size))[early]
+    return opened, np.maximum(closed, opened + 14)
+
+
+def local_day(moment: int) -> int:
+    """Return the day (since 1970) of a moment in city time."""
+    return (moment + TIME_ZONE_SECONDS) // DAY
+
+
+def day_start(day: IntArray) -> IntArray:
+    """Return the moment at which days begin in city time, seconds UTC."""
+    return day * DAY - TIME_ZONE_SECONDS
+
+
+def iso_days(day: IntArray) -> list[str]:
+    """Return days as YYYY-MM-DD."""
+    return np.datetime_as_string(day.astype("datetime64[D]")).tolist()
+
+
+def some(rng: np.random.Generator, share: float, values: Sequence[str | None] | AnyArray) -> list[str | float | None]:
+    """Return values, each left empty but for a share of them."""
+    kept = rng.random(len(values)) < share
+    return [value if keep else None for value, keep in zip(list(values), kept, strict=True)]

@@ -1,0 +1,221 @@
+"""The city's days: sessions in order of time, with places that run out exactly when they do.
+
+A place is taken at least a day after the session that led to it. So at the beginning of each day all takings of that day
+are known: they are decided in order of time, which tells when each item is full, before the day's sessions are played.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sqrec.arrays import AnyArray, BoolArray, IntArray
+from sqrec.synth import clock, events
+from sqrec.synth.catalogue import Catalogue, day_start, local_day
+from sqrec.synth.choices import Shown, choose
+from sqrec.synth.data import read
+from sqrec.synth.events import Log, Used
+from sqrec.synth.facts import Facts
+from sqrec.synth.pools import Pools, masked
+from sqrec.synth.residents import FLEXIBLE, RETIRED, STUDENT, UNEMPLOYED, Residents
+from sqrec.synth.taste import Taste
+from sqrec.synth.utility import Model
+
+_CHUNK = 2_000
+_REMEMBERED = 8
+_SESSIONS = {"job": 2.0, "course": 1.25, "amenity": 2.6}
+_MIDDLE = {"job": 4.6, "course": 3.2, "amenity": 1.0}
+_AVOIDS_KNOWN = {"job": 0.8, "course": 0.8, "amenity": 0.5}
+
+
+@dataclass
+class Play:
+    """Hold the state of one kind while its days go by.
+
+    `left` counts the places of each item, `gone` is when a person stopped looking (a hire), `last` the items that each
+    person used last, `used` what everybody did with each item.
+    """
+
+    model: Model
+    taste: Taste
+    pools: Pools
+    facts: Facts
+    slate: dict[str, float]
+    shown_share: float
+    rng: np.random.Generator
+    wait: AnyArray
+    left: IntArray
+    used: IntArray
+    gone: dict[int, int] = field(default_factory=dict)
+    last: AnyArray = field(default_factory=lambda: np.empty((0, _REMEMBERED), np.int32))
+    waiting: Log = field(default_factory=events.nothing)
+    takings: Log = field(default_factory=events.nothing)
+    requests: int = 0
+
+    @property
+    def items(self) -> Catalogue:
+        """The items."""
+        return self.model.items
+
+
+def sessions(people: Residents, kind: str, start: int, end: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
+    """Return who has sessions and when, in order of time: by day and evening, after joining."""
+    rate = _SESSIONS[kind] * rng.gamma(2.0, 0.5, len(people)) * people.active * _rates(people, kind)
+    share = np.clip((end - people.joined) / (end - start), 0, 1)
+    count = rng.poisson(rate * (0.35 + 0.65 * share))
+    person = np.repeat(np.arange(len(people), dtype=np.int32), count)
+    at = people.joined[person] + ((end - people.joined[person]) * rng.random(len(person))).astype(np.int64)
+    day = local_day(at)
+    hour = 7 + 15 * rng.beta(1.6, 1.4, len(person))
+    at = day_start(day) + (hour * 3600).astype(np.int64)
+    kept = (at >= people.joined[person]) & (at < end)
+    order = np.argsort(at[kept], kind="stable")
+    return person[kept][order], at[kept][order]
+
+
+def _rates(people: Residents, kind: str) -> AnyArray:
+    if kind == "amenity":
+        return np.ones(len(people))
+    seeking = np.select(
+        [
+            people.employment == UNEMPLOYED,
+            people.employment == FLEXIBLE,
+            people.employment == STUDENT,
+            people.employment == RETIRED,
+        ],
+        [2.0, 1.2, 0.9, 0.3],
+        0.6,
+    )
+    return np.where((people.age < 16) & (kind == "job"), 0.0, seeking)
+
+
+def begin(
+    model: Model, taste: Taste, facts: Facts, people: Residents, world: str, shown_share: float, rng: np.random.Generator
+) -> Play:
+    """Return the state before the first day."""
+    size = len(model.items)
+    return Play(
+        model=model,
+        taste=taste,
+        pools=Pools.of(model.items, model.places),
+        facts=facts,
+        slate=read("worlds")["tastes"][world]["slate"],
+        shown_share=shown_share,
+        rng=rng,
+        wait=clock.next_open(model.items.patterns),
+        left=model.items.capacity.copy(),
+        used=np.zeros(size, np.int64),
+        last=np.full((len(people), _REMEMBERED), -1, np.int32),
+    )
+
+
+def days(play: Play, people: Residents, start: int, end: int) -> Iterator[Log]:
+    """Play every day and yield its events, in order of time; items close when they are full."""
+    person, at = sessions(people, play.items.kind, start, end, play.rng)
+    minor = people.age < 18
+    for day in range(local_day(start), local_day(end)):
+        opens, closes = int(day_start(np.array(day))), int(day_start(np.array(day + 1)))
+        _take(play, closes)
+        play.pools.refresh(opens, play.used)
+        first, last = np.searchsorted(at, [opens, closes])
+        for low in range(first, last, _CHUNK):
+            part = slice(low, min(low + _CHUNK, last))
+            _session(play, person[part], at[part], minor[person[part]])
+        yield _happened(play, closes, end)
+
+
+def _take(play: Play, until: int) -> None:
+    """Decide in order of time who gets the places of a day; a hire ends the person's search."""
+    due = play.takings.at < until
+    today, play.takings = play.takings.where(due).in_time(), play.takings.where(~due)
+    items, kept = play.items, np.zeros(len(today), dtype=bool)
+    for row, (person, item, at) in enumerate(zip(today.person.tolist(), today.item.tolist(), today.at.tolist(), strict=True)):
+        if at >= items.closes[item] or person in play.gone:
+            continue
+        kept[row] = True
+        play.left[item] -= 1
+        if play.left[item] == 0:
+            items.closes[item] = at + 1
+        if items.kind == "job":
+            play.gone[person] = at
+    done = today.where(kept)
+    parts = [play.waiting, done]
+    if items.kind == "course":
+        parts.append(_completed(play, done))
+    play.waiting = Log.joined(parts)
+
+
+def _completed(play: Play, enrolled: Log) -> Log:
+    """Return the ends of courses for most who enrolled."""
+    stayed = enrolled.where(play.rng.random(len(enrolled)) < 0.75)
+    ends = play.items.traits["ends"][stayed.item]
+    stayed = stayed.where(ends > stayed.at)
+    return Log.of(stayed.person, stayed.item, "complete", play.items.traits["ends"][stayed.item], stayed.request, stayed.position)
+
+
+def _session(play: Play, person: AnyArray, at: IntArray, minor: BoolArray) -> None:
+    """Play a chunk of sessions: what is come across, chosen and done."""
+    if play.gone:
+        looking = np.array([play.gone.get(one, 1 << 60) > when for one, when in zip(person.tolist(), at.tolist(), strict=True)])
+        person, at, minor = person[looking], at[looking], minor[looking]
+    if not len(person):
+        return
+    facts, rng = play.facts.take(person), play.rng
+    pool = play.pools.draw(facts, play.taste.favourite(person), rng)
+    able = masked(play.items, pool, at, minor)
+    known = (pool[:, :, None] == play.last[person][:, None, :]).any(axis=2)
+    able &= ~(known & (rng.random((len(person), 1)) < _AVOIDS_KNOWN[play.items.kind]))
+    fit = play.model.observable(facts, pool)
+    policy = np.float32(play.slate["fit"]) * fit + np.float32(play.slate["popular"]) * np.log1p(play.used[pool]).astype(
+        np.float32
+    )
+    policy += np.float32(play.slate["noise"]) * rng.standard_normal(pool.shape, dtype=np.float32)
+    shown = choose(pool, fit + play.taste.hidden(person[:, None], pool), policy, able, rng)
+    _act(play, person, at, shown)
+
+
+def _act(play: Play, person: AnyArray, at: IntArray, shown: Shown) -> None:
+    """Turn slates into events: impressions for some sessions, and what comes of the viewed items."""
+    rng, kind = play.rng, play.items.kind
+    asked = rng.random(len(person)) < play.shown_share
+    request = np.where(asked, play.requests + np.cumsum(asked), -1)
+    play.requests += int(asked.sum())
+    row, place = np.nonzero(shown.viewed)
+    item = shown.item[row, place]
+    used = Used(
+        person[row],
+        item,
+        at[row],
+        shown.felt[row, place],
+        request[row],
+        np.where(asked[row], place + 1, 0),
+        _suits(play, person[row], item),
+    )
+    middle = _MIDDLE[kind]
+    if kind == "job":
+        logs, takings = events.of_jobs(used, middle, rng)
+    elif kind == "course":
+        logs, takings = events.of_courses(used, middle, rng)
+    else:
+        logs, takings = events.of_amenities(used, middle, play.wait, play.items, rng)
+    slate, spot = np.nonzero((shown.item >= 0) & asked[:, None])
+    logs.append(Log.of(person[slate], shown.item[slate, spot], "impression", at[slate], request[slate], spot + 1))
+    play.waiting, play.takings = Log.joined([play.waiting, *logs]), Log.joined([play.takings, takings])
+    np.add.at(play.used, item, 1)
+    play.last[person[row], rng.integers(0, _REMEMBERED, len(row))] = item
+
+
+def _suits(play: Play, person: AnyArray, item: AnyArray) -> BoolArray:
+    """Tell whether people meet a job's education and experience; courses and amenities ask for nothing."""
+    if play.items.kind != "job":
+        return np.ones(len(person), dtype=bool)
+    traits = play.items.traits
+    return (play.facts.rung[person] >= traits["rung"][item]) & (play.facts.years[person] >= traits["years"][item] - 0.5)
+
+
+def _happened(play: Play, until: int, end: int) -> Log:
+    """Return what happened before a moment; what would come after an item closed, or the end, never happens."""
+    due = play.waiting.at < min(until, end)
+    today, play.waiting = play.waiting.where(due).in_time(), play.waiting.where(~due)
+    done = np.isin(today.code, [events.CODE["complete"]])
+    return today.where((today.at >= play.items.opens[today.item]) & ((today.at < play.items.closes[today.item]) | done))

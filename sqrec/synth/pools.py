@@ -1,0 +1,101 @@
+"""Which items a person comes across: near, of wanted occupations or needed types, liked, popular, new, and some others."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import KDTree
+
+from sqrec.arrays import AnyArray, FloatArray, IntArray
+from sqrec.synth.catalogue import Catalogue
+from sqrec.synth.city import METRES_A_DEGREE, Communities
+from sqrec.synth.facts import Facts
+from sqrec.synth.residents import TYPES
+from sqrec.synth.trades import trades
+
+_NEAR, _OF_ONE = 160, 40
+_SHOWN_NEW = 6
+
+
+@dataclass
+class Pools:
+    """Hold, per community, the nearest items of all, of each occupation or type, and of each group; -1 fills up.
+
+    `popular` and `new` are picked again every day from the nearest ones.
+    """
+
+    items: Catalogue
+    near: IntArray
+    single: IntArray
+    group: IntArray
+    popular: IntArray
+    new: IntArray
+
+    @classmethod
+    def of(cls, items: Catalogue, places: Communities) -> "Pools":
+        """Build from the items that may be ranked."""
+        x, y = _plane(items.lon, items.lat)
+        homes = np.column_stack(_plane(places.lon, places.lat))
+        points = np.column_stack([x, y])
+        single = items.traits["trade"] if "trade" in items.traits else items.group
+        count = len(trades()) if "trade" in items.traits else len(TYPES)
+        able = np.flatnonzero(items.ranked)
+        near = _nearest(points, able, homes, _NEAR)
+        ones = np.stack([_nearest(points, able[single[able] == one], homes, _OF_ONE) for one in range(count)])
+        groups = np.stack(
+            [_nearest(points, able[items.group[able] == one], homes, _OF_ONE) for one in range(int(items.group.max()) + 1)]
+        )
+        few = near[:, :_SHOWN_NEW]
+        return cls(items, near, ones, groups, few, few)
+
+    def refresh(self, day_opens: int, used: IntArray) -> None:
+        """Pick popular and new items of the day; `used` counts what everybody did with each item so far."""
+        items, near = self.items, self.near
+        live = (near >= 0) & (items.opens[near] <= day_opens) & (items.closes[near] > day_opens)
+        count = np.where(live, used[near], -1)
+        self.popular = np.take_along_axis(near, np.argsort(-count, axis=1, kind="stable")[:, :_SHOWN_NEW], axis=1)
+        age = np.where(live, day_opens - items.opens[near].clip(0), np.iinfo(np.int64).max)
+        self.new = np.take_along_axis(near, np.argsort(age, axis=1, kind="stable")[:, :_SHOWN_NEW], axis=1)
+
+    def draw(self, facts: Facts, liked: IntArray, rng: np.random.Generator) -> IntArray:
+        """Return what each person comes across, one row each, every item once; -1 fills up."""
+        home, size = facts.community, len(facts.community)
+        depth = (self.near.shape[1] * rng.random((size, 28)) ** 1.6).astype(np.int64)
+        parts = [self.near[home[:, None], depth], *self._searched(facts, liked), self.popular[home], self.new[home]]
+        parts.append(rng.integers(0, len(self.items), (size, 6)))
+        found = np.sort(np.hstack(parts), axis=1)
+        found[:, 1:][found[:, 1:] == found[:, :-1]] = -1
+        return found
+
+    def _searched(self, facts: Facts, liked: IntArray) -> list[IntArray]:
+        """Return what people look for themselves: wanted and past occupations, or needed types; and what they like."""
+        home = facts.community
+        if self.items.kind != "amenity":
+            wishes = [(facts.desired[:, 0], 24), (facts.desired[:, 1], 14), (facts.past[:, 0], 10)]
+            found = [np.where(wish[:, None] >= 0, self.single[wish, home, :most], -1) for wish, most in wishes]
+            groups = trades().group[facts.desired[:, 0]]
+            return [*found, self.group[groups, home, :12], self.group[liked, home, :10]]
+        needed = (facts.needs[:, None] >> np.arange(len(TYPES))) & 1
+        first = np.where(needed.any(axis=1), needed.argmax(axis=1), liked)
+        last = len(TYPES) - 1 - needed[:, ::-1].argmax(axis=1)
+        second = np.where(needed.any(axis=1), last, liked)
+        return [self.single[first, home, :8], self.single[second, home, :8], self.single[liked, home, :8]]
+
+
+def _plane(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
+    return (lon - 120.3) * METRES_A_DEGREE * np.cos(np.radians(36.3)), (lat - 36.3) * METRES_A_DEGREE
+
+
+def _nearest(points: FloatArray, able: IntArray, homes: FloatArray, most: int) -> IntArray:
+    """Return the nearest able items of every home, nearest first, -1 where there are no more."""
+    found = np.full((len(homes), most), -1)
+    if len(able):
+        count = min(most, len(able))
+        place = KDTree(points[able]).query(homes, k=np.arange(1, count + 1))[1]
+        found[:, :count] = able[np.asarray(place)]
+    return found
+
+
+def masked(items: Catalogue, pool: IntArray, at: AnyArray, minor: AnyArray) -> AnyArray:
+    """Tell which items of the pools may be shown to people at their moments."""
+    live = (pool >= 0) & items.ranked[pool] & (items.opens[pool] <= at[:, None]) & (at[:, None] < items.closes[pool])
+    return live & (~minor[:, None] | items.minors[pool])

@@ -1,0 +1,65 @@
+"""The occupations of the invented city as arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from sqrec.arrays import AnyArray, FloatArray, IntArray
+from sqrec.synth.data import read
+
+FORMS = ("full_time", "part_time", "flexible", "temporary", "internship")
+SAME_GROUP, SAME_BRANCH = 0.55, 0.2
+"""How alike two occupations are whose codes share three parts, or two."""
+
+
+@dataclass(frozen=True)
+class Trades:
+    """Hold occupations; `alike` has one row and column more than there are, of zeros, for an unknown one (-1)."""
+
+    rows: Sequence[dict[str, Any]]
+    skills: Sequence[str]
+    group: IntArray
+    alike: AnyArray
+    skill: IntArray
+    wage: FloatArray
+    education: FloatArray
+    experience: FloatArray
+    weight: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@cache
+def trades() -> Trades:
+    """Return the occupations of occupations.json."""
+    rows = read("occupations")["occupations"]
+    skills = sorted({skill for row in rows for skill in row["skills"]})
+    place = {skill: number for number, skill in enumerate(skills)}
+    groups = sorted({row["code"][:7] for row in rows})
+    listed = np.full((len(rows), 3), -1)
+    for number, row in enumerate(rows):
+        listed[number, : len(row["skills"])] = [place[skill] for skill in row["skills"]]
+    return Trades(
+        rows=rows,
+        skills=skills,
+        group=np.array([groups.index(row["code"][:7]) for row in rows]),
+        alike=_alike([row["code"] for row in rows]),
+        skill=listed,
+        wage=np.array([row["wage"] for row in rows], dtype=np.float64),
+        education=np.array([row["education"] for row in rows], dtype=np.float64),
+        experience=np.array([row["experience"] for row in rows], dtype=np.float64),
+        weight=np.array([row["weight"] for row in rows], dtype=np.float64),
+    )
+
+
+def _alike(codes: Sequence[str]) -> AnyArray:
+    """Return 1 for the same code, less for a shared beginning, float32."""
+    table = np.zeros((len(codes) + 1, len(codes) + 1), dtype=np.float32)
+    for size, value in ((4, SAME_BRANCH), (7, SAME_GROUP), (10, 1.0)):
+        start = np.array([code[:size] for code in codes])
+        table[:-1, :-1][start[:, None] == start[None]] = value
+    return table

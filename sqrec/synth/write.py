@@ -1,0 +1,178 @@
+"""Tables to Parquet, in pieces: the same rows give the same bytes."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from sqrec.arrays import AnyArray, IntArray
+from sqrec.synth import events
+from sqrec.synth.data import read
+from sqrec.synth.events import Log
+from sqrec.synth.residents import CODES, EMPLOYMENT, FACTS, TYPES, Residents
+from sqrec.synth.trades import FORMS, trades
+from sqrec.untyped import arrow, parquet
+
+_TEXT = arrow.string()
+_INSTANT = arrow.timestamp("s", tz="UTC")
+
+
+class Table:
+    """Write one table piece by piece; every piece is a row group."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._path = folder / f"{name}.parquet"
+        self._writer: Any = None
+
+    def __enter__(self) -> Self:
+        """Open nothing yet: the first piece says which columns there are."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
+        """Close the file."""
+        if self._writer is not None:
+            self._writer.close()
+
+    def write(self, columns: dict[str, Any]) -> None:
+        """Add a piece of arrow arrays of equal length."""
+        table = arrow.table(columns)
+        if self._writer is None:
+            self._writer = parquet.ParquetWriter(self._path, table.schema, compression="zstd")
+        self._writer.write_table(table)
+
+
+def write_frame(folder: Path, name: str, frame: pd.DataFrame) -> None:
+    """Write a whole table: texts, numbers and booleans as they are, missing ones as null."""
+    with Table(folder, name) as table:
+        table.write({column: _array(frame[column]) for column in frame})
+
+
+def _array(column: "pd.Series[Any]") -> Any:
+    values = column.tolist()
+    cleaned = [None if value is None or value != value else value for value in values]
+    if all(value is None for value in cleaned):
+        return arrow.array(cleaned, arrow.string())
+    return arrow.array(cleaned)
+
+
+def texts(values: Sequence[str | None]) -> Any:
+    """Return a column of texts."""
+    return arrow.array(values, _TEXT)
+
+
+def instants(seconds: IntArray, missing: int = -1) -> Any:
+    """Return a column of instants from seconds UTC; `missing` is null."""
+    return arrow.array(seconds, mask=seconds == missing).cast(arrow.int64()).cast(arrow.timestamp("s")).cast(_INSTANT)
+
+
+def numbers(values: AnyArray, known: AnyArray) -> Any:
+    """Return a column of numbers; those not known are null."""
+    return arrow.array(np.round(values.astype(np.float64), 5), mask=~known)
+
+
+def people_columns(people: Residents, rows: slice, ids: Sequence[str], areas: Sequence[str]) -> dict[str, Any]:
+    """Return a piece of the table `people`."""
+    told = {name: people.told[rows, place] for place, name in enumerate(FACTS)}
+    hours = [text for text, _ in read("hours")["free"].values()]
+    number = np.arange(rows.start, rows.stop)
+    return {
+        "person_id": texts(ids),
+        "birth_month": texts(_months(people.birth[rows], told["birth"])),
+        "education": texts(_words(CODES, people.education[rows], told["education"])),
+        "graduated_on": texts([f"{month}-30" if month else None for month in _months(people.graduated[rows], told["graduated"])]),
+        "skills": texts(_skills(people.skill[rows], people.level[rows], told["skills"])),
+        "occupations": texts(_trades(people.past[rows], told["past"], number)),
+        "desired": texts(_trades(people.desired[rows], told["desired"], number + 3)),
+        "experience_years": numbers(people.experience[rows], told["experience"]),
+        "employment": texts(_words(EMPLOYMENT, people.employment[rows], told["employment"])),
+        "registered_unemployed_on": texts(_registered(people, rows, told["registered"])),
+        "wage_min": numbers(people.wage[rows], told["wage"]),
+        "forms": texts(_bits(FORMS, people.forms[rows], told["forms"])),
+        "hours": texts(_words(hours, people.hours[rows], told["hours"])),
+        "needs": texts(_bits([f"type:{name}" for name in TYPES], people.needs[rows], told["needs"])),
+        "lon": numbers(people.lon[rows], told["point"]),
+        "lat": numbers(people.lat[rows], told["point"]),
+        "area": texts(_words(areas, people.community[rows], told["area"])),
+        "personalised": arrow.array(
+            [False if off else None if place % 3 else True for place, off in zip(number, people.off[rows], strict=True)],
+            arrow.bool_(),
+        ),
+        "updated_at": instants(people.updated[rows]),
+    }
+
+
+def _months(months: AnyArray, known: AnyArray) -> list[str | None]:
+    return [
+        f"{month // 12}-{month % 12 + 1:02d}" if ok and month > 0 else None
+        for month, ok in zip(months.tolist(), known, strict=True)
+    ]
+
+
+def _words(words: Sequence[str], places: AnyArray, known: AnyArray) -> list[str | None]:
+    return [words[place] if ok and place >= 0 else None for place, ok in zip(places.tolist(), known, strict=True)]
+
+
+def _bits(words: Sequence[str], bits: AnyArray, known: AnyArray) -> list[str | None]:
+    cells: dict[int, str | None] = {}
+    for value in np.unique(bits).tolist():
+        cells[value] = "|".join(word for place, word in enumerate(words) if value >> place & 1) or None
+    return [cells[value] if ok else None for value, ok in zip(bits.tolist(), known, strict=True)]
+
+
+def _skills(skill: AnyArray, level: AnyArray, known: AnyArray) -> list[str | None]:
+    names = trades().skills
+    found: list[str | None] = []
+    for row, levels, ok in zip(skill.tolist(), level.tolist(), known, strict=True):
+        cells = [names[one] + (f"@{at}" if at else "") for one, at in zip(row, levels, strict=True) if one >= 0]
+        found.append("|".join(cells) or None if ok else None)
+    return found
+
+
+def _trades(places: AnyArray, known: AnyArray, number: IntArray) -> list[str | None]:
+    """Write occupations: by the usual title, by the official name, or by code."""
+    rows = trades().rows
+    ways = [(row["titles"][0], row["name"], row["titles"][0], row["code"], row["titles"][0]) for row in rows]
+    found: list[str | None] = []
+    for wishes, ok, luck in zip(places.tolist(), known, (number % 5).tolist(), strict=True):
+        found.append("|".join(ways[one][luck] for one in wishes if one >= 0) or None if ok else None)
+    return found
+
+
+def _registered(people: Residents, rows: slice, known: AnyArray) -> list[str | None]:
+    """Write when people out of work registered (months before their facts were last changed), else `no`."""
+    idle = people.employment[rows] == EMPLOYMENT.index("unemployed")
+    when = people.joined[rows] - (people.birth[rows] % 17 + 1) * 25 * 86_400
+    days = np.datetime_as_string(when.astype("datetime64[s]").astype("datetime64[D]")).tolist()
+    return [(day if out else "no") if ok else None for day, out, ok in zip(days, idle, known, strict=True)]
+
+
+def event_columns(log: Log, recorded: IntArray, first: int, kind: str, people: Any, items: Any) -> dict[str, Any]:
+    """Return a piece of the table `events`; `people` and `items` are arrow arrays of ids."""
+    request = arrow.array(log.request, mask=log.request < 0)
+    number = np.arange(first, first + len(log))
+    return {
+        "event_id": _joined(kind[0], number),
+        "person_id": people.take(arrow.array(log.person)),
+        "kind": arrow.repeat(kind, len(log)),
+        "item_id": items.take(arrow.array(log.item)),
+        "event": arrow.array(events.NAMES).take(arrow.array(log.code)),
+        "at": instants(log.at),
+        "recorded_at": instants(recorded),
+        "request_id": _joined(f"r{kind[0]}", request),
+        "position": arrow.array(log.position, mask=log.position == 0),
+    }
+
+
+def _joined(before: str, numbers: Any) -> Any:
+    import pyarrow.compute as compute
+
+    return compute.binary_join_element_wise(before, arrow.array(numbers).cast(_TEXT), "-")
+
+
+def pieces(size: int, most: int = 50_000) -> Iterator[slice]:
+    """Cut rows into pieces."""
+    for low in range(0, size, most):
+        yield slice(low, min(low + most, size))
