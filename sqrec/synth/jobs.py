@@ -155,7 +155,7 @@ def _wages(
     rng: np.random.Generator,
 ) -> dict[str, Any]:
     """Return wage_min, wage_max and wage_unit: a month's, or an hour's or day's for small work, never under the floor."""
-    areas = [city_file().areas[code].lowest_wage for code in district_codes()]
+    areas = [city_file().areas[code].lowest_wages[-1] for code in district_codes()]
     floor_month, floor_hour = (np.array([getattr(area, name) for area in areas])[district] for name in ("month", "hour"))
     level = rng.lognormal(0, 0.1, len(trade)) * np.where(district < 4, 1.05, 0.97)
     low, high = (work.wage[trade, side] * level for side in (0, 1))
