@@ -14,10 +14,13 @@ import numpy as np
 from sqrec.arrays import FloatArray, IntArray
 from sqrec.codes.evidence import Evidence
 from sqrec.codes.taxonomy import Taxonomy, built_in, table
-from sqrec.codes.titles import title_parts
+from sqrec.codes.titles import Title, title_parts
 from sqrec.profile.text import normal
 
+VIEWS = ("head", "whole")
+"""What of a title is compared: its first part, or all of it."""
 _CHUNK = 64
+_CERTAIN = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +102,31 @@ class OccupationCoder:
 
     def _ranked(self, texts: Sequence[str], top: int) -> tuple[IntArray, FloatArray]:
         titles = [title_parts(text) for text in texts]
-        scores = np.zeros((len(texts), len(self.taxonomy)))
-        for name, evidence in self.evidence.channels(titles):
-            weight = self.weights.channels.get(name, 0.0)
-            if weight:
-                scores += weight * evidence
+        scores = self._scores(titles)
         known = [(row, self.official[text]) for row, text in enumerate(texts) if text in self.official]
         for row, official in known:
-            scores[row, official] = scores[row].max() + 50.0
+            scores[row, official] = scores[row].max() + _CERTAIN
         places = np.argsort(-scores, axis=1, kind="stable")[:, :top]
         chance = np.exp(scores - scores.max(axis=1, keepdims=True))
         chance /= chance.sum(axis=1, keepdims=True)
         sure = self._confidence(np.take_along_axis(chance, places, axis=1))
         sure[[row for row, title in enumerate(titles) if not title.whole]] = 0.0
         return places, sure
+
+    def _scores(self, titles: Sequence[Title]) -> FloatArray:
+        """Return the weighted evidence of every title for every occupation, shape (titles, occupations)."""
+        place = {text: row for row, text in enumerate({text: None for title in titles for text in (title.head, title.whole)})}
+        scores = {view: np.zeros((len(place), len(self.taxonomy))) for view in VIEWS}
+        weights = self.weights.channels
+        wanted = {name.partition(" ")[2] for name, weight in weights.items() if weight}
+        for name, evidence in self.evidence.channels(list(place), wanted):
+            for view in VIEWS:
+                if weight := weights.get(f"{view} {name}", 0.0):
+                    scores[view] += weight * evidence
+        total = scores["head"][[place[title.head] for title in titles]] + scores["whole"][[place[title.whole] for title in titles]]
+        for name, prior in self.evidence.prior.items():
+            total += weights.get(f"prior {name}", 0.0) * prior
+        return total
 
     def _confidence(self, chance: FloatArray) -> FloatArray:
         """Calibrate the first candidate's chance; the others share what it leaves, and none is above it."""

@@ -60,6 +60,12 @@ class HashedText(TransformerMixin, BaseEstimator):
         blocks = [self._rows(chunk) for chunk in _chunks(texts)]
         return blocks[0] if len(blocks) == 1 else sparse.vstack(blocks, format="csr")
 
+    def counts(self, X: Iterable[object]) -> sparse.csr_array:
+        """Return how often each column's n-grams occur in each text, shape (texts, 2 ** bits), float64; no fit is needed."""
+        texts = [text if isinstance(text, str) else "" for text in X]
+        document, columns, times = self._terms(texts)
+        return sparse.csr_array((times, (document, columns)), shape=(len(texts), 2**self.bits))
+
     def _rows(self, texts: Sequence[str]) -> sparse.csr_array:
         document, columns, times = self._terms(texts)
         weights = (1.0 + np.log(times)) * self.idf_[columns]
