@@ -27,19 +27,21 @@ _SMOOTHING = 50.0
 
 @dataclass(frozen=True)
 class _Similar:
-    """Hold hashed texts with their owners, ready for products with titles."""
+    """Hold hashed texts with their owners, ready for products with titles; no owner is one text per occupation."""
 
     text: HashedText
     columns: sparse.csr_array
-    owner: IntArray
+    owner: IntArray | None = None
 
     @classmethod
-    def of(cls, text: HashedText, texts: Sequence[str], owner: IntArray) -> "_Similar":
+    def of(cls, text: HashedText, texts: Sequence[str], owner: IntArray | None = None) -> "_Similar":
         return cls(text, sparse.csr_array(text.transform(texts).T), owner)
 
     def best(self, titles: sparse.csr_array, occupations: int) -> FloatArray:
         """Return the highest cosine of each title with a text of each occupation, shape (titles, occupations)."""
         found = sparse.csr_array(titles @ self.columns)
+        if self.owner is None:
+            return found.toarray()
         rows = np.repeat(np.arange(found.shape[0]), np.diff(found.indptr))
         best = np.zeros(found.shape[0] * occupations)
         np.maximum.at(best, rows * occupations + self.owner[found.indices], found.data)
@@ -94,14 +96,13 @@ class Evidence:
         together = [[term for source in owned for term in source[place]] for place in range(len(taxonomy))]
         words = HashedText(widths=(1, 2)).fit(term for terms in together for term in terms)
         tasks = HashedText(widths=(2,)).fit(taxonomy.texts)
-        every = np.arange(len(taxonomy))
         similar = {
             name: _Similar.of(words, [term for terms in source for term in terms], _owners(source))
             for name, source in zip(SOURCES, owned, strict=True)
         }
-        similar["together"] = _Similar.of(words, [" ".join(terms) for terms in together], every)
-        similar["parent"] = _Similar.of(words, taxonomy.parents, every)
-        similar["tasks"] = _Similar.of(tasks, taxonomy.texts, every)
+        similar["together"] = _Similar.of(words, [" ".join(terms) for terms in together])
+        similar["parent"] = _Similar.of(words, taxonomy.parents)
+        similar["tasks"] = _Similar.of(tasks, taxonomy.texts)
         return cls(
             occupations=len(taxonomy),
             terms=_terms(owned),

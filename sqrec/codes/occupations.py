@@ -106,7 +106,7 @@ class OccupationCoder:
         known = [(row, self.official[text]) for row, text in enumerate(texts) if text in self.official]
         for row, official in known:
             scores[row, official] = scores[row].max() + _CERTAIN
-        places = np.argsort(-scores, axis=1, kind="stable")[:, :top]
+        places = _highest(scores, top)
         chance = np.exp(scores - scores.max(axis=1, keepdims=True))
         chance /= chance.sum(axis=1, keepdims=True)
         sure = self._confidence(np.take_along_axis(chance, places, axis=1))
@@ -135,6 +135,20 @@ class OccupationCoder:
         rest = chance / (1.0 - first)[:, None] * (1.0 - sure)[:, None]
         rest[:, 0] = sure
         return np.minimum(rest, sure[:, None])
+
+
+def _highest(scores: FloatArray, top: int) -> IntArray:
+    """Return the places of the highest scores of each row, falling; of equal ones the first."""
+    top = min(top, scores.shape[1])
+    kept = np.sort(np.argpartition(-scores, top - 1, axis=1)[:, :top], axis=1)
+    order = np.argsort(-np.take_along_axis(scores, kept, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(kept, order, axis=1)
+
+
+@cache
+def built_in_coder() -> OccupationCoder:
+    """Return the coder of the built-in table; it is built once, when it is first asked for."""
+    return OccupationCoder.of()
 
 
 @cache

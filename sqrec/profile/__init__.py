@@ -7,6 +7,7 @@ from sqrec.profile.encoders import (
     Keys,
     MonthlyWage,
     Number,
+    OccupationCodes,
     WeekSlots,
 )
 from sqrec.profile.history import Events, History, history_before
@@ -26,6 +27,7 @@ __all__ = [
     "Keys",
     "MonthlyWage",
     "Number",
+    "OccupationCodes",
     "Person",
     "Profiler",
     "Profiles",

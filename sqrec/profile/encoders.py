@@ -14,10 +14,11 @@ import numpy as np
 from sqrec.arrays import AnyArray, FloatArray, KeyArray, Ragged, key_of
 from sqrec.codes.education import rank_held, rank_required
 from sqrec.codes.wages import monthly
+from sqrec.profile.occupations import coded
 from sqrec.profile.text import normal
 from sqrec.untyped import BaseEstimator, TransformerMixin, validation
 
-__all__ = ["AreaKeys", "Choices", "EducationRank", "Keys", "MonthlyWage", "Number", "WeekSlots", "skill_keys"]
+__all__ = ["AreaKeys", "Choices", "EducationRank", "Keys", "MonthlyWage", "Number", "OccupationCodes", "WeekSlots", "skill_keys"]
 
 SLOTS_A_DAY = 48
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -140,6 +141,21 @@ class Keys(_ValueEncoder):
         """Return uint64, shape (values,)."""
         names = [_text(_first(value)) for value in values]
         return np.array([0 if name is None else key_of(normal(name)) for name in names], dtype=np.uint64)
+
+
+class OccupationCodes(_ValueEncoder):
+    """Turn an occupation's code, or a title, into keys of the code and its parents, large to small; unknown is 0.
+
+    Of a tuple (an item's occupation and its title, say) the first known one counts. A title is coded with the
+    built-in table, and unknown where the confidence is under `least`.
+    """
+
+    def __init__(self, least: float = 0.5) -> None:
+        self.least = least
+
+    def encode(self, values: Sequence[Any]) -> KeyArray:
+        """Return uint64, shape (values, 4): major, sub-major and minor group, occupation."""
+        return coded(values, self.least)[0]
 
 
 class MonthlyWage(_ValueEncoder):
