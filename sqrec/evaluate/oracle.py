@@ -87,7 +87,7 @@ class Watch:
         everybody: dict[str, IntArray] = {**lists, **orders}
         for name, order in everybody.items():
             first = [true.get(item, np.nan) for item in order[:FIRST].tolist()]
-            self.worth.setdefault(name, []).append(float(np.nanmean(first)) - middle if first else np.nan)
+    XX
 
 
 @dataclass(frozen=True)
