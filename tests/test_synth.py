@@ -48,7 +48,18 @@ def test_nothing_is_wrong_with_it(city: Folder) -> None:
     assert city.problems == []
     assert city.config.synthetic
     assert city.config.as_of == "2026-11-24"
-    assert set(city.tables) == {"people", "restricted", "jobs", "courses", "amenities", "skills", "policies", "communities", "events", "utilities"}
+    assert set(city.tables) == {
+        "people",
+        "restricted",
+        "jobs",
+        "courses",
+        "amenities",
+        "skills",
+        "policies",
+        "communities",
+        "events",
+        "utilities",
+    }
 
 
 def test_the_same_arguments_give_the_same_bytes(path: Path, tmp_path: Path) -> None:
@@ -83,7 +94,10 @@ def test_every_sort_of_item_is_there(city: Folder) -> None:
     assert set(amenities["type"]) == set(AMENITY_TYPES)
     assert set(amenities["status"]) == set(STATUS)
     assert set(courses["level"].dropna()) == {1, 2, 3, 4, 5}
-    assert {word for cell in jobs["hazards"].dropna() for word in cell.split("|")} >= set(HAZARDS) - {"underground", "entertainment_venue"}
+    assert {word for cell in jobs["hazards"].dropna() for word in cell.split("|")} >= set(HAZARDS) - {
+        "underground",
+        "entertainment_venue",
+    }
     for column in ("occupation", "lon", "hours", "wage_min", "hazards", "education_min"):
         assert 0 < jobs[column].isna().mean() < 1, column
     assert courses["online"].any()
@@ -136,16 +150,26 @@ def test_only_what_may_stand_in_a_ranked_list_is_used(city: Folder, events: pd.D
 
 
 def test_no_place_is_given_twice(city: Folder, events: pd.DataFrame) -> None:
-    hires = uses(city, events[events["event"] == "hire"], "job").groupby("item_id").agg(n=("at", "size"), places=("headcount", "first"))
+    hires = (
+        uses(city, events[events["event"] == "hire"], "job")
+        .groupby("item_id")
+        .agg(n=("at", "size"), places=("headcount", "first"))
+    )
     assert len(hires)
     assert (hires["n"] <= hires["places"].fillna(1)).all()
-    enrolled = uses(city, events[events["event"] == "enrol"], "course").groupby("item_id").agg(n=("at", "size"), places=("capacity", "first"))
+    enrolled = (
+        uses(city, events[events["event"] == "enrol"], "course")
+        .groupby("item_id")
+        .agg(n=("at", "size"), places=("capacity", "first"))
+    )
     assert (enrolled["n"] <= enrolled["places"]).all()
 
 
 def test_places_run_out_and_the_item_is_taken_down_then(city: Folder, events: pd.DataFrame) -> None:
     hires = uses(city, events[events["event"] == "hire"], "job")
-    last = hires.groupby("item_id").agg(n=("at", "size"), at=("at", "max"), places=("headcount", "first"), closes=("valid_to", "first"))
+    last = hires.groupby("item_id").agg(
+        n=("at", "size"), at=("at", "max"), places=("headcount", "first"), closes=("valid_to", "first")
+    )
     full = last[last["n"] == last["places"].fillna(1)]
     assert len(full)
     assert (full["closes"] - full["at"] == pd.Timedelta(seconds=1)).all()
@@ -192,7 +216,9 @@ def test_utilities_stand_at_the_time_split_for_every_live_item(city: Folder, eve
         moment = of_kind["at"].quantile(0.8, interpolation="higher")
         assert (mine["at"] == moment).all()
         items = city.tables[name]
-        live = (items["published_at"].isna() | (items["published_at"] <= moment)) & (items["valid_to"].isna() | (moment < items["valid_to"]))
+        live = (items["published_at"].isna() | (items["published_at"] <= moment)) & (
+            items["valid_to"].isna() | (moment < items["valid_to"])
+        )
         live &= (items["kind"] != "public_welfare") if kind == "job" else items["audience"].isna()
         live &= (items["status"] == "open") if kind == "amenity" else True
         person = mine.groupby("person_id")["item_id"].agg(set)
@@ -209,7 +235,9 @@ def test_better_liked_items_are_chosen(city: Folder, events: pd.DataFrame) -> No
     for kind in OF_KIND:
         mine = told[told["kind"] == kind]
         after = events[(events["kind"] == kind) & (events["at"] >= mine["at"].iloc[0]) & (events["grade"] > 0)]
-        ranks = mine.assign(**{name: mine.groupby("person_id")[name].rank(ascending=False, pct=True) for name in ("utility", "observable")})
+        ranks = mine.assign(
+            **{name: mine.groupby("person_id")[name].rank(ascending=False, pct=True) for name in ("utility", "observable")}
+        )
         chosen = ranks.merge(after[["person_id", "item_id"]].drop_duplicates(), on=["person_id", "item_id"])
         assert len(chosen) > 20
         assert chosen["utility"].median() < chosen["observable"].median() < 0.2

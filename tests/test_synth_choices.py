@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,7 +31,9 @@ def world() -> Invented:
 def test_hidden_terms_have_their_share_of_the_variance(world: Invented, kind: Kind, name: str) -> None:
     model = Model.of(world.items[kind], world.places, name)
     hidden = taste(world.items[kind], 300, name, seed=3)
-    shares = oracle.hidden_shares(model, hidden, world.people, true_facts(world.people, world.places), np.arange(300), world.window.end)
+    shares = oracle.hidden_shares(
+        model, hidden, world.people, true_facts(world.people, world.places), np.arange(300), world.window.end
+    )
     assert 0.3 <= np.nanmean(shares) <= 0.6
 
 
@@ -49,7 +52,11 @@ def test_what_is_observable_knows_no_hidden_taste(world: Invented, kind: Kind) -
 def test_facts_not_told_do_not_matter(world: Invented, kind: Kind) -> None:
     """What is observable is the same whatever the untold facts are."""
     model, people, at = Model.of(world.items[kind], world.places, "default"), world.people, world.window.end
-    other = replace(people, wage=np.where(people.told[:, 9], people.wage, 9999).astype(np.float32), hours=np.where(people.told[:, 11], people.hours, 0).astype(np.int8))
+    other = replace(
+        people,
+        wage=np.where(people.told[:, 9], people.wage, 9999).astype(np.float32),
+        hours=np.where(people.told[:, 11], people.hours, 0).astype(np.int8),
+    )
     items = np.broadcast_to(np.arange(100), (300, 100)) % len(world.items[kind])
     before, after = (model.observable(known_facts(one, world.places, at), items) for one in (people, other))
     assert (before == after).all()
@@ -113,3 +120,15 @@ def test_restricted_facts_enter_nothing(world: Invented) -> None:
     """They are drawn after everything that is chosen, by a stream of their own, and no field of theirs is in the facts."""
     names = set(true_facts(world.people, world.places).__dataclass_fields__)
     assert not names & {"sex", "hukou", "disability", "low_income", "veteran", "recognised", "single_parent"}
+
+
+def test_the_page_names_every_weight() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "city.md").read_text(encoding="utf-8")
+    tastes = read("worlds")["tastes"]
+    for kind, title in (("job", "### Jobs"), ("course", "### Courses"), ("amenity", "### Amenities")):
+        section = page[page.index(title) :]
+        for name, weight in tastes["default"][kind].items():
+            assert f"| {name} | {weight} | {tastes['other'][kind][name]} |" in section
+    for name in tastes["default"]["hidden"]["job"]:
+        numbers = [tastes[world]["hidden"][kind][name] for world in ("default", "other") for kind in KINDS]
+        assert f"| {name} | {' | '.join(map(str, numbers))} |" in page

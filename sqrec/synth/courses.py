@@ -101,8 +101,8 @@ def training_offers(size: int, per_item: float, places: Communities, window: Win
         capacity=capacity,
         traits={
             "trade": trade,
-            "skill": skill,
-            "level": level,
+            "skill": skill.astype(np.int16),
+            "level": level.astype(np.int8),
             "fee": np.where(subsidised, 0.2, 1.0) * fee,
             "rung": np.nan_to_num(rung),
             "age_min": np.nan_to_num(minimum),
