@@ -23,6 +23,11 @@ class Cells:
         """Build from texts."""
         return cls(arrow.array(texts, arrow.large_string()))
 
+    @classmethod
+    def joined(cls, parts: Sequence["Cells"]) -> "Cells":
+        """Put parts of one type behind each other."""
+        return parts[0] if len(parts) == 1 else cls(arrow.concat_arrays([part.array for part in parts]))
+
     def __len__(self) -> int:
         return len(self.array)
 
@@ -31,9 +36,13 @@ class Cells:
         """Whether the cells came as texts."""
         return _is_text(self.array.type)
 
+    def cut(self, start: int, end: int | None) -> "Cells":
+        """Return the cells from `start` to before `end`, without a copy."""
+        return Cells(self.array[start:end])
+
     def take(self, places: IntArray) -> "Cells":
         """Return the cells at `places`."""
-        return Cells(self.array.take(arrow.array(places)))
+        return Cells((text_array(self.array) if self.is_text else self.array).take(arrow.array(places)))
 
     def texts(self, places: IntArray | None = None) -> list[str]:
         """Return the cells as texts, all or those at `places`."""
@@ -46,7 +55,7 @@ class Cells:
 
     def encoded(self) -> tuple[Any, IntArray]:
         """Return the different cells as an array, and for every cell which one it is."""
-        array = self.array
+        array = text_array(self.array) if self.is_text else self.array
         if not arrow.types.is_dictionary(array.type):
             plain = arrow.types.is_nested(array.type) or arrow.types.is_float16(array.type)
             array = (arrow.array(texts_of(array), arrow.large_string()) if plain else array).dictionary_encode("encode")
@@ -60,7 +69,7 @@ class Cells:
 def texts_of(array: Any) -> list[str]:
     """Return the cells of an arrow array as texts; null is empty, lists have `|` between their members."""
     if _is_text(array.type):
-        return array.fill_null("").to_pylist()
+        return text_array(array).to_pylist()
     if arrow.types.is_dictionary(array.type):
         known = [*texts_of(array.dictionary), ""]
         return [known[code] for code in array.indices.fill_null(len(known) - 1).to_pylist()]
@@ -99,4 +108,12 @@ def _as_text(value: Any) -> str:
         return "|".join(str(part) for part in cast("list[Any]", value))
     if value is None or value is pd.NaT or value != value:
         return ""
-    return value.isoformat() if isinstance(value, datetime | date) else str(value)
+    return _iso(value) if isinstance(value, datetime | date) else str(value)
+
+
+def _iso(value: datetime | date) -> str:
+    """Write a day or a moment; moments of years that no `datetime` has are written without their zone."""
+    try:
+        return value.isoformat()
+    except (NotImplementedError, OverflowError, ValueError):
+        return str(pd.Timestamp(value).asm8)

@@ -2,16 +2,19 @@
 
 import codecs
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, compress
+from operator import not_
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 
+from sqrec.arrays import IntArray
 from sqrec.errors import TableError
 from sqrec.rawtables.cells import Cells
-from sqrec.rawtables.piece import MOST_BYTES, RawPiece, RawTable
+from sqrec.rawtables.piece import MOST_BYTES, Broken, RawPiece, RawTable
 
 _LONGEST_CELL = 50_000_000
 _BUFFER = 1 << 18
@@ -26,7 +29,8 @@ def open_csv(file: Path, rows: int) -> RawTable:
     if first is None:
         raise TableError(f"{file} is empty; its first row must name the columns.")
     names = [name.strip() for name in first.rows[0]]
-    return RawTable(encoding, names, _pieces(first.after(1), records, names, rows))
+    rest = _Records(first.lines[1:], first.rows[1:], first.open, first.size)
+    return RawTable(encoding, names, _pieces(chain([rest], records), len(names), rows))
 
 
 @dataclass
@@ -38,45 +42,56 @@ class _Records:
     open: set[int] = field(default_factory=set[int])
     size: int = 0
 
-    def after(self, count: int) -> "_Records":
-        return _Records(self.lines[count:], self.rows[count:], self.open, self.size)
 
-    def add(self, more: "_Records") -> None:
-        self.lines += more.lines
-        self.rows += more.rows
-        self.open |= more.open
-        self.size += more.size
+class _Held:
+    """Gather rows as columns until they make a piece."""
+
+    def __init__(self, width: int) -> None:
+        self._lines = np.empty(0, np.int64)
+        self._columns = [Cells.of(())] * width
+        self._parts: list[tuple[IntArray, list[Cells]]] = []
+        self._broken: list[Broken] = []
+        self.size = 0
+        self.count = 0
+
+    def add(self, records: _Records) -> None:
+        """Take records in; texts are put into arrays at once, as long as they are at hand."""
+        width = len(self._columns)
+        lines, rows = records.lines, records.rows
+        if records.open or set(map(len, rows)) - {width}:
+            fits = [len(cells) == width and line not in records.open for line, cells in zip(lines, rows, strict=True)]
+            self._broken += [
+                (line, cells, "quotes" if line in records.open else "cell-count")
+                for line, cells in compress(zip(lines, rows, strict=True), map(not_, fits))
+            ]
+            lines, rows = list(compress(lines, fits)), list(compress(rows, fits))
+        if rows:
+            self._parts.append((np.array(lines, np.int64), [Cells.of(column) for column in zip(*rows, strict=True)]))
+        self.count += len(records.rows)
+        self.size += records.size
+
+    def piece(self, most: int) -> RawPiece:
+        """Give the first rows away."""
+        parts = [(self._lines, self._columns), *self._parts]
+        lines = np.concatenate([part for part, _ in parts])
+        columns = [Cells.joined(cells) for cells in zip(*(columns for _, columns in parts), strict=True)]
+        ends = lines[most] if len(lines) > most else np.iinfo(np.int64).max
+        broken = [row for row in self._broken if row[0] < ends]
+        self._lines, self._columns, self._parts = lines[most:], [cells.cut(most, None) for cells in columns], []
+        self._broken = self._broken[len(broken) :]
+        self.count, self.size = len(self._lines) + len(self._broken), 0
+        return RawPiece(lines[:most], [cells.cut(0, most) for cells in columns], broken)
 
 
-def _pieces(held: _Records, records: Iterator[_Records], names: Sequence[str], rows: int) -> Iterator[RawPiece]:
-    some = False
-    while True:
-        while len(held.rows) >= rows or (held.rows and held.size > MOST_BYTES):
-            yield _piece(held, names, rows)
-            some, held = True, held.after(rows)
-            held.size = 0
-        more = next(records, None)
-        if more is None:
-            break
+def _pieces(records: Iterable[_Records], width: int, rows: int) -> Iterator[RawPiece]:
+    held, some = _Held(width), False
+    for more in records:
         held.add(more)
-    if held.rows or not some:
-        yield _piece(held, names, rows)
-
-
-def _piece(records: _Records, names: Sequence[str], count: int) -> RawPiece:
-    lines, rows = records.lines[:count], records.rows[:count]
-    width = len(names)
-    fits = [len(cells) == width and line not in records.open for line, cells in zip(lines, rows, strict=True)]
-    broken = [
-        (line, cells, "quotes" if line in records.open else "cell-count")
-        for line, cells, fit in zip(lines, rows, fits, strict=True)
-        if not fit
-    ]
-    if broken:
-        lines = [line for line, fit in zip(lines, fits, strict=True) if fit]
-        rows = [cells for cells, fit in zip(rows, fits, strict=True) if fit]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * width
-    return RawPiece(np.array(lines, dtype=np.int64), [Cells.of(column) for column in columns], broken)
+        while held.count >= rows or held.size > MOST_BYTES:
+            yield held.piece(rows)
+            some = True
+    if held.count or not some:
+        yield held.piece(rows)
 
 
 def _records(file: Path, codec: str, size: int) -> Iterator[_Records]:
