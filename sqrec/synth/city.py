@@ -68,7 +68,9 @@ def communities(shape: str, amenities: int, seed: int) -> Communities:
         lon=frame["lon"].to_numpy(),
         lat=frame["lat"].to_numpy(),
         circle=frame["circle"].to_numpy(),
-        circle_name=[names[row].removesuffix("社区").removesuffix("村") + "便民就业圈" for row in _firsts(frame["circle"])],
+        circle_name=[
+            names[row].removesuffix("社区").removesuffix("村") + "便民就业圈" for row in _firsts(frame["circle"]).tolist()
+        ],
         district=frame["district"].to_numpy(),
         street=frame["district"].to_numpy() * 1000 + frame["street"].to_numpy(),
         built=_built(frame["village"].to_numpy(bool), plan["built"], rng),
@@ -128,8 +130,8 @@ def _firsts(groups: "pd.Series[int]") -> AnyArray:
     return np.flatnonzero(~groups.duplicated())
 
 
-def communities_table(places: Communities, residents: IntArray, seed: int) -> pd.DataFrame:
-    """Return the table `communities`; `residents` is how many people of the folder live in each."""
+def communities_table(places: Communities, seed: int) -> pd.DataFrame:
+    """Return the table `communities`; its numbers are those of a whole community, not of the people in the folder."""
     rng, size = stream(seed, "communities table"), len(places)
     population = np.round(rng.lognormal(8.6, 0.35, size)).astype(np.int64)
     floor = population * rng.uniform(32, 42, size)

@@ -10,12 +10,15 @@ import pandas as pd
 
 from sqrec.arrays import AnyArray, IntArray
 from sqrec.synth import events
+from sqrec.synth.catalogue import Catalogue
 from sqrec.synth.data import read
 from sqrec.synth.events import Log
+from sqrec.synth.oracle import Told
 from sqrec.synth.residents import CODES, EMPLOYMENT, FACTS, TYPES, Residents
 from sqrec.synth.trades import FORMS, trades
-from sqrec.untyped import arrow, parquet
+from sqrec.untyped import arrow, compute, parquet
 
+RAISED = 40.0
 _TEXT = arrow.string()
 _INSTANT = arrow.timestamp("s", tz="UTC")
 
@@ -47,7 +50,7 @@ class Table:
 def write_frame(folder: Path, name: str, frame: pd.DataFrame) -> None:
     """Write a whole table: texts, numbers and booleans as they are, missing ones as null."""
     with Table(folder, name) as table:
-        table.write({column: _array(frame[column]) for column in frame})
+        table.write({str(column): _array(frame[column]) for column in frame})
 
 
 def _array(column: "pd.Series[Any]") -> Any:
@@ -77,7 +80,7 @@ def people_columns(people: Residents, rows: slice, ids: Sequence[str], areas: Se
     """Return a piece of the table `people`."""
     told = {name: people.told[rows, place] for place, name in enumerate(FACTS)}
     hours = [text for text, _ in read("hours")["free"].values()]
-    number = np.arange(rows.start, rows.stop)
+    number: IntArray = np.arange(rows.start, rows.stop)
     return {
         "person_id": texts(ids),
         "birth_month": texts(_months(people.birth[rows], told["birth"])),
@@ -134,7 +137,7 @@ def _skills(skill: AnyArray, level: AnyArray, known: AnyArray) -> list[str | Non
 def _trades(places: AnyArray, known: AnyArray, number: IntArray) -> list[str | None]:
     """Write occupations: by the usual title, by the official name, or by code."""
     rows = trades().rows
-    ways = [(row["titles"][0], row["name"], row["titles"][0], row["code"], row["titles"][0]) for row in rows]
+    ways = [(row.titles[0], row.name, row.titles[0], row.code, row.titles[0]) for row in rows]
     found: list[str | None] = []
     for wishes, ok, luck in zip(places.tolist(), known, (number % 5).tolist(), strict=True):
         found.append("|".join(ways[one][luck] for one in wishes if one >= 0) or None if ok else None)
@@ -166,9 +169,20 @@ def event_columns(log: Log, recorded: IntArray, first: int, kind: str, people: A
     }
 
 
-def _joined(before: str, numbers: Any) -> Any:
-    import pyarrow.compute as compute
+def utility_columns(told: Told, part: slice, at: int, items: Catalogue, people: Any) -> dict[str, Any]:
+    """Return a piece of the table `utilities`; both numbers are raised by the same constant, so that none is negative."""
+    size = len(told.person[part])
+    return {
+        "person_id": people.take(arrow.array(told.person[part])),
+        "kind": arrow.repeat(items.kind, size),
+        "item_id": arrow.array(items.ids).take(arrow.array(told.item[part])),
+        "at": instants(np.full(size, at)),
+        "utility": arrow.array(np.round(told.utility[part].astype(np.float64) + RAISED, 4)),
+        "observable": arrow.array(np.round(told.observable[part].astype(np.float64) + RAISED, 4)),
+    }
 
+
+def _joined(before: str, numbers: Any) -> Any:
     return compute.binary_join_element_wise(before, arrow.array(numbers).cast(_TEXT), "-")
 
 
