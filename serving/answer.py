@@ -11,6 +11,7 @@ from sqrec.rank import Boosted, Ranking
 from sqrec.rank.reasons import Verdict, verdicts
 from sqrec.rank.texts import Language, say
 
+_STRONGEST = 5
 _NOTHING = Verdict((), (), "unknown")
 
 
@@ -20,7 +21,7 @@ def stream(ranking: Ranking, bundle: Bundle, kind: Kind, n: int, lang: Language,
     shown = ranking.order[:n]
     rows = scene.rows[shown]
     told = verdicts(rows, parts.rows.names, parts.reasons, parts.requirements) if scene.personal else [_NOTHING] * len(shown)
-    extra = _explained(ranking, parts, shown) if explain else [{}] * len(shown)
+    extra = _explained(ranking, bundle, parts, shown, lang) if explain else [{}] * len(shown)
     return [
         _item(ranking, bundle, int(place), rank, verdict, lang) | more
         for rank, (place, verdict, more) in enumerate(zip(shown, told, extra, strict=True), start=1)
@@ -62,14 +63,27 @@ def notices(rankings: Sequence[Ranking], bundle: Bundle, lang: Language) -> list
     return [said(bundle, "notice", code, lang, {"step": f"{step:g}" if step else ""}) for code, step in found]
 
 
-def _explained(ranking: Ranking, parts: KindParts, shown: np.ndarray) -> list[dict[str, Any]]:
-    """Return scores, and TreeSHAP contributions where a trained ranker made them."""
+def _explained(ranking: Ranking, bundle: Bundle, parts: KindParts, shown: np.ndarray, lang: Language) -> list[dict[str, Any]]:
+    """Return scores, and TreeSHAP contributions with the strongest in words where a trained ranker made them."""
     scores = [{"score": float(score)} for score in ranking.scores[shown]]
     if not isinstance(ranking.by, Boosted) or not len(shown):
         return scores
     shares = ranking.by.contributions(ranking.scene.rows[shown])
     names = [*parts.rows.names, "expected"]
-    return [one | {"contributions": dict(zip(names, row, strict=True))} for one, row in zip(scores, shares.tolist(), strict=True)]
+    return [
+        one | {"contributions": dict(zip(names, row, strict=True)), "why": _why(bundle, parts, row[:-1], lang)}
+        for one, row in zip(scores, shares.tolist(), strict=True)
+    ]
+
+
+def _why(bundle: Bundle, parts: KindParts, shares: Sequence[float], lang: Language) -> list[dict[str, Any]]:
+    """Return the strongest contributions above zero, greatest first, each with its column in words and the facts it reads."""
+    raising = [(share, column) for share, column in zip(shares, parts.rows.columns, strict=True) if share > 0]
+    strongest = sorted(raising, key=lambda one: -one[0])[:_STRONGEST]
+    return [
+        said(bundle, "column", column.name, lang, {}) | {"value": share, "reads": list(column.reads)}
+        for share, column in strongest
+    ]
 
 
 class _Values(dict[str, object]):

@@ -1,12 +1,13 @@
 """One bundle and one state of the data, ready to answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from serving.choices import Choices
 from serving.models import FactsIn, PersonIn, RecommendRequest
 from serving.settings import Settings
 from sqrec import bundle as bundles
@@ -23,12 +24,13 @@ from sqrec.tables import read_folder
 
 @dataclass(frozen=True)
 class Deployment:
-    """Hold a loaded bundle, its recommender and the snapshot it answers from."""
+    """Hold a loaded bundle, its recommender, the snapshot it answers from, and what the page offers to choose from."""
 
     folder: Path
     bundle: Bundle
     recommender: Recommender
     snapshot: Snapshot
+    choices: Choices = field(default=Choices(), repr=False)
 
     @classmethod
     def load(cls, settings: Settings) -> "Deployment":
@@ -45,7 +47,7 @@ class Deployment:
                 "train on this data, or name a folder of the same city."
             )
         snapshot = Snapshot.of(data, loaded.profiler)
-        return cls(folder, loaded, loaded.recommender(), snapshot)
+        return cls(folder, loaded, loaded.recommender(), snapshot, Choices.of(data, snapshot))
 
     def profile(self, asked: RecommendRequest, at: int) -> Profiles:
         """Return the profile that a request asks for, at a moment (microseconds UTC).

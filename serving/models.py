@@ -150,7 +150,9 @@ class RecommendRequest(_In):
         default=15.0, description="the circle, minutes on foot"
     )
     lang: Literal["zh-CN", "en"] = "zh-CN"
-    explain: StrictBool = Field(default=False, description="adds score and contributions (TreeSHAP)")
+    explain: StrictBool = Field(
+        default=False, description="adds score, contributions (TreeSHAP) and the strongest of them in words"
+    )
     personalised: StrictBool = Field(default=True, description="false: the neutral list; off wins over the stored switch")
     at: Instant | None = Field(default=None, description="evaluation and replay only: instant with zone")
     tags: FactsIn = Field(default=FactsIn(), description="replaces (or, with null, removes) a fact in every row")
@@ -161,6 +163,13 @@ class Said(BaseModel):
 
     code: str
     text: str
+
+
+class Weighed(Said):
+    """A column of the row in words, how much it raised the score, and the facts that it looks at."""
+
+    value: float
+    reads: list[str]
 
 
 class ReachOut(BaseModel):
@@ -183,6 +192,7 @@ class Recommended(BaseModel):
     missing: list[Said]
     score: float | None = None
     contributions: dict[str, float] | None = None
+    why: list[Weighed] | None = None
 
 
 class RecommendResponse(BaseModel):

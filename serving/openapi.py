@@ -41,15 +41,15 @@ _ERRORS = {
 
 
 class Documentation:
-    """Serve `/`, `/docs` and `/docs.json` from this server alone."""
+    """Serve `/docs` and `/docs.json` from this server alone."""
 
     def __init__(self, app: ASGIApp, service: Any) -> None:
         self.app, self.service = app, service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the three addresses, pass everything else on."""
+        """Answer its own addresses, pass everything else on."""
         path = scope["path"] if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} else None
-        if path in {"/", "/docs"}:
+        if path == "/docs":
             await HTMLResponse(_PAGE)(scope, receive, send)
         elif path in {"/docs.json", "/openapi.json"}:
             await Response(_described(self.service), media_type="application/json")(scope, receive, send)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from serving.collector import Collector
 from serving.models import RecommendRequest, RecommendResponse
 from serving.openapi import Documentation
+from serving.pages import Pages
 from serving.pointer import pointer
 from serving.problems import CHECKED, PROBLEM_TYPE, Border, problem, unexpected
 from serving.respond import respond, warm_up
@@ -17,7 +18,8 @@ from sqrec.errors import RequestError
 _ASKED: Any = RecommendRequest
 _ANSWERED: Any = RecommendResponse
 _BORDER: Any = Border
-_PAGE: Any = Documentation
+_DOCUMENTATION: Any = Documentation
+_PAGES: Any = Pages
 """BentoML takes pydantic models and ASGI classes; its hints name narrower types."""
 
 
@@ -58,4 +60,5 @@ class Sqrec:
 
 
 Sqrec.add_asgi_middleware(_BORDER, context=lambda: {"city": pointer().deployment.recommender.city}, max_body=262_144)
-Sqrec.add_asgi_middleware(_PAGE, service=Sqrec)
+Sqrec.add_asgi_middleware(_DOCUMENTATION, service=Sqrec)
+Sqrec.add_asgi_middleware(_PAGES, choices=lambda: pointer().deployment.choices)

@@ -29,7 +29,6 @@ from sqrec.errors import BundleError
 from sqrec.evaluate.split import SplitName
 from sqrec.profile import encoders, profiler
 from sqrec.profile.groups import KeyGroups
-from sqrec.profile.occupations import OccupationCodes
 from sqrec.profile.profiler import Profiler
 from sqrec.profile.skills import Skills
 from sqrec.profile.text import HashedText
@@ -47,7 +46,6 @@ _CLASSES = (
     profiler.Encoding,
     HashedText,
     KeyGroups,
-    OccupationCodes,
     RowBuilder,
     Reason,
     Requirement,

@@ -1,4 +1,4 @@
-"""The command line: `sqrec check`, `sqrec demo`, `sqrec profile`, `sqrec recommend`."""
+"""The command line: `sqrec check`, `sqrec demo`, `sqrec occupations`, `sqrec profile`, `sqrec recommend`."""
 
 import json
 import time
@@ -19,6 +19,9 @@ from rich.table import Table as Grid
 from sqrec import bundle as bundles
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.cli_profile import profile_of, show_profile
+from sqrec.codes.coding import code_file
+from sqrec.codes.occupations import OccupationCoder, built_in_coder
+from sqrec.codes.taxonomy import read_taxonomy
 from sqrec.columns import RULES, TABLES, Kind
 from sqrec.errors import DataError, SqrecError
 from sqrec.parse import parse
@@ -104,6 +107,24 @@ def demo(
         console.print(escape(str(problem)), soft_wrap=True)
         raise typer.Exit(1) from problem
     typer.echo(f"{folder}: " + ", ".join(f"{name} {count}" for name, count in rows.items()))
+
+
+@app.command()
+def occupations(
+    titles: Annotated[Path, typer.Argument(help="A CSV or Parquet file with a column title; else its first column counts.")],
+    *,
+    out: Annotated[Path, typer.Option(help="The CSV to write: title, rank, code, name, confidence.")],
+    taxonomy: Annotated[Path | None, typer.Option(help="Occupations with code and name; default: the built-in table.")] = None,
+    top: Annotated[int, typer.Option(help="How many per title at most.", min=1, max=50)] = 5,
+) -> None:
+    """Code job titles as occupations; a title that says too little keeps an empty code."""
+    try:
+        coder = built_in_coder() if taxonomy is None else OccupationCoder.of(read_taxonomy(taxonomy))
+        count, without = code_file(titles, coder, out, top)
+    except (SqrecError, OSError) as problem:
+        Console(stderr=True).print(escape(str(problem)), soft_wrap=True)
+        raise typer.Exit(1) from problem
+    typer.echo(f"{out}: {count} titles = {count - without} coded + {without} without a code")
 
 
 @app.command()

@@ -124,9 +124,7 @@ def oracle_report(
     values = {name: _ndcg(found)[asked] for name, found in hits.items()}
     seed = int(rng.integers(2**32))
     top, ones = np.array(watch.worth["omniscient"]), np.ones(len(asked))
-    oracles: dict[Oracle, Interval] = {
-        name: share_of_means(best[name], ones, np.random.default_rng(seed)) for name in ORACLES
-    }
+    oracles: dict[Oracle, Interval] = {name: share_of_means(best[name], ones, np.random.default_rng(seed)) for name in ORACLES}
     return OracleReport(
         people=len(asked),
         oracles=oracles,

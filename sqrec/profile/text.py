@@ -99,6 +99,12 @@ class HashedText(TransformerMixin, BaseEstimator):
         blocks = [self.encode(chunk) for chunk in _chunks([text if isinstance(text, str) else "" for text in X])]
         return sparse.vstack([sparse.csr_array((b.weights, b.columns, b.offsets), (len(b), b.width)) for b in blocks], "csr")
 
+    def counts(self, X: Iterable[object]) -> sparse.csr_array:
+        """Return how often each column's n-grams occur in each text, shape (texts, 2 ** bits), float64; no fit is needed."""
+        texts = [text if isinstance(text, str) else "" for text in X]
+        document, columns, times = self._terms(texts)
+        return sparse.csr_array((times, (document, columns)), shape=(len(texts), 2**self.bits))
+
     def encode(self, texts: Sequence[str]) -> TextRows:
         """Return the rows of some texts: the bare kernel of `transform`."""
         document, columns, times = self._terms(texts)
