@@ -1,5 +1,6 @@
 """The command line: `sqrec check`, `sqrec demo`, `sqrec occupations`, `sqrec profile`, `sqrec recommend`."""
 
+import json
 import time
 from datetime import date
 from itertools import chain
@@ -15,6 +16,7 @@ from rich.table import Table as Grid
 
 from sqrec import bundle as bundles
 from sqrec.catalogue.snapshot import Snapshot
+from sqrec.cli_profile import profile_of, show_profile
 from sqrec.codes.coding import code_file
 from sqrec.codes.occupations import OccupationCoder, built_in_coder
 from sqrec.codes.taxonomy import read_taxonomy
@@ -22,6 +24,7 @@ from sqrec.columns import RULES, TABLES, Kind
 from sqrec.errors import DataError, SqrecError
 from sqrec.parse import parse
 from sqrec.rank import recommend_everybody
+from sqrec.rank.texts import Language
 from sqrec.synth import Demo, World, write_demo
 from sqrec.tables import FolderCheck, Listing, Problem, TableCheck, Tally, check_folder, read_folder
 
@@ -124,6 +127,32 @@ def occupations(
         Console(stderr=True).print(escape(str(problem)), soft_wrap=True)
         raise typer.Exit(1) from problem
     typer.echo(f"{out}: {count} titles = {count - without} coded + {without} without a code")
+
+
+@app.command()
+def profile(
+    folder: Annotated[Path, typer.Argument(help="A data folder with people and, kept apart, restricted.")],
+    person_id: Annotated[str, typer.Argument(help="An id of its table people.")],
+    *,
+    at: Annotated[str | None, typer.Option(help="The moment, an instant with zone; default: now.")] = None,
+    lang: Annotated[Language, typer.Option(help="The language of texts; clauses stay in the words of their source.")] = "zh-CN",
+    bundle: Annotated[Path | None, typer.Option(help="A bundle folder; default: the current one, if any.")] = None,
+    bundles_folder: Annotated[Path, typer.Option("--bundles", help="Where the bundles and their pointer lie.")] = Path(
+        "var/bundles"
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False,
+) -> None:
+    """Say what is known of a person, what is missing, and which key groups that speaks for."""
+    console = Console(width=None if Console().is_terminal else _WIDTH, highlight=False)
+    try:
+        answer = profile_of(folder, person_id, None if at is None else _moment(at), lang, bundle, bundles_folder)
+    except SqrecError as problem:
+        console.print(escape(str(problem)), soft_wrap=True)
+        raise typer.Exit(1) from problem
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        show_profile(console, answer, lang)
 
 
 def main() -> None:

@@ -190,7 +190,7 @@ def load_city(name: str | None) -> City:
     try:
         file, groups = _files(name or "nowhere")
         told = json.loads(file.read_text(encoding="utf-8"))
-        return City.model_validate({**told, "groups": _groups(groups)})
+        return City.model_validate({**told, "groups": _groups(groups)} if isinstance(told, dict) else told)
     except (OSError, ValueError, ValidationError) as problem:
         raise TableError(
             f"City file {name!r} cannot be used: {problem}. Name a city of sqrec ({', '.join(cities())}) or a file."

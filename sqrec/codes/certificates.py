@@ -34,9 +34,10 @@ def next_level(level: int) -> int | None:
 
 
 def named_level(skill: str) -> tuple[str, int | None]:
-    """Return a skill's name and its certificate's number, `中式面点师@4`; what is no number of the ladder is None."""
-    name, _, level = skill.partition("@")
-    return name.strip(), int(level) if level.strip().isdigit() and float(level) in _rungs() else None
+    """Return a skill's name and its certificate's number, `中式面点师@4`; where no number of the ladder stands last it is None."""
+    name, _, level = skill.rpartition("@")
+    known = level.strip().isdigit() and float(level) in _rungs()
+    return (name.strip(), int(level)) if name and known else (skill.strip(), None)
 
 
 def steps(held: Iterable[str], wanted: str) -> float:

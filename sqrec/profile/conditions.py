@@ -87,6 +87,13 @@ def months_after(day: date, months: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
+def months_between(start: str, day: date) -> int:
+    """Return how many whole months lie between a day (YYYY-MM-DD) and a later one."""
+    first = date.fromisoformat(start)
+    months = (day.year - first.year) * 12 + day.month - first.month
+    return months - (months_after(first, months) > day)
+
+
 def _and(condition: And, facts: KnownFacts) -> Truth:
     return all_of([holds(part, facts) for part in condition.parts])
 
