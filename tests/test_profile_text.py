@@ -8,7 +8,18 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sqrec.codes.wages import monthly
-from sqrec.profile import AreaKeys, Choices, EducationRank, HashedText, Keys, MonthlyWage, Number, OccupationCodes, Skills, WeekSlots
+from sqrec.profile import (
+    AreaKeys,
+    Choices,
+    EducationRank,
+    HashedText,
+    Keys,
+    MonthlyWage,
+    Number,
+    OccupationCodes,
+    Skills,
+    WeekSlots,
+)
 from sqrec.profile.text import normal, similarities, without
 
 ONE_TYPE = {"check_transformer_preserve_dtypes": "keys and masks have one type, whatever the type of what was encoded"}
