@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from sqrec.cities.parts import Source
 from sqrec.columns import HAZARDS
-from sqrec.profile.text import normal
+from sqrec.folding import normal
 
 if TYPE_CHECKING:
     from sqrec.cities import City
