@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import tiny
+from tests import tiny, town
 from tests.server import Server, serving
 from training import train
 
@@ -43,4 +43,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve the small city."""
     with serving(tmp_path_factory.mktemp("server"), small / "data", small / "var" / "bundles") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve a small city with all three kinds."""
+    place = town.build(tmp_path_factory.mktemp("town"))
+    with serving(tmp_path_factory.mktemp("page"), place / "data", place / "var" / "bundles") as running:
         yield running

@@ -149,3 +149,61 @@ def write(folder: Path, tables: Mapping[str, Sequence[Mapping[str, Any]]] | None
 def micros(text: str) -> int:
     """Return an instant (UTC, no zone) as microseconds."""
     return int(np.datetime64(text, "us").astype(np.int64))
+
+
+def courses() -> list[dict[str, Any]]:
+    """Return eight courses; c7 is online, c6 for graduates alone."""
+    titles = (
+        "面点师初级班",
+        "育婴员培训",
+        "养老护理员培训",
+        "收银与理货实务",
+        "家政服务员班",
+        "保安员上岗班",
+        "创业指导课",
+        "直播客服线上课",
+    )
+    rows = [
+        {
+            "course_id": f"c{i}",
+            "title": title,
+            "teaches": "面点@5" if i == 0 else "",
+            "provider": ("市北技工学校", "海信培训")[i % 2],
+            "fee": 0 if i % 3 == 0 else 600,
+            "online": "",
+            "audience": "",
+            "lon": 120.357 + 0.003 * i,
+            "lat": 36.086,
+            "area": "370203022",
+        }
+        for i, title in enumerate(titles)
+    ]
+    rows[6]["audience"] = "graduate"
+    rows[7].update(online="true", lon="", lat="", area="")
+    return rows
+
+
+def amenities() -> list[dict[str, Any]]:
+    """Return eight places around Taidong, each of another type."""
+    types = ("canteen", "market", "elder_care", "childcare", "repair", "pharmacy", "employment_station", "gym")
+    names = ("台东社区食堂", "台东菜市场", "康乐养老驿站", "小星托育园", "便民维修点", "惠民药房", "台东就业服务站", "邻里健身房")
+    return [
+        {
+            "amenity_id": f"a{i}",
+            "name": name,
+            "type": of_type,
+            "hours": "08:00-20:00",
+            "lon": 120.356 + 0.002 * i,
+            "lat": 36.085 + 0.001 * i,
+            "area": "370203022",
+        }
+        for i, (name, of_type) in enumerate(zip(names, types, strict=True))
+    ]
+
+
+def communities() -> list[dict[str, Any]]:
+    """Return two communities, the second without a point."""
+    return [
+        {"area": "370203022", "name": "台东社区", "parent": "370203", "lon": 120.358, "lat": 36.086},
+        {"area": "370213001", "name": "浮山路社区", "parent": "370213", "lon": "", "lat": ""},
+    ]

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,13 +55,16 @@ class Labelled:
 
     def half(self, *, held: bool) -> "Labelled":
         """Return one of two halves, split once and for all by a hash of the title."""
-        kept = [place for place, title in enumerate(self.titles) if (_hash(title) % 2 == 1) == held]
-        return Labelled(*(tuple(values[place] for place in kept) for values in (self.titles, self.codes, self.other)))
+        return self.where([(_hash(title) % 2 == 1) == held for title in self.titles])
 
     def coded(self, codes: Sequence[str]) -> "Labelled":
         """Return the titles that have one of these codes; an empty code says that no occupation can be told."""
-        kept = [place for place, code in enumerate(self.codes) if code in set(codes)]
-        return Labelled(*(tuple(values[place] for place in kept) for values in (self.titles, self.codes, self.other)))
+        known = set(codes)
+        return self.where([code in known for code in self.codes])
+
+    def where(self, kept: Sequence[bool]) -> "Labelled":
+        """Return the titles that are kept."""
+        return Labelled(*(tuple(compress(values, kept)) for values in (self.titles, self.codes, self.other)))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ KINDS = ("holds", "ends in", "is")
 _ENDS = (1, 2, 3)
 _LONGEST = 16
 _SMOOTHING = 50.0
+_COMMON = 400
+"""n-grams that more texts have are left out of the products: they tell next to nothing and cost most of the time."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,11 @@ class _Similar:
 
     @classmethod
     def of(cls, text: HashedText, texts: Sequence[str], owner: IntArray | None = None) -> "_Similar":
-        return cls(text, sparse.csr_array(text.transform(texts).T), owner)
+        columns = sparse.csr_array(text.transform(texts).T)
+        rare = np.repeat(np.diff(columns.indptr) <= _COMMON, np.diff(columns.indptr))
+        columns.data[~rare] = 0.0
+        columns.eliminate_zeros()
+        return cls(text, columns, owner)
 
     def best(self, titles: sparse.csr_array, occupations: int) -> FloatArray:
         """Return the highest cosine of each title with a text of each occupation, shape (titles, occupations)."""

@@ -80,15 +80,15 @@ class OccupationCoder:
         """
         places, confidence = self.ranked(titles, top)
         least = self.weights.least if least is None else least
-        told = confidence[:, 0] >= least
+        codes, names = np.array(self.taxonomy.codes)[places], np.array(self.taxonomy.names)[places]
         return [
             [
-                Candidate(self.taxonomy.codes[place], self.taxonomy.names[place], float(sure))
-                for place, sure in zip(row.tolist(), found.tolist(), strict=True)
+                Candidate(str(codes[row, rank]), str(names[row, rank]), float(confidence[row, rank]))
+                for rank in range(codes.shape[1])
             ]
-            if said
+            if confidence[row, 0] >= least
             else []
-            for row, found, said in zip(places, confidence, told.tolist(), strict=True)
+            for row in range(len(titles))
         ]
 
     def ranked(self, titles: Sequence[str | None], top: int = 5) -> tuple[IntArray, FloatArray]:
@@ -123,9 +123,8 @@ class OccupationCoder:
             for view in VIEWS:
                 if weight := weights.get(f"{view} {name}", 0.0):
                     scores[view] += weight * evidence
-        total = (
-            scores["head"][[place[title.head] for title in titles]] + scores["whole"][[place[title.whole] for title in titles]]
-        )
+        heads, wholes = [place[title.head] for title in titles], [place[title.whole] for title in titles]
+        total = scores["head"][heads] + scores["whole"][wholes]
         for name, prior in self.evidence.prior.items():
             total += weights.get(f"prior {name}", 0.0) * prior
         return total

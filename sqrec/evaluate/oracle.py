@@ -83,11 +83,12 @@ class Watch:
         for name, order in orders.items():
             self.ranks[name].append(ranks_in(order, positives))
         true = dict(zip(rows.tolist(), known["omniscient"].tolist(), strict=True))
-        middle = float(np.nanmean(known["omniscient"])) if len(rows) else np.nan
+        told = known["omniscient"][~np.isnan(known["omniscient"])]
+        middle = float(told.mean()) if len(told) else np.nan
         everybody: dict[str, IntArray] = {**lists, **orders}
         for name, order in everybody.items():
-            first = [true.get(item, np.nan) for item in order[:FIRST].tolist()]
-            self.worth.setdefault(name, []).append(float(np.nanmean(first)) - middle if first else np.nan)
+            first = [worth for item in order[:FIRST].tolist() if (worth := true.get(item, np.nan)) == worth]
+            self.worth.setdefault(name, []).append(float(np.mean(first)) - middle if first else np.nan)
 
 
 @dataclass(frozen=True)

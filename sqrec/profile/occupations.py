@@ -7,7 +7,7 @@ keys; titles are coded with the built-in table. Unknown is 0 in keys and NaN in 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -35,14 +35,14 @@ def coded(values: Sequence[Any], least: float = SURE) -> tuple[KeyArray, FloatAr
     Of a tuple (an item's occupation and its title, say) the first known part counts. A code is sure (1.0). A title has
     the keys of its likeliest occupation and that one's confidence; under `least` it has no keys, and NaN.
     """
-    texts = [next((part for part in value if part), None) if isinstance(value, tuple | list) else value for value in values]
-    distinct = sorted({text for text in texts if isinstance(text, str)})
+    texts = [_first_known(value) for value in values]
+    distinct = sorted(set(texts) - {""})
     titles = [text for text in distinct if not _CODE.fullmatch(text.strip())]
     found = {text: (text.strip(), 1.0) for text in distinct if _CODE.fullmatch(text.strip())}
     found |= dict(zip(titles, _likeliest(titles), strict=True))
     known = {text: (code_keys(code), sure) for text, (code, sure) in found.items() if sure >= least}
     unknown = ((0,) * LEVELS, np.nan)
-    rows = [known.get(text, unknown) if isinstance(text, str) else unknown for text in texts]
+    rows = [known.get(text, unknown) for text in texts]
     keys = np.array([keys for keys, _ in rows], dtype=np.uint64).reshape(-1, LEVELS)
     return keys, np.array([sure for _, sure in rows], dtype=np.float64)
 
@@ -80,12 +80,17 @@ def closest(lists: Ragged, items: KeyArray) -> FloatArray:
     return best
 
 
+def _first_known(value: Any) -> str:
+    parts = cast("Sequence[Any]", value) if isinstance(value, tuple | list) else (value,)
+    return next((part for part in parts if isinstance(part, str) and part), "")
+
+
 def _likeliest(titles: Sequence[str]) -> Sequence[tuple[str, float]]:
     if len(titles) <= _FEW:
         return [_likeliest_of(normal(title)) for title in titles]
     coder = built_in_coder()
     places, sure = coder.ranked(titles, top=1)
-    return [(coder.taxonomy.codes[place], float(found)) for place, found in zip(places[:, 0], sure[:, 0], strict=True)]
+    return [(coder.taxonomy.codes[int(places[row, 0])], float(sure[row, 0])) for row in range(len(titles))]
 
 
 @lru_cache(maxsize=10_000)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sqrec.arrays import AnyArray, BoolArray, IntArray
-from sqrec.synth.data import pick, read
+from sqrec.synth.data import ints, pick, read
 from sqrec.synth.trades import trades
 
 
@@ -24,7 +24,7 @@ def titles(trade: IntArray, firms: Sequence[str], kind: AnyArray, rng: np.random
     """Write titles as advertisements have them: variants, the employer's name in front, extras behind."""
     words, rows = read("words"), trades().rows
     found: list[str] = []
-    for row, number in enumerate(trade.tolist()):
+    for row, number in enumerate(ints(trade)):
         names, luck = rows[number].titles, rng.random(4).tolist()
         title = names[int(len(names) * luck[0] ** 1.4)]
         if kind[row] == "public_welfare":
@@ -48,13 +48,13 @@ def benefits(size: int, rng: np.random.Generator) -> list[str | None]:
     """Return what else is offered, for most."""
     words = read("words")["benefits"]
     counts = rng.integers(1, 4, size) * (rng.random(size) < 0.6)
-    return ["、".join(rng.choice(words, count, replace=False).tolist()) or None for count in counts.tolist()]
+    return ["、".join([words[place] for place in ints(rng.permutation(len(words))[:count])]) or None for count in ints(counts)]
 
 
 def descriptions(trade: IntArray, rng: np.random.Generator) -> list[str | None]:
     """Return a sentence or two, for most."""
     texts, found = read("words")["description"], list[str | None]()
-    for number in trade.tolist():
+    for number in ints(trade):
         skills = trades().rows[number].skills
         text = pick(rng, texts).format(what=skills[0], skill=skills[-1])
         found.append(text if rng.random() < 0.7 else None)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import AnyArray, IntArray
+from sqrec.arrays import AnyArray, FloatArray, IntArray
 from sqrec.synth.adverts import address, brand
 from sqrec.synth.catalogue import (
     OPEN_END,
@@ -20,7 +20,7 @@ from sqrec.synth.catalogue import (
     some,
 )
 from sqrec.synth.city import Communities, city_file
-from sqrec.synth.data import draw, pick, read, stream
+from sqrec.synth.data import draw, ints, pick, read, stream
 from sqrec.synth.residents import TYPES
 
 
@@ -37,7 +37,7 @@ def outlets(size: int, places: Communities, window: Window, seed: int) -> Catalo
     patterns = sorted({text for row in kinds for text in row["hours"]})
     hours = _hours(kind, kinds, patterns, rng)
     capacity = _capacities(kind, kinds, rng)
-    signs = [_sign(kinds[number], places.name[where], rng) for number, where in zip(kind.tolist(), home.tolist(), strict=True)]
+    signs = [_sign(kinds[number], places.name[where], rng) for number, where in zip(ints(kind), ints(home), strict=True)]
     elder = kind == TYPES.index("elder_care")
     minimum = np.where(elder & (rng.random(size) < 0.7), 60.0, np.nan)
     minimum = np.where((kind == TYPES.index("gym")) & (rng.random(size) < 0.5), 16.0, minimum)
@@ -47,7 +47,7 @@ def outlets(size: int, places: Communities, window: Window, seed: int) -> Catalo
         {
             "amenity_id": opaque_ids("a", size, rng),
             "name": signs,
-            "type": [TYPES[number] for number in kind],
+            "type": [TYPES[number] for number in ints(kind)],
             "hours": [None if place < 0 else patterns[place] for place in hours],
             "capacity": np.where(told, capacity, np.nan),
             "capacity_unit": [kinds[number]["unit"] if seen else None for number, seen in zip(kind, told, strict=True)],
@@ -95,16 +95,14 @@ def outlets(size: int, places: Communities, window: Window, seed: int) -> Catalo
 
 
 def _hours(kind: IntArray, kinds: list[dict[str, Any]], patterns: list[str], rng: np.random.Generator) -> IntArray:
-    texts = [
-        kinds[number]["hours"][int(len(kinds[number]["hours"]) * luck)]
-        for number, luck in zip(kind, rng.random(len(kind)), strict=True)
-    ]
+    texts = [pick(rng, kinds[number]["hours"]) for number in ints(kind)]
     return np.where(rng.random(len(kind)) < 0.9, [patterns.index(text) for text in texts], -1)
 
 
 def _capacities(kind: IntArray, kinds: list[dict[str, Any]], rng: np.random.Generator) -> IntArray:
-    low, high = np.array([row["capacity"] for row in kinds])[kind].T
-    return np.round(low + (high - low) * rng.random(len(kind)) ** 1.7).astype(np.int64)
+    low, high = np.array([row["capacity"] for row in kinds], dtype=np.float64)[kind].T
+    size: FloatArray = low + (high - low) * rng.random(len(kind)) ** 1.7
+    return np.round(size).astype(np.int64)
 
 
 def _relative(capacity: IntArray, kind: IntArray, kinds: list[dict[str, Any]]) -> AnyArray:

@@ -9,7 +9,7 @@ from sqrec.arrays import AnyArray, BoolArray, IntArray
 from sqrec.synth.adverts import brand
 from sqrec.synth.catalogue import Catalogue, Window, day_start, iso_days, opaque_ids, published, scattered, some
 from sqrec.synth.city import Communities
-from sqrec.synth.data import draw, pick, read, stream
+from sqrec.synth.data import draw, ints, pick, read, stream
 from sqrec.synth.jobs import listed_skills
 from sqrec.synth.trades import Trades, trades
 
@@ -42,7 +42,7 @@ def training_offers(size: int, per_item: float, places: Communities, window: Win
     lessons = np.round(np.where(level > 0, 40 + 24 * (5 - level), 16) * rng.uniform(0.6, 1.5, size))
     subsidised = rng.random(size) < 0.42
     fee = np.where(rng.random(size) < 0.12, 0, np.round(lessons * rng.uniform(9, 32, size) / 50) * 50)
-    patterns = list(hours.values())
+    patterns: list[str] = list(hours.values())
     schedule = np.where(rng.random(size) < (1 - 0.5 * online), draw(rng, (3, 3, 3, 1.5, 1.5), size), -1)
     first, last = published(size, window, 0.4, rng)
     begins = np.minimum(first + rng.integers(20, 130, size), last)
@@ -58,26 +58,26 @@ def training_offers(size: int, per_item: float, places: Communities, window: Win
             "course_id": opaque_ids("c", size, rng),
             "title": _titles(trade, level, online, words, work, rng),
             "teaches": [listed_skills(work, row, levels) for row, levels in zip(skill, taught, strict=True)],
-            "occupation": some(rng, 0.9, [work.rows[number].code for number in trade.tolist()]),
+            "occupation": some(rng, 0.9, [work.rows[number].code for number in ints(trade)]),
             "level": np.where(level > 0, level, np.nan),
-            "provider": [names[number] for number in provider],
+            "provider": [names[number] for number in ints(provider)],
             "fee": fee,
             "subsidised": subsidised,
             "online": [
                 True if gone else False if luck < 0.9 else None for gone, luck in zip(online, rng.random(size), strict=True)
             ],
-            "education_min": [None if value != value else _RUNG_CODE[int(value)] for value in rung],
+            "education_min": [None if value != value else _RUNG_CODE[int(value)] for value in rung.tolist()],
             "age_min": minimum,
             "age_max": maximum,
-            "audience": [None if place < 0 else _AUDIENCES[place] for place in audience],
+            "audience": [None if place < 0 else _AUDIENCES[place] for place in ints(audience)],
             "capacity": capacity,
             "start_on": iso_days(begins),
             "end_on": iso_days(ends),
             "lesson_hours": lessons,
-            "schedule": [None if place < 0 else patterns[place] for place in schedule],
+            "schedule": [None if place < 0 else patterns[place] for place in ints(schedule)],
             "lon": np.where(online, np.nan, lon),
             "lat": np.where(online, np.nan, lat),
-            "area": [None if gone else places.code[number] for number, gone in zip(home, online, strict=True)],
+            "area": [None if gone else places.code[number] for number, gone in zip(ints(home), online, strict=True)],
             "published_at": iso_days(first),
             "valid_to": iso_days(last),
         }
@@ -101,8 +101,8 @@ def training_offers(size: int, per_item: float, places: Communities, window: Win
         capacity=capacity,
         traits={
             "trade": trade,
-            "skill": skill,
-            "level": level,
+            "skill": skill.astype(np.int16),
+            "level": level.astype(np.int8),
             "fee": np.where(subsidised, 0.2, 1.0) * fee,
             "rung": np.nan_to_num(rung),
             "age_min": np.nan_to_num(minimum),
@@ -130,7 +130,7 @@ def _titles(
 ) -> list[str]:
     graded, plain = words["course_titles"][:2], words["course_titles"][2:5]
     found: list[str] = []
-    for row, number in enumerate(trade.tolist()):
+    for row, number in enumerate(ints(trade)):
         entry = work.rows[number]
         texts = graded if level[row] else plain
         text = words["course_titles"][5] if online[row] and not level[row] else pick(rng, texts)

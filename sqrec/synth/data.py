@@ -35,3 +35,13 @@ def draw(rng: np.random.Generator, shares: Sequence[float] | AnyArray, size: int
 def pick(rng: np.random.Generator, words: Sequence[str]) -> str:
     """Draw one of some words."""
     return words[int(rng.integers(len(words)))]
+
+
+def ints(values: AnyArray) -> list[int]:
+    """Return whole numbers as Python's own."""
+    return values.tolist()
+
+
+def rows_of(values: AnyArray) -> list[list[int]]:
+    """Return a matrix of whole numbers as lists of Python's own."""
+    return values.tolist()

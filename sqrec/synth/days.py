@@ -20,7 +20,7 @@ from sqrec.synth.facts import Facts, age_at, before_change
 from sqrec.synth.pools import Pools, masked
 from sqrec.synth.residents import FLEXIBLE, RETIRED, STUDENT, UNEMPLOYED, Residents
 from sqrec.synth.taste import Taste
-from sqrec.synth.utility import Model
+from sqrec.synth.utility import Model, among
 
 _CHUNK = 2_000
 NEVER = 1 << 60
@@ -165,7 +165,7 @@ def _session(play: Play, people: Residents, person: AnyArray, at: IntArray) -> N
     minor = age_at(people.birth[person], at) < city_file().gates.adult_from
     pool = play.pools.draw(facts, play.taste.favourite(person), rng)
     able = masked(play.items, pool, at, minor)
-    known = (pool[:, :, None] == play.last[person][:, None, :]).any(axis=2)
+    known = among(pool, play.last[person])
     able &= ~(known & (rng.random((len(person), 1)) < _AVOIDS_KNOWN[play.items.kind]))
     fit = play.model.observable(facts, pool)
     policy = np.float32(play.slate["fit"]) * fit + np.float32(play.slate["popular"]) * np.log1p(play.used[pool]).astype(

@@ -9,7 +9,7 @@ from sqrec.arrays import AnyArray, IntArray
 from sqrec.synth.adverts import brand
 from sqrec.synth.catalogue import opaque_ids
 from sqrec.synth.city import Communities
-from sqrec.synth.data import draw, pick, read, stream
+from sqrec.synth.data import draw, ints, pick, read, stream
 from sqrec.synth.trades import trades
 
 _VACANCIES_EACH, _OUTLETS, _NEIGHBOURS = 6, 3, 12
@@ -27,7 +27,7 @@ class Employers:
 
     def offering(self, trade: IntArray, rng: np.random.Generator) -> IntArray:
         """Draw an employer of the right sector for every vacancy; some have many."""
-        sectors = np.array([trades().rows[number].sector for number in trade.tolist()])
+        sectors = np.array([trades().rows[number].sector for number in ints(trade)])
         firm = np.zeros(len(trade), dtype=np.int64)
         for sector in np.unique(sectors):
             mine, able = sectors == sector, np.flatnonzero(self.sector == sector)
@@ -46,8 +46,8 @@ def employers(vacancies: int, places: Communities, seed: int) -> Employers:
     near = np.array([_nearest(places, home) for home in range(len(places))])
     outlets = near[first[:, None], rng.integers(0, near.shape[1], (count, _OUTLETS))]
     outlets[:, 0] = first
-    names = [brand(rng) + pick(rng, words[sectors[number]][1]) for number in sector.tolist()]
-    industry = [str(words[sectors[number]][0]) for number in sector.tolist()]
+    names = [brand(rng) + pick(rng, words[sectors[number]][1]) for number in ints(sector)]
+    industry = [str(words[sectors[number]][0]) for number in ints(sector)]
     return Employers(opaque_ids("e", count, rng), names, np.array(sectors)[sector], industry, outlets)
 
 

@@ -11,7 +11,7 @@ from sqrec.codes.wages import monthly
 from sqrec.synth import adverts, clock
 from sqrec.synth.catalogue import Catalogue, Window, day_start, iso_days, opaque_ids, published, scattered, some
 from sqrec.synth.city import Communities, city_file, district_codes
-from sqrec.synth.data import draw, pick, read, stream
+from sqrec.synth.data import draw, ints, pick, read, stream
 from sqrec.synth.employers import employers
 from sqrec.synth.trades import FORMS, Trades, trades
 
@@ -26,7 +26,7 @@ def vacancies(size: int, per_item: float, places: Communities, window: Window, s
     firms = employers(size, places, seed)
     trade = np.concatenate([np.arange(min(size, len(work))), draw(rng, work.weight, max(0, size - len(work)))])
     firm = firms.offering(trade, rng)
-    names = [firms.names[number] for number in firm.tolist()]
+    names = [firms.names[number] for number in ints(firm)]
     home = firms.outlets[firm, rng.integers(0, 3, size)]
     lon, lat = scattered(places, home, 300, rng)
     first, last = published(size, window, 0.5, rng)
@@ -52,10 +52,10 @@ def vacancies(size: int, per_item: float, places: Communities, window: Window, s
         {
             "job_id": opaque_ids("j", size, rng),
             "title": adverts.titles(trade, names, kind, rng),
-            "occupation": some(rng, 0.86, [work.rows[number].code for number in trade.tolist()]),
-            "employer_id": [firms.ids[number] for number in firm.tolist()],
+            "occupation": some(rng, 0.86, [work.rows[number].code for number in ints(trade)]),
+            "employer_id": [firms.ids[number] for number in ints(firm)],
             "employer": names,
-            "industry": [firms.industry[number] for number in firm.tolist()],
+            "industry": [firms.industry[number] for number in ints(firm)],
             **wage,
             "education_min": [None if value != value else _RUNG_CODE[int(value)] for value in rung],
             "experience_min_years": years,
@@ -102,8 +102,8 @@ def vacancies(size: int, per_item: float, places: Communities, window: Window, s
             "form": form,
             "rung": np.nan_to_num(rung),
             "years": np.nan_to_num(years),
-            "skill": skill,
-            "level": level,
+            "skill": skill.astype(np.int16),
+            "level": level.astype(np.int8),
             "wage": _month_wages(table),
             "hazard": np.array([text is not None for text in hazards]),
             "local": local,
@@ -135,7 +135,7 @@ def _hours(trade: IntArray, form: IntArray, patterns: Sequence[str], work: Trade
     """Pick a shift of the occupation; part-time work has short ones."""
     shifts, short = read("hours")["shifts"], ("part_am", "part_pm", "midday", "evening", "weekend", "breakfast")
     found = np.zeros(len(trade), dtype=np.int64)
-    for row, number in enumerate(trade.tolist()):
+    for row, number in enumerate(ints(trade)):
         names = list(work.rows[number].hours)
         if form[row] == FORMS.index("part_time"):
             names = [name for name in names if name in short] or list(short[:4])
@@ -203,7 +203,7 @@ def _skills(trade: IntArray, work: Trades, rng: np.random.Generator) -> tuple[In
 
 def listed_skills(work: Trades, skill: AnyArray, level: AnyArray) -> str | None:
     """Return skills as a cell: names with the level behind an @."""
-    names = [work.skills[one] + (f"@{at}" if at else "") for one, at in zip(skill, level, strict=True) if one >= 0]
+    names = [work.skills[one] + (f"@{at}" if at else "") for one, at in zip(ints(skill), ints(level), strict=True) if one >= 0]
     return "|".join(names) or None
 
 
@@ -213,7 +213,7 @@ def _hazards(
     """Return hazards as cells, and whether somebody looked; night work only where the hours say so."""
     at_night = np.array([clock.slots(text)[2:10].any() for text in patterns])[hours]
     found: list[str | None] = []
-    for row, number in enumerate(trade.tolist()):
+    for row, number in enumerate(ints(trade)):
         named = [hazard for hazard in work.rows[number].hazards if hazard != "night" and rng.random() < 0.85]
         named += ["night"] * bool(at_night[row])
         odd = rng.random()

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, BoolArray, IntArray
+from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.columns.vocabulary import AMENITY_TYPES
 from sqrec.synth import clock
 from sqrec.synth.catalogue import Window
@@ -242,7 +242,7 @@ def _skills(past: AnyArray, desired: AnyArray, work: Trades, rng: np.random.Gene
 
 def _wages(desired: AnyArray, experience: AnyArray, work: Trades, rng: np.random.Generator) -> AnyArray:
     middle = work.wage.mean(axis=1)[desired[:, 0]]
-    asked = middle * (0.9 + 0.012 * np.minimum(experience, 15)) * rng.lognormal(0, 0.14, len(desired))
+    asked: FloatArray = middle * (0.9 + 0.012 * np.minimum(experience, 15)) * rng.lognormal(0, 0.14, len(desired))
     return (np.round(asked / 100) * 100).astype(np.float32)
 
 
