@@ -2,6 +2,7 @@
 
 from features.amenities import AMENITY_REASONS, AMENITY_REQUIREMENTS, AMENITY_ROWS
 from features.courses import COURSE_REASONS, COURSE_REQUIREMENTS, COURSE_ROWS
+from features.groups import KEY_GROUPS
 from features.jobs import JOB_REASONS, JOB_REQUIREMENTS, JOB_ROWS
 from features.profile import PROFILE
 
@@ -15,5 +16,6 @@ __all__ = [
     "JOB_REASONS",
     "JOB_REQUIREMENTS",
     "JOB_ROWS",
+    "KEY_GROUPS",
     "PROFILE",
 ]

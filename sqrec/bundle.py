@@ -2,7 +2,7 @@
 
 manifest.json   format, sqrec version, platform, splits, hash of every serving file; its own hash names the bundle
 provenance.json and provenance/   when, from what and how well: outside the hash, not read when serving
-city/           profile declarations and text weights, the city file, texts
+city/           profile declarations and text weights, the city file, rules of key groups, texts
 KIND/           booster text, rows, reasons, requirements, words weights
 """
 
@@ -28,7 +28,7 @@ from sqrec.declared import from_json, to_json
 from sqrec.errors import BundleError
 from sqrec.evaluate.split import SplitName
 from sqrec.profile import encoders, profiler
-from sqrec.profile.occupations import OccupationCodes
+from sqrec.profile.groups import KeyGroups
 from sqrec.profile.profiler import Profiler
 from sqrec.profile.skills import Skills
 from sqrec.profile.text import HashedText
@@ -45,7 +45,7 @@ _CLASSES = (
     *(getattr(encoders, name) for name in encoders.__all__ if name[0].isupper()),
     profiler.Encoding,
     HashedText,
-    OccupationCodes,
+    KeyGroups,
     RowBuilder,
     Reason,
     Requirement,
@@ -72,6 +72,7 @@ class Bundle:
     city: City
     texts: Mapping[str, Mapping[str, str]]
     kinds: Mapping[Kind, KindParts]
+    groups: KeyGroups = field(default_factory=KeyGroups)
     name: str = ""
     provenance: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
@@ -128,11 +129,13 @@ def load(folder: Path) -> Bundle:
     manifest = _manifest(folder)
     _verify(folder, manifest)
     with _readable(folder):
+        told = _read_json(folder / "city" / "groups.json")
         return Bundle(
             profiler=_read_profiler(folder / "city"),
-            city=City.model_validate(_read_json(folder / "city" / "city.json")),
+            city=City.model_validate({**_read_json(folder / "city" / "city.json"), "groups": told["rules"]}),
             texts=_read_json(folder / "city" / "texts.json"),
             kinds={kind: _read_kind(folder / kind, manifest["splits"][kind]) for kind in KINDS if kind in manifest["splits"]},
+            groups=from_json(told["told"], _CLASSES),
             name=_hash((folder / "manifest.json").read_bytes()),
             provenance=_read_json(folder / "provenance.json") if (folder / "provenance.json").exists() else {},
         )
@@ -195,7 +198,9 @@ def _city_parts(bundle: Bundle) -> dict[str, Any]:
     declared = {
         name: to_json(getattr(bundle.profiler, name)) for name in ("text", "people", "items", "texts", "titles", "occupation")
     }
-    return {"profile": declared, "city": bundle.city.model_dump(mode="json"), "texts": bundle.texts}
+    city = bundle.city.model_dump(mode="json", exclude={"groups"})
+    groups = {"told": to_json(bundle.groups), "rules": bundle.city.groups.model_dump(mode="json", exclude_none=True)}
+    return {"profile": declared, "city": city, "groups": groups, "texts": bundle.texts}
 
 
 def _city_arrays(profiler: Profiler) -> dict[str, AnyArray]:

@@ -1,10 +1,9 @@
-"""The command line: `sqrec check`, `sqrec demo`, `sqrec recommend`."""
+"""The command line: `sqrec check`, `sqrec demo`, `sqrec occupations`, `sqrec profile`, `sqrec recommend`."""
 
+import json
 import time
-from collections.abc import Iterable
 from datetime import date
-from itertools import groupby
-from operator import attrgetter
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -17,14 +16,18 @@ from rich.table import Table as Grid
 
 from sqrec import bundle as bundles
 from sqrec.catalogue.snapshot import Snapshot
+from sqrec.cli_profile import profile_of, show_profile
+from sqrec.codes.coding import code_file
+from sqrec.codes.occupations import OccupationCoder, built_in_coder
+from sqrec.codes.taxonomy import read_taxonomy
 from sqrec.columns import RULES, TABLES, Kind
 from sqrec.errors import DataError, SqrecError
 from sqrec.parse import parse
 from sqrec.rank import recommend_everybody
+from sqrec.rank.texts import Language
 from sqrec.synth import Demo, World, write_demo
-from sqrec.tables import Folder, Problem, TableReport, read_folder
+from sqrec.tables import FolderCheck, Listing, Problem, TableCheck, Tally, check_folder, read_folder
 
-_EXAMPLES = 3
 _WIDTH = 110
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -44,12 +47,17 @@ def check(
 ) -> None:
     """Read every table of a folder and tell every problem; exit code 1 where a row or file is rejected."""
     console = Console(width=None if Console().is_terminal else _WIDTH, highlight=False)
-    try:
-        found = read_folder(folder, strict=strict, rejected_to=out)
-    except SqrecError as problem:
-        console.print(escape(str(problem)), soft_wrap=True)
-        raise typer.Exit(1) from problem
-    _show(console, found)
+    with Listing() as listing:
+        try:
+            found = check_folder(folder, write_rejected=not strict, rejected_to=out, listing=listing if strict else None)
+        except SqrecError as problem:
+            console.print(escape(str(problem)), soft_wrap=True)
+            raise typer.Exit(1) from problem
+        if strict and found.errors:
+            for line in chain(map(str, found.unread), listing.lines(found.checks)):
+                typer.echo(line)
+        else:
+            _show(console, found)
     raise typer.Exit(1 if found.errors else 0)
 
 
@@ -103,6 +111,50 @@ def demo(
     typer.echo(f"{folder}: " + ", ".join(f"{name} {count}" for name, count in rows.items()))
 
 
+@app.command()
+def occupations(
+    titles: Annotated[Path, typer.Argument(help="A CSV or Parquet file with a column title; else its first column counts.")],
+    *,
+    out: Annotated[Path, typer.Option(help="The CSV to write: title, rank, code, name, confidence.")],
+    taxonomy: Annotated[Path | None, typer.Option(help="Occupations with code and name; default: the built-in table.")] = None,
+    top: Annotated[int, typer.Option(help="How many per title at most.", min=1, max=50)] = 5,
+) -> None:
+    """Code job titles as occupations; a title that says too little keeps an empty code."""
+    try:
+        coder = built_in_coder() if taxonomy is None else OccupationCoder.of(read_taxonomy(taxonomy))
+        count, without = code_file(titles, coder, out, top)
+    except (SqrecError, OSError) as problem:
+        Console(stderr=True).print(escape(str(problem)), soft_wrap=True)
+        raise typer.Exit(1) from problem
+    typer.echo(f"{out}: {count} titles = {count - without} coded + {without} without a code")
+
+
+@app.command()
+def profile(
+    folder: Annotated[Path, typer.Argument(help="A data folder with people and, kept apart, restricted.")],
+    person_id: Annotated[str, typer.Argument(help="An id of its table people.")],
+    *,
+    at: Annotated[str | None, typer.Option(help="The moment, an instant with zone; default: now.")] = None,
+    lang: Annotated[Language, typer.Option(help="The language of texts; clauses stay in the words of their source.")] = "zh-CN",
+    bundle: Annotated[Path | None, typer.Option(help="A bundle folder; default: the current one, if any.")] = None,
+    bundles_folder: Annotated[Path, typer.Option("--bundles", help="Where the bundles and their pointer lie.")] = Path(
+        "var/bundles"
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False,
+) -> None:
+    """Say what is known of a person, what is missing, and which key groups that speaks for."""
+    console = Console(width=None if Console().is_terminal else _WIDTH, highlight=False)
+    try:
+        answer = profile_of(folder, person_id, None if at is None else _moment(at), lang, bundle, bundles_folder)
+    except SqrecError as problem:
+        console.print(escape(str(problem)), soft_wrap=True)
+        raise typer.Exit(1) from problem
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        show_profile(console, answer, lang)
+
+
 def main() -> None:
     """Be the entry point of the `sqrec` command."""
     app()
@@ -124,32 +176,33 @@ def _moment(text: str | None) -> int:
     return int(value or 0)
 
 
-def _show(console: Console, folder: Folder) -> None:
-    box = "checked" if folder.city.box else "not checked: the folder names no city with one"
-    console.print(f"{folder.path}: city {folder.city.name}, {folder.config.crs}; bounding box {box}", soft_wrap=True)
-    for report in folder.reports.values():
-        _show_table(console, report)
-    _show_problems(console, folder.unread)
+def _show(console: Console, found: FolderCheck) -> None:
+    box = "checked" if found.city.box else "not checked: the folder names no city with one"
+    console.print(f"{found.path}: city {found.city.name}, {found.config.crs}; bounding box {box}", soft_wrap=True)
+    for check in found.checks.values():
+        _show_table(console, check)
+    folder = Tally()
+    folder.add(found.unread)
+    _show_problems(console, folder)
 
 
-def _show_table(console: Console, report: TableReport) -> None:
-    counted = f"{report.rows_in} rows in = {report.accepted} accepted + {report.rejected} rejected"
-    console.print(f"\n[bold]{report.table}[/bold] ({report.encoding}): {counted}", soft_wrap=True)
-    if report.accepted:
-        parts = [f"{name} {share:.0%}" for name, share in report.unknown.items() if share]
+def _show_table(console: Console, check: TableCheck) -> None:
+    counted = f"{check.rows_in} rows in = {check.accepted} accepted + {check.rejected} rejected"
+    console.print(f"\n[bold]{check.table}[/bold] ({check.encoding}): {counted}", soft_wrap=True)
+    if check.accepted:
+        parts = [f"{name} {share:.0%}" for name, share in check.unknown.items() if share]
         console.print(f"  unknown: {', '.join(parts) or 'nothing'}")
-    _show_problems(console, report.problems)
+    _show_problems(console, check.tally)
 
 
-def _show_problems(console: Console, problems: Iterable[Problem]) -> None:
+def _show_problems(console: Console, tally: Tally) -> None:
     """Print problems by rule, errors first, with a few examples each."""
-    by_rule = groupby(sorted(problems, key=lambda problem: (not problem.is_error, problem.rule)), attrgetter("rule"))
     grid = Grid("severity", "rule", "times", "what is right", "examples", box=None, header_style="dim")
-    for rule, group in by_rule:
-        found = list(group)
-        shown = "\n".join(escape(_example(problem)) for problem in found[:_EXAMPLES])
-        more = f"\n… and {len(found) - _EXAMPLES} more" if len(found) > _EXAMPLES else ""
-        grid.add_row(RULES[rule].severity, rule, str(len(found)), escape(RULES[rule].right), shown + more)
+    for rule in tally.rules:
+        shown, times = tally.examples[rule], tally.times[rule]
+        more = [f"… and {times - len(shown)} more"] if times > len(shown) else []
+        lines = [escape(_example(problem)) for problem in shown] + more
+        grid.add_row(RULES[rule].severity, rule, str(times), escape(RULES[rule].right), "\n".join(lines))
     if grid.row_count:
         console.print(grid)
 

@@ -1,25 +1,25 @@
-"""Checks that need more than one cell: points, orders, ages, wages, links between tables."""
+"""Checks that need more than one cell: points, orders, ages, wages."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import BoolArray, FloatArray
+from sqrec.arrays import BoolArray, FloatArray, IntArray
 from sqrec.cities import City
-from sqrec.columns import KINDS, KINDS_OF_EVENT, RULES, TABLE_OF_KIND, TABLES, Table
+from sqrec.columns import KINDS, KINDS_OF_EVENT, RULES, Table
 from sqrec.coordinates import Frame, convert
 from sqrec.profile.person import age_at
 
-Finding: TypeAlias = tuple[int, str, str]
-"""A row's place, the column and the rule it breaks."""
+Finding: TypeAlias = tuple[IntArray, str, str]
+"""The places of rows, the column and the rule they break."""
 
 
 def check_rows(table: Table, frame: pd.DataFrame, crs: Frame, as_of: str | None, city: City) -> list[Finding]:
-    """Return (place, column, rule) of every row that breaks a rule over several cells.
+    """Return (places, column, rule) of the rows that break a rule over several cells.
 
     Cells of warnings become unknown in `frame`; points are turned into the city's storage frame.
     """
@@ -27,12 +27,15 @@ def check_rows(table: Table, frame: pd.DataFrame, crs: Frame, as_of: str | None,
     if "lon" in frame and "lat" in frame:
         found += _points(frame, crs, city)
     if "boundary" in frame and crs != (city.frame or crs):
-        frame["boundary"] = frame["boundary"].map(lambda text: _moved(text, crs, city.frame or crs), na_action="ignore")
+        moved = frame["boundary"].map(lambda text: _moved(text, crs, city.frame or crs), na_action="ignore")
+        frame["boundary"] = moved.astype("str")
     for column in table.columns:
         if column.type == "area":
             found += _former(frame, column.name, city)
     for column, wrong, rule, blank in _findings(table, frame, as_of, city):
-        found += [(int(place), column, rule) for place in np.flatnonzero(wrong)]
+        if not wrong.any():
+            continue
+        found.append((np.flatnonzero(wrong), column, rule))
         if RULES[rule].severity == "warning" and blank:
             frame.loc[wrong, list(blank)] = pd.NaT if "recorded_at" in blank else np.nan
     return found
@@ -93,20 +96,15 @@ def _misfit(frame: pd.DataFrame) -> BoolArray:
     return (frame["kind"] + " " + frame["event"]).isin(odd).to_numpy(bool)
 
 
-def duplicates(key: str, frame: pd.DataFrame, wrong: BoolArray) -> list[Finding]:
-    """Return the rows whose id an earlier row has; rows that are `wrong` for another reason take no id."""
-    ids = frame[key][~wrong]
-    again = ids[ids.duplicated() & ids.notna()]
-    return [(int(place), key, "duplicate-id") for place in again.index]
-
-
 def _former(frame: pd.DataFrame, name: str, city: City) -> list[Finding]:
     """Put the present code of a division in the place of a former one, also inside a longer code."""
     code = frame[name].str.fullmatch(r"\d+").fillna(value=False).to_numpy(bool)
     former = code & frame[name].str[:6].isin(city.former_areas).to_numpy(bool)
+    if not former.any():
+        return []
     codes = frame.loc[former, name]
     frame.loc[former, name] = codes.str[:6].map(city.former_areas) + codes.str[6:]
-    return [(int(place), name, "former-area") for place in np.flatnonzero(former)]
+    return [(np.flatnonzero(former), name, "former-area")]
 
 
 def _moved(wkt: str, crs: Frame, frame: Frame) -> str:
@@ -126,7 +124,7 @@ def _points(frame: pd.DataFrame, crs: Frame, city: City) -> list[Finding]:
     has_area = frame["area"].notna().to_numpy(bool) if "area" in frame else np.zeros(len(frame), dtype=bool)
     lon, lat, wrong = place(frame["lon"].to_numpy(np.float64), frame["lat"].to_numpy(np.float64), has_area, crs, city)
     frame["lon"], frame["lat"] = lon, lat
-    return [(int(row), "lon", rule) for rule, mask in wrong.items() for row in np.flatnonzero(mask)]
+    return [(np.flatnonzero(mask), "lon", rule) for rule, mask in wrong.items() if mask.any()]
 
 
 def place(
@@ -158,24 +156,3 @@ def _inside(lon: FloatArray, lat: FloatArray, city: City) -> BoolArray:
         return (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
     box = city.box
     return (lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north)
-
-
-def links_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[Finding]]:
-    """Return (place, column, rule) of accepted rows whose ids name nobody and nothing in the folder.
-
-    A table that is not there is not asked.
-    """
-    found: dict[str, list[Finding]] = {}
-    for name in ("events", "recommendations", "restricted"):
-        if (frame := tables.get(name)) is None:
-            continue
-        found[name] = []
-        if "people" in tables:
-            strange = ~frame["person_id"].isin(tables["people"]["person_id"])
-            found[name] += [(int(place), "person_id", "unknown-person") for place in np.flatnonzero(strange)]
-        for kind in KINDS if "kind" in frame else ():
-            if (items := tables.get(TABLE_OF_KIND[kind])) is not None:
-                key = TABLES[TABLE_OF_KIND[kind]].key
-                strange = (frame["kind"] == kind) & ~frame["item_id"].isin(items[key])
-                found[name] += [(int(place), "item_id", "unknown-item") for place in np.flatnonzero(strange)]
-    return found

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import numba  # pyright: ignore[reportMissingTypeStubs]
 import pyarrow as pa  # pyright: ignore[reportMissingTypeStubs]
+import pyarrow.compute as _compute  # pyright: ignore[reportMissingTypeStubs]
 import pyarrow.parquet as _parquet  # pyright: ignore[reportMissingTypeStubs]
 from sklearn import ensemble as _ensemble  # pyright: ignore[reportMissingTypeStubs]
 from sklearn import metrics as _metrics  # pyright: ignore[reportMissingTypeStubs]
@@ -15,6 +16,7 @@ __all__ = [
     "BaseEstimator",
     "TransformerMixin",
     "arrow",
+    "compute",
     "ensemble",
     "metrics",
     "model_selection",
@@ -29,7 +31,7 @@ validation = cast("Any", _validation)
 ensemble, metrics, model_selection = cast("Any", _ensemble), cast("Any", _metrics), cast("Any", _model_selection)
 """scikit-learn's trees, measures and folds, for audits."""
 
-arrow, parquet = cast("Any", pa), cast("Any", _parquet)
+arrow, compute, parquet = cast("Any", pa), cast("Any", _compute), cast("Any", _parquet)
 """pyarrow, to write Parquet in pieces."""
 
 njit = cast("Any", numba).njit

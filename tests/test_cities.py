@@ -78,7 +78,8 @@ def test_qingdao() -> None:
     assert city.circle_steps == (15, 20, 30, 45, 60)
     assert isinstance(city.detour, float)
     assert (city.gates.refused_under, city.gates.jobs_from, city.gates.adult_from) == (14, 16, 18)
-    wages = {code: (area.lowest_wage.month, area.lowest_wage.hour, area.lowest_wage.trust) for code, area in city.areas.items()}
+    now = {code: area.lowest_wages[-1] for code, area in city.areas.items()}
+    wages = {code: (wage.month, wage.hour, wage.trust) for code, wage in now.items()}
     assert wages["370202"] == (2400, 24, "V")
     assert wages["370285"] == (2210, 22, "K")
 

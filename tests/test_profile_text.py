@@ -8,20 +8,32 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sqrec.codes.wages import monthly
-from sqrec.profile import AreaKeys, Choices, EducationRank, HashedText, Keys, MonthlyWage, Number, Skills, WeekSlots
-from sqrec.profile.text import normal, similarities, without
+from sqrec.folding import normal
+from sqrec.profile import (
+    AreaKeys,
+    Choices,
+    EducationRank,
+    HashedText,
+    Keys,
+    MonthlyWage,
+    Number,
+    OccupationCodes,
+    Skills,
+    WeekSlots,
+)
+from sqrec.profile.text import similarities, without
 
 ONE_TYPE = {"check_transformer_preserve_dtypes": "keys and masks have one type, whatever the type of what was encoded"}
 
 
 def excluded(estimator: object) -> dict[str, str]:
     """Name the checks that do not apply, with the reason."""
-    return ONE_TYPE if isinstance(estimator, Choices | AreaKeys | Keys | WeekSlots) else {}
+    return ONE_TYPE if isinstance(estimator, Choices | AreaKeys | Keys | OccupationCodes | WeekSlots) else {}
 
 
 # MonthlyWage is not among them: one value of it is a row of six facts, which scikit-learn's tables of numbers are not.
 @parametrize_with_checks(
-    [Number(), EducationRank(), Choices(("a", "b")), AreaKeys(), Keys(), WeekSlots(), HashedText()],
+    [Number(), EducationRank(), Choices(("a", "b")), AreaKeys(), Keys(), OccupationCodes(), WeekSlots(), HashedText()],
     expected_failed_checks=excluded,
 )
 def test_conventions(estimator: object, check: object) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from sqrec.arrays import FloatArray, IntArray, Ragged
+from sqrec.arrays import FloatArray, IntArray, KeyArray, Ragged
+from sqrec.catalogue.items import Items
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.evaluate import Questions, first_uses
@@ -59,12 +60,12 @@ def sample(
     """Draw the rows of questions, in order of their moments.
 
     The other items are live at the moment and were never used by the person in the snapshot's events. A used item that
-    the catalogue does not know has no row.
+    the catalogue does not know, or that is not live yet, has no row: no list could hold it, and its age would tell.
     """
     items = snapshot.items[kind]
     order = np.argsort(questions.at, kind="stable")
     profiles = snapshot.ask(recommender.profiler, questions.person[order], questions.at[order])
-    positives = [items.find(questions.items.row(row)) for row in order]
+    positives = [_shown(items, questions.items.row(row), int(questions.at[row])) for row in order]
     draws = [
         _others(recommender, snapshot, kind, profiles.row(place), positives[place], others, rng)
         for place in track(range(len(positives)), f"drawing {what}", console=CONSOLE)
@@ -80,6 +81,13 @@ def sample(
     rows = recommender.build(profiles, snapshot, kind, pairs)
     sizes = np.bincount(query)
     return Sample(rows, label[mixed_up], sizes[sizes > 0])
+
+
+def _shown(items: Items, used: KeyArray, at: int) -> IntArray:
+    """Return the rows of used items that a list could have shown; -1 for the others."""
+    rows = items.find(used)
+    rows[rows >= 0] = np.where(items.live(at, rows[rows >= 0]), rows[rows >= 0], -1)
+    return rows
 
 
 def _others(

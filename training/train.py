@@ -24,6 +24,7 @@ from features import (
     JOB_REASONS,
     JOB_REQUIREMENTS,
     JOB_ROWS,
+    KEY_GROUPS,
     PROFILE,
 )
 from sqrec import bundle as bundles
@@ -135,7 +136,7 @@ def write_bundle(trained: Sequence[Trained], profiler: Profiler, folder: Folder,
         "data_as_of": folder.config.as_of,
         "settings": {one.kind: asdict(one.settings) for one in trained},
     }
-    fresh = Bundle(profiler, folder.city, built_in_texts(), kinds, provenance=provenance)
+    fresh = Bundle(profiler, folder.city, built_in_texts(), kinds, KEY_GROUPS, provenance=provenance)
     events = {f"{one.kind}_events": one.events for one in trained}
     if into is None:
         written = bundles.save_by_hash(fresh, bundles_folder, events)

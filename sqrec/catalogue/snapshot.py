@@ -84,10 +84,7 @@ class Snapshot:
 
     def known_at(self, person: int, at: int) -> Person:
         """Return what was known at a moment of the person with this hash; nothing of a stranger."""
-        facts = self._by_key.get(person, Person())
-        mine = self.events.of_person(person)
-        settled = self.events.at[mine][self.events.grade[mine] == SETTLED]
-        return facts.known_at(at, int(settled.max()) if len(settled) else None)
+        return known_at(self._by_key.get(person, Person()), self.events, person, at)
 
     def history(self, person: int, at: int) -> dict[Kind, History]:
         """Return a person's own history before a moment, by kind."""
@@ -97,6 +94,13 @@ class Snapshot:
 def _ids(folder: Folder) -> list[str]:
     tables = [folder.tables[name]["person_id"] for name in ("people", "events") if name in folder.tables]
     return pd.unique(pd.concat(tables)).tolist() if tables else []
+
+
+def known_at(facts: Person, events: Events, person: int, at: int) -> Person:
+    """Return what of somebody's facts was known at a moment; `person` is the hash of the id that events name."""
+    mine = events.of_person(person)
+    settled = events.at[mine][events.grade[mine] == SETTLED]
+    return facts.known_at(at, int(settled.max()) if len(settled) else None)
 
 
 def events_of(folder: Folder) -> Events:

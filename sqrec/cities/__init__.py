@@ -4,32 +4,25 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
 from sqrec.arrays import IntArray
+from sqrec.cities.hazards import HazardRule
+from sqrec.cities.parts import Part, Source
+from sqrec.cities.rules import GroupRules, Welfare
+from sqrec.codes.wages import days_a_month
 from sqrec.coordinates import Frame, convert
 from sqrec.errors import TableError
 from sqrec.parse import micros
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
-
-
-class Source(_Part):
-    """Say since when a value holds, where it stands, and how far it is to be trusted (V, S, K or V-law)."""
-
-    since: str
-    source: str
-    trust: Literal["V", "S", "K", "V-law"]
-
-
-class Pace(_Part):
+class Pace(Part):
     """Give the walking pace, metres a minute, up to an age (years, inclusive)."""
 
     up_to_age: int
@@ -83,21 +76,30 @@ class Wages(Source):
     hour: float
 
 
-class Area(_Part):
-    """Describe a district: name, middle (degrees, see `frame`) and lowest wages."""
+class Area(Part):
+    """Describe a district: name, middle (degrees, see `frame`) and lowest wages, oldest first."""
 
     name: str
     lon: float
     lat: float
     frame: Frame
-    lowest_wage: Wages
+    lowest_wages: tuple[Wages, ...]
+
+    @field_validator("lowest_wages")
+    @classmethod
+    def _by_date(cls, value: tuple[Wages, ...]) -> tuple[Wages, ...]:
+        """Refuse wages that are not in the order of their dates."""
+        days = [wages.since for wages in value]
+        if days != sorted(set(days)):
+            raise ValueError(f"lowest wages are given oldest first, each since another day, not {', '.join(days)}")
+        return value
 
 
 def _areas(value: Any) -> Any:
     return value or {}
 
 
-class City(_Part):
+class City(Part):
     """Hold one city's file. Every number in it carries its date, source and trust mark."""
 
     name: str
@@ -108,8 +110,11 @@ class City(_Part):
     paces: Paces
     steps: Steps
     gates: Gates
-    areas: Annotated[dict[str, Area], BeforeValidator(_areas)] = {}
-    former_areas: dict[str, str] = {}
+    areas: Annotated[dict[str, Area], BeforeValidator(_areas)] = Field(default_factory=dict[str, Area])
+    former_areas: dict[str, str] = Field(default_factory=dict[str, str])
+    hazards: tuple[HazardRule, ...] = ()
+    welfare: Welfare | None = None
+    groups: GroupRules = GroupRules()
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -159,6 +164,23 @@ class City(_Part):
             return self.paces.unknown_age
         return next((p.metres_a_minute for p in self.paces.by_age if age <= p.up_to_age), self.paces.unknown_age)
 
+    def present_area(self, area: str | None) -> str | None:
+        """Return a division's present code; None for an unknown one, and for a path, which no code can be compared with."""
+        if area is None or not area.isdigit():
+            return None
+        return self.former_areas.get(area[:6], area[:6]) + area[6:]
+
+    def lowest_wage(self, area: str | None, day: date, unit: str) -> float:
+        """Return the lowest lawful wage, yuan per `unit`, of a division (6, 9 or 12 digits) on a day; NaN where it is unknown.
+
+        The law has one a month and one an hour; a day's is the month's over the paid days of a month (wages.json).
+        """
+        place = self.areas.get((self.present_area(area) or "")[:6])
+        past = [wages for wages in place.lowest_wages if wages.since <= day.isoformat()] if place else []
+        if not past:
+            return np.nan
+        return {"month": past[-1].month, "hour": past[-1].hour, "day": past[-1].month / days_a_month()}.get(unit, np.nan)
+
 
 def load_city(name: str | None) -> City:
     """Read a city file by name (`qingdao`), by path, or the neutral one for None.
@@ -166,8 +188,9 @@ def load_city(name: str | None) -> City:
     Raises TableError, naming the file, where there is none or it does not fit.
     """
     try:
-        text = _text(name or "nowhere")
-        return City.model_validate(json.loads(text))
+        file, groups = _files(name or "nowhere")
+        told = json.loads(file.read_text(encoding="utf-8"))
+        return City.model_validate({**told, "groups": _groups(groups)} if isinstance(told, dict) else told)
     except (OSError, ValueError, ValidationError) as problem:
         raise TableError(
             f"City file {name!r} cannot be used: {problem}. Name a city of sqrec ({', '.join(cities())}) or a file."
@@ -179,8 +202,18 @@ def cities() -> list[str]:
     return sorted(entry.name for entry in resources.files("sqrec.cities").iterdir() if entry.joinpath("city.json").is_file())
 
 
-def _text(name: str) -> str:
+def _files(name: str) -> tuple[Traversable, Traversable]:
+    """Return a city's file and its folder of rule sets, which may be missing."""
     path = Path(name)
+    file = path / "city.json" if path.is_dir() else path
     if path.suffix == ".json" or path.is_dir():
-        return (path / "city.json" if path.is_dir() else path).read_text(encoding="utf-8")
-    return resources.files("sqrec.cities").joinpath(name, "city.json").read_text(encoding="utf-8")
+        return file, file.parent / "groups"
+    folder = resources.files("sqrec.cities").joinpath(name)
+    return folder.joinpath("city.json"), folder.joinpath("groups")
+
+
+def _groups(folder: Traversable) -> dict[str, Any]:
+    """Return what a folder says: every file is a rule set, but in_force.json says which of them holds for which group."""
+    files = sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else []
+    told = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in files if file.name.endswith(".json")}
+    return {"in_force": told.pop("in_force.json", []), "rulesets": list(told.values())}

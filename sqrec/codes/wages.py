@@ -13,6 +13,11 @@ def _data() -> dict[str, Any]:
     return json.loads(resources.files("sqrec.codes").joinpath("wages.json").read_text(encoding="utf-8"))
 
 
+def days_a_month() -> float:
+    """Return how many days of a month are paid."""
+    return _data()["days_a_month"]
+
+
 def monthly(wage: float | None, unit: str | None, week_hours: float | None, form: str | None) -> float:
     """Return a wage in yuan a month, NaN where it is unknown.
 
@@ -23,7 +28,7 @@ def monthly(wage: float | None, unit: str | None, week_hours: float | None, form
         return np.nan
     if unit == "month":
         return wage
-    full = wage * _data()["days_a_month" if unit == "day" else "hours_a_month"]
+    full = wage * (days_a_month() if unit == "day" else _data()["hours_a_month"])
     if form != "part_time":
         return full
     return np.nan if week_hours is None else full * week_hours / _data()["full_time_hours_a_week"]

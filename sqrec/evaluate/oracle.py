@@ -83,11 +83,12 @@ class Watch:
         for name, order in orders.items():
             self.ranks[name].append(ranks_in(order, positives))
         true = dict(zip(rows.tolist(), known["omniscient"].tolist(), strict=True))
-        middle = float(np.nanmean(known["omniscient"])) if len(rows) else np.nan
+        told = known["omniscient"][~np.isnan(known["omniscient"])]
+        middle = float(told.mean()) if len(told) else np.nan
         everybody: dict[str, IntArray] = {**lists, **orders}
         for name, order in everybody.items():
-            first = [true.get(item, np.nan) for item in order[:FIRST].tolist()]
-            self.worth.setdefault(name, []).append(float(np.nanmean(first)) - middle if first else np.nan)
+            first = [worth for item in order[:FIRST].tolist() if (worth := true.get(item, np.nan)) == worth]
+            self.worth.setdefault(name, []).append(float(np.mean(first)) - middle if first else np.nan)
 
 
 @dataclass(frozen=True)
@@ -124,9 +125,7 @@ def oracle_report(
     values = {name: _ndcg(found)[asked] for name, found in hits.items()}
     seed = int(rng.integers(2**32))
     top, ones = np.array(watch.worth["omniscient"]), np.ones(len(asked))
-    oracles: dict[Oracle, Interval] = {
-        name: share_of_means(best[name], ones, np.random.default_rng(seed)) for name in ORACLES
-    }
+    oracles: dict[Oracle, Interval] = {name: share_of_means(best[name], ones, np.random.default_rng(seed)) for name in ORACLES}
     return OracleReport(
         people=len(asked),
         oracles=oracles,

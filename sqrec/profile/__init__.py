@@ -11,11 +11,11 @@ from sqrec.profile.encoders import (
     Months,
     NeedMask,
     Number,
+    OccupationCodes,
     PaidFee,
     WeekSlots,
 )
 from sqrec.profile.history import Events, History, history_before
-from sqrec.profile.occupations import OccupationCodes
 from sqrec.profile.person import Person, age_at
 from sqrec.profile.profiler import Encoding, Facts, Profiler, Profiles
 from sqrec.profile.skills import Skills

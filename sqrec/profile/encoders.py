@@ -16,7 +16,8 @@ from sqrec.arrays import AnyArray, FloatArray, KeyArray, key_of
 from sqrec.codes.education import rank_held, rank_required
 from sqrec.codes.wages import monthly
 from sqrec.columns import AMENITY_TYPES
-from sqrec.profile.text import normal
+from sqrec.folding import normal
+from sqrec.profile.occupations import coded
 from sqrec.untyped import BaseEstimator, TransformerMixin, validation
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Months",
     "NeedMask",
     "Number",
+    "OccupationCodes",
     "PaidFee",
     "WeekSlots",
 ]
@@ -216,6 +218,21 @@ class Keys(ValueEncoder):
         texts = [_text(_first(value)) for value in values]
         names = [None if text is None else group.get(text, text) for text in texts]
         return np.array([0 if name is None else key_of(normal(name)) for name in names], dtype=np.uint64)
+
+
+class OccupationCodes(ValueEncoder):
+    """Turn an occupation's code, or a title, into keys of the code and its parents, large to small; unknown is 0.
+
+    Of a tuple (an item's occupation and its title, say) the first known one counts. A title is coded with the
+    built-in table, and unknown where the confidence is under `least`.
+    """
+
+    def __init__(self, least: float = 0.5) -> None:
+        self.least = least
+
+    def encode(self, values: Sequence[Any]) -> KeyArray:
+        """Return uint64, shape (values, 4): major, sub-major and minor group, occupation."""
+        return coded(values, self.least)[0]
 
 
 class MonthlyWage(ValueEncoder):

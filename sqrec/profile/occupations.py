@@ -1,24 +1,100 @@
-"""Occupations as ladders of keys."""
+"""Occupations as keys: a code or a title becomes the keys of the code and its parents, and two of them are compared.
+
+`4-10-01-05` has the keys of `4`, `4-10`, `4-10-01` and `4-10-01-05`. Codes of any taxonomy of the national form have
+keys; titles are coded with the built-in table. Unknown is 0 in keys and NaN in numbers.
+"""
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import numpy as np
 
-from sqrec.arrays import KeyArray, key_of
-from sqrec.profile.encoders import ValueEncoder
+from sqrec.arrays import FloatArray, KeyArray, Ragged, key_of
+from sqrec.codes.occupations import built_in_coder
+from sqrec.folding import normal
+
+LEVELS = 4
+SURE = 0.5
+"""The confidence from which a coded title counts as that occupation: more likely right than wrong."""
+_FEW = 8
+_CODE = re.compile(r"\d(?:-\d\d){0,3}")
 
 
-class OccupationCodes(ValueEncoder):
-    """Turn an occupation code into keys."""
+def code_keys(code: str) -> tuple[int, ...]:
+    """Return the keys of a code's levels, large to small; 0 for the levels that it does not have."""
+    parts = code.split("-")
+    keys = [key_of("-".join(parts[: size + 1])) for size in range(len(parts))]
+    return (*keys, *[0] * (LEVELS - len(keys)))
 
-    def encode(self, values: Sequence[Any]) -> KeyArray:
-        out = np.zeros((len(values), 4), np.uint64)
-        for i, v in enumerate(values):
-            v = v[0] if isinstance(v, tuple) else v
-            if v and re.fullmatch(r"\d(-\d\d){0,3}", v):
-                parts = v.split("-")
-                for n in range(len(parts)):
-                    out[i, n] = key_of("-".join(parts[: n + 1]))
-        return out
+
+def coded(values: Sequence[Any], least: float = SURE) -> tuple[KeyArray, FloatArray]:
+    """Return keys, shape (values, 4), and confidence, shape (values,), of codes or titles.
+
+    Of a tuple (an item's occupation and its title, say) the first known part counts. A code is sure (1.0). A title has
+    the keys of its likeliest occupation and that one's confidence; under `least` it has no keys, and NaN.
+    """
+    texts = [_first_known(value) for value in values]
+    distinct = sorted(set(texts) - {""})
+    titles = [text for text in distinct if not _CODE.fullmatch(text.strip())]
+    found = {text: (text.strip(), 1.0) for text in distinct if _CODE.fullmatch(text.strip())}
+    found |= dict(zip(titles, _likeliest(titles), strict=True))
+    known = {text: (code_keys(code), sure) for text, (code, sure) in found.items() if sure >= least}
+    unknown = ((0,) * LEVELS, np.nan)
+    rows = [known.get(text, unknown) for text in texts]
+    keys = np.array([keys for keys, _ in rows], dtype=np.uint64).reshape(-1, LEVELS)
+    return keys, np.array([sure for _, sure in rows], dtype=np.float64)
+
+
+def occupation_keys(lists: Sequence[Sequence[str]], least: float = SURE) -> Ragged:
+    """Turn lists of codes or titles into lists of keys, shape (occupations, 4); unknown ones are left out."""
+    sizes = np.array([len(texts) for texts in lists], dtype=np.int64)
+    keys, _ = coded([text for texts in lists for text in texts], least)
+    known = keys[:, 0] > 0
+    row = np.repeat(np.arange(len(lists)), sizes)[known]
+    offsets = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=len(lists)))))
+    return Ragged(offsets, keys[known])
+
+
+def shared_levels(left: KeyArray, right: KeyArray) -> FloatArray:
+    """Count the levels that two occupations share, 0 (nothing) to 4 (the same), NaN where one is unknown.
+
+    Arrays of keys, shape (…, 4), that broadcast against each other.
+    """
+    same = ((left == right) & (left > 0)).sum(axis=-1)
+    return np.where((left[..., 0] > 0) & (right[..., 0] > 0), same, np.nan)
+
+
+def closest(lists: Ragged, items: KeyArray) -> FloatArray:
+    """Return the levels that each item, shape (rows, 4), shares with the nearest occupation of the list in its row.
+
+    NaN where the list is empty or the item unknown. A maximum has no summation order: the bits of a row do not depend
+    on the other rows.
+    """
+    filled = lists.sizes > 0
+    best = np.full(len(items), np.nan)
+    if filled.any():
+        row = np.repeat(np.arange(len(items)), lists.sizes)
+        best[filled] = np.maximum.reduceat(shared_levels(lists.values, items[row]), lists.offsets[:-1][filled])
+    return best
+
+
+def _first_known(value: Any) -> str:
+    parts = cast("Sequence[Any]", value) if isinstance(value, tuple | list) else (value,)
+    return next((part for part in parts if isinstance(part, str) and part), "")
+
+
+def _likeliest(titles: Sequence[str]) -> Sequence[tuple[str, float]]:
+    if len(titles) <= _FEW:
+        return [_likeliest_of(normal(title)) for title in titles]
+    coder = built_in_coder()
+    places, sure = coder.ranked(titles, top=1)
+    return [(coder.taxonomy.codes[int(places[row, 0])], float(sure[row, 0])) for row in range(len(titles))]
+
+
+@lru_cache(maxsize=10_000)
+def _likeliest_of(title: str) -> tuple[str, float]:
+    coder = built_in_coder()
+    places, sure = coder.ranked([title], top=1)
+    return coder.taxonomy.codes[int(places[0, 0])], float(sure[0, 0])

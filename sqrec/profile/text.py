@@ -1,6 +1,5 @@
 """Text as hashed character n-grams: no vocabulary, nobody's words in a bundle."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, cast
@@ -9,15 +8,11 @@ import numpy as np
 from scipy import sparse
 
 from sqrec.arrays import AnyArray, FloatArray, IntArray, Ragged
+from sqrec.folding import normal
 from sqrec.kernels import cosines, grams, scratch
 from sqrec.untyped import BaseEstimator, TransformerMixin, validation
 
 _CHUNK = 50_000
-
-
-def normal(text: str) -> str:
-    """Fold a text to one form: NFKC, casefold, single spaces, no outer space."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def without(title: str, name: str = "") -> str:
@@ -98,6 +93,12 @@ class HashedText(TransformerMixin, BaseEstimator):
         validation.check_is_fitted(self)
         blocks = [self.encode(chunk) for chunk in _chunks([text if isinstance(text, str) else "" for text in X])]
         return sparse.vstack([sparse.csr_array((b.weights, b.columns, b.offsets), (len(b), b.width)) for b in blocks], "csr")
+
+    def counts(self, X: Iterable[object]) -> sparse.csr_array:
+        """Return how often each column's n-grams occur in each text, shape (texts, 2 ** bits), float64; no fit is needed."""
+        texts = [text if isinstance(text, str) else "" for text in X]
+        document, columns, times = self._terms(texts)
+        return sparse.csr_array((times, (document, columns)), shape=(len(texts), 2**self.bits))
 
     def encode(self, texts: Sequence[str]) -> TextRows:
         """Return the rows of some texts: the bare kernel of `transform`."""

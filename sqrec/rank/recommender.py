@@ -84,12 +84,7 @@ class Ranking:
 
     def reach(self, place: int) -> Reach:
         """Return how far the item of one pair is."""
-        pairs = self.scene.pairs
-        minutes = float(pairs.minutes[place])
-        if minutes == minutes:
-            return Reach(round(minutes, 1), "straight", next((step for step in self.steps if minutes <= step), None))
-        online = bool(self.scene.items.anywhere[pairs.item[place]])
-        return Reach(None, "online" if online else "area" if pairs.by_area[place] else "unknown", None)
+        return reach_of(self.scene.pairs, self.scene.items, place, self.steps)
 
 
 @dataclass(frozen=True)
@@ -195,6 +190,15 @@ class Recommender:
 
     def _ranker(self, kind: Kind) -> tuple[RankerName, Ranker]:
         return ("model", self.rankers[kind]) if kind in self.rankers else ("fallback", self.fallbacks[kind])
+
+
+def reach_of(pairs: Pairs, items: Items, place: int, steps: tuple[float, ...]) -> Reach:
+    """Return how far the item of one pair is, and the first of the circles (minutes) that holds it."""
+    minutes = float(pairs.minutes[place])
+    if minutes == minutes:
+        return Reach(round(minutes, 1), "straight", next((step for step in steps if minutes <= step), None))
+    online = bool(items.anywhere[pairs.item[place]])
+    return Reach(None, "online" if online else "area" if pairs.by_area[place] else "unknown", None)
 
 
 def question_keys(profiles: Profiles, items: Items, pairs: Pairs) -> KeyArray:

@@ -10,8 +10,13 @@ Texts: TypeAlias = Mapping[str, Mapping[str, str]]
 
 
 def built_in_texts() -> Texts:
-    """Return the texts of this sqrec: `reason.CODE`, `missing.CODE`, `notice.CODE`, `degraded.CODE` by language."""
-    return json.loads(resources.files("sqrec.rank").joinpath("texts.json").read_text(encoding="utf-8"))
+    """Return the texts of this sqrec, by language.
+
+    Of lists: `reason.CODE`, `missing.CODE`, `notice.CODE`, `degraded.CODE`. Of people and programmes: `group.ID`, `status.CODE`,
+    `fact.COLUMN`, `value.COLUMN.WORD`, `programme.CODE`, ….
+    """
+    files = [resources.files(room).joinpath("texts.json") for room in ("sqrec.rank", "sqrec.profile")]
+    return {key: text for file in files for key, text in json.loads(file.read_text(encoding="utf-8")).items()}
 
 
 def say(texts: Texts, family: str, code: str, lang: Language, values: Mapping[str, object]) -> str:

@@ -5,27 +5,39 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import AnyArray, IntArray
-from sqrec.synth.catalogue import Catalogue, day_start, iso_days, local_day, opaque_ids, published, scattered, some
+from sqrec.arrays import AnyArray, FloatArray, IntArray
+from sqrec.synth.adverts import address, brand
+from sqrec.synth.catalogue import (
+    OPEN_END,
+    Catalogue,
+    Window,
+    day_start,
+    iso_days,
+    local_day,
+    opaque_ids,
+    published,
+    scattered,
+    some,
+)
 from sqrec.synth.city import Communities, city_file
-from sqrec.synth.data import draw, read, stream
+from sqrec.synth.data import draw, ints, pick, read, stream
 from sqrec.synth.residents import TYPES
 
 
-def outlets(size: int, places: Communities, start: int, end: int, seed: int) -> Catalogue:
+def outlets(size: int, places: Communities, window: Window, seed: int) -> Catalogue:
     """Invent places of every type, spread over the communities."""
     rng, rows = stream(seed, "amenities"), {row["type"]: row for row in read("amenities")["types"]}
     kinds = [rows[name] for name in TYPES]
     kind = np.concatenate([np.arange(len(TYPES)), draw(rng, [row["weight"] for row in kinds], size)])[:size]
     home = draw(rng, places.weight**0.7, size)
     lon, lat = scattered(places, home, 280, rng)
-    first, last = published(size, start, end, 0.85, rng)
-    dated, fresh = rng.random(size) < 0.3, first >= local_day(start)
+    first, last = published(size, window, 0.85, rng)
+    dated, fresh = rng.random(size) < 0.3, first >= local_day(window.start)
     status = draw(rng, (0.955, 0.025, 0.02), size)
     patterns = sorted({text for row in kinds for text in row["hours"]})
     hours = _hours(kind, kinds, patterns, rng)
     capacity = _capacities(kind, kinds, rng)
-    signs = [_sign(kinds[number], places.name[where], rng) for number, where in zip(kind, home, strict=True)]
+    signs = [_sign(kinds[number], places.name[where], rng) for number, where in zip(ints(kind), ints(home), strict=True)]
     elder = kind == TYPES.index("elder_care")
     minimum = np.where(elder & (rng.random(size) < 0.7), 60.0, np.nan)
     minimum = np.where((kind == TYPES.index("gym")) & (rng.random(size) < 0.5), 16.0, minimum)
@@ -35,7 +47,7 @@ def outlets(size: int, places: Communities, start: int, end: int, seed: int) -> 
         {
             "amenity_id": opaque_ids("a", size, rng),
             "name": signs,
-            "type": [TYPES[number] for number in kind],
+            "type": [TYPES[number] for number in ints(kind)],
             "hours": [None if place < 0 else patterns[place] for place in hours],
             "capacity": np.where(told, capacity, np.nan),
             "capacity_unit": [kinds[number]["unit"] if seen else None for number, seen in zip(kind, told, strict=True)],
@@ -49,7 +61,7 @@ def outlets(size: int, places: Communities, start: int, end: int, seed: int) -> 
             "lon": lon,
             "lat": lat,
             "area": [places.code[number] for number in home],
-            "address": [_address(rng) for _ in range(size)],
+            "address": [address(rng) for _ in range(size)],
             "published_at": [day if seen else None for day, seen in zip(iso_days(first), dated | fresh, strict=True)],
             "valid_to": [day if seen else None for day, seen in zip(iso_days(last), dated, strict=True)],
         }
@@ -67,12 +79,12 @@ def outlets(size: int, places: Communities, start: int, end: int, seed: int) -> 
         group=kind,
         provider=np.full(size, -1),
         opens=np.where(opens, day_start(first), np.iinfo(np.int64).min),
-        closes=np.where(dated, day_start(last + 1), np.iinfo(np.int64).max),
+        closes=np.where(dated, day_start(last + 1), OPEN_END),
         ranked=(status == 0) & table["audience"].isna().to_numpy(bool),
         minors=minors,
         patterns=patterns,
         hours=hours,
-        capacity=np.full(size, np.iinfo(np.int64).max),
+        capacity=np.full(size, OPEN_END),
         traits={
             "type": kind,
             "size": np.where(told, _relative(capacity, kind, kinds), 0.0),
@@ -83,16 +95,14 @@ def outlets(size: int, places: Communities, start: int, end: int, seed: int) -> 
 
 
 def _hours(kind: IntArray, kinds: list[dict[str, Any]], patterns: list[str], rng: np.random.Generator) -> IntArray:
-    texts = [
-        kinds[number]["hours"][int(len(kinds[number]["hours"]) * luck)]
-        for number, luck in zip(kind, rng.random(len(kind)), strict=True)
-    ]
+    texts = [pick(rng, kinds[number]["hours"]) for number in ints(kind)]
     return np.where(rng.random(len(kind)) < 0.9, [patterns.index(text) for text in texts], -1)
 
 
 def _capacities(kind: IntArray, kinds: list[dict[str, Any]], rng: np.random.Generator) -> IntArray:
-    low, high = np.array([row["capacity"] for row in kinds])[kind].T
-    return np.round(low + (high - low) * rng.random(len(kind)) ** 1.7).astype(np.int64)
+    low, high = np.array([row["capacity"] for row in kinds], dtype=np.float64)[kind].T
+    size: FloatArray = low + (high - low) * rng.random(len(kind)) ** 1.7
+    return np.round(size).astype(np.int64)
 
 
 def _relative(capacity: IntArray, kind: IntArray, kinds: list[dict[str, Any]]) -> AnyArray:
@@ -102,15 +112,9 @@ def _relative(capacity: IntArray, kind: IntArray, kinds: list[dict[str, Any]]) -
 
 
 def _sign(row: dict[str, Any], community: str, rng: np.random.Generator) -> str:
-    words = read("words")
-    sign = row["signs"][rng.integers(len(row["signs"]))]
+    sign, name, luck = pick(rng, row["signs"]), brand(rng), rng.random()
     place = community.removesuffix("社区").removesuffix("村")
-    brand = (
-        words["brand_first"][rng.integers(len(words["brand_first"]))]
-        + words["brand_second"][rng.integers(len(words["brand_second"]))]
-    )
-    luck = rng.random()
-    return f"{place}{sign}" if luck < 0.4 else f"{brand}{sign}" if luck < 0.8 else f"{brand}{sign}（{place}店）"
+    return f"{place}{sign}" if luck < 0.4 else f"{name}{sign}" if luck < 0.8 else f"{name}{sign}（{place}店）"
 
 
 def _services(kind: IntArray, rng: np.random.Generator) -> list[str | None]:
@@ -127,8 +131,3 @@ def _audience(kind: IntArray, rng: np.random.Generator) -> list[str | None]:
     }
     luck = rng.random(len(kind))
     return [groups.get(int(number)) if value < 0.12 else None for number, value in zip(kind, luck, strict=True)]
-
-
-def _address(rng: np.random.Generator) -> str:
-    roads = read("words")["roads"]
-    return f"{roads[rng.integers(len(roads))]}{rng.integers(1, 300)}号"

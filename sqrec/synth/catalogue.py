@@ -14,6 +14,14 @@ from sqrec.synth.data import DAY, TIME_ZONE_SECONDS
 OPEN_END = np.iinfo(np.int64).max
 
 
+@dataclass(frozen=True)
+class Window:
+    """Hold the seconds (UTC) between which things happen."""
+
+    start: int
+    end: int
+
+
 @dataclass
 class Catalogue:
     """Hold the items of a kind, one entry each.
@@ -50,6 +58,15 @@ class Catalogue:
         """Tell which items may be shown at a moment in a ranked list."""
         return self.ranked & (self.opens <= at) & (at < self.closes)
 
+    def as_left(self) -> pd.DataFrame:
+        """Return the table as it stands in the end: what was filled was taken down at that moment."""
+        frame = self.table.copy()
+        last = pd.to_datetime(frame["valid_to"]).to_numpy().astype("datetime64[D]")
+        filled = ~np.isnat(last) & (self.closes < day_start(last.astype(np.int64) + 1))
+        moments = np.datetime_as_string(self.closes[filled].astype("datetime64[s]"), timezone="UTC")
+        frame.loc[filled, "valid_to"] = [text.replace("Z", "+00:00") for text in moments]
+        return frame
+
 
 def scattered(places: Communities, home: IntArray, spread: float, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """Put items around the middle of their communities."""
@@ -63,9 +80,9 @@ def opaque_ids(letter: str, size: int, rng: np.random.Generator) -> list[str]:
     return [f"{letter}{number:013x}" for number in rng.permutation(numbers)[:size]]
 
 
-def published(size: int, start: int, end: int, old: float, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
+def published(size: int, window: Window, old: float, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
     """Return first and last day (days since 1970, local): a share is older than the window; most end well after it."""
-    first, last = local_day(start), local_day(end)
+    first, last = local_day(window.start), local_day(window.end)
     opened = np.where(rng.random(size) < old, first - rng.integers(1, 60, size), rng.integers(first, last, size))
     closed = last + rng.integers(60, 181, size)
     early = rng.random(size) < 0.1
@@ -75,7 +92,12 @@ def published(size: int, start: int, end: int, old: float, rng: np.random.Genera
 
 def local_day(moment: int) -> int:
     """Return the day (since 1970) of a moment in city time."""
-    return (moment + TIME_ZONE_SECONDS) // DAY
+    return int(local_days(np.array(moment)))
+
+
+def local_days(moments: IntArray) -> IntArray:
+    """Return the days (since 1970) of moments in city time."""
+    return (moments + TIME_ZONE_SECONDS) // DAY
 
 
 def day_start(day: IntArray) -> IntArray:

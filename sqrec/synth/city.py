@@ -10,7 +10,7 @@ import pandas as pd
 from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.cities import City, load_city
 from sqrec.coordinates import convert
-from sqrec.synth.data import draw, read, stream
+from sqrec.synth.data import draw, ints, read, stream
 
 METRES_A_DEGREE = 111_194.9
 _OUTLETS = 30
@@ -56,11 +56,12 @@ def communities(shape: str, amenities: int, seed: int) -> Communities:
     """Invent communities, about one per thirty amenities, in circles of three to six."""
     plan, rng = read("worlds")["shapes"][shape], stream(seed, "communities")
     people = np.array([plan["districts"][code]["people"] for code in district_codes()], dtype=np.float64)
-    per_district = np.maximum(2, np.round(amenities / _OUTLETS * people / people.sum())).astype(np.int64)
+    wanted: FloatArray = amenities / _OUTLETS * people / people.sum()
+    per_district = np.maximum(2, np.round(wanted)).astype(np.int64)
     parts = [_district(plan, place, int(size), rng) for place, size in enumerate(per_district)]
     frame = pd.concat(parts, ignore_index=True)
     frame["circle"] = pd.factorize(frame["district"] * 10_000 + frame["circle"])[0]
-    weight = rng.lognormal(0, 0.35, len(frame)) * (people / per_district)[frame["district"]]
+    weight = rng.lognormal(0, 0.35, len(frame)) * (people / per_district)[frame["district"].to_numpy()]
     names = _names(frame["village"].to_numpy(bool), rng)
     return Communities(
         code=_codes(frame),
@@ -68,7 +69,7 @@ def communities(shape: str, amenities: int, seed: int) -> Communities:
         lon=frame["lon"].to_numpy(),
         lat=frame["lat"].to_numpy(),
         circle=frame["circle"].to_numpy(),
-        circle_name=[names[row].removesuffix("社区").removesuffix("村") + "便民就业圈" for row in _firsts(frame["circle"])],
+        circle_name=[names[row].removesuffix("社区").removesuffix("村") + "便民就业圈" for row in ints(_firsts(frame["circle"]))],
         district=frame["district"].to_numpy(),
         street=frame["district"].to_numpy() * 1000 + frame["street"].to_numpy(),
         built=_built(frame["village"].to_numpy(bool), plan["built"], rng),
@@ -128,8 +129,8 @@ def _firsts(groups: "pd.Series[int]") -> AnyArray:
     return np.flatnonzero(~groups.duplicated())
 
 
-def communities_table(places: Communities, residents: IntArray, seed: int) -> pd.DataFrame:
-    """Return the table `communities`; `residents` is how many people of the folder live in each."""
+def communities_table(places: Communities, seed: int) -> pd.DataFrame:
+    """Return the table `communities`; its numbers are those of a whole community, not of the people in the folder."""
     rng, size = stream(seed, "communities table"), len(places)
     population = np.round(rng.lognormal(8.6, 0.35, size)).astype(np.int64)
     floor = population * rng.uniform(32, 42, size)

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from sqrec.arrays import AnyArray, BoolArray, IntArray
-from sqrec.synth.catalogue import Catalogue, day_start, iso_days, opaque_ids, published, scattered, some
+from sqrec.synth.adverts import brand
+from sqrec.synth.catalogue import Catalogue, Window, day_start, iso_days, opaque_ids, published, scattered, some
 from sqrec.synth.city import Communities
-from sqrec.synth.data import draw, read, stream
+from sqrec.synth.data import draw, ints, pick, read, stream
 from sqrec.synth.jobs import listed_skills
 from sqrec.synth.trades import Trades, trades
 
@@ -26,7 +27,7 @@ _AUDIENCES = (
 _RUNG_CODE = {2: "71", 3: "61", 4: "31"}
 
 
-def training_offers(size: int, per_item: float, places: Communities, start: int, end: int, seed: int) -> Catalogue:
+def training_offers(size: int, per_item: float, places: Communities, window: Window, seed: int) -> Catalogue:
     """Invent training offers: one occupation each, its skills, a certificate level for most."""
     rng, work, words, hours = stream(seed, "courses"), trades(), read("words"), read("hours")["lessons"]
     weight = np.sqrt(work.weight)
@@ -41,40 +42,42 @@ def training_offers(size: int, per_item: float, places: Communities, start: int,
     lessons = np.round(np.where(level > 0, 40 + 24 * (5 - level), 16) * rng.uniform(0.6, 1.5, size))
     subsidised = rng.random(size) < 0.42
     fee = np.where(rng.random(size) < 0.12, 0, np.round(lessons * rng.uniform(9, 32, size) / 50) * 50)
-    patterns = list(hours.values())
+    patterns: list[str] = list(hours.values())
     schedule = np.where(rng.random(size) < (1 - 0.5 * online), draw(rng, (3, 3, 3, 1.5, 1.5), size), -1)
-    first, last = published(size, start, end, 0.4, rng)
+    first, last = published(size, window, 0.4, rng)
     begins = np.minimum(first + rng.integers(20, 130, size), last)
     ends = begins + np.maximum(3, np.round(lessons / 5)).astype(np.int64)
     minimum, maximum = _ages(size, rng)
     rung = np.where(rng.random(size) < 0.35, np.clip(work.education[trade], 2, 4), np.nan)
-    capacity = np.round(rng.uniform(16, 50, size) * max(1.0, per_item / 0.8)).astype(np.int64)
+    capacity = np.round(rng.uniform(16, 50, size) * max(1.0, per_item / 3.2)).astype(np.int64)
     audience = np.where(rng.random(size) < 0.1, draw(rng, np.ones(len(_AUDIENCES)), size), -1)
     skill, taught = _teaches(trade, level, work, rng)
-    names = [_provider(words, rng) for _ in range(count)]
+    names = [brand(rng) + pick(rng, words["course_providers"]) for _ in range(count)]
     table = pd.DataFrame(
         {
             "course_id": opaque_ids("c", size, rng),
             "title": _titles(trade, level, online, words, work, rng),
             "teaches": [listed_skills(work, row, levels) for row, levels in zip(skill, taught, strict=True)],
-            "occupation": some(rng, 0.9, [work.rows[number]["code"] for number in trade]),
+            "occupation": some(rng, 0.9, [work.rows[number].code for number in ints(trade)]),
             "level": np.where(level > 0, level, np.nan),
-            "provider": [names[number] for number in provider],
+            "provider": [names[number] for number in ints(provider)],
             "fee": fee,
             "subsidised": subsidised,
-            "online": np.where(online, True, np.where(rng.random(size) < 0.9, False, None)),
-            "education_min": [None if value != value else _RUNG_CODE[int(value)] for value in rung],
+            "online": [
+                True if gone else False if luck < 0.9 else None for gone, luck in zip(online, rng.random(size), strict=True)
+            ],
+            "education_min": [None if value != value else _RUNG_CODE[int(value)] for value in rung.tolist()],
             "age_min": minimum,
             "age_max": maximum,
-            "audience": [None if place < 0 else _AUDIENCES[place] for place in audience],
+            "audience": [None if place < 0 else _AUDIENCES[place] for place in ints(audience)],
             "capacity": capacity,
             "start_on": iso_days(begins),
             "end_on": iso_days(ends),
             "lesson_hours": lessons,
-            "schedule": [None if place < 0 else patterns[place] for place in schedule],
+            "schedule": [None if place < 0 else patterns[place] for place in ints(schedule)],
             "lon": np.where(online, np.nan, lon),
             "lat": np.where(online, np.nan, lat),
-            "area": [None if gone else places.code[number] for number, gone in zip(home, online, strict=True)],
+            "area": [None if gone else places.code[number] for number, gone in zip(ints(home), online, strict=True)],
             "published_at": iso_days(first),
             "valid_to": iso_days(last),
         }
@@ -98,9 +101,8 @@ def training_offers(size: int, per_item: float, places: Communities, start: int,
         capacity=capacity,
         traits={
             "trade": trade,
-            "coded": table["occupation"].notna().to_numpy(bool),
-            "skill": skill,
-            "level": level,
+            "skill": skill.astype(np.int16),
+            "level": level.astype(np.int8),
             "fee": np.where(subsidised, 0.2, 1.0) * fee,
             "rung": np.nan_to_num(rung),
             "age_min": np.nan_to_num(minimum),
@@ -123,23 +125,15 @@ def _teaches(trade: IntArray, level: IntArray, work: Trades, rng: np.random.Gene
     return skill, np.where(skill >= 0, level[:, None], 0)
 
 
-def _provider(words: dict[str, Any], rng: np.random.Generator) -> str:
-    brand = (
-        words["brand_first"][rng.integers(len(words["brand_first"]))]
-        + words["brand_second"][rng.integers(len(words["brand_second"]))]
-    )
-    return brand + words["course_providers"][rng.integers(len(words["course_providers"]))]
-
-
 def _titles(
     trade: IntArray, level: IntArray, online: BoolArray, words: dict[str, Any], work: Trades, rng: np.random.Generator
 ) -> list[str]:
     graded, plain = words["course_titles"][:2], words["course_titles"][2:5]
     found: list[str] = []
-    for row, number in enumerate(trade):
+    for row, number in enumerate(ints(trade)):
         entry = work.rows[number]
         texts = graded if level[row] else plain
-        text = words["course_titles"][5] if online[row] and not level[row] else texts[rng.integers(len(texts))]
+        text = words["course_titles"][5] if online[row] and not level[row] else pick(rng, texts)
         name = words["levels"].get(str(level[row]), "")
-        found.append(text.format(name=entry["name"], skill=entry["skills"][0], level=name))
+        found.append(text.format(name=entry.name, skill=entry.skills[0], level=name))
     return found

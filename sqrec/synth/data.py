@@ -30,3 +30,18 @@ def draw(rng: np.random.Generator, shares: Sequence[float] | AnyArray, size: int
     """Draw places in a list of shares."""
     edges = np.cumsum(np.asarray(shares, dtype=np.float64))
     return np.searchsorted(edges / edges[-1], rng.random(size), side="right").clip(0, len(edges) - 1)
+
+
+def pick(rng: np.random.Generator, words: Sequence[str]) -> str:
+    """Draw one of some words."""
+    return words[int(rng.integers(len(words)))]
+
+
+def ints(values: AnyArray) -> list[int]:
+    """Return whole numbers as Python's own."""
+    return values.tolist()
+
+
+def rows_of(values: AnyArray) -> list[list[int]]:
+    """Return a matrix of whole numbers as lists of Python's own."""
+    return values.tolist()

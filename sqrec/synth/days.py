@@ -11,17 +11,19 @@ import numpy as np
 
 from sqrec.arrays import AnyArray, BoolArray, IntArray
 from sqrec.synth import clock, events
-from sqrec.synth.catalogue import Catalogue, day_start, local_day
+from sqrec.synth.catalogue import Catalogue, day_start, local_day, local_days
 from sqrec.synth.choices import Shown, choose
+from sqrec.synth.city import city_file
 from sqrec.synth.data import read
 from sqrec.synth.events import Log, Used
-from sqrec.synth.facts import Facts
+from sqrec.synth.facts import Facts, age_at, before_change
 from sqrec.synth.pools import Pools, masked
 from sqrec.synth.residents import FLEXIBLE, RETIRED, STUDENT, UNEMPLOYED, Residents
 from sqrec.synth.taste import Taste
-from sqrec.synth.utility import Model
+from sqrec.synth.utility import Model, among
 
 _CHUNK = 2_000
+NEVER = 1 << 60
 _REMEMBERED = 8
 _SESSIONS = {"job": 2.0, "course": 1.25, "amenity": 2.6}
 _MIDDLE = {"job": 4.6, "course": 3.2, "amenity": 1.0}
@@ -46,7 +48,7 @@ class Play:
     wait: AnyArray
     left: IntArray
     used: IntArray
-    gone: dict[int, int] = field(default_factory=dict)
+    gone: dict[int, int] = field(default_factory=dict[int, int])
     last: AnyArray = field(default_factory=lambda: np.empty((0, _REMEMBERED), np.int32))
     waiting: Log = field(default_factory=events.nothing)
     takings: Log = field(default_factory=events.nothing)
@@ -63,9 +65,9 @@ def sessions(people: Residents, kind: str, start: int, end: int, rng: np.random.
     rate = _SESSIONS[kind] * rng.gamma(2.0, 0.5, len(people)) * people.active * _rates(people, kind)
     share = np.clip((end - people.joined) / (end - start), 0, 1)
     count = rng.poisson(rate * (0.35 + 0.65 * share))
-    person = np.repeat(np.arange(len(people), dtype=np.int32), count)
+    person: IntArray = np.repeat(np.arange(len(people)), count)
     at = people.joined[person] + ((end - people.joined[person]) * rng.random(len(person))).astype(np.int64)
-    day = local_day(at)
+    day = local_days(at)
     hour = 7 + 15 * rng.beta(1.6, 1.4, len(person))
     at = day_start(day) + (hour * 3600).astype(np.int64)
     kept = (at >= people.joined[person]) & (at < end)
@@ -86,11 +88,11 @@ def _rates(people: Residents, kind: str) -> AnyArray:
         [2.0, 1.2, 0.9, 0.3],
         0.6,
     )
-    return np.where((people.age < 16) & (kind == "job"), 0.0, seeking)
+    return np.where((age_at(people.birth, people.joined) < city_file().gates.jobs_from) & (kind == "job"), 0.0, seeking)
 
 
 def begin(
-    model: Model, taste: Taste, facts: Facts, people: Residents, world: str, shown_share: float, rng: np.random.Generator
+    model: Model, taste: Taste, facts: Facts, people: int, world: str, shown_share: float, rng: np.random.Generator
 ) -> Play:
     """Return the state before the first day."""
     size = len(model.items)
@@ -105,22 +107,21 @@ def begin(
         wait=clock.next_open(model.items.patterns),
         left=model.items.capacity.copy(),
         used=np.zeros(size, np.int64),
-        last=np.full((len(people), _REMEMBERED), -1, np.int32),
+        last=np.full((people, _REMEMBERED), -1, np.int32),
     )
 
 
 def days(play: Play, people: Residents, start: int, end: int) -> Iterator[Log]:
     """Play every day and yield its events, in order of time; items close when they are full."""
     person, at = sessions(people, play.items.kind, start, end, play.rng)
-    minor = people.age < 18
     for day in range(local_day(start), local_day(end)):
-        opens, closes = int(day_start(np.array(day))), int(day_start(np.array(day + 1)))
+        opens, closes = (int(edge) for edge in day_start(np.array([day, day + 1])))
         _take(play, closes)
         play.pools.refresh(opens, play.used)
         first, last = np.searchsorted(at, [opens, closes])
         for low in range(first, last, _CHUNK):
             part = slice(low, min(low + _CHUNK, last))
-            _session(play, person[part], at[part], minor[person[part]])
+            _session(play, people, person[part], at[part])
         yield _happened(play, closes, end)
 
 
@@ -153,17 +154,18 @@ def _completed(play: Play, enrolled: Log) -> Log:
     return Log.of(stayed.person, stayed.item, "complete", play.items.traits["ends"][stayed.item], stayed.request, stayed.position)
 
 
-def _session(play: Play, person: AnyArray, at: IntArray, minor: BoolArray) -> None:
+def _session(play: Play, people: Residents, person: AnyArray, at: IntArray) -> None:
     """Play a chunk of sessions: what is come across, chosen and done."""
     if play.gone:
-        looking = np.array([play.gone.get(one, 1 << 60) > when for one, when in zip(person.tolist(), at.tolist(), strict=True)])
-        person, at, minor = person[looking], at[looking], minor[looking]
+        looking = np.array([play.gone.get(one, NEVER) > when for one, when in zip(person.tolist(), at.tolist(), strict=True)])
+        person, at = person[looking], at[looking]
     if not len(person):
         return
-    facts, rng = play.facts.take(person), play.rng
+    facts, rng = before_change(play.facts.take(person), people, person, at), play.rng
+    minor = age_at(people.birth[person], at) < city_file().gates.adult_from
     pool = play.pools.draw(facts, play.taste.favourite(person), rng)
     able = masked(play.items, pool, at, minor)
-    known = (pool[:, :, None] == play.last[person][:, None, :]).any(axis=2)
+    known = among(pool, play.last[person])
     able &= ~(known & (rng.random((len(person), 1)) < _AVOIDS_KNOWN[play.items.kind]))
     fit = play.model.observable(facts, pool)
     policy = np.float32(play.slate["fit"]) * fit + np.float32(play.slate["popular"]) * np.log1p(play.used[pool]).astype(

@@ -6,6 +6,7 @@ import numpy as np
 
 from sqrec.arrays import AnyArray
 from sqrec.synth.city import METRES_A_DEGREE, Communities, city_file
+from sqrec.synth.data import TIME_ZONE_SECONDS
 from sqrec.synth.residents import FACTS, Residents
 
 BANDS = (24, 39, 59, 74)
@@ -42,9 +43,25 @@ class Facts:
     hours: AnyArray
     needs: AnyArray
 
-    def take(self, rows: AnyArray) -> "Facts":
+    def take(self, rows: AnyArray | slice) -> "Facts":
         """Return these people alone."""
         return Facts(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
+
+
+def before_change(facts: Facts, people: Residents, person: AnyArray, at: AnyArray) -> Facts:
+    """Return facts of people (one row each) as they were at moments: until `updated` the earlier wishes held."""
+    early = at < people.updated[person]
+    return replace(
+        facts,
+        desired=np.where(early[:, None], people.desired_before[person], facts.desired),
+        wage=np.where(early, people.wage_before[person], facts.wage),
+    )
+
+
+def age_at(birth: AnyArray, at: AnyArray) -> AnyArray:
+    """Return whole years of age at moments (seconds UTC), a year counting from the first of the month after the birth month."""
+    month = (at + TIME_ZONE_SECONDS).astype("datetime64[s]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    return (month - birth - 1) // 12
 
 
 def true_facts(people: Residents, places: Communities) -> Facts:
@@ -77,7 +94,8 @@ def true_facts(people: Residents, places: Communities) -> Facts:
 def known_facts(people: Residents, places: Communities, at: int) -> Facts:
     """Return what the tables say at a moment: facts not told are unknown, mutable ones changed later too."""
     true, told = true_facts(people, places), people.told.copy()
-    told[np.ix_(people.updated > at, [FACTS.index(name) for name in _MUTABLE])] = False
+    for name in _MUTABLE:
+        told[people.updated > at, FACTS.index(name)] = False
     knows = {name: told[:, place] for place, name in enumerate(FACTS)}
     home = people.community
     city = city_file()

@@ -1,7 +1,6 @@
 """Vacancies: employers with outlets, and what they advertise."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,10 +8,11 @@ import pandas as pd
 
 from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.codes.wages import monthly
-from sqrec.synth import clock
-from sqrec.synth.catalogue import Catalogue, day_start, iso_days, opaque_ids, published, scattered, some
+from sqrec.synth import adverts, clock
+from sqrec.synth.catalogue import Catalogue, Window, day_start, iso_days, opaque_ids, published, scattered, some
 from sqrec.synth.city import Communities, city_file, district_codes
-from sqrec.synth.data import draw, read, stream
+from sqrec.synth.data import draw, ints, pick, read, stream
+from sqrec.synth.employers import employers
 from sqrec.synth.trades import FORMS, Trades, trades
 
 _MODES = ("on_site", "fixed_point", "home_visit", "online_order", "delivery", "remote")
@@ -20,53 +20,17 @@ _HAZARDS = ("night", "height", "toxic", "heavy_load", "heat", "cold", "undergrou
 _RUNG_CODE = {1: "81", 2: "71", 3: "61", 4: "31", 5: "21"}
 
 
-@dataclass(frozen=True)
-class Employers:
-    """Hold employers: id, name, sector, the communities of their outlets (three each)."""
-
-    ids: Sequence[str]
-    names: Sequence[str]
-    sector: AnyArray
-    outlets: IntArray
-
-
-def employers(size: int, places: Communities, seed: int) -> Employers:
-    """Invent employers, one per six vacancies and at least one of every sector."""
-    rng, words = stream(seed, "employers"), read("words")
-    sectors = sorted(words["sectors"])
-    shares = [sum(row["weight"] for row in trades().rows if row["sector"] == sector) for sector in sectors]
-    count = max(size // 6, 2 * len(sectors))
-    sector = np.concatenate([np.arange(len(sectors)), draw(rng, shares, count - len(sectors))])
-    first = draw(rng, places.weight, count)
-    near = np.array([_nearest(places, int(home)) for home in range(len(places))])
-    outlets = near[first[:, None], rng.integers(0, near.shape[1], (count, 3))]
-    outlets[:, 0] = first
-    names: list[str] = []
-    for number in range(count):
-        brand = (
-            words["brand_first"][rng.integers(len(words["brand_first"]))]
-            + words["brand_second"][rng.integers(len(words["brand_second"]))]
-        )
-        ends = words["sectors"][sectors[sector[number]]][1]
-        names.append(brand + ends[rng.integers(len(ends))])
-    return Employers(opaque_ids("e", count, rng), names, np.array(sectors, dtype=object)[sector], outlets)
-
-
-def _nearest(places: Communities, home: int, most: int = 12) -> IntArray:
-    away = np.hypot(places.lon - places.lon[home], places.lat - places.lat[home])
-    return np.resize(np.argsort(away, kind="stable")[:most], most)
-
-
-def vacancies(size: int, per_item: float, places: Communities, start: int, end: int, seed: int) -> Catalogue:
+def vacancies(size: int, per_item: float, places: Communities, window: Window, seed: int) -> Catalogue:
     """Invent vacancies; `per_item` (people per item) scales how many hands each of them wants."""
     rng, work = stream(seed, "jobs"), trades()
     firms = employers(size, places, seed)
     trade = np.concatenate([np.arange(min(size, len(work))), draw(rng, work.weight, max(0, size - len(work)))])
-    firm = _firms(trade, firms, work, rng)
+    firm = firms.offering(trade, rng)
+    names = [firms.names[number] for number in ints(firm)]
     home = firms.outlets[firm, rng.integers(0, 3, size)]
     lon, lat = scattered(places, home, 300, rng)
-    first, last = published(size, start, end, 0.5, rng)
-    kind = np.where(rng.random(size) < 0.025, "public_welfare", np.where(rng.random(size) < 0.04, "event", "market"))
+    first, last = published(size, window, 0.5, rng)
+    kind = _kinds(trade, rng)
     last = np.where((kind == "event") & (last > first + 40), first + rng.integers(20, 41, size), last)
     form, mode = _forms(trade, kind, work, rng)
     patterns = [text for texts in read("hours")["shifts"].values() for text in texts]
@@ -83,15 +47,15 @@ def vacancies(size: int, per_item: float, places: Communities, start: int, end: 
     has_hours = rng.random(size) < 0.88
     hours = np.where(has_hours, hours, -1)
     head = np.maximum(1, np.round(rng.lognormal(0.55, 0.7, size) * max(1.0, per_item / 1.2))).astype(np.int64)
-    local = rng.random(size) < 0.18
+    local = ~remote & (rng.random(size) < 0.18)
     table = pd.DataFrame(
         {
             "job_id": opaque_ids("j", size, rng),
-            "title": _titles(trade, firm, firms, kind, work, rng),
-            "occupation": some(rng, 0.86, [work.rows[number]["code"] for number in trade]),
-            "employer_id": [firms.ids[number] for number in firm],
-            "employer": [firms.names[number] for number in firm],
-            "industry": [read("words")["sectors"][firms.sector[number]][0] for number in firm],
+            "title": adverts.titles(trade, names, kind, rng),
+            "occupation": some(rng, 0.86, [work.rows[number].code for number in ints(trade)]),
+            "employer_id": [firms.ids[number] for number in ints(firm)],
+            "employer": names,
+            "industry": [firms.industry[number] for number in ints(firm)],
             **wage,
             "education_min": [None if value != value else _RUNG_CODE[int(value)] for value in rung],
             "experience_min_years": years,
@@ -107,9 +71,9 @@ def vacancies(size: int, per_item: float, places: Communities, start: int, end: 
             "lon": np.where(placed, lon, np.nan),
             "lat": np.where(placed, lat, np.nan),
             "area": [None if gone else places.code[number] for number, gone in zip(home, remote, strict=True)],
-            "address": _addresses(placed, rng),
-            "benefits": _benefits(size, rng),
-            "description": _descriptions(trade, work, rng),
+            "address": adverts.addresses(placed, rng),
+            "benefits": adverts.benefits(size, rng),
+            "description": adverts.descriptions(trade, rng),
             "source": [read("words")["job_sources"][place] for place in rng.integers(0, 5, size)],
             "local_first": [True if value else None for value in local],
             "published_at": iso_days(first),
@@ -138,8 +102,8 @@ def vacancies(size: int, per_item: float, places: Communities, start: int, end: 
             "form": form,
             "rung": np.nan_to_num(rung),
             "years": np.nan_to_num(years),
-            "skill": skill,
-            "level": level,
+            "skill": skill.astype(np.int16),
+            "level": level.astype(np.int8),
             "wage": _month_wages(table),
             "hazard": np.array([text is not None for text in hazards]),
             "local": local,
@@ -148,23 +112,21 @@ def vacancies(size: int, per_item: float, places: Communities, start: int, end: 
     )
 
 
-def _firms(trade: IntArray, firms: Employers, work: Trades, rng: np.random.Generator) -> IntArray:
-    sectors = np.array([row["sector"] for row in work.rows], dtype=object)[trade]
-    firm = np.zeros(len(trade), dtype=np.int64)
-    for sector in np.unique(sectors.astype(str)):
-        mine, able = sectors == sector, np.flatnonzero(firms.sector == sector)
-        firm[mine] = able[(len(able) * rng.random(int(mine.sum())) ** 1.5).astype(np.int64)]
-    return firm
+def _kinds(trade: IntArray, rng: np.random.Generator) -> AnyArray:
+    """Draw what kind of post each is; public-welfare ones are simple work of property firms and public bodies."""
+    simple = np.array([row.sector in {"property", "public"} for row in trades().rows])[trade]
+    kind = np.where(rng.random(len(trade)) < 0.04, "event", "market")
+    return np.where(simple & (rng.random(len(trade)) < 0.12), "public_welfare", kind)
 
 
 def _forms(trade: IntArray, kind: AnyArray, work: Trades, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
     form, mode = np.zeros(len(trade), dtype=np.int64), np.zeros(len(trade), dtype=np.int64)
     for number, row in enumerate(work.rows):
         mine = np.flatnonzero(trade == number)
-        shares = [0.62, *[0.38 / max(1, len(row["forms"]) - 1)] * (len(row["forms"]) - 1)]
-        form[mine] = np.array([FORMS.index(name) for name in row["forms"]])[draw(rng, shares, len(mine))]
+        shares = [0.62, *[0.38 / max(1, len(row.forms) - 1)] * (len(row.forms) - 1)]
+        form[mine] = np.array([FORMS.index(name) for name in row.forms])[draw(rng, shares, len(mine))]
         usual = rng.random(len(mine)) < 0.85
-        mode[mine] = np.where(usual, _MODES.index(row["mode"]), 0)
+        mode[mine] = np.where(usual, _MODES.index(row.mode), 0)
     form[kind == "event"] = FORMS.index("temporary")
     return form, mode
 
@@ -173,12 +135,11 @@ def _hours(trade: IntArray, form: IntArray, patterns: Sequence[str], work: Trade
     """Pick a shift of the occupation; part-time work has short ones."""
     shifts, short = read("hours")["shifts"], ("part_am", "part_pm", "midday", "evening", "weekend", "breakfast")
     found = np.zeros(len(trade), dtype=np.int64)
-    for row, number in enumerate(trade):
-        names = work.rows[number]["hours"]
+    for row, number in enumerate(ints(trade)):
+        names = list(work.rows[number].hours)
         if form[row] == FORMS.index("part_time"):
             names = [name for name in names if name in short] or list(short[:4])
-        texts = shifts[names[rng.integers(len(names))]]
-        found[row] = patterns.index(texts[rng.integers(len(texts))])
+        found[row] = patterns.index(pick(rng, shifts[pick(rng, names)]))
     return found
 
 
@@ -194,7 +155,7 @@ def _wages(
     rng: np.random.Generator,
 ) -> dict[str, Any]:
     """Return wage_min, wage_max and wage_unit: a month's, or an hour's or day's for small work, never under the floor."""
-    areas = [city_file().areas[code].lowest_wage for code in district_codes()]
+    areas = [city_file().areas[code].lowest_wages[-1] for code in district_codes()]
     floor_month, floor_hour = (np.array([getattr(area, name) for area in areas])[district] for name in ("month", "hour"))
     level = rng.lognormal(0, 0.1, len(trade)) * np.where(district < 4, 1.05, 0.97)
     low, high = (work.wage[trade, side] * level for side in (0, 1))
@@ -215,7 +176,7 @@ def _wages(
     return {
         "wage_min": np.where(agreed, np.nan, low),
         "wage_max": np.where(agreed | single, np.nan, high),
-        "wage_unit": np.where(agreed, None, unit).tolist(),
+        "wage_unit": [None if hidden else text for text, hidden in zip(unit.tolist(), agreed, strict=True)],
     }
 
 
@@ -242,7 +203,7 @@ def _skills(trade: IntArray, work: Trades, rng: np.random.Generator) -> tuple[In
 
 def listed_skills(work: Trades, skill: AnyArray, level: AnyArray) -> str | None:
     """Return skills as a cell: names with the level behind an @."""
-    names = [work.skills[one] + (f"@{at}" if at else "") for one, at in zip(skill, level, strict=True) if one >= 0]
+    names = [work.skills[one] + (f"@{at}" if at else "") for one, at in zip(ints(skill), ints(level), strict=True) if one >= 0]
     return "|".join(names) or None
 
 
@@ -252,53 +213,10 @@ def _hazards(
     """Return hazards as cells, and whether somebody looked; night work only where the hours say so."""
     at_night = np.array([clock.slots(text)[2:10].any() for text in patterns])[hours]
     found: list[str | None] = []
-    for row, number in enumerate(trade):
-        named = [hazard for hazard in work.rows[number]["hazards"] if hazard != "night" and rng.random() < 0.85]
+    for row, number in enumerate(ints(trade)):
+        named = [hazard for hazard in work.rows[number].hazards if hazard != "night" and rng.random() < 0.85]
         named += ["night"] * bool(at_night[row])
         odd = rng.random()
         named += ["underground"] * (odd < 0.004) + ["entertainment_venue"] * (0.004 < odd < 0.012)
         found.append("|".join(sorted(set(named), key=_HAZARDS.index)) or None)
     return found, rng.random(len(trade)) < 0.7
-
-
-def _titles(
-    trade: IntArray, firm: IntArray, firms: Employers, kind: AnyArray, work: Trades, rng: np.random.Generator
-) -> list[str]:
-    """Write titles as advertisements have them: variants, the employer's name in front, extras behind."""
-    words = read("words")
-    found: list[str] = []
-    for row, number in enumerate(trade):
-        names = work.rows[number]["titles"]
-        title = names[min(len(names) - 1, int(len(names) * rng.random() ** 1.4))]
-        luck = rng.random(3)
-        if kind[row] == "public_welfare":
-            title = f"公益性岗位（{title}）"
-        elif luck[0] < 0.14:
-            title = words["title_before"][rng.integers(len(words["title_before"]))] + title
-        elif luck[0] < 0.3:
-            title = f"{firms.names[firm[row]]}{('' if luck[1] < 0.5 else '招')}{title}"
-        if kind[row] == "event":
-            title = f"社区市集临时{title}"
-        if luck[2] < 0.34:
-            title += words["title_after"][rng.integers(len(words["title_after"]))]
-        found.append(title)
-    return found
-
-
-def _addresses(placed: BoolArray, rng: np.random.Generator) -> list[str | None]:
-    roads = read("words")["roads"]
-    return [f"{roads[rng.integers(len(roads))]}{rng.integers(1, 300)}号" if here else None for here in placed]
-
-
-def _benefits(size: int, rng: np.random.Generator) -> list[str | None]:
-    words = read("words")["benefits"]
-    return ["、".join(rng.choice(words, rng.integers(1, 4), replace=False)) if rng.random() < 0.6 else None for _ in range(size)]
-
-
-def _descriptions(trade: IntArray, work: Trades, rng: np.random.Generator) -> list[str | None]:
-    texts, found = read("words")["description"], []
-    for number in trade:
-        row = work.rows[number]
-        text = texts[rng.integers(len(texts))].format(what=row["skills"][0], skill=row["skills"][-1])
-        found.append(text if rng.random() < 0.7 else None)
-    return found

@@ -1,48 +1,96 @@
 """The two oracles: what a person really thinks of every live item, and what could be known of that."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from sqrec.arrays import AnyArray, IntArray, mixed
-from sqrec.synth.facts import Facts
+from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray, mixed
+from sqrec.synth.city import city_file
+from sqrec.synth.facts import Facts, age_at, before_change
 from sqrec.synth.residents import Residents
 from sqrec.synth.taste import Taste
-from sqrec.synth.utility import Model
+from sqrec.synth.utility import Model, minutes
 
-MOST_PEOPLE, MOST_ROWS = 400, 2_000_000
+EVERYBODY, SAMPLED, MOST_ROWS = 300, 450, 1_500_000
+"""All of so few people are told, else so many, fewer where the catalogue is so large that the rows would be more."""
+HELD_OUT_SHARE, SHARE_LATER = 0.2, 0.8
+REACHABLE_MINUTES = 60
+
+
+@dataclass(frozen=True)
+class Told:
+    """Hold pairs of people and live items at a moment: the true utility, and its part that could be known."""
+
+    person: IntArray
+    item: IntArray
+    utility: AnyArray
+    observable: AnyArray
 
 
 def moment(at: IntArray) -> int:
-    """Return T: the 0.8 quantile of the moments of a kind's events, as the time split takes it."""
-    return int(np.quantile(at, 0.8, method="higher"))
+    """Return T (seconds): the 0.8 quantile of the moments of a kind's events, as the split by time takes it."""
+    return int(np.quantile(at, 1 - HELD_OUT_SHARE, method="higher"))
 
 
-def sample(first: IntArray, at: int, items: int, seed: int) -> IntArray:
-    """Return whose utilities are told: all of few people, else some by hash, those whose first use is later first.
+def sample(last: IntArray, at: int, items: int, seed: int) -> IntArray:
+    """Return whose utilities are told: all of few people, else some by hash, most of them with an event from T on.
 
-    `first` is the moment of each person's first event of the kind (a large number without any).
+    `last` is the moment of each person's last event of the kind, the smallest integer without any. People without an event
+    before T are among those in their natural share.
     """
-    size = len(first)
-    most = size if size <= 300 else min(MOST_PEOPLE, size)
-    most = max(1, min(most, MOST_ROWS // max(items, 1)))
-    order = np.argsort(mixed(np.arange(size, dtype=np.uint64) + np.uint64(mixed(np.array([seed], np.uint64))[0])), kind="stable")
-    later = np.isfinite(first[order]) & (first[order] >= at)
-    new = order[later][: most // 4]
-    rest = order[~np.isin(order, new)][: most - len(new)]
-    return np.sort(np.concatenate([new, rest]))
+    size = len(last)
+    most = size if size <= EVERYBODY else max(1, min(SAMPLED, size, MOST_ROWS // max(items, 1)))
+    salt = mixed(np.array([seed], dtype=np.uint64))
+    order = np.argsort(mixed(np.arange(size, dtype=np.uint64) + salt), kind="stable")
+    later = last[order] >= at
+    first = order[later][: round(SHARE_LATER * most)]
+    return np.sort(np.concatenate([first, order[~np.isin(order, first)][: most - len(first)]]))
 
 
-def utilities(
-    model: Model, taste: Taste, true: Facts, known: Facts, people: Residents, person: IntArray, at: int
-) -> tuple[AnyArray, AnyArray, AnyArray, AnyArray]:
-    """Return person, item, utility and observable for every pair of these people with a live item they may be shown."""
+def tell(model: Model, taste: Taste, people: Residents, true: Facts, known: Facts, person: IntArray, at: int) -> Told:
+    """Return what these people think of every live item that they may be shown in a ranked list."""
     item = np.flatnonzero(model.items.live(at))
     matrix = np.broadcast_to(item, (len(person), len(item)))
-    fit = model.observable(true.take(person), matrix)
-    whole = fit + taste.hidden(person[:, None], matrix)
-    seen = model.observable(known.take(person), matrix)
-    age = people.age[person][:, None]
-    allowed = (age >= 18) | model.items.minors[matrix]
+    utility = observable(model, _now(true, people, person, at), matrix) + taste.hidden(person[:, None], matrix)
+    row, column = np.nonzero(_adult(people, person, at)[:, None] | model.items.minors[matrix])
     if model.items.kind == "job":
-        allowed &= age >= 16
-    row, column = np.nonzero(allowed)
-    return person[row], item[column], whole[row, column], seen[row, column]
+        old = _ages(people, person, at) >= city_file().gates.jobs_from
+        row, column = row[old[row]], column[old[row]]
+    seen = observable(model, known.take(person), matrix)
+    return Told(person[row], item[column], utility[row, column], seen[row, column])
+
+
+def observable(model: Model, facts: Facts, matrix: AnyArray, rows: int = 64) -> AnyArray:
+    """Return the observable utility of a matrix of items, computed in pieces."""
+    parts = [slice(low, low + rows) for low in range(0, len(matrix), rows)]
+    return np.concatenate([model.observable(facts.take(part), matrix[part]) for part in parts])
+
+
+def hidden_shares(model: Model, taste: Taste, people: Residents, true: Facts, person: IntArray, at: int) -> FloatArray:
+    """Return, per person, what share of the variance of utility over reachable items hidden terms have.
+
+    Reachable is what is live and within an hour on foot. Unknown (NaN) with fewer than ten of them.
+    """
+    item = np.flatnonzero(model.items.live(at))
+    matrix = np.broadcast_to(item, (len(person), len(item)))
+    facts = _now(true, people, person, at)
+    near = minutes(model, facts, matrix) <= REACHABLE_MINUTES
+    hidden = np.where(near, taste.hidden(person[:, None], matrix), np.nan)
+    whole = np.where(near, observable(model, facts, matrix), np.nan) + hidden
+    shares = np.full(len(person), np.nan)
+    enough = near.sum(axis=1) >= 10
+    shares[enough] = np.nanvar(hidden[enough], axis=1) / np.nanvar(whole[enough], axis=1)
+    return shares
+
+
+def _now(true: Facts, people: Residents, person: IntArray, at: int) -> Facts:
+    return before_change(true.take(person), people, person, np.full(len(person), at))
+
+
+def _ages(people: Residents, person: IntArray, at: int) -> IntArray:
+    return age_at(people.birth[person], np.full(len(person), at))
+
+
+def _adult(people: Residents, person: IntArray, at: int) -> BoolArray:
+    """Tell who may be shown everything."""
+    return _ages(people, person, at) >= city_file().gates.adult_from

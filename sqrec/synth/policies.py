@@ -21,7 +21,7 @@ def policies_table() -> pd.DataFrame:
 def skills_table() -> pd.DataFrame:
     """Return the table `skills`: every skill with the occupations that ask for it."""
     work = trades()
-    codes = {skill: [row["code"] for row in work.rows if skill in row["skills"]] for skill in work.skills}
+    codes = {skill: [row.code for row in work.rows if skill in row.skills] for skill in work.skills}
     return pd.DataFrame(
         {
             "skill_id": [f"skill-{place + 1:03d}" for place in range(len(work.skills))],

@@ -36,7 +36,7 @@ class Pools:
         x, y = _plane(items.lon, items.lat)
         homes = np.column_stack(_plane(places.lon, places.lat))
         points = np.column_stack([x, y])
-        single = items.traits["trade"] if "trade" in items.traits else items.group
+        single = items.traits.get("trade", items.group)
         count = len(trades()) if "trade" in items.traits else len(TYPES)
         able = np.flatnonzero(items.ranked)
         near = _nearest(points, able, homes, _NEAR)

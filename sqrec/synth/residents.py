@@ -5,13 +5,16 @@ from datetime import date
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, BoolArray, IntArray
+from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.columns.vocabulary import AMENITY_TYPES
 from sqrec.synth import clock
+from sqrec.synth.catalogue import Window
 from sqrec.synth.city import Communities, offset
 from sqrec.synth.data import draw, read, stream
 from sqrec.synth.trades import FORMS, Trades, trades
 
+_YOUNGEST_MONTHS = 14 * 12 + 8
+"""Nobody was under 14 on any day of the window."""
 STUDENT, UNEMPLOYED, EMPLOYED, FLEXIBLE, RETIRED = 3, 1, 0, 2, 4
 EMPLOYMENT = ("employed", "unemployed", "flexible", "student", "retired")
 TYPES = tuple(AMENITY_TYPES)
@@ -22,15 +25,33 @@ _RUNGS = {
     59: (5, 38, 30, 16, 10, 1, 0),
     130: (34, 38, 18, 7, 3, 0, 0),
 }
-FACTS = ("birth", "education", "graduated", "skills", "past", "desired", "experience", "employment", "registered", "wage")
-FACTS += ("forms", "hours", "needs", "point", "area", "pace")
-_TOLD = (0.97, 0.92, 0.3, 0.72, 0.8, 0.78, 0.75, 0.85, 0.6, 0.72, 0.75, 0.6, 1.0, 0.95, 0.98, 0.06)
+_TOLD = {
+    "birth": 0.97,
+    "education": 0.92,
+    "graduated": 0.3,
+    "skills": 0.72,
+    "past": 0.8,
+    "desired": 0.78,
+    "experience": 0.75,
+    "employment": 0.85,
+    "registered": 0.6,
+    "wage": 0.72,
+    "forms": 0.75,
+    "hours": 0.6,
+    "needs": 1.0,
+    "point": 0.95,
+    "area": 0.98,
+    "pace": 0.06,
+}
+"""How many people told each fact; of needs those that somebody has are told, the others are empty cells."""
+FACTS = tuple(_TOLD)
 
 
 @dataclass
 class Residents:
     """Hold what is true of people, one entry each; -1 is none, and `told` marks the facts that stand in `people`.
 
+    `desired_before` and `wage_before` held until `updated` where that lies after the first use.
     Places are WGS84 degrees, `birth` months since year 0, wages yuan a month, moments seconds since 1970 (UTC).
     """
 
@@ -46,9 +67,11 @@ class Residents:
     level: AnyArray
     past: AnyArray
     desired: AnyArray
+    desired_before: AnyArray
     experience: AnyArray
     employment: AnyArray
     wage: AnyArray
+    wage_before: AnyArray
     forms: AnyArray
     hours: AnyArray
     needs: AnyArray
@@ -63,8 +86,9 @@ class Residents:
         return len(self.lon)
 
 
-def invent(size: int, places: Communities, as_of: date, start: int, end: int, seed: int, spread: float) -> Residents:
-    """Invent residents; `start` and `end` (seconds) bound the time in which they use the platform."""
+def invent(size: int, places: Communities, as_of: date, window: Window, seed: int, spread: float) -> Residents:
+    """Invent residents; homes lie around the middle of their community, by `spread` metres."""
+    start, end = window.start, window.end
     rng, work = stream(seed, "residents"), trades()
     home = draw(rng, places.weight, size).astype(np.int32)
     lon, lat = offset(places.lon[home], places.lat[home], rng.normal(0, spread, size), rng.normal(0, spread, size))
@@ -76,8 +100,9 @@ def invent(size: int, places: Communities, as_of: date, start: int, end: int, se
     skill, level = _skills(past, desired, work, rng)
     experience = np.where(past[:, 0] >= 0, np.clip(rng.gamma(1.6, 5.0, size), 0.5, np.maximum(age - 18, 0.5)), 0.0)
     experience = np.round(experience * 2) / 2
+    wage = _wages(desired, experience, work, rng)
     joined = np.where(rng.random(size) < 0.6, start, start + (end - start) * rng.random(size) ** 0.9).astype(np.int64)
-    told = rng.random((size, len(FACTS)), dtype=np.float32) < np.array(_TOLD, dtype=np.float32)
+    told = rng.random((size, len(FACTS)), dtype=np.float32) < np.array(list(_TOLD.values()), dtype=np.float32)
     told[:, FACTS.index("graduated")] |= age <= 26
     return Residents(
         lon=lon,
@@ -92,9 +117,11 @@ def invent(size: int, places: Communities, as_of: date, start: int, end: int, se
         level=level,
         past=past,
         desired=desired,
+        desired_before=np.column_stack([past[:, 0], desired[:, 0]]),
         experience=experience.astype(np.float32),
         employment=employment,
-        wage=_wages(desired, past, experience, work, rng),
+        wage=wage,
+        wage_before=np.round(wage * rng.uniform(0.85, 1.15, size) / 100).astype(np.float32) * 100,
         forms=_forms(age, employment, parent, rng),
         hours=_hours(age, employment, parent, rng),
         needs=_needs(age, parent, rng),
@@ -113,7 +140,8 @@ def _ages(size: int, as_of: date, rng: np.random.Generator) -> tuple[AnyArray, A
     low, high = np.array([row[0] for row in _AGES])[band], np.array([row[1] for row in _AGES])[band]
     age = (low + np.floor((high - low + 1) * rng.random(size))).astype(np.int16)
     months = age.astype(np.int32) * 12 + rng.integers(1, 13, size, dtype=np.int32)
-    return age, (as_of.year * 12 + as_of.month - 1 - months).astype(np.int32)
+    months = np.maximum(months, _YOUNGEST_MONTHS)
+    return ((months - 1) // 12).astype(np.int16), (as_of.year * 12 + as_of.month - 1 - months).astype(np.int32)
 
 
 def _rungs(age: AnyArray, rng: np.random.Generator) -> AnyArray:
@@ -212,9 +240,9 @@ def _skills(past: AnyArray, desired: AnyArray, work: Trades, rng: np.random.Gene
     return skill, np.where(skill >= 0, level, 0).astype(np.int8)
 
 
-def _wages(desired: AnyArray, past: AnyArray, experience: AnyArray, work: Trades, rng: np.random.Generator) -> AnyArray:
+def _wages(desired: AnyArray, experience: AnyArray, work: Trades, rng: np.random.Generator) -> AnyArray:
     middle = work.wage.mean(axis=1)[desired[:, 0]]
-    asked = middle * (0.9 + 0.012 * np.minimum(experience, 15)) * rng.lognormal(0, 0.14, len(desired))
+    asked: FloatArray = middle * (0.9 + 0.012 * np.minimum(experience, 15)) * rng.lognormal(0, 0.14, len(desired))
     return (np.round(asked / 100) * 100).astype(np.float32)
 
 

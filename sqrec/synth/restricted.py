@@ -8,6 +8,7 @@ import numpy as np
 
 from sqrec.arrays import AnyArray
 from sqrec.synth.city import BUILT, Communities
+from sqrec.synth.data import ints
 from sqrec.synth.residents import UNEMPLOYED, Residents
 from sqrec.synth.write import numbers, texts
 from sqrec.untyped import arrow
@@ -51,7 +52,7 @@ def restricted_columns(
         "sex": texts(["female" if one else "male" for one in female]),
         "post_type": texts([("cadre" if luck < 0.3 else "worker") if luck < 0.8 else None for luck in rng.random(size)]),
         "hukou_area": texts(
-            [places.code[place][:6] if luck < 0.75 else None for place, luck in zip(home, rng.random(size), strict=True)]
+            [places.code[place][:6] if luck < 0.75 else None for place, luck in zip(ints(home), rng.random(size), strict=True)]
         ),
         "hukou_type": texts(["rural" if one else "urban" for one in rural]),
         "resident_since": texts(
@@ -82,7 +83,7 @@ def _recognised(
     groups["hard_to_employ"] = idle & ((age >= 45) | flags["disability"] | flags["low_income"])
     groups["registered_unemployed"] = idle
     groups["youth_unemployed"] = idle & (age >= 16) & (age <= 24)
-    cells = [[] for _ in age]
+    cells = [list[str]() for _ in age]
     for name, members in groups.items():
         for row in np.flatnonzero(members & (rng.random(len(age)) < 0.4)):
             day = date.fromordinal(as_of.toordinal() - int(rng.integers(20, 700)))

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 
@@ -16,10 +15,33 @@ SAME_GROUP, SAME_BRANCH = 0.55, 0.2
 
 
 @dataclass(frozen=True)
+class Trade:
+    """Hold one occupation: code, official name, sector of its employers, titles in use (the usual one first), skills.
+
+    `wage` is yuan a month, lowest and highest; `education` the usual rung, `experience` years, `hours` names of shifts,
+    `weight` how many vacancies there are of it.
+    """
+
+    code: str
+    name: str
+    sector: str
+    titles: Sequence[str]
+    skills: Sequence[str]
+    wage: Sequence[float]
+    education: int
+    experience: int
+    hours: Sequence[str]
+    forms: Sequence[str]
+    hazards: Sequence[str]
+    mode: str
+    weight: float
+
+
+@dataclass(frozen=True)
 class Trades:
     """Hold occupations; `alike` has one row and column more than there are, of zeros, for an unknown one (-1)."""
 
-    rows: Sequence[dict[str, Any]]
+    rows: Sequence[Trade]
     skills: Sequence[str]
     group: IntArray
     alike: AnyArray
@@ -36,23 +58,23 @@ class Trades:
 @cache
 def trades() -> Trades:
     """Return the occupations of occupations.json."""
-    rows = read("occupations")["occupations"]
-    skills = sorted({skill for row in rows for skill in row["skills"]})
+    rows = [Trade(**row) for row in read("occupations")["occupations"]]
+    skills = sorted({skill for row in rows for skill in row.skills})
     place = {skill: number for number, skill in enumerate(skills)}
-    groups = sorted({row["code"][:7] for row in rows})
+    groups = sorted({row.code[:7] for row in rows})
     listed = np.full((len(rows), 3), -1)
     for number, row in enumerate(rows):
-        listed[number, : len(row["skills"])] = [place[skill] for skill in row["skills"]]
+        listed[number, : len(row.skills)] = [place[skill] for skill in row.skills]
     return Trades(
         rows=rows,
         skills=skills,
-        group=np.array([groups.index(row["code"][:7]) for row in rows]),
-        alike=_alike([row["code"] for row in rows]),
+        group=np.array([groups.index(row.code[:7]) for row in rows]),
+        alike=_alike([row.code for row in rows]),
         skill=listed,
-        wage=np.array([row["wage"] for row in rows], dtype=np.float64),
-        education=np.array([row["education"] for row in rows], dtype=np.float64),
-        experience=np.array([row["experience"] for row in rows], dtype=np.float64),
-        weight=np.array([row["weight"] for row in rows], dtype=np.float64),
+        wage=np.array([row.wage for row in rows], dtype=np.float64),
+        education=np.array([row.education for row in rows], dtype=np.float64),
+        experience=np.array([row.experience for row in rows], dtype=np.float64),
+        weight=np.array([row.weight for row in rows], dtype=np.float64),
     )
 
 

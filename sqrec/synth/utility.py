@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import AnyArray
+from sqrec.arrays import AnyArray, BoolArray
 from sqrec.columns.vocabulary import AMENITY_TYPES
 from sqrec.synth import clock
 from sqrec.synth.catalogue import Catalogue
@@ -142,16 +142,23 @@ def _course(model: Model, facts: Facts, item: AnyArray) -> AnyArray:
 
 
 def _gap(facts: Facts, taught: AnyArray) -> AnyArray:
-    """Return what share of the taught skills the first wanted occupations ask for and the person lacks."""
-    table = np.vstack([trades().skill, np.full((1, 3), -2)])
+    """Return what share of the taught skills the wanted occupations ask for and the person lacks."""
+    table = np.vstack([trades().skill, np.full((1, 3), -2)]).astype(np.int16)
     asked = np.hstack([table[facts.desired[:, 0]], table[facts.desired[:, 1]]])
     found, count = np.zeros(taught.shape[:2], np.float32), np.zeros(taught.shape[:2], np.float32)
     for place in range(taught.shape[2]):
         one = taught[:, :, place]
-        useful = (one[:, :, None] == asked[:, None, :]).any(axis=2)
-        held = (one[:, :, None] == facts.skill[:, None, :]).any(axis=2)
-        found, count = found + (useful & ~held & (one >= 0)), count + (one >= 0)
+        missing = among(one, asked) & ~among(one, facts.skill) & (one >= 0)
+        found, count = found + missing, count + (one >= 0)
     return found / np.maximum(count, 1)
+
+
+def among(values: AnyArray, lists: AnyArray) -> BoolArray:
+    """Tell which values of a matrix stand in the list of their row."""
+    found = np.zeros(values.shape, dtype=bool)
+    for place in range(lists.shape[1]):
+        found |= values == lists[:, place : place + 1]
+    return found
 
 
 def _level_step(facts: Facts, taught: AnyArray, level: AnyArray) -> AnyArray:
@@ -159,8 +166,11 @@ def _level_step(facts: Facts, taught: AnyArray, level: AnyArray) -> AnyArray:
     held = np.full(level.shape, 6, np.int8)
     for mine in range(facts.skill.shape[1]):
         has = facts.level[:, mine : mine + 1]
-        same = (taught == facts.skill[:, mine, None, None]).any(axis=2) & (has > 0)
-        held = np.where(same, np.minimum(held, has), held)
+        one = facts.skill[:, mine : mine + 1]
+        same = np.zeros(level.shape, dtype=bool)
+        for place in range(taught.shape[2]):
+            same |= taught[:, :, place] == one
+        held = np.where(same & (has > 0), np.minimum(held, has), held)
     step = np.abs(level - np.maximum(held - 1, 1)).astype(np.float32)
     return np.where(level > 0, step, np.float32(0.5))
 

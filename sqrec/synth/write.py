@@ -10,12 +10,15 @@ import pandas as pd
 
 from sqrec.arrays import AnyArray, IntArray
 from sqrec.synth import events
-from sqrec.synth.data import read
+from sqrec.synth.catalogue import Catalogue
+from sqrec.synth.data import ints, read, rows_of
 from sqrec.synth.events import Log
+from sqrec.synth.oracle import Told
 from sqrec.synth.residents import CODES, EMPLOYMENT, FACTS, TYPES, Residents
 from sqrec.synth.trades import FORMS, trades
-from sqrec.untyped import arrow, parquet
+from sqrec.untyped import arrow, compute, parquet
 
+RAISED = 40.0
 _TEXT = arrow.string()
 _INSTANT = arrow.timestamp("s", tz="UTC")
 
@@ -47,11 +50,11 @@ class Table:
 def write_frame(folder: Path, name: str, frame: pd.DataFrame) -> None:
     """Write a whole table: texts, numbers and booleans as they are, missing ones as null."""
     with Table(folder, name) as table:
-        table.write({column: _array(frame[column]) for column in frame})
+        table.write({str(column): _array(frame[column]) for column in frame})
 
 
 def _array(column: "pd.Series[Any]") -> Any:
-    values = column.tolist()
+    values: list[Any] = column.tolist()
     cleaned = [None if value is None or value != value else value for value in values]
     if all(value is None for value in cleaned):
         return arrow.array(cleaned, arrow.string())
@@ -77,7 +80,7 @@ def people_columns(people: Residents, rows: slice, ids: Sequence[str], areas: Se
     """Return a piece of the table `people`."""
     told = {name: people.told[rows, place] for place, name in enumerate(FACTS)}
     hours = [text for text, _ in read("hours")["free"].values()]
-    number = np.arange(rows.start, rows.stop)
+    number = np.arange(int(rows.start), int(rows.stop))
     return {
         "person_id": texts(ids),
         "birth_month": texts(_months(people.birth[rows], told["birth"])),
@@ -97,7 +100,7 @@ def people_columns(people: Residents, rows: slice, ids: Sequence[str], areas: Se
         "lat": numbers(people.lat[rows], told["point"]),
         "area": texts(_words(areas, people.community[rows], told["area"])),
         "personalised": arrow.array(
-            [False if off else None if place % 3 else True for place, off in zip(number, people.off[rows], strict=True)],
+            [False if off else None if place % 3 else True for place, off in zip(ints(number), people.off[rows], strict=True)],
             arrow.bool_(),
         ),
         "updated_at": instants(people.updated[rows]),
@@ -106,37 +109,36 @@ def people_columns(people: Residents, rows: slice, ids: Sequence[str], areas: Se
 
 def _months(months: AnyArray, known: AnyArray) -> list[str | None]:
     return [
-        f"{month // 12}-{month % 12 + 1:02d}" if ok and month > 0 else None
-        for month, ok in zip(months.tolist(), known, strict=True)
+        f"{month // 12}-{month % 12 + 1:02d}" if ok and month > 0 else None for month, ok in zip(ints(months), known, strict=True)
     ]
 
 
 def _words(words: Sequence[str], places: AnyArray, known: AnyArray) -> list[str | None]:
-    return [words[place] if ok and place >= 0 else None for place, ok in zip(places.tolist(), known, strict=True)]
+    return [words[place] if ok and place >= 0 else None for place, ok in zip(ints(places), known, strict=True)]
 
 
 def _bits(words: Sequence[str], bits: AnyArray, known: AnyArray) -> list[str | None]:
     cells: dict[int, str | None] = {}
     for value in np.unique(bits).tolist():
         cells[value] = "|".join(word for place, word in enumerate(words) if value >> place & 1) or None
-    return [cells[value] if ok else None for value, ok in zip(bits.tolist(), known, strict=True)]
+    return [cells[value] if ok else None for value, ok in zip(ints(bits), known, strict=True)]
 
 
 def _skills(skill: AnyArray, level: AnyArray, known: AnyArray) -> list[str | None]:
     names = trades().skills
     found: list[str | None] = []
-    for row, levels, ok in zip(skill.tolist(), level.tolist(), known, strict=True):
+    for row, levels, ok in zip(rows_of(skill), rows_of(level), known, strict=True):
         cells = [names[one] + (f"@{at}" if at else "") for one, at in zip(row, levels, strict=True) if one >= 0]
         found.append("|".join(cells) or None if ok else None)
     return found
 
 
 def _trades(places: AnyArray, known: AnyArray, number: IntArray) -> list[str | None]:
-    """Write occupations: by the usual title, by the official name, or by code."""
+    """Write occupations: by the usual title (four in ten), by the official name or by code (three in ten each)."""
     rows = trades().rows
-    ways = [(row["titles"][0], row["name"], row["titles"][0], row["code"], row["titles"][0]) for row in rows]
+    ways = [(*[row.titles[0]] * 4, *[row.name] * 3, *[row.code] * 3) for row in rows]
     found: list[str | None] = []
-    for wishes, ok, luck in zip(places.tolist(), known, (number % 5).tolist(), strict=True):
+    for wishes, ok, luck in zip(rows_of(places), known, ints(number * 7 % 10), strict=True):
         found.append("|".join(ways[one][luck] for one in wishes if one >= 0) or None if ok else None)
     return found
 
@@ -166,9 +168,20 @@ def event_columns(log: Log, recorded: IntArray, first: int, kind: str, people: A
     }
 
 
-def _joined(before: str, numbers: Any) -> Any:
-    import pyarrow.compute as compute
+def utility_columns(told: Told, part: slice, at: int, items: Catalogue, people: Any) -> dict[str, Any]:
+    """Return a piece of the table `utilities`; both numbers are raised by the same constant, so that none is negative."""
+    size = len(told.person[part])
+    return {
+        "person_id": people.take(arrow.array(told.person[part])),
+        "kind": arrow.repeat(items.kind, size),
+        "item_id": arrow.array(items.ids).take(arrow.array(told.item[part])),
+        "at": instants(np.full(size, at)),
+        "utility": arrow.array(np.round(told.utility[part].astype(np.float64) + RAISED, 4)),
+        "observable": arrow.array(np.round(told.observable[part].astype(np.float64) + RAISED, 4)),
+    }
 
+
+def _joined(before: str, numbers: Any) -> Any:
     return compute.binary_join_element_wise(before, arrow.array(numbers).cast(_TEXT), "-")
 
 

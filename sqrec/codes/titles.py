@@ -1,0 +1,52 @@
+"""Job titles as advertisements write them, cut down to the role."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from sqrec.codes.taxonomy import table
+from sqrec.folding import normal
+
+_BRACKETS = re.compile(r"[(\[【〔{「『《<]([^()\[\]【】〔〕{}「」『』《》<>]*)[)\]】〕}」』》>]")
+_JOINTS = re.compile(r"\s*[/|、,，;；:：&~!！?？·•—–_\"'“”*@]+\s*|\s*(?<![a-z+])[-+](?![a-z+])\s*|\s+-\s+|\s+")
+_LONE = re.compile(r"^(?:\d+|[a-z]?\d*|[的和及或与兼])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """Hold a title as `head`, its first part that says something, and `whole`, all of its parts in order.
+
+    Both are normalised, without brackets, pay, perks, places, employers and levels. Where nothing is left they are the title itself, both empty only for a title without words.
+    """
+
+    head: str
+    whole: str
+
+
+def title_parts(title: str) -> Title:
+    """Cut a title down to what may name a role. What stands in brackets comes behind the rest."""
+    text = normal(title)
+    inside = [found for found in _BRACKETS.findall(text) if found]
+    outside = text
+    while _BRACKETS.search(outside):
+        outside = _BRACKETS.sub(" ", outside)
+    parts = [*_pieces(outside), *(piece for part in inside for piece in _pieces(part))] or _split(outside)
+    return Title(parts[0] if parts else "", " ".join(dict.fromkeys(parts)))
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the parts of a text between its joints, each without what is no role."""
+    dropped, levels = _patterns()
+    return [levels.sub("", piece) or piece for piece in _split(dropped.sub(" ", text))]
+
+
+def _split(text: str) -> list[str]:
+    return [piece for piece in _JOINTS.split(text) if piece and not _LONE.fullmatch(piece)]
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = table("title_words.json")
+    places = f"(?:(?:{'|'.join(words['places'])})(?:省|市|区|县|地区|本地|周边|站(?!长))?)+"
+    dropped = [words["employers"], *words["dropped"], rf"(?:^|(?<=[\s(\-/])){places}|{places}$"]
+    return re.compile("|".join(dropped)), re.compile("|".join(sorted(words["levels"], key=len, reverse=True)))

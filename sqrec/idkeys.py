@@ -1,0 +1,164 @@
+"""Ids by the million: `key_of` for whole columns, and sets of such keys, in compiled loops.
+
+The 64-bit key is what the whole of sqrec takes for an id. Two of n different ids share one with a chance of about
+n² / 2⁶⁵, three in a million for ten million ids; they would be one and the same everywhere else as well.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from sqrec.arrays import AnyArray, BoolArray, IntArray, KeyArray
+from sqrec.untyped import arrow, njit
+
+_LEAST = 1 << 10
+_IV = np.array(
+    [
+        *(0x6A09E667F3BCC908, 0xBB67AE8584CAA73B, 0x3C6EF372FE94F82B, 0xA54FF53A5F1D36F1),
+        *(0x510E527FADE682D1, 0x9B05688C2B3E6C1F, 0x1F83D9ABFB41BD6B, 0x5BE0CD19137E2179),
+    ],
+    dtype=np.uint64,
+)
+_PARAMETERS = np.uint64(0x01010000 ^ 8)
+"""Of BLAKE2b: eight bytes out, no key, one leaf (RFC 7693, section 2.5)."""
+_SIGMA = np.array(
+    [
+        (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+        (14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3),
+        (11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4),
+        (7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8),
+        (9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13),
+        (2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9),
+        (12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11),
+        (13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10),
+        (6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5),
+        (10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0),
+        (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+        (14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3),
+    ],
+    dtype=np.int64,
+)
+_MIXED = np.array(
+    [(0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15), (0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)],
+    dtype=np.int64,
+)
+
+
+class KeySet:
+    """Hold a growing set of keys (never 0), 12 to 27 bytes each."""
+
+    def __init__(self) -> None:
+        self._slots = np.zeros(_LEAST, dtype=np.uint64)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, keys: KeyArray) -> BoolArray:
+        """Add keys in their order; return which of them were there already, also as an earlier one of these."""
+        while 3 * (self._count + len(keys)) > 2 * len(self._slots):
+            wider = np.zeros(2 * len(self._slots), dtype=np.uint64)
+            _claim(wider, self._slots[self._slots > 0])
+            self._slots = wider
+        known = _claim(self._slots, keys)
+        self._count += int(len(keys) - known.sum())
+        return known
+
+    def holds(self, keys: KeyArray) -> BoolArray:
+        """Tell which keys are in the set."""
+        return _found(self._slots, keys)
+
+
+def keys_of_array(texts: Any) -> KeyArray:
+    """Hash an arrow array of texts with `key_of`; null is 0."""
+    offsets, data = bytes_of(texts)
+    keys = _hashed(offsets, data)
+    if texts.null_count:
+        keys[texts.is_null().to_numpy(zero_copy_only=False)] = 0
+    return keys
+
+
+def bytes_of(texts: Any) -> tuple[IntArray, AnyArray]:
+    """Return where each text of an arrow array starts and ends in its bytes (UTF-8), and the bytes."""
+    wide = texts.cast(arrow.large_string())
+    if len(wide) == 0:
+        return np.zeros(1, np.int64), np.zeros(0, np.uint8)
+    _, offsets, data = wide.buffers()
+    starts = np.frombuffer(offsets, np.int64)[wide.offset : wide.offset + len(wide) + 1]
+    return starts, np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+
+
+@njit(cache=True)
+def _hashed(offsets: Any, data: Any) -> Any:
+    """Return BLAKE2b (RFC 7693) of every text, eight bytes as a little-endian number; 0 becomes 1."""
+    keys = np.empty(len(offsets) - 1, np.uint64)
+    v, m, h = np.empty(16, np.uint64), np.empty(16, np.uint64), np.empty(8, np.uint64)
+    for text in range(len(keys)):
+        at, end = offsets[text], offsets[text + 1]
+        length, done = end - at, 0
+        h[:] = _IV
+        h[0] ^= _PARAMETERS
+        while True:
+            size = min(length - done, 128)
+            m[:] = np.uint64(0)
+            for place in range(size):
+                m[place >> 3] |= np.uint64(data[at + done + place]) << np.uint64(8 * (place & 7))
+            done += size
+            v[:8] = h
+            v[8:] = _IV
+            v[12] ^= np.uint64(done)
+            if done == length:
+                v[14] = ~v[14]
+            _compressed(v, m)
+            for place in range(8):
+                h[place] ^= v[place] ^ v[place + 8]
+            if done == length:
+                break
+        keys[text] = max(h[0], np.uint64(1))
+    return keys
+
+
+@njit(cache=True)
+def _compressed(v: Any, m: Any) -> None:
+    for turn in range(12):
+        for step in range(8):
+            a, b, c, d = _MIXED[step, 0], _MIXED[step, 1], _MIXED[step, 2], _MIXED[step, 3]
+            v[a] += v[b] + m[_SIGMA[turn, 2 * step]]
+            v[d] = _turned(v[d] ^ v[a], 32)
+            v[c] += v[d]
+            v[b] = _turned(v[b] ^ v[c], 24)
+            v[a] += v[b] + m[_SIGMA[turn, 2 * step + 1]]
+            v[d] = _turned(v[d] ^ v[a], 16)
+            v[c] += v[d]
+            v[b] = _turned(v[b] ^ v[c], 63)
+
+
+@njit(cache=True)
+def _turned(word: Any, bits: Any) -> Any:
+    return (word >> np.uint64(bits)) | (word << np.uint64(64 - bits))
+
+
+@njit(cache=True)
+def _claim(slots: Any, keys: Any) -> Any:
+    """Put keys into an open-addressing table of a power of two slots; tell which were there."""
+    known = np.zeros(len(keys), np.bool_)
+    last = np.uint64(len(slots) - 1)
+    for place in range(len(keys)):
+        at = keys[place] & last
+        while slots[at] != 0 and slots[at] != keys[place]:
+            at = (at + np.uint64(1)) & last
+        known[place] = slots[at] != 0
+        slots[at] = keys[place]
+    return known
+
+
+@njit(cache=True)
+def _found(slots: Any, keys: Any) -> Any:
+    known = np.zeros(len(keys), np.bool_)
+    last = np.uint64(len(slots) - 1)
+    for place in range(len(keys)):
+        at = keys[place] & last
+        while slots[at] != 0 and slots[at] != keys[place]:
+            at = (at + np.uint64(1)) & last
+        known[place] = slots[at] != 0
+    return known

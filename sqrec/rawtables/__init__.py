@@ -1,0 +1,83 @@
+"""Tables as they come in: CSV in UTF-8 or GB18030, and Parquet, in pieces; nothing is judged here but the shape."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from pathlib import Path
+
+from sqrec.errors import TableError
+from sqrec.rawtables.cells import Cells, text_array
+from sqrec.rawtables.csvfile import open_csv
+from sqrec.rawtables.parquetfile import open_parquet
+from sqrec.rawtables.piece import Broken, RawPiece, RawTable
+
+__all__ = ["PIECE", "Broken", "Cells", "Raw", "RawPiece", "RawTable", "filled", "open_raw", "read_raw", "text_array"]
+
+PIECE = 1 << 16
+"""Rows of a piece, where its bytes allow so many."""
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Hold a whole table as texts: its header, its rows of one cell per column, and the line of every row (header = 1).
+
+    `broken` has the rows that cannot be cut into such cells: line, cells as far as they go, rule.
+    """
+
+    encoding: str
+    header: Sequence[str]
+    lines: Sequence[int]
+    rows: Sequence[Sequence[str]]
+    broken: Sequence[Broken] = ()
+
+    @property
+    def columns(self) -> dict[str, list[str]]:
+        """The cells by column; of two columns of one name the first."""
+        first = {name: place for place, name in reversed(list(enumerate(self.header)))}
+        return {name: [row[place] for row in self.rows] for name, place in first.items()}
+
+
+def open_raw(file: Path, rows: int = PIECE) -> RawTable:
+    """Open a table file: its header is read, its rows come in pieces of at most `rows` rows.
+
+    Raises TableError, in one sentence, for a file that cannot be read at all; the pieces raise it where reading fails later.
+    """
+    try:
+        raw = open_parquet(file, rows) if file.suffix == ".parquet" else open_csv(file, rows)
+    except OSError as problem:
+        raise _unreadable(file, problem) from problem
+    return replace(raw, pieces=_guarded(file, raw.pieces))
+
+
+def read_raw(file: Path) -> Raw:
+    """Read a table file as a whole.
+
+    Raises TableError, in one sentence, for a file that cannot be read at all.
+    """
+    raw = open_raw(file)
+    pieces = list(raw.pieces)
+    return Raw(
+        raw.encoding,
+        raw.header,
+        [line for piece in pieces for line in piece.lines.tolist()],
+        [row for piece in pieces for row in piece.rows()],
+        [row for piece in pieces for row in piece.broken],
+    )
+
+
+def filled(header: Sequence[str], cells: Sequence[str]) -> list[str]:
+    """Return a broken row's cells under a header: the missing ones empty, those too many joined to the last."""
+    width = len(header)
+    whole = [*cells[: width - 1], ",".join(cells[width - 1 :])] if len(cells) > width else cells
+    return [cell for cell, _ in zip_longest(whole, header, fillvalue="")]
+
+
+def _guarded(file: Path, pieces: Iterator[RawPiece]) -> Iterator[RawPiece]:
+    try:
+        yield from pieces
+    except OSError as problem:
+        raise _unreadable(file, problem) from problem
+
+
+def _unreadable(file: Path, problem: OSError) -> TableError:
+    return TableError(f"{file} cannot be read: {problem.strerror or problem}.")

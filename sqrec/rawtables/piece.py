@@ -1,0 +1,39 @@
+"""A table as it came in, a piece of bounded size at a time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqrec.arrays import IntArray
+from sqrec.rawtables.cells import Cells
+
+MOST_BYTES = 1 << 25
+"""About how large a piece may become, whatever its number of rows."""
+
+Broken = tuple[int, Sequence[str], str]
+"""A row that cannot be cut into cells: its line, its cells as far as they go, the rule it breaks."""
+
+
+@dataclass(frozen=True)
+class RawPiece:
+    """Hold some rows: the line of every row (rising), cells by column in the order of the header, and the broken rows between."""
+
+    lines: IntArray
+    columns: Sequence[Cells]
+    broken: Sequence[Broken] = ()
+
+    def by_name(self, header: Sequence[str]) -> Mapping[str, Cells]:
+        """Return the cells by column; of two columns of one name the first."""
+        return dict(zip(reversed(header), reversed(self.columns), strict=True))
+
+    def rows(self, places: IntArray | None = None) -> list[tuple[str, ...]]:
+        """Return rows as texts, all or those at `places`."""
+        return list(zip(*(cells.texts(places) for cells in self.columns), strict=True))
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """Hold how a file is written, its header, and its rows: at least one piece, to be read once."""
+
+    encoding: str
+    header: Sequence[str]
+    pieces: Iterator[RawPiece]

@@ -1,0 +1,96 @@
+"""What happens in the city, written down: events of every kind, and the utilities at each kind's T."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sqrec.arrays import AnyArray, IntArray
+from sqrec.synth import events, oracle, write
+from sqrec.synth.catalogue import Catalogue, Window
+from sqrec.synth.city import Communities
+from sqrec.synth.data import stream
+from sqrec.synth.days import begin, days
+from sqrec.synth.events import Log
+from sqrec.synth.facts import known_facts, true_facts
+from sqrec.synth.residents import Residents
+from sqrec.synth.taste import taste
+from sqrec.synth.utility import Model
+from sqrec.synth.write import Table
+from sqrec.untyped import arrow
+
+_ROW_GROUP = 200_000
+_SHOWN, _SHOWN_OF = 0.3, 20_000
+"""The share of sessions whose slate is logged, up to so many people; of more people a smaller one."""
+
+
+@dataclass
+class EventsTable:
+    """Write one kind's events in row groups; remember their moments, and each person's last one."""
+
+    table: Table
+    items: Catalogue
+    person_ids: Any
+    window: Window
+    rng: np.random.Generator
+    last: IntArray
+    rows: int = 0
+    moments: list[AnyArray] = field(default_factory=list[AnyArray])
+    _kept: list[Log] = field(default_factory=list[Log])
+
+    def add(self, log: Log) -> None:
+        """Take a day's events."""
+        self._kept.append(log)
+        self.moments.append((log.at - self.window.start).astype(np.int32))
+        np.maximum.at(self.last, log.person, log.at)
+        if sum(map(len, self._kept)) >= _ROW_GROUP:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was kept."""
+        if self._kept:
+            log = Log.joined(self._kept)
+            recorded = events.late(log, self.window.end, self.rng)
+            item_ids = arrow.array(self.items.ids)
+            self.table.write(write.event_columns(log, recorded, self.rows, self.items.kind, self.person_ids, item_ids))
+            self.rows, self._kept = self.rows + len(log), []
+
+    def moment(self) -> int:
+        """Return T."""
+        return self.window.start + oracle.moment(np.concatenate(self.moments))
+
+
+@dataclass(frozen=True)
+class Story:
+    """Hold who and where; `tell` plays one kind of items."""
+
+    people: Residents
+    ids: Sequence[str]
+    places: Communities
+    window: Window
+    world: str
+    seed: int
+
+    def tell(self, items: Catalogue, table: Table, truth: Table) -> tuple[int, int]:
+        """Play the days of one kind, write its events and utilities; return how many rows each."""
+        people, person_ids = self.people, arrow.array(self.ids)
+        model, hidden = Model.of(items, self.places, self.world), taste(items, len(people), self.world, self.seed)
+        true = true_facts(people, self.places)
+        play = begin(model, hidden, true, len(people), self.world, self._shown(), stream(self.seed, f"days {items.kind}"))
+        never = np.full(len(people), np.iinfo(np.int64).min)
+        written = EventsTable(table, items, person_ids, self.window, stream(self.seed, f"late {items.kind}"), never)
+        for log in days(play, people, self.window.start, self.window.end):
+            written.add(log)
+        written.flush()
+        if not written.rows:
+            return 0, 0
+        at = written.moment()
+        chosen = oracle.sample(written.last, at, int(items.live(at).sum()), self.seed)
+        told = oracle.tell(model, hidden, people, true, known_facts(people, self.places, at), chosen, at)
+        for part in write.pieces(len(told.person), _ROW_GROUP):
+            truth.write(write.utility_columns(told, part, at, items, person_ids))
+        return written.rows, len(told.person)
+
+    def _shown(self) -> float:
+        return min(_SHOWN, _SHOWN * (_SHOWN_OF / len(self.people)) ** 0.35)

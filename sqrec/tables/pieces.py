@@ -1,0 +1,148 @@
+"""The corridor: a folder's tables read, checked and typed, a piece of bounded size at a time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from sqrec.arrays import BoolArray, IntArray
+from sqrec.columns import RULES, TABLES, Table
+from sqrec.idkeys import KeySet
+from sqrec.rawtables import PIECE, RawPiece, RawTable, filled, open_raw
+from sqrec.rowchecks import check_rows
+from sqrec.tables.folder import Source
+from sqrec.tables.links import KnownIds, duplicates, reading_order
+from sqrec.tables.problems import Problem
+from sqrec.tables.typed import read_column, unknown_column
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Hold some rows of a table as read.
+
+    `frame` has the accepted rows in typed columns, `rejected` the others as they came in, with their rules in a last column.
+    `problems` are in the order of the rows, those of the header first. `links` tell of accepted rows that name nobody and
+    nothing, one list a question (person, then item by kind).
+    """
+
+    table: Table
+    encoding: str
+    header: Sequence[str]
+    rows_in: int
+    frame: pd.DataFrame
+    problems: Sequence[Problem]
+    links: Sequence[Sequence[Problem]]
+    rejected: Sequence[Sequence[str]] = field(repr=False)
+
+
+def read_pieces(source: Source, rows: int = PIECE) -> Iterator[Piece]:
+    """Read the tables of an opened folder, one after another, at least one piece of each.
+
+    Tables that are named by others come first. Memory holds a piece, of at most `rows` rows, and the keys of all ids.
+    Raises TableError where a file cannot be read.
+    """
+    known = KnownIds(source.files)
+    for name in reading_order(source.files):
+        yield from _table(TABLES[name], open_raw(source.files[name], rows), source, known)
+
+
+def _table(table: Table, raw: RawTable, source: Source, known: KnownIds) -> Iterator[Piece]:
+    told = _header_problems(table, raw.header)
+    all_rejected = any(problem.is_error for problem in told)
+    taken = known.begin(table, all_rejected=all_rejected)
+    for number, piece in enumerate(raw.pieces):
+        frame, problems = _checked(table, raw.header, piece, source, taken)
+        everything = [*told, *problems] if number == 0 else problems
+        wrong = _rules_by_row(problems)
+        blamed = _rules_by_row(told).get(0, []) if all_rejected else []
+        kept = np.zeros(len(frame), dtype=np.bool_) if all_rejected else ~_among(piece.lines, wrong)
+        accepted = frame if kept.all() else frame[kept].reset_index(drop=True)
+        yield Piece(
+            table=table,
+            encoding=raw.encoding,
+            header=raw.header,
+            rows_in=len(frame) + len(piece.broken),
+            frame=accepted,
+            problems=everything,
+            links=_links(table, accepted, piece.lines[kept], known),
+            rejected=_rejected(raw.header, piece, np.flatnonzero(~kept), wrong, blamed),
+        )
+
+
+def _checked(
+    table: Table, header: Sequence[str], piece: RawPiece, source: Source, taken: KeySet
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return every row in typed columns, and every problem in the order of the rows."""
+    zone, count, cells = source.city.zone, len(piece.lines), piece.by_name(header)
+    problems = [Problem(table.name, line, "", ",".join(row)[:_SHOWN], rule) for line, row, rule in piece.broken]
+
+    def tell(places: IntArray, column: str, rules: Sequence[str]) -> None:
+        texts = cells[column].texts(places) if column in cells else [""] * len(places)
+        for line, text, rule in zip(piece.lines[places].tolist(), texts, rules, strict=True):
+            problems.append(Problem(table.name, line, column, text, rule))
+
+    columns: dict[str, object] = {}
+    for column in table.columns:
+        if column.name not in cells:
+            columns[column.name] = unknown_column(column, count)
+            continue
+        columns[column.name], (places, rules) = read_column(column, cells[column.name], zone)
+        if len(places):
+            tell(places, column.name, rules)
+    frame = pd.DataFrame(columns, index=range(count))
+    for places, column, rule in check_rows(table, frame, source.config.crs, source.config.as_of, source.city):
+        tell(places, column, [rule] * len(places))
+    if table.key:
+        again = duplicates(table.key, frame, _among(piece.lines, _rules_by_row(problems)), taken)
+        tell(again, table.key, ["duplicate-id"] * len(again))
+    problems.sort(key=lambda problem: problem.row)
+    return frame, problems
+
+
+_SHOWN = 200
+"""Characters of a broken row that a problem shows."""
+
+
+def _header_problems(table: Table, header: Sequence[str]) -> list[Problem]:
+    missing = [c.name for c in table.columns if c.required and c.name not in header]
+    extra = [name for name in dict.fromkeys(header) if name not in table.names]
+    double = [name for place, name in enumerate(header) if name in header[:place]]
+    named = {"missing-column": missing, "extra-column": extra, "double-column": double}
+    return [Problem(table.name, 0, name, "", rule) for rule, names in named.items() for name in names]
+
+
+def _rules_by_row(problems: Sequence[Problem]) -> Mapping[int, list[str]]:
+    """Return what rejects each row."""
+    wrong: dict[int, list[str]] = {}
+    for problem in problems:
+        if RULES[problem.rule].severity == "error":
+            wrong.setdefault(problem.row, []).append(f"{problem.column} {problem.rule}".strip())
+    return wrong
+
+
+def _among(lines: IntArray, wrong: Mapping[int, object]) -> BoolArray:
+    return np.isin(lines, np.fromiter(wrong, np.int64, len(wrong)))
+
+
+def _rejected(
+    header: Sequence[str], piece: RawPiece, places: IntArray, wrong: Mapping[int, list[str]], blamed: list[str]
+) -> list[list[str]]:
+    """Return the rejected rows by line, as they came in; a row without a fault of its own is blamed for the header's."""
+    if not len(places) and not piece.broken:
+        return []
+    cut = zip(piece.lines[places].tolist(), piece.rows(places), strict=True)
+    everyone = sorted([*cut, *((line, tuple(filled(header, cells))) for line, cells, _ in piece.broken)])
+    return [[*row, "; ".join(wrong.get(line, blamed))] for line, row in everyone]
+
+
+def _links(table: Table, accepted: pd.DataFrame, lines: IntArray, known: KnownIds) -> list[list[Problem]]:
+    return [
+        [
+            Problem(table.name, line, strange.column, value, strange.rule)
+            for line, value in zip(
+                lines[strange.places].tolist(), accepted[strange.column].iloc[strange.places].tolist(), strict=True
+            )
+        ]
+        for strange in known.strange(table, accepted)
+    ]

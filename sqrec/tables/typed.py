@@ -1,0 +1,87 @@
+"""Cells to typed columns: whole arrays at once where nothing can be wrong, text by text through `parse` elsewhere."""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from sqrec.arrays import UNKNOWN_TIME, IntArray
+from sqrec.columns import Column
+from sqrec.parse import Value, parse
+from sqrec.rawtables import Cells
+from sqrec.tables.shortcuts import FLOATS, INSTANTS, shortcut
+from sqrec.untyped import arrow, compute
+
+AnySeries: TypeAlias = "pd.Series[float] | pd.Series[str] | pd.Series[pd.Timestamp]"
+Wrong: TypeAlias = tuple[IntArray, Sequence[str]]
+"""The places of wrong cells, rising, and the rule that each breaks."""
+
+NOTHING_WRONG: Wrong = (np.empty(0, np.int64), [])
+
+
+def read_column(column: Column, cells: Cells, zone: ZoneInfo) -> tuple[AnySeries, Wrong]:
+    """Return the values of a column as `parse` would give them cell by cell, and the cells that break a rule."""
+    values, wrong = _read(column, cells, zone)
+    return _series(column, values), wrong
+
+
+def unknown_column(column: Column, count: int) -> AnySeries:
+    """Return a column that is not there: everything is unknown."""
+    return _series(column, _plain(column, [None]).take(np.zeros(count, np.int64)))
+
+
+def _read(column: Column, cells: Cells, zone: ZoneInfo) -> tuple[Any, Wrong]:
+    """Take the short way for the cells that are sure to be right, and parse the others."""
+    taken = shortcut(column, cells)
+    if taken is None:
+        return _parsed(column, cells, zone)
+    values, sure = taken
+    places = np.flatnonzero(~sure)
+    if not len(places):
+        return values, NOTHING_WRONG
+    others, (among, rules) = _parsed(column, cells.take(places), zone)
+    return _put(values, places, others), (places[among], rules)
+
+
+def _parsed(column: Column, cells: Cells, zone: ZoneInfo) -> tuple[Any, Wrong]:
+    """Parse each different text once."""
+    texts, codes = cells.distinct()
+    read = [parse(column, text, zone) for text in texts]
+    values = _plain(column, [value for value, _ in read])
+    rules = np.array([rule or "" for _, rule in read], dtype=object)
+    places = np.flatnonzero((rules != "")[codes])
+    return values.take(codes), (places, rules[codes[places]].tolist())
+
+
+def _put(values: Any, places: IntArray, others: Any) -> Any:
+    mask = np.zeros(len(values), dtype=np.bool_)
+    mask[places] = True
+    if not isinstance(values, arrow.Array):
+        filled = np.array(values)
+        filled[mask] = others
+        return filled
+    return compute.replace_with_mask(values, arrow.array(mask), others)
+
+
+def _plain(column: Column, values: Sequence[Value]) -> Any:
+    """Return values as an array: float64, microseconds, or texts."""
+    if column.type in INSTANTS:
+        return np.array([UNKNOWN_TIME if value is None else value for value in values], dtype=np.int64)
+    if column.type in FLOATS:
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    return arrow.array(values, arrow.large_string())
+
+
+def _series(column: Column, values: Any) -> AnySeries:
+    """Return an array as a column: float64 for numbers and booleans, datetime64[us, UTC] for instants, else str."""
+    if column.type in INSTANTS:
+        return pd.Series(pd.DatetimeIndex(values.view("datetime64[us]"), tz="UTC"))
+    return pd.Series(values) if column.type in FLOATS else text_series(values)
+
+
+def text_series(values: Any) -> "pd.Series[str]":
+    """Return an arrow array of texts as a column."""
+    kind: Any = pd.StringDtype(na_value=np.nan)
+    return pd.Series(kind.__from_arrow__(values))
