@@ -17,9 +17,8 @@ AT = micros("2026-11-01T04:00")  # noon in Qingdao
 
 def split(facts: dict[str, Any]) -> tuple[Person, Restricted]:
     """Return facts as a person and what is kept apart."""
-    return Person(**{k: v for k, v in facts.items() if k in FACTS}), Restricted(
-        **{k: v for k, v in facts.items() if k not in FACTS}
-    )
+    open_facts = {name: value for name, value in facts.items() if name in (*FACTS, "personalised")}
+    return Person(**open_facts), Restricted(**{name: value for name, value in facts.items() if name not in open_facts})
 
 
 def months(first: int, last: int) -> st.SearchStrategy[str]:
