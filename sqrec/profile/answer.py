@@ -1,7 +1,7 @@
 """What a person is told of the own profile: facts with their source, what is missing, and groups with their evidence."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from sqrec.cities import City
 from sqrec.codes.retirement import flexible, retirement
@@ -81,7 +81,7 @@ def _tag(fact: str, value: Any, text: str, source: str, words: Words, derived_fr
     return {
         "tag": fact,
         "name": words.name(fact),
-        "value": list(value) if isinstance(value, tuple) else value,
+        "value": list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value,
         "text": text,
         "source": source,
         "source_text": words.say("source", source),
