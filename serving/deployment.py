@@ -8,28 +8,36 @@ from typing import Any
 import numpy as np
 
 from serving.choices import Choices
-from serving.models import FactsIn, PersonIn, RecommendRequest
+from serving.models import Asked, FactsIn, PersonIn
 from serving.settings import Settings
 from sqrec import bundle as bundles
 from sqrec.arrays import key_of, keys_of
 from sqrec.bundle import Bundle
+from sqrec.catalogue.restricted import restricted_of
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import GRADES, Kind
 from sqrec.errors import BundleError
 from sqrec.profile import History, Person, Profiles
 from sqrec.profile.history import history_of
+from sqrec.profile.restricted import Restricted
+from sqrec.programmes import Offerings
 from sqrec.rank import Recommender
 from sqrec.tables import read_folder
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """Hold a loaded bundle, its recommender, the snapshot it answers from, and what the page offers to choose from."""
+    """Hold a loaded bundle, its recommender, the snapshot it answers from, and what the page offers to choose from.
+
+    `offerings` are items for groups; `restricted` are facts that only the rules of groups read.
+    """
 
     folder: Path
     bundle: Bundle
     recommender: Recommender
     snapshot: Snapshot
+    offerings: Offerings
+    restricted: Mapping[str, Restricted] = field(repr=False)
     choices: Choices = field(default=Choices(), repr=False)
 
     @classmethod
@@ -47,20 +55,21 @@ class Deployment:
                 "train on this data, or name a folder of the same city."
             )
         snapshot = Snapshot.of(data, loaded.profiler)
-        return cls(folder, loaded, loaded.recommender(), snapshot, Choices.of(data, snapshot))
+        offerings = Offerings.of(snapshot.items, data.city)
+        return cls(folder, loaded, loaded.recommender(), snapshot, offerings, restricted_of(data), Choices.of(data, snapshot))
 
-    def profile(self, asked: RecommendRequest, at: int) -> Profiles:
+    def profile(self, asked: Asked, at: int, *, personalised: bool = True) -> Profiles:
         """Return the profile that a request asks for, at a moment (microseconds UTC).
 
         Raises LookupError for a `person_id` that nobody has.
         """
         person, key, history = self._stored(asked, at) if asked.person_id else self._inline(asked.person or PersonIn(), at)
         person = self._tagged(person, asked.tags)
-        if not asked.personalised:
+        if not personalised:
             person = _off(person)
         return self.recommender.profiler.profiles([person], np.array([at]), [history], np.array([key], dtype=np.uint64))
 
-    def _stored(self, asked: RecommendRequest, at: int) -> tuple[Person, int, Mapping[Kind, History]]:
+    def _stored(self, asked: Asked, at: int) -> tuple[Person, int, Mapping[Kind, History]]:
         if asked.person_id not in self.snapshot.people:
             raise LookupError("No person has this person_id. Send the facts as `person`, or load a folder that has the id.")
         key = key_of(asked.person_id or "")

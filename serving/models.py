@@ -1,4 +1,4 @@
-"""What comes in and goes out: every field, its meaning and its bounds."""
+"""What comes in: every field, its meaning and its bounds."""
 
 from functools import cache
 from typing import Annotated, Any, Literal, LiteralString, cast
@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from sqrec.cities import City
-from sqrec.columns import RULES, TABLES, Column, Kind
+from sqrec.columns import GROUPS, RULES, TABLES, Column, Kind
 from sqrec.coordinates import Frame
 from sqrec.parse import parse
 
@@ -28,8 +28,8 @@ _UTC = ZoneInfo("UTC")
 
 
 @cache
-def _column(name: str) -> Column:
-    return TABLES["people"].column(name)
+def _column(name: str, table: str) -> Column:
+    return TABLES[table].column(name)
 
 
 def _checked(column: Column, text: str) -> Any:
@@ -40,15 +40,15 @@ def _checked(column: Column, text: str) -> Any:
     return value
 
 
-def _cell(name: str) -> AfterValidator:
-    return AfterValidator(lambda value: _checked(_column(name), str(value)))
+def _cell(name: str, table: str = "people") -> AfterValidator:
+    return AfterValidator(lambda value: _checked(_column(name, table), str(value)))
 
 
-def _cells(name: str) -> AfterValidator:
+def _cells(name: str, table: str = "people") -> AfterValidator:
     def check(values: list[str]) -> list[str]:
         if any("|" in value for value in values):
             raise PydanticCustomError("list", "right is one member per entry, without |")
-        joined = _checked(_column(name), "|".join(values))
+        joined = _checked(_column(name, table), "|".join(values))
         return joined.split("|") if joined else []
 
     return AfterValidator(check)
@@ -57,6 +57,12 @@ def _cells(name: str) -> AfterValidator:
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PydanticCustomError("number", "right is a JSON number")
+    return value
+
+
+def _a_group(value: str) -> str:
+    if value not in GROUPS:
+        raise PydanticCustomError("choice", "right is a group of the contract")
     return value
 
 
@@ -126,6 +132,9 @@ class FactsIn(_In):
         return value
 
 
+Group = Annotated[str, AfterValidator(_a_group), WithJsonSchema({"type": "string", "enum": list(GROUPS)})]
+
+
 class PersonIn(FactsIn):
     """A person who is described in the request."""
 
@@ -137,11 +146,19 @@ class PersonIn(FactsIn):
     history: Annotated[list[HistoryEntry], Field(max_length=MOST_HISTORY)] = []
 
 
-class RecommendRequest(_In):
-    """Ask for one person's lists: exactly one of `person` (facts) and `person_id` (somebody of the loaded data)."""
+class Asked(_In):
+    """Name one person: exactly one of `person` (facts) and `person_id` (somebody of the loaded data)."""
 
     person: PersonIn | None = None
     person_id: Annotated[Text, _cell("person_id")] | None = None
+    lang: Literal["zh-CN", "en"] = "zh-CN"
+    at: Instant | None = Field(default=None, description="evaluation and replay only: instant with zone")
+    tags: FactsIn = Field(default=FactsIn(), description="replaces (or, with null, removes) a fact in every row")
+
+
+class RecommendRequest(Asked):
+    """Ask for one person's lists: exactly one of `person` (facts) and `person_id` (somebody of the loaded data)."""
+
     kinds: Annotated[list[Kind], Field(min_length=1, max_length=3)] | None = Field(
         default=None, description="default: every kind that is served"
     )
@@ -149,79 +166,38 @@ class RecommendRequest(_In):
     minutes: Annotated[float, BeforeValidator(_number), Field(gt=0, le=240)] = Field(
         default=15.0, description="the circle, minutes on foot"
     )
-    lang: Literal["zh-CN", "en"] = "zh-CN"
     explain: StrictBool = Field(
         default=False, description="adds score, contributions (TreeSHAP) and the strongest of them in words"
     )
     personalised: StrictBool = Field(default=True, description="false: the neutral list; off wins over the stored switch")
-    at: Instant | None = Field(default=None, description="evaluation and replay only: instant with zone")
-    tags: FactsIn = Field(default=FactsIn(), description="replaces (or, with null, removes) a fact in every row")
+    groups: Annotated[list[Group], Field(max_length=len(GROUPS))] = Field(
+        default=[], description="groups the caller vouches for: they open programmes, reach no row and are not logged"
+    )
 
 
-class Said(BaseModel):
-    """A code for programs and a text for people."""
+class RestrictedIn(_In):
+    """Facts that only the rules of groups read, the columns of `restricted`; no ranker ever sees them."""
 
-    code: str
-    text: str
-
-
-class Weighed(Said):
-    """A column of the row in words, how much it raised the score, and the facts that it looks at."""
-
-    value: float
-    reads: list[str]
-
-
-class ReachOut(BaseModel):
-    """How far it is: minutes on foot (null: unknown), how they were found, and the circle that holds the item."""
-
-    minutes: float | None
-    method: Literal["straight", "area", "online", "unknown"]
-    step: float | None
-
-
-class Recommended(BaseModel):
-    """One item of a list."""
-
-    item_id: str
-    title: str
-    rank: int
-    fit: Literal["high", "medium", "low", "unknown"]
-    reach: ReachOut
-    reasons: list[Said]
-    missing: list[Said]
-    score: float | None = None
-    contributions: dict[str, float] | None = None
-    why: list[Weighed] | None = None
+    sex: Annotated[Text, _cell("sex", "restricted")] | None = None
+    post_type: Annotated[Text, _cell("post_type", "restricted")] | None = None
+    hukou_area: Annotated[Text, _cell("hukou_area", "restricted")] | None = None
+    hukou_type: Annotated[Text, _cell("hukou_type", "restricted")] | None = None
+    resident_since: Annotated[Text, _cell("resident_since", "restricted")] | None = None
+    local_insured_months: Annotated[Number, _cell("local_insured_months", "restricted")] | None = None
+    disability: StrictBool | None = None
+    low_income: StrictBool | None = None
+    zero_employment_household: StrictBool | None = None
+    rural_zero_transfer: StrictBool | None = None
+    single_parent: StrictBool | None = None
+    land_lost: StrictBool | None = None
+    returned_migrant: StrictBool | None = None
+    veteran: StrictBool | None = None
+    rural_worker: StrictBool | None = None
+    out_of_poverty: StrictBool | None = None
+    recognised: Annotated[Texts, _cells("recognised", "restricted")] | None = Field(default=None, description="group@YYYY-MM-DD")
 
 
-class RecommendResponse(BaseModel):
-    """The lists, and everything one must know about how they were made."""
+class ProfileRequest(Asked):
+    """Ask what is known of one person; `restricted` takes the facts that only rules of groups read."""
 
-    request_id: str
-    bundle: str
-    rankers: dict[str, Literal["model", "fallback", "neutral"]]
-    data_as_of: str | None
-    counts_as_of: str
-    not_for_display: bool | None = None
-    streams: dict[str, list[Recommended]]
-    notices: list[Said]
-    degraded: list[Said]
-
-
-class ProblemDetail(BaseModel):
-    """One thing that is wrong with a request."""
-
-    field: str
-    rule: str
-    detail: str
-
-
-class Problem(BaseModel):
-    """An error, as RFC 9457 has it; `problems` names everything that is wrong with the request."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    problems: list[ProblemDetail] = []
+    restricted: RestrictedIn | None = None

@@ -1,5 +1,6 @@
 """One OpenAPI page: BentoML's description with our one error shape and working examples."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -7,8 +8,8 @@ from pydantic_core import from_json, to_json
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.models import Problem
 from serving.problems import PROBLEM_TYPE
+from serving.responses import Problem
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>sqrec API</title>
@@ -28,6 +29,16 @@ EXAMPLE = {
     "lang": "en",
 }
 """A request that any bundle can answer; items it does not know are left out of the history."""
+
+EXAMPLES: Mapping[str, Any] = {
+    "/v1/recommend": EXAMPLE,
+    "/v1/profile": {
+        "person": {"birth_month": "1974-05", "employment": "unemployed", "registered_unemployed_on": "2025-10-01"},
+        "restricted": {"sex": "male", "low_income": False},
+        "lang": "en",
+    },
+}
+"""A request of every route."""
 
 _ERRORS = {
     "400": "The request is wrong; `problems` names everything that is.",
@@ -70,9 +81,10 @@ def describe(spec: dict[str, Any]) -> dict[str, Any]:
         del schemas[name]
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs") | {"Problem": problem}
-    operation = spec["paths"]["/v1/recommend"]["post"]
-    operation["requestBody"]["content"]["application/json"]["example"] = EXAMPLE
-    operation["responses"] = {"200": operation["responses"]["200"]} | {code: _error(text) for code, text in _ERRORS.items()}
+    for path, example in EXAMPLES.items():
+        operation = spec["paths"][path]["post"]
+        operation["requestBody"]["content"]["application/json"]["example"] = example
+        operation["responses"] = {"200": operation["responses"]["200"]} | {code: _error(text) for code, text in _ERRORS.items()}
     return spec
 
 

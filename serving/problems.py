@@ -3,21 +3,26 @@
 import logging
 import re
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.models import Problem, ProblemDetail, RecommendRequest
+from serving.models import Asked, ProfileRequest, RecommendRequest
+from serving.responses import Problem, ProblemDetail
 
 _log = logging.getLogger("sqrec.serving")
 
-CHECKED: ContextVar[RecommendRequest] = ContextVar("CHECKED")
+ROUTES: Mapping[str, type[Asked]] = {"/v1/recommend": RecommendRequest, "/v1/profile": ProfileRequest}
+"""What each address takes."""
+
+CHECKED: ContextVar[Any] = ContextVar("CHECKED")
 """The request that is being answered, as the border read it."""
 
+T = TypeVar("T", bound=Asked)
 PROBLEM_TYPE = "application/problem+json"
 _TITLES = {
     400: "Bad request",
@@ -56,7 +61,7 @@ def unexpected(mistake: BaseException) -> bytes:
 class Border:
     """Check requests before BentoML sees them, and give every error one shape.
 
-    The body of `/v1/recommend` is read and checked once, with all its problems collected; what was read goes on in
+    The body of a route is read and checked once, with all its problems collected; what was read goes on in
     `CHECKED`, and BentoML gets an empty body. Any other error answer (a plain 404, BentoML's own error shape, an
     exception) is turned into a problem document. Values of a request are never put into an answer or a log: a problem
     names the field and the rule.
@@ -72,8 +77,8 @@ class Border:
             return
         shaped = _Shaped(send)
         try:
-            if scope["path"] == "/v1/recommend" and scope["method"] == "POST":
-                await self._recommend(scope, receive, shaped)
+            if scope["path"] in ROUTES and scope["method"] == "POST":
+                await self._asked(ROUTES[scope["path"]], scope, receive, shaped)
             else:
                 await self.app(scope, receive, shaped)
         except Exception as mistake:  # noqa: BLE001 (BentoML would wait for an answer until its time limit)
@@ -81,7 +86,7 @@ class Border:
             if not shaped.started:
                 await _answer(send, 500, body)
 
-    async def _recommend(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _asked(self, shape: type[Asked], scope: Scope, receive: Receive, send: Send) -> None:
         kind = dict(scope["headers"]).get(b"content-type", b"application/json").split(b";")[0].strip().lower()
         if kind != b"application/json":
             await _answer(send, 415, problem(415, "The body must be application/json."))
@@ -90,18 +95,18 @@ class Border:
         if body is None:
             await _answer(send, 413, problem(413, f"The body is larger than {self.max_body} bytes."))
             return
-        asked = checked(body, self.context())
-        if not isinstance(asked, RecommendRequest):
+        asked = checked(body, self.context(), shape)
+        if not isinstance(asked, Asked):
             await _answer(send, 400, problem(400, f"{len(asked)} problem(s) in the request.", list(asked)))
             return
         CHECKED.set(asked)
         await self.app(scope, _replay(b"{}", receive), send)
 
 
-def checked(body: bytes, context: dict[str, Any]) -> RecommendRequest | Sequence[ProblemDetail]:
+def checked(body: bytes, context: dict[str, Any], shape: type[T] = RecommendRequest) -> T | Sequence[ProblemDetail]:
     """Return the request that a body holds, or everything that is wrong with it."""
     try:
-        asked = RecommendRequest.model_validate_json(body, context=context)
+        asked = shape.model_validate_json(body, context=context)
     except ValidationError as wrong:
         errors = wrong.errors(include_url=False, include_input=False, include_context=False)
         found = [ProblemDetail(field=_field(one), rule=one["type"], detail=_without_values(one)) for one in errors]

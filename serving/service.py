@@ -1,22 +1,27 @@
 """The BentoML service: one endpoint, one line from request to answer."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import bentoml
 from starlette.responses import Response
 
 from serving.collector import Collector
-from serving.models import RecommendRequest, RecommendResponse
+from serving.deployment import Deployment
+from serving.models import ProfileRequest, RecommendRequest
 from serving.openapi import Documentation
 from serving.pages import Pages
 from serving.pointer import pointer
 from serving.problems import CHECKED, PROBLEM_TYPE, Border, problem, unexpected
-from serving.respond import respond, warm_up
+from serving.respond import respond, respond_profile, warm_up
+from serving.responses import ProfileResponse, RecommendResponse
 from sqrec.errors import RequestError
 
 _ASKED: Any = RecommendRequest
 _ANSWERED: Any = RecommendResponse
+_PROFILE_ASKED: Any = ProfileRequest
+_PROFILE_ANSWERED: Any = ProfileResponse
 _BORDER: Any = Border
 _DOCUMENTATION: Any = Documentation
 _PAGES: Any = Pages
@@ -42,9 +47,17 @@ class Sqrec:
     @bentoml.api(route="/v1/recommend", input_spec=_ASKED, output_spec=_ANSWERED)
     async def recommend(self, **_: Any) -> Response:
         """Return ranked lists for one person: with reasons, what is missing, and how far it is."""
+        return self._answered(respond)
+
+    @bentoml.api(route="/v1/profile", input_spec=_PROFILE_ASKED, output_spec=_PROFILE_ANSWERED)
+    async def profile(self, **_: Any) -> Response:
+        """Return what is known of one person: facts with their source, what is missing, groups with their evidence."""
+        return self._answered(respond_profile)
+
+    def _answered(self, answer: Callable[[Deployment, Any, int], bytes]) -> Response:
         try:
-            answer = respond(self.pointer.deployment, CHECKED.get(), now=time.time_ns() // 1000)
-            return Response(answer, media_type="application/json")
+            body = answer(self.pointer.deployment, CHECKED.get(), time.time_ns() // 1000)
+            return Response(body, media_type="application/json")
         except LookupError as unknown:
             return Response(problem(404, str(unknown.args[0])), 404, media_type=PROBLEM_TYPE)
         except RequestError as refused:

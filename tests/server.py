@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from serving.models import Problem
+from serving.responses import Problem
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 90

@@ -7,8 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from sqrec.cities import City, load_city
-from sqrec.cities.hazards import HazardRule
-from sqrec.codes.hazards import hazards_of
+from sqrec.cities.hazards import HazardRule, hazards_of
 from sqrec.columns import HAZARDS
 
 QINGDAO = load_city("qingdao")

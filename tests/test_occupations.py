@@ -17,9 +17,9 @@ from sqrec.codes.occupations import OccupationCoder, Weights, built_in_coder, ma
 from sqrec.codes.taxonomy import Taxonomy, built_in, read_taxonomy, stem, table
 from sqrec.codes.titles import title_parts
 from sqrec.errors import TableError
+from sqrec.folding import normal
 from sqrec.profile import OccupationCodes
 from sqrec.profile.occupations import closest, code_keys, coded, occupation_keys, shared_levels
-from sqrec.profile.text import normal
 from training.occupations import CHANNELS, Examples, learned, read_labelled
 
 TITLES = Path(__file__).parent / "data" / "titles.csv"

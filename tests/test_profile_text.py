@@ -8,6 +8,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sqrec.codes.wages import monthly
+from sqrec.folding import normal
 from sqrec.profile import (
     AreaKeys,
     Choices,
@@ -20,7 +21,7 @@ from sqrec.profile import (
     Skills,
     WeekSlots,
 )
-from sqrec.profile.text import normal, similarities, without
+from sqrec.profile.text import similarities, without
 
 ONE_TYPE = {"check_transformer_preserve_dtypes": "keys and masks have one type, whatever the type of what was encoded"}
 

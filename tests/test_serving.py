@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from serving.models import RecommendResponse
+from serving.responses import RecommendResponse
 from sqrec import SERVED, Person, Recommender, Snapshot, load, read_folder
 from sqrec import bundle as bundles
 from sqrec.arrays import key_of

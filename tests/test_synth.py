@@ -122,7 +122,7 @@ def test_key_groups_live_in_it(city: Folder) -> None:
 
 def test_wages_keep_to_the_floor(city: Folder) -> None:
     jobs = city.tables["jobs"]
-    floors = {code: area.lowest_wage for code, area in city.city.areas.items()}
+    floors = {code: area.lowest_wages[-1] for code, area in city.city.areas.items()}
     for row in jobs[jobs["area"].notna() & jobs["wage_min"].notna()].itertuples():
         floor = floors[row.area[:6]]
         assert row.wage_min >= {"month": floor.month, "day": 8 * floor.hour, "hour": floor.hour}[row.wage_unit]

@@ -23,7 +23,7 @@ from sqrec.codes.evidence import KINDS, SOURCES, Evidence
 from sqrec.codes.occupations import VIEWS, market_names
 from sqrec.codes.taxonomy import Taxonomy, read_taxonomy
 from sqrec.codes.titles import title_parts
-from sqrec.profile.text import normal
+from sqrec.folding import normal
 from sqrec.rawtables import read_raw
 
 TENTHS = 10

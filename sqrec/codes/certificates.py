@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sqrec.profile.text import normal
+from sqrec.folding import normal
 
 
 def rung(level: float | None) -> float:

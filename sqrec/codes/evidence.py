@@ -14,7 +14,8 @@ from scipy import sparse
 
 from sqrec.arrays import FloatArray, IntArray
 from sqrec.codes.taxonomy import Taxonomy, table
-from sqrec.profile.text import HashedText, normal
+from sqrec.folding import normal
+from sqrec.profile.text import HashedText
 
 SOURCES = ("name", "alias", "market")
 """Where a term comes from, the most official first."""

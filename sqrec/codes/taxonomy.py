@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqrec.errors import TableError
-from sqrec.profile.text import normal
+from sqrec.folding import normal
 from sqrec.rawtables import read_raw
 
 _MARK = re.compile(r"(?<=[一-鿿])(?:L/S|L|S)$")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sqrec.codes.taxonomy import table
-from sqrec.profile.text import normal
+from sqrec.folding import normal
 
 _BRACKETS = re.compile(r"[(\[【〔{「『《<]([^()\[\]【】〔〕{}「」『』《》<>]*)[)\]】〕}」』》>]")
 _JOINTS = re.compile(r"\s*[/|、,，;；:：&~!！?？·•—–_\"'“”*@]+\s*|\s*(?<![a-z+])[-+](?![a-z+])\s*|\s+-\s+|\s+")

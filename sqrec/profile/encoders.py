@@ -16,8 +16,8 @@ from sqrec.arrays import AnyArray, FloatArray, KeyArray, key_of
 from sqrec.codes.education import rank_held, rank_required
 from sqrec.codes.wages import monthly
 from sqrec.columns import AMENITY_TYPES
+from sqrec.folding import normal
 from sqrec.profile.occupations import coded
-from sqrec.profile.text import normal
 from sqrec.untyped import BaseEstimator, TransformerMixin, validation
 
 __all__ = [

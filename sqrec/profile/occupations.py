@@ -13,7 +13,7 @@ import numpy as np
 
 from sqrec.arrays import FloatArray, KeyArray, Ragged, key_of
 from sqrec.codes.occupations import built_in_coder
-from sqrec.profile.text import normal
+from sqrec.folding import normal
 
 LEVELS = 4
 SURE = 0.5

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sqrec.arrays import KeyArray, Ragged, key_of, lookup
-from sqrec.profile.text import normal
+from sqrec.folding import normal
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Text as hashed character n-grams: no vocabulary, nobody's words in a bundle."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, cast
@@ -9,15 +8,11 @@ import numpy as np
 from scipy import sparse
 
 from sqrec.arrays import AnyArray, FloatArray, IntArray, Ragged
+from sqrec.folding import normal
 from sqrec.kernels import cosines, grams, scratch
 from sqrec.untyped import BaseEstimator, TransformerMixin, validation
 
 _CHUNK = 50_000
-
-
-def normal(text: str) -> str:
-    """Fold a text to one form: NFKC, casefold, single spaces, no outer space."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def without(title: str, name: str = "") -> str:

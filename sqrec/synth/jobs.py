@@ -47,7 +47,7 @@ def vacancies(size: int, per_item: float, places: Communities, window: Window, s
     has_hours = rng.random(size) < 0.88
     hours = np.where(has_hours, hours, -1)
     head = np.maximum(1, np.round(rng.lognormal(0.55, 0.7, size) * max(1.0, per_item / 1.2))).astype(np.int64)
-    local = rng.random(size) < 0.18
+    local = ~remote & (rng.random(size) < 0.18)
     table = pd.DataFrame(
         {
             "job_id": opaque_ids("j", size, rng),

@@ -11,7 +11,7 @@ from sqrec.synth.residents import Residents
 from sqrec.synth.taste import Taste
 from sqrec.synth.utility import Model, minutes
 
-EVERYBODY, SAMPLED, MOST_ROWS = 300, 450, 3_000_000
+EVERYBODY, SAMPLED, MOST_ROWS = 300, 450, 1_500_000
 """All of so few people are told, else so many, fewer where the catalogue is so large that the rows would be more."""
 HELD_OUT_SHARE, SHARE_LATER = 0.2, 0.8
 REACHABLE_MINUTES = 60
