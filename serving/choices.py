@@ -1,6 +1,6 @@
 """What the page offers to choose from: invented residents and places to live."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -11,9 +11,13 @@ from pydantic_core import from_json
 
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.cities import City
+from sqrec.codes.taxonomy import built_in
+from sqrec.columns import FORMS
 from sqrec.coordinates import Frame
 from sqrec.profile.person import FACTS, Person
+from sqrec.profile.worded import Words
 from sqrec.rank.gates import age_of
+from sqrec.rank.texts import built_in_texts
 from sqrec.tables import Folder
 
 PAGES = Path(__file__).parent / "pages"
@@ -36,49 +40,84 @@ class Place:
 
 @dataclass(frozen=True)
 class Choices:
-    """Hold who may be picked on the page (residents of an invented city, nobody else) and where one may live."""
+    """Hold who may be picked on the page (residents of an invented city, nobody else) and where one may live.
+
+    `reads` are the facts that the served rankers look at: only these are shown of a resident.
+    """
 
     people: Sequence[Person] = ()
     places: Sequence[Place] = ()
+    reads: frozenset[str] = frozenset()
     city: City | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, folder: Folder, snapshot: Snapshot) -> "Choices":
+    def of(cls, folder: Folder, snapshot: Snapshot, reads: Iterable[str]) -> "Choices":
         """Return the choices of a folder; no residents unless it says that they are invented."""
         people = tuple(snapshot.people.values())[:MOST_PEOPLE] if folder.config.synthetic else ()
-        return cls(people, _communities(folder) or _homes(folder, snapshot), folder.city)
+        return cls(people, _communities(folder) or _homes(folder, snapshot), frozenset(reads), folder.city)
 
     def residents(self, now: int) -> list[dict[str, Any]]:
         """Return id, label and facts in words of everybody who may be picked; ages are those of now, microseconds UTC."""
-        names = {place.area: place.name for place in self.places}
-        return [
-            {
-                "person_id": person.person_id,
-                "label": self._label(person, now),
-                "facts": [{"code": code, "text": text} for code, text in _told(person, names)],
-            }
-            for person in self.people
-        ]
+        return [_resident(person, self.city, self.places, self.reads, now) for person in self.people if self.city]
 
     def homes(self) -> list[dict[str, Any]]:
         """Return the places to live in."""
         return [asdict(place) for place in self.places]
 
-    def _label(self, person: Person, now: int) -> str:
-        age = age_of(person.birth_month, now, self.city) if self.city else None
-        parts = (
-            None if age is None else f"{age}岁",
-            _word("education", person.education),
-            f"想做{person.desired[0]}" if person.desired else None,
-            _district(person.area, self.city) if person.area and self.city else None,
-        )
-        return " · ".join(part for part in parts if part) or "信息很少的居民"
+
+@cache
+def page_words() -> Mapping[str, Any]:
+    """Return the words that the page needs, in Simplified Chinese: its own, and those that sqrec has anyway."""
+    own, texts = from_json((PAGES / "words.json").read_bytes()), built_in_texts()
+    return own | {
+        "facts": {key.removeprefix("fact."): text["zh-CN"] for key, text in texts.items() if key.startswith("fact.")},
+        "forms": {form: texts[f"value.forms.{form}"]["zh-CN"] for form in FORMS},
+        "needs": {need: texts[f"value.needs.{need}"]["zh-CN"] for need in own["asked"]},
+    }
+
+
+def _resident(person: Person, city: City, places: Sequence[Place], reads: frozenset[str], now: int) -> dict[str, Any]:
+    words = Words(built_in_texts(), "zh-CN", city)
+    homes = {place.area: place.name for place in places}
+    known = {name: getattr(person, name) for name in FACTS if name in reads and name not in {"lon", "lat"}}
+    facts = {name: _told(words, name, value, homes) for name, value in known.items() if value not in (None, ())}
+    if person.lon is not None and "lon" in reads:
+        facts["location"] = "按住处计算步行时间"
+    told = [{"code": code, "text": text} for code, text in facts.items()]
+    return {"person_id": person.person_id, "label": _label(person, city, now), "facts": told}
+
+
+def _label(person: Person, city: City, now: int) -> str:
+    age = age_of(person.birth_month, now, city)
+    parts = (
+        None if age is None else f"{age}岁",
+        page_words()["education"].get((person.education or "")[:1]),
+        f"想做{_occupation(person.desired[0])}" if person.desired else None,
+        _district(person.area, city) if person.area else None,
+    )
+    return " · ".join(part for part in parts if part) or "信息很少的居民"
+
+
+def _told(words: Words, fact: str, value: Any, homes: Mapping[str, str]) -> str:
+    if fact == "area":
+        return homes.get(value) or words.value(fact, value)
+    if fact == "birth_month":
+        year, month = value.split("-")
+        return f"{year}年{int(month)}月"
+    if fact in {"desired", "occupations"}:
+        return words.joined([_occupation(one) for one in value])
+    return words.value(fact, value)
+
+
+def _occupation(told: str) -> str:
+    """Return the name of an occupation that is told by its code; a title stays as it is."""
+    return _names().get(told, told)
 
 
 @cache
-def words() -> Mapping[str, Any]:
-    """Return the page's words in Simplified Chinese."""
-    return from_json((PAGES / "words.json").read_bytes())
+def _names() -> Mapping[str, str]:
+    table = built_in()
+    return dict(zip(table.codes, table.names, strict=True))
 
 
 def _communities(folder: Folder) -> tuple[Place, ...]:
@@ -110,38 +149,3 @@ def _known_area(area: str, city: City) -> str | None:
 
 def _district(area: str, city: City) -> str | None:
     return _known_area(area[:6], city) or (area if "/" in area else None)
-
-
-def _told(person: Person, places: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the facts that are known, in the words of the page; a point as one fact, `location`, without its numbers."""
-    known = [(name, getattr(person, name)) for name in FACTS if name not in {"lon", "lat"}]
-    told = [(name, _text(name, value, places)) for name, value in known if value not in (None, ())]
-    return told if person.lon is None else [*told, ("location", "按住处计算步行时间")]
-
-
-def _text(column: str, value: Any, places: Mapping[str, str]) -> str:
-    if isinstance(value, tuple):
-        return "、".join(_word(column, str(one)) for one in value)
-    if column == "area":
-        return places.get(value, value)
-    if column == "birth_month":
-        year, month = value.split("-")
-        return f"{year}年{int(month)}月"
-    if isinstance(value, float):
-        unit = {"wage_min": "元", "experience_years": "年", "pace": "米/分钟"}.get(column, "")
-        return f"{value:g}{unit}"
-    return _word(column, str(value))
-
-
-def _word(column: str, value: str | None) -> str:
-    """Return the word for a cell's value; a value without one speaks for itself."""
-    if value is None:
-        return ""
-    if column == "education":
-        return words()["education"].get(value[:1], value)
-    if column == "needs":
-        family, _, name = value.partition(":")
-        return words()["types" if family == "type" else "domains"].get(name, name)
-    if column in {"employment", "forms"}:
-        return words()[column].get(value, value)
-    return {"no": "未登记"}.get(value, value)

@@ -55,8 +55,11 @@ class Deployment:
                 "train on this data, or name a folder of the same city."
             )
         snapshot = Snapshot.of(data, loaded.profiler)
+        reads = frozenset[str]().union(*(parts.rows.reads for parts in loaded.kinds.values()))
         offerings = Offerings.of(snapshot.items, data.city)
-        return cls(folder, loaded, loaded.recommender(), snapshot, offerings, restricted_of(data), Choices.of(data, snapshot))
+        return cls(
+            folder, loaded, loaded.recommender(), snapshot, offerings, restricted_of(data), Choices.of(data, snapshot, reads)
+        )
 
     def profile(self, asked: Asked, at: int, *, personalised: bool = True) -> Profiles:
         """Return the profile that a request asks for, at a moment (microseconds UTC).

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.choices import PAGES, Choices
+from serving.choices import PAGES, Choices, page_words
 
 _TYPES = {
     "page.css": "text/css; charset=utf-8",
@@ -20,7 +20,6 @@ _TYPES = {
     "page.js": "text/javascript; charset=utf-8",
     "person.js": "text/javascript; charset=utf-8",
     "lists.js": "text/javascript; charset=utf-8",
-    "words.json": "application/json",
     "icon.svg": "image/svg+xml",
 }
 """The files that are served under /page/, and no others."""
@@ -78,6 +77,7 @@ def _made() -> dict[str, tuple[bytes, str, str]]:
     found = {
         "/": (page.encode(), "text/html; charset=utf-8"),
         "/about-algorithm": (about, "application/json"),
+        "/page/words.json": (to_json(page_words()), "application/json"),
         **{f"/page/{name}": ((PAGES / name).read_bytes(), kind) for name, kind in _TYPES.items()},
     }
     return {path: (body, kind, f'"{hashlib.sha256(body).hexdigest()[:16]}"') for path, (body, kind) in found.items()}

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from features import AMENITY_ROWS, COURSE_ROWS, JOB_ROWS
-from serving.choices import FEWEST_RESIDENTS, MOST_PEOPLE, PAGES, Choices, words
+from serving.choices import FEWEST_RESIDENTS, MOST_PEOPLE, PAGES, Choices, page_words
 from sqrec import Snapshot, read_folder
 from sqrec.catalogue.snapshot import people_of
-from sqrec.columns import AMENITY_TYPES, EMPLOYMENT, FORMS, GROUPS, TABLES
+from sqrec.columns import FORMS, NEEDS
 from sqrec.columns.vocabulary import EDUCATION
 from sqrec.profile.person import FACTS
 from sqrec.rank.texts import built_in_texts
@@ -85,9 +85,9 @@ def test_invented_residents_can_be_picked(page: Server) -> None:
     assert re.fullmatch(r"\d+岁 · 高中 · 想做面点师 · 市北区", told[1]["label"])
     facts = {fact["code"]: fact["text"] for fact in told[1]["facts"]}
     assert facts["birth_month"] == "1973年2月"
-    assert facts["employment"] == "待业"
+    assert facts["employment"] == "失业"
     assert facts["area"] == "台东社区"
-    assert facts["wage_min"] == "3100元"
+    assert facts["wage_min"] == "每月3100元"
     assert not any("120." in text for text in facts.values())
 
 
@@ -106,7 +106,7 @@ def test_real_people_are_never_shown(tmp_path: Path, said: dict[str, bool]) -> N
 
 def choices(folder: Path) -> Choices:
     read = read_folder(folder, write_rejected=False)
-    return Choices.of(read, FakeSnapshot(people_of(read)))
+    return Choices.of(read, FakeSnapshot(people_of(read)), FACTS)
 
 
 class FakeSnapshot(Snapshot):
@@ -138,18 +138,13 @@ def test_areas_of_few_real_people_are_not_told(tmp_path: Path) -> None:
     assert [home["area"] for home in choices(folder).homes()] == ["370203022"]
 
 
-def test_every_word_of_the_contract_has_a_chinese_one() -> None:
-    told = words()
-    assert set(told["types"]) == set(AMENITY_TYPES)
-    assert set(told["domains"]) == {domain for domain, _ in AMENITY_TYPES.values()}
+def test_every_word_of_the_page_has_a_chinese_one() -> None:
+    told = page_words()
     assert set(told["forms"]) == set(FORMS)
-    assert set(told["employment"]) == set(EMPLOYMENT)
-    assert set(told["groups"]) == set(GROUPS)
+    assert set(told["needs"]) <= set(NEEDS)
     assert set(told["facts"]) >= {*FACTS, "location", "history"}
     assert set(told["education"]) == {code[0] for code in EDUCATION}
     assert set(told["education_codes"].values()) <= set(EDUCATION)
-    assert set(told["restricted"]) == {column.name for column in TABLES["restricted"].columns} - {"person_id"}
-    assert set(told["asked"]) <= set(AMENITY_TYPES)
 
 
 @pytest.mark.parametrize("kind", ROWS)
@@ -165,8 +160,8 @@ def test_about_names_exactly_the_facts_that_rankers_read(page: Server) -> None:
     assert about.keys() == {"title", "paragraphs"}
     used = next(paragraph for paragraph in about["paragraphs"] if paragraph.startswith("排序用到的信息"))
     read = frozenset().union(*(rows.reads for rows in ROWS.values()))
-    names = words()["facts"]
-    assert {name for name in names if names[name] in used} - {"location"} == read
+    names = page_words()["facts"]
+    assert {name for name in names if names[name] in used} == (read - {"lon", "lat"}) | {"location"}
     never = next(paragraph for paragraph in about["paragraphs"] if paragraph.startswith("从不用于排序的信息"))
     assert all(word in never for word in ("性别", "民族", "残疾", "户籍", "低保"))
     html = page.get("/").text

@@ -1,11 +1,13 @@
 """The page in Chromium: what a resident does, on a desk, a phone and on paper."""
 
 import base64
+import json
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium import webdriver
@@ -87,6 +89,18 @@ class Visit:
     def pick(self, place: int) -> None:
         self.answered(lambda: Select(self.one("#resident")).select_by_index(place + 1))
 
+    def listen(self) -> None:
+        """Note from now on what the page sends."""
+        self.browser.execute_script(
+            "window.asked = []; const real = fetch; window.fetch = (where, what) => { asked.push(what.body); return real(where, what) }"
+        )
+
+    def asked(self) -> list[dict[str, Any]]:
+        return [json.loads(body) for body in self.browser.execute_script("return asked")]
+
+    def open(self, css: str) -> None:
+        self.browser.execute_script("document.querySelector(arguments[0]).open = true", css)
+
     def switch(self, to: str) -> None:
         self.answered(lambda: self.click(f"#switch label:has([value={to}])"))
 
@@ -117,9 +131,11 @@ def visit(browser: webdriver.Chrome, page: Server) -> Visit:
 def test_a_resident_is_picked_and_sees_three_lists(visit: Visit) -> None:
     assert len(visit.all("#resident option")) == 13
     visit.pick(1)
-    assert visit.texts(".list > h2 small") == ["按匹配程度排列", "通用排序", "通用排序"]
+    assert visit.texts(".list:not(.programmes) > h2 small") == ["按匹配程度排列", "通用排序", "通用排序"]
     assert [len(visit.titles(kind)) for kind in ("job", "course", "amenity")] == [10, 7, 8]
     assert "创业指导课" not in visit.titles("course")
+    assert visit.texts("#programmes .programme h3") == ["离校未就业高校毕业生"]
+    assert "创业指导课" in visit.one("#programmes").text
     assert "为“" in visit.one("#status").text
     assert visit.one("#status").get_attribute("aria-live") == "polite"
     fits = set(visit.texts("#job .fit"))
@@ -127,7 +143,7 @@ def test_a_resident_is_picked_and_sees_three_lists(visit: Visit) -> None:
     assert all(text.startswith("步行约") or text in {"线上", "同一地区", "距离未知"} for text in visit.texts(".item .minutes"))
     assert visit.texts("#job .reasons")
     assert "由算法" in visit.one("#notices").text
-    assert visit.one("#facts-box").is_displayed()
+    assert visit.one("#facts-title").text == "用到的个人信息（8条）"
 
 
 def test_a_title_from_data_is_only_text(visit: Visit) -> None:
@@ -142,7 +158,7 @@ def test_off_works_at_once_and_says_how_the_list_is_made(visit: Visit) -> None:
     personal = visit.titles("job")
     visit.switch("off")
     assert "按远近和发布时间排列" in visit.one("#notices").text
-    assert set(visit.texts(".list > h2 small")) == {"先近后新"}
+    assert set(visit.texts(".list:not(.programmes) > h2 small")) == {"先近后新"}
     assert not visit.one("#facts-box").is_displayed()
     visit.open_why("job")
     assert "没有用到您的个人特点" in visit.one("#job .why").text
@@ -153,14 +169,12 @@ def test_off_works_at_once_and_says_how_the_list_is_made(visit: Visit) -> None:
 def test_a_stored_off_wins(visit: Visit) -> None:
     visit.pick(11)
     assert "本人已关闭" in visit.one("#notices").text
-    assert set(visit.texts(".list > h2 small")) == {"先近后新"}
+    assert set(visit.texts(".list:not(.programmes) > h2 small")) == {"先近后新"}
 
 
 def test_why_is_asked_once_and_shows_factors_and_facts(visit: Visit) -> None:
     visit.pick(1)
-    visit.browser.execute_script(
-        "window.asked = 0; const real = fetch; window.fetch = (...given) => { window.asked += 1; return real(...given) }"
-    )
+    visit.listen()
     visit.open_why("job")
     factors = visit.texts("#job .item:first-child .weights li")
     assert 1 <= len(factors) <= 5
@@ -168,31 +182,49 @@ def test_why_is_asked_once_and_shows_factors_and_facts(visit: Visit) -> None:
     second.send_keys(Keys.ENTER)
     visit.until(lambda: visit.texts("#job .item:nth-child(2) .weights li"))
     assert second.get_attribute("aria-expanded") == "true"
-    assert visit.browser.execute_script("return window.asked") == 1
     visit.open_why("course")
     assert "通用排序" in visit.one("#course .why").text
+    assert [asked["explain"] for asked in visit.asked()] == [True]
 
 
-def test_a_fact_is_removed_corrected_and_restored(visit: Visit) -> None:
+def test_a_fact_is_removed_corrected_and_restored(visit: Visit, page: Server) -> None:
     visit.pick(1)
     before = visit.titles("job")
-    assert before[0].startswith("面点师")
+    visit.open("#facts-box")
+    visit.listen()
     visit.answered(lambda: visit.click("#facts [data-fact=desired] button:last-child"))
     assert "gone" in visit.one("#facts [data-fact=desired]").get_attribute("class")
-    assert visit.titles("job") != before
+    assert visit.asked()[-1]["tags"] == {"desired": None}
+    assert visit.titles("job") == titles_of(page, visit.asked()[-1])
     assert not any("您想" in text for text in visit.texts(".reasons"))
     visit.answered(lambda: visit.click("#facts [data-fact=desired] button"))
+    assert visit.asked()[-1]["tags"] == {}
     assert visit.titles("job") == before
     visit.click("#facts [data-fact=desired] button")
     field = visit.one("#facts [data-fact=desired] input")
     field.clear()
-    visit.answered(lambda: field.send_keys("快递员", Keys.ENTER))
-    assert "快递员" in visit.one("#facts [data-fact=desired]").text
-    assert visit.titles("job")[0].startswith("快递员")
+    visit.answered(lambda: field.send_keys("育婴员、保安", Keys.ENTER))
+    assert visit.asked()[-1]["tags"] == {"desired": ["育婴员", "保安"]}
+    assert "育婴员、保安" in visit.one("#facts [data-fact=desired]").text
+    assert visit.titles("job") == titles_of(page, visit.asked()[-1])
+
+
+def test_a_fact_is_removed_where_it_was_used(visit: Visit) -> None:
+    visit.pick(1)
+    visit.open_why("job")
+    visit.listen()
+    used = visit.one("#job .why [data-fact]:has(button)").get_attribute("data-fact")
+    visit.answered(lambda: visit.click(f"#job .why [data-fact={used}] button:last-child"))
+    assert visit.asked()[-1]["tags"] == {used: None}
+    assert visit.browser.execute_script("return document.activeElement.id") == "results"
+
+
+def titles_of(page: Server, asked: dict[str, Any]) -> list[str]:
+    return [item["title"] for item in page.post(asked).json()["streams"]["job"]]
 
 
 def test_the_form_alone_gets_lists(visit: Visit) -> None:
-    visit.click("summary")
+    visit.click("#form-box summary")
     for name, text in (("year", "1990"), ("month", "5"), ("education", "高中"), ("place", "台东社区")):
         Select(visit.one(f"#{name}")).select_by_visible_text(text)
     visit.one("#desired").send_keys("厨师、面点师")
@@ -208,19 +240,19 @@ def test_the_form_alone_gets_lists(visit: Visit) -> None:
 
 
 def test_a_wrong_form_is_told_in_chinese(visit: Visit) -> None:
-    visit.click("summary")
+    visit.click("#form-box summary")
     Select(visit.one("#year")).select_by_visible_text("1990")
     visit.one("#wage_min").send_keys("很多")
     visit.click("#form [type=submit]")
     visit.until(lambda: visit.one("#error").is_displayed())
-    assert "期望月工资：请填数字" in visit.one("#error").text
+    assert "期望月薪：请填数字" in visit.one("#error").text
     assert "出生年月：请填年和月" in visit.one("#error").text
     assert visit.one("#wage_min").get_attribute("aria-invalid") == "true"
     assert visit.one("#error").get_attribute("role") == "alert"
 
 
 def test_under_fourteen_is_refused_in_chinese(visit: Visit) -> None:
-    visit.click("summary")
+    visit.click("#form-box summary")
     Select(visit.one("#year")).select_by_index(1)
     Select(visit.one("#month")).select_by_visible_text("12")
     visit.click("#form [type=submit]")
@@ -245,10 +277,11 @@ def test_a_phone_does_not_scroll_sideways(visit: Visit, large: bool) -> None:
     visit.size(360, 800)
     if large:
         visit.click("#large")
-    visit.click("summary")
+    visit.click("#form-box summary")
     assert not visit.wide()
     visit.pick(1)
     visit.open_why("job")
+    visit.open("#facts-box")
     visit.click("#facts [data-fact=desired] button")
     assert not visit.wide()
 
@@ -256,6 +289,7 @@ def test_a_phone_does_not_scroll_sideways(visit: Visit, large: bool) -> None:
 def test_the_keyboard_reaches_everything(visit: Visit) -> None:
     visit.pick(1)
     reached = []
+    visit.open("#facts-box")
     visit.browser.execute_script("document.body.tabIndex = -1; document.body.focus()")
     for _ in range(60):
         visit.browser.switch_to.active_element.send_keys(Keys.TAB)
@@ -288,6 +322,7 @@ def test_texts_are_dark_enough(visit: Visit) -> None:
     """WCAG 2.1 AA, 1.4.3: at least 4.5 to 1."""
     visit.pick(1)
     visit.open_why("job")
+    visit.open("#facts-box")
     visit.answered(lambda: visit.click("#facts [data-fact=desired] button:last-child"))
     assert visit.browser.execute_script(CONTRASTS) == []
 

@@ -5,9 +5,11 @@ import { el } from "/page/dom.js";
 export const KINDS = { job: "工作", course: "培训", amenity: "便民服务" };
 const FIT = { high: "高", medium: "中", low: "低", unknown: "未知" };
 const RANKERS = { model: "按匹配程度排列", fallback: "通用排序", neutral: "先近后新" };
+const FAR = 120;
 const STATUS = { open: "可以申请", likely: "可能符合", unknown: "需要确认" };
 
 export function reachText(reach) {
+  if (reach?.minutes > FAR) return `路远，步行要${Math.floor(reach.minutes / 60)}小时以上`;
   if (reach && reach.minutes !== null && reach.minutes !== undefined) return `步行约${Math.max(1, Math.round(reach.minutes))}分钟`;
   return { online: "线上", area: "同一地区" }[reach?.method] ?? "距离未知";
 }
@@ -61,22 +63,21 @@ export function explanation(item, ranker, facts) {
 }
 
 /** Show what is offered to groups by rule; nothing where there is nothing. */
-export function programmes(told, words) {
+export function programmes(told) {
   if (!told?.length) return null;
   const title = el("h2", { id: "programmes-title" }, "专项服务", el("small", {}, "按公开规则列出，不由模型排序"));
   return el("section", { class: "list programmes", id: "programmes", "aria-labelledby": "programmes-title" },
-    title, el("ul", {}, ...told.map((one) => programme(one, words))));
+    title, el("ul", {}, ...told.map((one) => programme(one))));
 }
 
-function programme(one, words) {
-  const needs = (one.needs ?? []).map((need) => (typeof need === "string" ? words.restricted[need] ?? words.facts[need] ?? need : need.text ?? need.code));
-  const items = (one.items ?? []).map((item) => el("li", { "data-item": item.item_id },
+function programme(one) {
+  const items = one.items.map((item) => el("li", { "data-item": item.item_id },
     el("b", {}, item.title), el("p", { class: "meta" }, reachText(item.reach)), saidList(item.reasons ?? [], "reasons")));
   const fit = { open: "high", likely: "medium" }[one.status] ?? "unknown";
   return el("li", { class: "programme" },
-    el("h3", {}, words.groups[one.group] ?? one.group ?? "专项服务"),
+    el("h3", {}, one.name ?? one.group),
     el("p", { class: "meta" }, el("span", { class: `fit ${fit}` }, STATUS[one.status] ?? STATUS.unknown), el("span", {}, KINDS[one.kind] ?? "")),
     one.text ? el("p", {}, one.text) : null,
-    needs.length ? el("p", { class: "hint" }, `还需要确认：${needs.join("、")}`) : null,
-    items.length ? el("ul", {}, ...items) : null);
+    items.length ? el("ul", {}, ...items) : null,
+    one.order ? el("p", { class: "hint" }, one.order) : null);
 }

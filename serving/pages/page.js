@@ -45,7 +45,7 @@ function show(answer) {
   const neutral = rankers.length > 0 && rankers.every((ranker) => ranker === "neutral");
   notices(answer, neutral && memory.personalised);
   const lists = Object.keys(KINDS).map((kind) => list(kind, answer.streams[kind], answer.rankers[kind], explain));
-  $("lists").replaceChildren(...lists, ...[programmes(answer.programmes, memory.words)].filter(Boolean));
+  $("lists").replaceChildren(...lists, ...[programmes(answer.programmes)].filter(Boolean));
   $("lists").removeAttribute("aria-busy");
   $("jump").replaceChildren(...Object.entries(KINDS).map(([kind, name]) => el("a", { href: `#${kind}` }, `${name} ${answer.streams[kind]?.length ?? 0}`)));
   $("jump").hidden = false;
@@ -69,6 +69,7 @@ function notices(answer, storedOff) {
 function facts(neutral) {
   const told = memory.resident?.facts ?? [];
   $("facts-box").hidden = neutral || told.length === 0;
+  $("facts-title").textContent = `用到的个人信息（${told.length}条）`;
   $("facts").replaceChildren(...told.map((fact) => factLine(fact, memory.tags, memory.words, change)));
 }
 

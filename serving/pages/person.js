@@ -17,7 +17,7 @@ export function prepare(words, places) {
     if (district) $("place").append(group);
   }
   $("forms").append(...Object.entries(words.forms).map(([value, text]) => box("form", value, text)));
-  $("needs").append(...words.asked.map((type) => box("need", `type:${type}`, words.types[type])));
+  $("needs").append(...Object.entries(words.needs).map(([value, text]) => box("need", value, text)));
 }
 
 function grouped(places) {
