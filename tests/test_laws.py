@@ -233,3 +233,8 @@ def test_the_whole_catalogue_is_ranked_without_what_was_seen(city: Any) -> None:
     shown = {snapshot.items["job"].ids[i] for i in scene.pairs.item}
     seen = {row["item_id"] for row in tiny.events() if row["person_id"] == "p05" and tiny.micros(row["at"][:-1]) < AT}
     assert shown == {f"j{i:02d}" for i in range(40)} - seen - {"j36", "j37"}
+
+
+def test_a_folder_with_jobs_alone_is_enough(tmp_path: Path) -> None:
+    recommender, snapshot = world(tiny.write(tmp_path, {"jobs": tiny.jobs()}))
+    assert len(rows_of(recommender, snapshot, "a stranger")) == 40
