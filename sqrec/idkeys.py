@@ -36,11 +36,7 @@ _SIGMA = np.array(
         (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
         (14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3),
     ],
-    dtype=np.int64,
-)
-_MIXED = np.array(
-    [(0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15), (0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)],
-    dtype=np.int64,
+    dtype=np.uint64,
 )
 
 
@@ -92,45 +88,55 @@ def bytes_of(texts: Any) -> tuple[IntArray, AnyArray]:
 def _hashed(offsets: Any, data: Any) -> Any:
     """Return BLAKE2b (RFC 7693) of every text, eight bytes as a little-endian number; 0 becomes 1."""
     keys = np.empty(len(offsets) - 1, np.uint64)
-    v, m, h = np.empty(16, np.uint64), np.empty(16, np.uint64), np.empty(8, np.uint64)
+    words, state = np.empty(16, np.uint64), np.empty(8, np.uint64)
     for text in range(len(keys)):
-        at, end = offsets[text], offsets[text + 1]
-        length, done = end - at, 0
-        h[:] = _IV
-        h[0] ^= _PARAMETERS
+        at, length, done = offsets[text], offsets[text + 1] - offsets[text], 0
+        state[:] = _IV
+        state[0] ^= _PARAMETERS
         while True:
             size = min(length - done, 128)
-            m[:] = np.uint64(0)
+            words[:] = np.uint64(0)
             for place in range(size):
-                m[place >> 3] |= np.uint64(data[at + done + place]) << np.uint64(8 * (place & 7))
+                words[place >> 3] |= np.uint64(data[at + done + place]) << np.uint64(8 * (place & 7))
             done += size
-            v[:8] = h
-            v[8:] = _IV
-            v[12] ^= np.uint64(done)
-            if done == length:
-                v[14] = ~v[14]
-            _compressed(v, m)
-            for place in range(8):
-                h[place] ^= v[place] ^ v[place + 8]
+            _compress(state, words, np.uint64(done), done == length)
             if done == length:
                 break
-        keys[text] = max(h[0], np.uint64(1))
+        keys[text] = max(state[0], np.uint64(1))
     return keys
 
 
 @njit(cache=True)
-def _compressed(v: Any, m: Any) -> None:
+def _compress(state: Any, words: Any, done: Any, last: Any) -> None:
+    """Work one block of 128 bytes into the state (RFC 7693, section 3.2); the sixteen words stay in registers."""
+    v0, v1, v2, v3, v4, v5, v6, v7 = state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7]
+    v8, v9, v10, v11, v12, v13, v14, v15 = _IV[0], _IV[1], _IV[2], _IV[3], _IV[4], _IV[5], _IV[6], _IV[7]
+    v12 ^= done
+    v14 = ~v14 if last else v14
     for turn in range(12):
-        for step in range(8):
-            a, b, c, d = _MIXED[step, 0], _MIXED[step, 1], _MIXED[step, 2], _MIXED[step, 3]
-            v[a] += v[b] + m[_SIGMA[turn, 2 * step]]
-            v[d] = _turned(v[d] ^ v[a], 32)
-            v[c] += v[d]
-            v[b] = _turned(v[b] ^ v[c], 24)
-            v[a] += v[b] + m[_SIGMA[turn, 2 * step + 1]]
-            v[d] = _turned(v[d] ^ v[a], 16)
-            v[c] += v[d]
-            v[b] = _turned(v[b] ^ v[c], 63)
+        s = _SIGMA[turn]
+        v0, v4, v8, v12 = _mix(v0, v4, v8, v12, words[s[0]], words[s[1]])
+        v1, v5, v9, v13 = _mix(v1, v5, v9, v13, words[s[2]], words[s[3]])
+        v2, v6, v10, v14 = _mix(v2, v6, v10, v14, words[s[4]], words[s[5]])
+        v3, v7, v11, v15 = _mix(v3, v7, v11, v15, words[s[6]], words[s[7]])
+        v0, v5, v10, v15 = _mix(v0, v5, v10, v15, words[s[8]], words[s[9]])
+        v1, v6, v11, v12 = _mix(v1, v6, v11, v12, words[s[10]], words[s[11]])
+        v2, v7, v8, v13 = _mix(v2, v7, v8, v13, words[s[12]], words[s[13]])
+        v3, v4, v9, v14 = _mix(v3, v4, v9, v14, words[s[14]], words[s[15]])
+    for place, half in enumerate((v0 ^ v8, v1 ^ v9, v2 ^ v10, v3 ^ v11, v4 ^ v12, v5 ^ v13, v6 ^ v14, v7 ^ v15)):
+        state[place] ^= half
+
+
+@njit(cache=True)
+def _mix(a: Any, b: Any, c: Any, d: Any, x: Any, y: Any) -> Any:
+    a += b + x
+    d = _turned(d ^ a, 32)
+    c += d
+    b = _turned(b ^ c, 24)
+    a += b + y
+    d = _turned(d ^ a, 16)
+    c += d
+    return a, _turned(b ^ c, 63), c, d
 
 
 @njit(cache=True)

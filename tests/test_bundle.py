@@ -10,9 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from features import KEY_GROUPS
 from sqrec import bundle as bundles
 from sqrec.bundle import load, save, save_by_hash
+from sqrec.cities import load_city
 from sqrec.errors import BundleError
+from sqrec.profile import Person
+from sqrec.profile.groups import KeyGroups
+from sqrec.profile.restricted import Restricted
+from tests import tiny
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +46,20 @@ def test_a_round_trip_keeps_everything(made: Path, tmp_path: Path) -> None:
     assert name == loaded.name == made.name
     again = load(tmp_path / "again")
     assert (again.kinds, again.city, again.texts) == (loaded.kinds, loaded.city, loaded.texts)
+
+
+def test_the_rules_of_groups_are_carried_as_data(made: Path, tmp_path: Path) -> None:
+    loaded, qingdao = load(made), load_city("qingdao")
+    assert (loaded.groups, loaded.city.groups, loaded.city.welfare) == (KEY_GROUPS, qingdao.groups, qingdao.welfare)
+    written = json.loads((made / "city" / "groups.json").read_text(encoding="utf-8"))
+    assert {one["id"] for one in written["rules"]["rulesets"]} >= {"shandong-2016", "qingdao-2023"}
+    assert "groups" not in json.loads((made / "city" / "city.json").read_text(encoding="utf-8"))
+    facts = Person(birth_month="1980-01", employment="unemployed"), Restricted(disability=True, sex="female")
+    at = tiny.micros("2026-11-01T04:00")
+    assert loaded.groups.of(*facts, loaded.city, at) == KEY_GROUPS.of(*facts, qingdao, at)
+    fewer = replace(loaded, groups=KeyGroups(("graduate",)))
+    assert save(fewer, tmp_path / "fewer") != loaded.name
+    assert load(tmp_path / "fewer").groups == fewer.groups
 
 
 def test_provenance_is_outside_the_hash(made: Path, tmp_path: Path) -> None:
@@ -108,6 +128,7 @@ def pickled(folder: Path) -> None:
         (edit("job/rows.json", lambda rows: rows["columns"][0].update(colour="red")), "does not fit this sqrec"),
         (edit("job/rows.json", lambda rows: rows["columns"].pop()), "do not belong together"),
         (edit("city/city.json", lambda city: city.update(detour="far")), "detour"),
+        (edit("city/groups.json", lambda groups: groups["rules"]["rulesets"].pop(0)), "no rules for"),
         (edit("city/profile.json", lambda profile: profile.pop("text")), "KeyError: 'text'"),
     ],
 )

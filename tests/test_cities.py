@@ -1,6 +1,7 @@
 """City files: what they say, and midnight."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -124,6 +125,14 @@ def test_a_city_by_path(tmp_path: Path) -> None:
     text = resources.files("sqrec.cities").joinpath("qingdao", "city.json").read_text(encoding="utf-8")
     (tmp_path / "city.json").write_text(text.replace('"qingdao"', '"elsewhere"'), encoding="utf-8")
     assert load_city(str(tmp_path)).name == load_city(str(tmp_path / "city.json")).name == "elsewhere"
+
+
+def test_rule_sets_lie_beside_the_city_file(tmp_path: Path) -> None:
+    shutil.copytree(str(resources.files("sqrec.cities").joinpath("qingdao")), tmp_path / "own")
+    assert load_city(str(tmp_path / "own")) == load_city("qingdao")
+    (tmp_path / "own" / "groups" / "youth.json").unlink()
+    with pytest.raises(TableError, match="no rules for youth_unemployed in youth"):
+        load_city(str(tmp_path / "own" / "city.json"))
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"name": "x"}'])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from sqrec.cities import load_city
-from sqrec.cities.rules import Condition
+from sqrec.cities.language import Condition
 from sqrec.profile.conditions import KnownFacts, all_of, any_of, holds, months_after, months_between, not_of
 from sqrec.profile.needs import needed, telling_values
 from tests.people import AT, DAY, SOME_FACTS, VALUES, split
@@ -172,6 +172,7 @@ ATOMS: list[Any] = [
     {"fact": "local_insured_months", "at_least": 6, "at_most": 9},
     {"fact": "hukou_area", "within": "3702"},
     {"fact": "skills", "has": "a"},
+    {"fact": "skills", "has": "b"},
     {"months_since": "registered_unemployed_on", "at_least": 6},
     {"months_since": "graduated_on", "at_least": 1, "within": 24},
     {"age": {"at_least": 16, "at_most": 24}},

@@ -1,6 +1,6 @@
 """Laws of the house: one row maker, the same bits; no row knows its label; unknown is NaN; nothing restricted."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import features
 from features import JOB_ROWS, PROFILE
 from sqrec.arrays import key_of
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.columns import TABLES
-from sqrec.profile import Events, Person, Profiles
+from sqrec.columns import GROUPS, TABLES
+from sqrec.profile import Events, Facts, Person, Profiles
 from sqrec.profile.person import FACTS
-from sqrec.rank import WHOLE, Recommender
+from sqrec.rank import WHOLE, Recommender, RowBuilder
 from sqrec.tables import read_folder
 from tests import tiny
 
@@ -92,6 +93,47 @@ def test_rankers_read_these_facts_alone() -> None:
     }
     assert JOB_ROWS.reads - {"history"} <= set(FACTS)
     assert not JOB_ROWS.reads & (set(TABLES["restricted"].names) - {"person_id"})
+
+
+ROW_MAKERS = {name: thing for name, thing in vars(features).items() if isinstance(thing, RowBuilder)}
+
+
+@pytest.mark.parametrize("name", ROW_MAKERS)
+def test_no_column_reads_a_restricted_fact_or_a_group(name: str) -> None:
+    closed = (set(TABLES["restricted"].names) - {"person_id"}) | set(GROUPS) | {"group", "groups", "membership", "restricted"}
+    for column in ROW_MAKERS[name].columns:
+        assert not closed & set(column.reads), column.name
+        assert not closed & set(column.name.split("_")), column.name
+        assert set(column.reads) <= {*FACTS, "history"}, column.name
+
+
+def test_every_row_maker_is_looked_at() -> None:
+    assert {"JOB_ROWS", "COURSE_ROWS", "AMENITY_ROWS"} <= set(ROW_MAKERS)
+
+
+def test_a_profile_holds_no_restricted_fact() -> None:
+    closed = set(TABLES["restricted"].names) - {"person_id"}
+    assert not closed & {column for encoding in PROFILE.people for column in encoding.columns}
+    assert not closed & {field.name for value in (Person, Profiles, Facts, Snapshot) for field in fields(value)}
+
+
+def test_restricted_facts_and_recognitions_change_no_row(city: Any, tmp_path: Path) -> None:
+    kept = [
+        {
+            "person_id": f"p{i:02d}",
+            "sex": ("male", "female")[i % 2],
+            "disability": "true",
+            "low_income": "true",
+            "hukou_area": "110101",
+            "recognised": "hard_to_employ@2020-01-01|disabled@2020-01-01",
+        }
+        for i in range(12)
+    ]
+    with_them = world(
+        tiny.write(tmp_path, {"jobs": tiny.jobs(), "people": tiny.people(), "events": tiny.events(), "restricted": kept})
+    )
+    for person in ("p01", "p05", "p11"):
+        assert same(rows_of(*city, person), rows_of(*with_them, person))
 
 
 def test_a_removed_fact_is_unknown_in_every_column_that_reads_it(city: Any) -> None:
@@ -191,3 +233,8 @@ def test_the_whole_catalogue_is_ranked_without_what_was_seen(city: Any) -> None:
     shown = {snapshot.items["job"].ids[i] for i in scene.pairs.item}
     seen = {row["item_id"] for row in tiny.events() if row["person_id"] == "p05" and tiny.micros(row["at"][:-1]) < AT}
     assert shown == {f"j{i:02d}" for i in range(40)} - seen - {"j36", "j37"}
+
+
+def test_a_folder_with_jobs_alone_is_enough(tmp_path: Path) -> None:
+    recommender, snapshot = world(tiny.write(tmp_path, {"jobs": tiny.jobs()}))
+    assert len(rows_of(recommender, snapshot, "a stranger")) == 40

@@ -56,8 +56,8 @@ DECLARED: Mapping[Kind, KindParts] = {
 }
 """What `features/` says of each kind, before anything is learnt."""
 
-MOST_LEARNT, MOST_COMPARED = 20_000, 600
-"""Questions that are drawn of more: what one machine holds in memory."""
+MOST_LEARNT, MOST_TRIED, MOST_COMPARED = 4_000, 1_500, 600
+"""Questions that are drawn of more, for the final ranker, for tried settings, and to compare them: minutes, not hours."""
 
 console = Console(stderr=True)
 
@@ -103,11 +103,11 @@ def train_kind(kind: Kind, split_name: SplitName, profiler: Profiler, folder: Fo
     names, monotone = declared.rows.names, tuple(column.monotone for column in declared.rows.columns)
     recommender = Recommender(profiler, folder.city, {kind: declared.rows}, {}, {})
     division = split(snapshot.events, kind, split_name)
-    learn = _learnt(recommender, snapshot, kind, division.chosen, stream=1)
+    learn = _learnt(recommender, snapshot, kind, division.chosen, stream=1, most=MOST_TRIED)
     compare = _compared(recommender, snapshot, kind, division)
     trials = try_settings(learn, compare, names, monotone, SEED)
     settings = best_of(trials)
-    final = _learnt(recommender, snapshot, kind, division.kept, stream=2)
+    final = _learnt(recommender, snapshot, kind, division.kept, stream=2, most=MOST_LEARNT)
     booster = fit(final, names, monotone, settings, SEED)
     words = fit_words(kind, compare, names)
     return Trained(
@@ -175,11 +175,11 @@ def _track(trained: Sequence[Trained], written: Path, data: str, var: Path) -> N
         track_run(one, written, data, var)
 
 
-def _learnt(recommender: Recommender, snapshot: Snapshot, kind: Kind, kept: BoolArray, stream: int) -> Sample:
+def _learnt(recommender: Recommender, snapshot: Snapshot, kind: Kind, kept: BoolArray, stream: int, most: int) -> Sample:
     """Draw training rows as if only the kept events had ever happened."""
     known = snapshot.with_events(snapshot.events.where(kept & snapshot.feeds(snapshot.events)))
     rng = np.random.default_rng([SEED, stream])
-    questions = uses_as_questions(known.events).some(MOST_LEARNT, rng)
+    questions = uses_as_questions(known.events).some(most, rng)
     return sample(recommender, known, kind, questions, DRAWN, rng, "learning rows")
 
 

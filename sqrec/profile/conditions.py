@@ -1,4 +1,4 @@
-"""What a condition of `sqrec.cities.rules` means: three-valued logic after Kleene over what is known of a person.
+"""What a condition of `sqrec.cities.language` means: three-valued logic after Kleene over what is known of a person.
 
 A condition is true, false, or unknown (None). Filling in an unknown fact can turn unknown into true or false, never one of
 these into the other. Nothing here guesses: a fact that cannot be compared (education 90 "other", a division given as a path)
@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Self, TypeAlias
 
 from sqrec.cities import City
-from sqrec.cities.rules import Age, And, Bounds, By, Condition, Has, In, Not, Number, Or, Since, Within, WorkingAge
+from sqrec.cities.language import Age, And, Bounds, By, Condition, Has, In, Not, Number, Or, Since, Within, WorkingAge
 from sqrec.codes.retirement import retirement
 from sqrec.profile.person import FACTS, Person, age_at
 from sqrec.profile.restricted import RESTRICTED_FACTS, Restricted

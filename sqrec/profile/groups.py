@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sqrec.cities import City
-from sqrec.cities.rules import Condition, Rule
+from sqrec.cities.language import Condition
+from sqrec.cities.rules import Rule
 from sqrec.columns import GROUPS
 from sqrec.profile.conditions import ASKABLE, KnownFacts, Truth, all_of, any_of, holds
 from sqrec.profile.needs import needed

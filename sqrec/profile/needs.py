@@ -10,7 +10,7 @@ from functools import cache
 from itertools import combinations, product
 from typing import Any
 
-from sqrec.cities.rules import Age, Bounds, By, Condition, Has, In, Number, Since, Within, WorkingAge
+from sqrec.cities.language import Age, Bounds, By, Condition, Has, In, Number, Since, Within, WorkingAge
 from sqrec.codes.retirement import retirement
 from sqrec.columns import TABLES, Column
 from sqrec.profile.conditions import ASKABLE, NOT_REGISTERED, KnownFacts, Truth, holds, months_after
@@ -56,9 +56,12 @@ def needed(conditions: Sequence[Condition], facts: KnownFacts, decided: Callable
 
 
 def telling_values(fact: str, conditions: Iterable[Condition], day: date) -> tuple[Any, ...]:
-    """Return values of a fact such that any other value is judged, by every condition on this day, like one of these."""
-    asking = (part for condition in conditions for part in condition.every)
-    return tuple(dict.fromkeys(value for part in asking for value in _values(fact, part, day)))
+    """Return values of a fact such that any other value is judged, by all conditions on this day, like one of these."""
+    asking = [part for condition in conditions for part in condition.every]
+    members = list(dict.fromkeys(part.member for part in asking if isinstance(part, Has) and part.fact == fact))
+    lists = (some or ("",) for size in range(len(members) + 1) for some in combinations(members, size))
+    values = (value for part in asking for value in _values(fact, part, day))
+    return tuple(dict.fromkeys((*(lists if members else ()), *values)))
 
 
 def _values(fact: str, condition: Condition, day: date) -> Iterable[Any]:
@@ -68,14 +71,14 @@ def _values(fact: str, condition: Condition, day: date) -> Iterable[Any]:
             found = [_born(day, int(age)) for age in _around(condition.bounds)]
         case WorkingAge():
             found = _of_working_age(fact, condition.start, day)
-        case By() | In() | Number() | Within() | Has() | Since() if condition.fact == fact:
+        case By() | In() | Number() | Within() | Since() if condition.fact == fact:
             found = _of_own_fact(condition, day)
         case _:
             pass
     return found
 
 
-def _of_own_fact(condition: By | In | Number | Within | Has | Since, day: date) -> Iterable[Any]:
+def _of_own_fact(condition: By | In | Number | Within | Since, day: date) -> Iterable[Any]:
     match condition:
         case By() | In():
             return _words(condition.fact)
@@ -83,8 +86,6 @@ def _of_own_fact(condition: By | In | Number | Within | Has | Since, day: date) 
             return _around(condition)
         case Within():
             return (condition.within.ljust(6, "0"), "000000")
-        case Has():
-            return ((condition.member,), ("",))
         case Since():
             return _days(condition, day)
 

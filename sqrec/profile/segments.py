@@ -46,7 +46,7 @@ class Segments:
             for e in profiler.people
             if len(e.columns) == 1
         }
-        home, born = facts["area"].reshape(len(person), -1)[order, -1], facts["born"][order]
+        home, born = facts["area"][order, -1], facts["born"][order]
         return cls(person[order], home, born, np.unique(home[home > 0]))
 
     def of_events(self, events: Events) -> dict[Segment, IntArray]:
