@@ -137,7 +137,7 @@ def _homes(folder: Folder, snapshot: Snapshot) -> tuple[Place, ...]:
 
 
 def _place(name: str, area: str, lon: Any, lat: Any, city: City) -> Place:
-    district = _district(area, city) or ""
+    district = _known_area(area[:6], city) or area.rpartition("/")[0]
     if pd.isna(lon) or pd.isna(lat):
         return Place(name, area, district, None, None, None)
     return Place(name, area, district, round(float(lon), 6), round(float(lat), 6), city.frame or "WGS84")
