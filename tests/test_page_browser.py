@@ -140,6 +140,7 @@ def test_a_resident_is_picked_and_sees_three_lists(visit: Visit) -> None:
     assert fits <= {f"匹配度 {level}" for level in ("高", "中", "低", "未知")}
     assert all(text.startswith("步行约") or text in {"线上", "同一地区", "距离未知"} for text in visit.texts(".item .minutes"))
     assert visit.texts("#job .reasons")
+    assert not any("步行" in text for text in visit.texts(".item .reasons"))
     assert "由算法" in visit.one("#notices").text
     assert visit.one("#facts-title").text == "用到的个人信息（10条）"
 

@@ -27,7 +27,7 @@ export function list(kind, items, ranker, why) {
 
 function card(kind, item, why) {
   const minutes = reachText(item.reach);
-  const reasons = item.reasons.filter((one) => one.text !== minutes);
+  const reasons = item.reasons.filter((one) => one.code !== "near");
   const panel = el("div", { class: "why", id: `why-${kind}-${item.rank}`, hidden: "" });
   const button = el("button", { type: "button", class: "why-button", "aria-expanded": "false", "aria-controls": panel.id,
     "aria-label": `为什么推荐${item.title}？` }, "为什么推荐？");
