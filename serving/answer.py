@@ -6,12 +6,15 @@ from typing import Any
 import numpy as np
 
 from sqrec.bundle import Bundle, KindParts
+from sqrec.codes.certificates import level_name, named_level
 from sqrec.columns import Kind
 from sqrec.rank import Boosted, Ranking
 from sqrec.rank.reasons import Verdict, verdicts
 from sqrec.rank.texts import Language, say
 
 _STRONGEST = 5
+_JOINED: Mapping[Language, str] = {"zh-CN": "、", "en": ", "}
+_CERTIFIED: Mapping[Language, str] = {"zh-CN": "{name}（{level}）", "en": "{name} ({level})"}
 _NOTHING = Verdict((), (), "unknown")
 
 
@@ -32,7 +35,7 @@ def _item(ranking: Ranking, bundle: Bundle, place: int, rank: int, verdict: Verd
     scene = ranking.scene
     row = int(scene.pairs.item[place])
     reach = ranking.reach(place)
-    values = _Values(scene.items.table, row, reach.minutes)
+    values = _Values(scene.items.table, row, reach.minutes, lang)
     return {
         "item_id": scene.items.ids[row],
         "title": scene.items.titles[row],
@@ -89,11 +92,20 @@ def _why(bundle: Bundle, parts: KindParts, shares: Sequence[float], lang: Langua
 class _Values(dict[str, object]):
     """Look up what a text asks for only when it asks."""
 
-    def __init__(self, table: Any, row: int, minutes: float | None) -> None:
+    def __init__(self, table: Any, row: int, minutes: float | None, lang: Language) -> None:
         super().__init__(minutes="" if minutes is None else f"{max(1, round(minutes))}")
         self.table, self.row = table, row
+        self.lang: Language = lang
 
     def __missing__(self, name: str) -> object:
         column = {"experience": "experience_min_years"}.get(name, name)
         value = self.table[column].iat[self.row]
-        return f"{value:g}" if isinstance(value, float) else str(value).replace("|", "、")
+        if isinstance(value, float):
+            return f"{value:g}"
+        return _JOINED[self.lang].join(_with_level(one, self.lang) for one in str(value).split("|"))
+
+
+def _with_level(skill: str, lang: Language) -> str:
+    """Return a skill with what its certificate's level is called; a text without a level stays as it is."""
+    name, level = named_level(skill)
+    return name if level is None else _CERTIFIED[lang].format(name=name, level=level_name(level, lang))

@@ -189,3 +189,14 @@ def test_why_only_where_a_ranker_was_trained_and_asked(page: Server) -> None:
     off = page.post({"person_id": "p01", "explain": True, "personalised": False}).json()
     assert all("why" not in item for items in off["streams"].values() for item in items)
     assert all("why" not in item for item in page.post({"person_id": "p01"}).json()["streams"]["job"])
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("zh-CN", "面点（中级工（四级））、烹饪"), ("en", "面点 (Intermediate worker (level 4)), 烹饪")]
+)
+def test_levels_of_missing_skills_are_named(page: Server, lang: str, told: str) -> None:
+    """p01 holds 面点 at level 3 but not 烹饪; the jobs ask for 面点@4|烹饪."""
+    items = page.post({"person_id": "p01", "lang": lang, "n": 50}).json()["streams"]["job"]
+    texts = [one["text"] for item in items for one in item["missing"] if one["code"] == "skills"]
+    assert texts
+    assert all(told in text for text in texts)

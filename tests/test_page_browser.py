@@ -134,8 +134,6 @@ def test_a_resident_is_picked_and_sees_three_lists(visit: Visit) -> None:
     assert visit.texts(".list:not(.programmes) > h2 small") == ["按匹配程度排列", "通用排序", "通用排序"]
     assert [len(visit.titles(kind)) for kind in ("job", "course", "amenity")] == [10, 7, 8]
     assert "创业指导课" not in visit.titles("course")
-    assert visit.texts("#programmes .programme h3") == ["离校未就业高校毕业生"]
-    assert "创业指导课" in visit.one("#programmes").text
     assert "为“" in visit.one("#status").text
     assert visit.one("#status").get_attribute("aria-live") == "polite"
     fits = set(visit.texts("#job .fit"))
@@ -143,7 +141,17 @@ def test_a_resident_is_picked_and_sees_three_lists(visit: Visit) -> None:
     assert all(text.startswith("步行约") or text in {"线上", "同一地区", "距离未知"} for text in visit.texts(".item .minutes"))
     assert visit.texts("#job .reasons")
     assert "由算法" in visit.one("#notices").text
-    assert visit.one("#facts-title").text == "用到的个人信息（8条）"
+    assert visit.one("#facts-title").text == "用到的个人信息（10条）"
+
+
+def test_programmes_are_shown_as_the_service_tells_them(visit: Visit, page: Server) -> None:
+    visit.pick(1)
+    told = page.post({"person_id": "p01"}).json()["programmes"]
+    assert visit.texts("#programmes .programme h3") == [one["name"] for one in told]
+    shown = visit.one("#programmes").text
+    assert told
+    assert all(one["text"] in shown and one["order"] in shown for one in told)
+    assert all(item["title"] in shown for one in told for item in one["items"])
 
 
 def test_a_title_from_data_is_only_text(visit: Visit) -> None:

@@ -6,7 +6,7 @@ export const KINDS = { job: "工作", course: "培训", amenity: "便民服务" 
 const FIT = { high: "高", medium: "中", low: "低", unknown: "未知" };
 const RANKERS = { model: "按匹配程度排列", fallback: "通用排序", neutral: "先近后新" };
 const FAR = 120;
-const STATUS = { open: "可以申请", likely: "可能符合", unknown: "需要确认" };
+const STATUS = { open: "可以参加", likely: "可能符合", unknown: "需要确认" };
 
 export function reachText(reach) {
   if (reach?.minutes > FAR) return `路远，步行要${Math.floor(reach.minutes / 60)}小时以上`;
@@ -77,7 +77,7 @@ function programme(one) {
   return el("li", { class: "programme" },
     el("h3", {}, one.name ?? one.group),
     el("p", { class: "meta" }, el("span", { class: `fit ${fit}` }, STATUS[one.status] ?? STATUS.unknown), el("span", {}, KINDS[one.kind] ?? "")),
-    one.text ? el("p", {}, one.text) : null,
+    one.text && one.text !== STATUS[one.status] ? el("p", {}, one.text) : null,
     items.length ? el("ul", {}, ...items) : null,
     one.order ? el("p", { class: "hint" }, one.order) : null);
 }
