@@ -182,3 +182,13 @@ def test_who_may_see_what(world: Any) -> None:
     assert shown("amenity", "2009-01") == {"m3"}
     assert shown("amenity", "2011-01") == {"m3"}
     assert shown("job", "2011-01") == set()
+
+
+def test_wanted_trades_are_proposed(world: Any) -> None:
+    recommender, snapshot = world
+    wanted = Person(desired=("4-03-02-05",))
+    profile = recommender.profiler.profiles([wanted], np.array([AT]), [{}], np.array([0], np.uint64))
+    index, here = snapshot.index["job"], profile.facts.direction[:, profile.who]
+    found = index.of_trades(profile.codes("desired", 0)[:, 2], here, 2)
+    assert {snapshot.items["job"].ids[row] for row in found} < {"a", "b", "late"}
+    assert len(index.of_trades(np.empty(0, np.uint64), here, 2)) == 0

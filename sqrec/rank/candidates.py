@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray
+from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, lookup
 from sqrec.catalogue.items import Items
 from sqrec.kernels import interleave, post, scratch
 from sqrec.profile.profiler import Profiles
 from sqrec.profile.text import TextRows
 from sqrec.rank.counts import Counts
+from sqrec.reach.straight import metres
 
 _POSTINGS = 128
 _GRAMS = 64
@@ -71,6 +72,14 @@ class CandidateIndex:
         groups = self.items.groups[family][rows]
         lists = [self.items.members[family].row(int(group))[:size] for group in dict.fromkeys(groups.tolist()) if group >= 0]
         return np.concatenate(lists)[:size] if lists else np.empty(0, np.int64)
+
+    def of_trades(self, trades: KeyArray, here: FloatArray, size: int) -> IntArray:
+        """Return the items in some trades (keys of occupation groups), nearest to a direction first where it is known."""
+        if "trade" not in self.items.groups or len(trades) == 0:
+            return np.empty(0, np.int64)
+        groups = np.unique(lookup(self.items.group_keys["trade"], trades))
+        rows = self.items.members["trade"].take(groups[groups >= 0]).values
+        return rows[np.argsort(metres(here, self.items.direction[:, rows]), kind="stable")][:size]
 
     def anywhere(self, size: int) -> IntArray:
         """Return the items bound to no place (remote and online work), newest first."""
@@ -134,6 +143,8 @@ def sources(
     region = items.group_named("region", int(profile.fact("area")[0, 0]))
     return [
         *(index.like(items.text.part(row, row + 1), wide) for row in earlier.tolist()),
+        index.of_trades(profile.codes("desired", 0)[:, 2], profile.facts.direction[:, profile.who], wide),
+        index.of_trades(profile.codes("occupations", 0)[:, 2], profile.facts.direction[:, profile.who], wide),
         index.like(profile.texts("desired", 0), wide),
         index.like(profile.texts("occupations", 0), wide),
         index.together("employer", earlier, wide),

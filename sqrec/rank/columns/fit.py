@@ -40,9 +40,9 @@ class SkillCoverage:
 
     def compute(self, view: View) -> FloatArray:
         """Return 0 to 1."""
-        required = view.items.skills.take(view.pairs.item)
-        if len(required.values) == 0:
+        if len(view.profiles.facts.skills.values) == 0:
             return np.full(len(view.pairs), np.nan)
+        required = view.items.skills.take(view.pairs.item)
         owner = np.repeat(np.arange(len(view.pairs)), required.sizes)
         met = np.zeros(len(owner))
         for query, part in view.pairs.questions:
@@ -104,6 +104,8 @@ class HoursFit:
 
     def compute(self, view: View) -> FloatArray:
         """Return 0 to 1."""
+        if not view.profiles.fact("hours").any():
+            return np.full(len(view.pairs), np.nan)
         free, needed = view.person("hours").view(np.uint64), view.item("hours").view(np.uint64)
         shared = np.bitwise_count(free & needed).sum(axis=1, dtype=np.int64)
         asked = np.bitwise_count(needed).sum(axis=1, dtype=np.int64)
