@@ -16,6 +16,8 @@ from sqrec.profile.skills import Skills
 from sqrec.profile.text import HashedText, TextRows, without
 from sqrec.reach.straight import directions
 
+_KEPT = 4096
+
 
 class Encoder(Protocol):
     """Turn raw values into an array with one row per value, whatever the other values are."""
@@ -117,6 +119,7 @@ class Profiler:
     titles: Mapping[Kind, tuple[str, ...]]
     occupation: Encoder
     skills: Skills = field(default_factory=Skills.none)
+    _encoded: dict[Person, Facts] = field(default_factory=dict[Person, Facts], init=False, repr=False, compare=False)
 
     def fit(self, tables: Mapping[Kind, pd.DataFrame], skills: pd.DataFrame | None = None) -> Self:
         """Return a profiler whose text weights come from the titles of every item table.
@@ -165,9 +168,21 @@ class Profiler:
 
         `person` are the hashes of the ids whose events the counts leave out, 0 for nobody's.
         """
+        if len(people) == 1:
+            return Profiles(self._alone(people[0]), np.zeros(1, np.int64), at, person, history)
         distinct = {facts: row for row, facts in enumerate(dict.fromkeys(people))}
         who = np.array([distinct[facts] for facts in people], dtype=np.int64)
         return Profiles(self.facts(list(distinct)), who, at, person, history)
+
+    def _alone(self, person: Person) -> Facts:
+        """Encode one person; the last ones with an id are kept, as they come again."""
+        if person.person_id is None:
+            return self.facts([person])
+        if person not in self._encoded:
+            while len(self._encoded) >= _KEPT:
+                del self._encoded[next(iter(self._encoded))]
+            self._encoded[person] = self.facts([person])
+        return self._encoded[person]
 
 
 def _raw(person: Person, columns: tuple[str, ...]) -> Any:

@@ -129,6 +129,8 @@ class Recommender:
         found = found[law.allowed(items, found) & items.live(at, found)]
         if policy.exclude_seen and personal:
             found = _without(found, _seen(profile, items), len(items))
+        if np.isnan(profile.facts.lon[profile.who[0]]):
+            found = found[: policy.max_candidates]  # without a point nothing lies outside a circle
         pairs = self.pairs(profile, items, found)
         pairs, step = _within(pairs, policy, self.city.circle_steps, n)
         widened = policy.reach is not None and step != policy.reach
