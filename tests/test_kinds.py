@@ -1,5 +1,6 @@
 """Courses and amenities: hand-computed columns, what may be shown, what is offered by rule."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -192,3 +193,12 @@ def test_wanted_trades_are_proposed(world: Any) -> None:
     found = index.of_trades(profile.codes("desired", 0)[:, 2], here, 2)
     assert {snapshot.items["job"].ids[row] for row in found} < {"a", "b", "late"}
     assert len(index.of_trades(np.empty(0, np.uint64), here, 2)) == 0
+
+
+def test_what_a_title_implies_is_a_hazard(tmp_path: Path) -> None:
+    """Somebody looked and named none, but a bar and a height are hazards by the city's lists."""
+    titles = ("酒吧服务员", "高空外墙清洗工", "超市收银员")
+    jobs = [{"job_id": f"h{n}", "title": title, "hazards_checked": "true"} for n, title in enumerate(titles)]
+    folder = read_folder(tiny.write(tmp_path / "data", {"jobs": jobs}), write_rejected=False)
+    items = Snapshot.of(folder, PROFILE.fit({"job": folder.tables["jobs"]})).items["job"]
+    assert items.safe_for_minors.tolist() == [False, False, True]

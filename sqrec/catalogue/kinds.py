@@ -9,6 +9,7 @@ import pandas as pd
 
 from sqrec.arrays import UNKNOWN_TIME, BoolArray, IntArray
 from sqrec.cities import City
+from sqrec.cities.hazards import hazards_of
 from sqrec.columns import ONLINE_MODES, Kind
 from sqrec.parse import micros
 from sqrec.profile.history import microseconds
@@ -44,7 +45,12 @@ def _for_everybody(table: pd.DataFrame) -> BoolArray:
 
 
 def _harmless(table: pd.DataFrame, city: City) -> BoolArray:
-    return _marked(table["hazards_checked"].eq(1.0) & table["hazards"].isna())
+    """Mark jobs whose hazards were looked at and are none, unless the city's lists say what occupation or title implies."""
+    safe = _marked(table["hazards_checked"].eq(1.0) & table["hazards"].isna()).copy()
+    told = table.loc[safe, ["occupation", "industry", "title"]].astype(object)
+    told = told.where(told.notna(), None)
+    safe[safe] = [not hazards_of(city, *facts) for facts in told.itertuples(index=False)]
+    return safe
 
 
 def _all_safe(table: pd.DataFrame, city: City) -> BoolArray:
