@@ -19,6 +19,7 @@ from sqrec.rank import (
     Requirement,
     RowBuilder,
     SameGroup,
+    ShiftReach,
     SkillCoverage,
     TextMatch,
     WageFit,
@@ -34,6 +35,7 @@ JOB_ROWS = RowBuilder(
         WageFit(),
         FormFit(),
         HoursFit(),
+        ShiftReach(),
         Minutes(),
         AreaMatch(),
         TextMatch("desired", "best", monotone=1),
@@ -100,6 +102,7 @@ JOB_REASONS = (
     Reason("skills_met", column="skill_coverage", at_least=1.0),
     Reason("wage_met", column="wage_fit", at_least=0.0),
     Reason("hours_met", column="hours_fit", at_least=1.0),
+    Reason("shift_reached", column="shift_reach", at_least=1.0),
     Reason("popular", column="popularity_item", at_least=2.3),
     Reason("new", column="item_age", at_most=7.0),
 )

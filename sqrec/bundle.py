@@ -3,7 +3,7 @@
 manifest.json   format, sqrec version, platform, splits, hash of every serving file; its own hash names the bundle
 provenance.json and provenance/   when, from what and how well: outside the hash, not read when serving
 city/           profile declarations and text weights, the city file, rules of key groups, texts
-KIND/           booster text, rows, reasons, requirements, words weights
+KIND/           booster text, rows, reasons, requirements, weights of the words baseline that the booster was grown on
 """
 
 import hashlib
@@ -39,7 +39,7 @@ from sqrec.rank.recommender import Recommender
 from sqrec.rank.rows import RowBuilder
 from sqrec.version import VERSION
 
-FORMAT = 1
+FORMAT = 2
 _CLASSES = (
     *(getattr(columns, name) for name in columns.__all__),
     *(getattr(encoders, name) for name in encoders.__all__ if name[0].isupper()),
@@ -63,6 +63,11 @@ class KindParts:
     requirements: tuple[Requirement, ...]
     split: SplitName
 
+    @property
+    def trained(self) -> Boosted | None:
+        """The trained ranker: trees grown on the words baseline."""
+        return Boosted.of_text(self.booster, self.words) if self.booster else None
+
 
 @dataclass(frozen=True)
 class Bundle:
@@ -78,9 +83,7 @@ class Bundle:
 
     def recommender(self) -> Recommender:
         """Return the recommender that these parts make."""
-        trained: dict[Kind, Ranker] = {
-            kind: Boosted.of_text(parts.booster) for kind, parts in self.kinds.items() if parts.booster
-        }
+        trained: dict[Kind, Ranker] = {kind: ranker for kind, parts in self.kinds.items() if (ranker := parts.trained)}
         return Recommender(
             profiler=self.profiler,
             city=self.city,
@@ -224,7 +227,7 @@ def _write_kind(parts: KindParts, folder: Path) -> None:
 def _read_kind(folder: Path, split: SplitName) -> KindParts:
     rows: RowBuilder = from_json(_read_json(folder / "rows.json"), _CLASSES)
     booster = (folder / "booster.txt").read_text(encoding="utf-8") if (folder / "booster.txt").exists() else None
-    if booster and (names := Boosted.of_text(booster).booster.feature_name()) != list(rows.names):
+    if booster and (names := lgb.Booster(model_str=booster).feature_name()) != list(rows.names):
         raise BundleError(
             f"Booster and rows of {folder} do not belong together: {sorted(set(names) ^ set(rows.names))}. Train again."
         )

@@ -13,7 +13,6 @@ from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.profile import Person
 from sqrec.profile.segments import ages
 from sqrec.rank import WHOLE, Recommender
-from sqrec.rank.columns.needs import slot_of
 from sqrec.tables import read_folder
 from tests import tiny
 
@@ -152,12 +151,6 @@ def test_needs(world: Any) -> None:
 )
 def test_open_now_is_city_time(world: Any, moment: str, m1: float) -> None:
     assert equal(column(world, "amenity", "open_now", at=tiny.micros(moment)), m1=m1, m2=1.0, m3=np.nan)
-
-
-def test_half_hours_of_the_week() -> None:
-    at = np.array([tiny.micros("2026-07-20T16:00"), tiny.micros("2026-07-20T15:59")])
-    midnight = np.array([tiny.micros("2026-07-20T16:00"), tiny.micros("2026-07-19T16:00")])
-    assert slot_of(at, midnight).tolist() == [48, 47]
 
 
 def test_habits_of_neighbours_leave_out_the_own_events(world: Any) -> None:

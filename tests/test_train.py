@@ -18,6 +18,7 @@ from sqrec.arrays import KeyArray, Ragged, key_of, keys_of
 from sqrec.cli import app
 from sqrec.errors import DataError
 from sqrec.evaluate import Questions, split
+from sqrec.rank import Boosted, Linear
 from tests import tiny
 from training import train
 from training.sample import Others, Sample, sample, uses_as_questions
@@ -26,6 +27,7 @@ from training.tracking import use_store
 from training.words import _loss, fit_words
 
 AT = tiny.micros("2026-07-20T12:00")
+NOTHING = Linear((), (), ())
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +133,7 @@ def test_the_place_in_a_question_tells_nothing(drawn: tuple[Questions, Sample]) 
 def test_too_long_a_group_is_refused() -> None:
     rows = Sample(np.zeros((10_001, 1)), np.zeros(10_001, np.int64), np.array([10_001]))
     with pytest.raises(ValueError, match="at most 10000"):
-        fit(rows, ("a",), (0,), Settings(), 1)
+        fit(rows, NOTHING, ("a",), (0,), Settings(), 1)
 
 
 def toy(rng: np.random.Generator, n: int = 400) -> Sample:
@@ -150,7 +152,7 @@ def test_words_weights_equal_those_of_a_logistic_regression() -> None:
     """With two items a question, the conditional logit is a logistic regression on the difference."""
     rows = toy(np.random.default_rng(2))
     place = JOB_ROWS.names.index("text_desired_best")
-    ours = fit_words("job", rows, JOB_ROWS.names)
+    ours = fit_words("job", rows, JOB_ROWS.names, (0,) * len(JOB_ROWS.names))
     difference = (rows.rows[::2] - rows.rows[1::2])[:, [place]]
     theirs = LogisticRegression(C=1 / (2 * 1e-3 * 400), fit_intercept=False, tol=1e-10).fit(difference, rows.label[::2])
     assert ours.weights[ours.places.index(place)] == pytest.approx(float(theirs.coef_[0, 0]), rel=1e-3)
@@ -220,7 +222,42 @@ def test_a_booster_does_not_depend_on_racing_threads() -> None:
     label[np.arange(200), rng.integers(0, 20, 200)] = 1
     rows = Sample(rng.random((4000, 20)), label.ravel(), np.full(200, 20))
     names, settings = tuple(f"c{place}" for place in range(20)), Settings(num_leaves=15, min_data_in_leaf=20, rounds=30)
-    assert len({train.booster_text(fit(rows, names, (0,) * 20, settings, 1)) for _ in range(30)}) == 1
+    assert len({train.booster_text(fit(rows, NOTHING, names, (0,) * 20, settings, 1)) for _ in range(30)}) == 1
+
+
+def test_trees_add_to_the_baseline_they_were_grown_on(served: tuple[Recommender, Snapshot]) -> None:
+    recommender, snapshot = served
+    ranker = recommender.rankers["job"]
+    assert isinstance(ranker, Boosted)
+    profile = snapshot.ask(recommender.profiler, keys_of(["p05"]), np.array([AT]))
+    rows = recommender.build(profile, snapshot, "job", recommender.pairs(profile, snapshot.items["job"], np.arange(40)))
+    keys = np.zeros(40, np.uint64)
+    trees = ranker.booster.predict(rows, raw_score=True, num_threads=1)
+    assert ranker.start == recommender.fallbacks["job"]
+    assert any(ranker.start.weights)
+    assert np.array_equal(ranker.score(rows, keys), ranker.start.score(rows, keys) + trees)
+    assert ranker.contributions(rows).sum(axis=1) == pytest.approx(ranker.score(rows, keys))
+
+
+def test_a_tree_learns_only_what_the_baseline_gets_wrong() -> None:
+    """Where the baseline orders as the labels do, trees grown on it leave the order; grown on nothing they must find it."""
+    rng = np.random.default_rng(5)
+    rows = rng.random((6000, 1))
+    label = (rows[:, 0].reshape(300, 20) == rows[:, 0].reshape(300, 20).max(axis=1)[:, None]).astype(np.int64).ravel()
+    drawn = Sample(rows, label, np.full(300, 20))
+    start, settings = Linear((0,), (50.0,), (0.0,)), Settings(num_leaves=4, min_data_in_leaf=20, rounds=5)
+    grown, alone = (fit(drawn, one, ("c",), (1,), settings, 1).predict(rows) for one in (start, NOTHING))
+    assert np.ptp(grown) < 0.5 * np.ptp(alone)
+
+
+def test_a_weight_keeps_the_promise_of_its_column() -> None:
+    rows = toy(np.random.default_rng(2))
+    upside_down = Sample(rows.rows, 1 - rows.label, rows.sizes)
+    place = JOB_ROWS.names.index("text_desired_best")
+    free = fit_words("job", upside_down, JOB_ROWS.names, (0,) * len(JOB_ROWS.names))
+    bound = fit_words("job", upside_down, JOB_ROWS.names, tuple(column.monotone for column in JOB_ROWS.columns))
+    assert free.weights[free.places.index(place)] < -1
+    assert bound.weights[bound.places.index(place)] == 0
 
 
 def test_a_split_the_bundle_learnt_from_is_refused(small: Path, tmp_path: Path) -> None:

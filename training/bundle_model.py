@@ -9,7 +9,6 @@ from mlflow.models import set_model
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
 from sqrec import bundle as bundles
-from sqrec.rank import Boosted
 
 
 class BundleModel(PythonModel):
@@ -19,7 +18,7 @@ class BundleModel(PythonModel):
         """Load and verify the bundle, and keep the booster of the kind that `model_config` names."""
         parts = bundles.load(Path(context.artifacts["bundle"])).kinds[context.model_config["kind"]]
         self.names = list(parts.rows.names)
-        self.ranker = Boosted.of_text(parts.booster or "")
+        self.ranker = parts.trained or parts.words
 
     def predict(  # pyright: ignore[reportIncompatibleMethodOverride]: MLflow reads the input's type from the hint
         self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None

@@ -8,7 +8,7 @@ import lightgbm as lgb
 import numpy as np
 from rich.progress import track
 
-from sqrec.arrays import Ragged
+from sqrec.arrays import FloatArray, Ragged
 from sqrec.evaluate.metrics import Hits, per_person, ranks_in
 from sqrec.rank import Ranker
 from training.sample import CONSOLE, Sample
@@ -50,14 +50,17 @@ class Trial:
     ndcg: float
 
 
-def fit(sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int) -> lgb.Booster:
-    """Train a lambdarank booster with exactly `settings.rounds` trees."""
-    return lgb.train(_parameters(settings, monotone, seed), _dataset(sample, names), num_boost_round=settings.rounds)
+def fit(
+    sample: Sample, start: Ranker, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int
+) -> lgb.Booster:
+    """Train a lambdarank booster with exactly `settings.rounds` trees, which add to the scores of `start`."""
+    return lgb.train(_parameters(settings, monotone, seed), _dataset(sample, start, names), num_boost_round=settings.rounds)
 
 
 def try_settings(
     learn: Sample,
     compare: Sample,
+    start: Ranker,
     names: tuple[str, ...],
     monotone: tuple[int, ...],
     seed: int,
@@ -69,7 +72,7 @@ def try_settings(
     """
     if len(compare.sizes) == 0:
         return [Trial(grid[0], float("nan"))]
-    return [_try(learn, compare, names, monotone, one, seed) for one in track(grid, "comparing settings", console=CONSOLE)]
+    return [_try(learn, compare, start, names, monotone, one, seed) for one in track(grid, "comparing settings", console=CONSOLE)]
 
 
 def best_of(trials: Sequence[Trial]) -> Settings:
@@ -81,7 +84,7 @@ def best_of(trials: Sequence[Trial]) -> Settings:
 
 def ndcg_of(compare: Sample, ranker: Ranker) -> float:
     """Return a ranker's mean ndcg@10 on the comparison questions, ties broken as the rows lie (by hash of the id)."""
-    scores = ranker.score(compare.rows, np.zeros(len(compare.rows), dtype=np.uint64))
+    scores = _scores(ranker, compare)
     ends = np.cumsum(compare.sizes)
     parts = [slice(end - size, end) for end, size in zip(ends, compare.sizes, strict=True)]
     ranks = [ranks_in(np.argsort(-scores[part], kind="stable"), np.flatnonzero(compare.label[part])) for part in parts]
@@ -91,14 +94,20 @@ def ndcg_of(compare: Sample, ranker: Ranker) -> float:
 
 
 def _try(
-    learn: Sample, selection: Sample, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int
+    learn: Sample,
+    selection: Sample,
+    start: Ranker,
+    names: tuple[str, ...],
+    monotone: tuple[int, ...],
+    settings: Settings,
+    seed: int,
 ) -> Trial:
-    data, curve = _dataset(learn, names), dict[str, Any]()
+    data, curve = _dataset(learn, start, names), dict[str, Any]()
     lgb.train(
         _parameters(settings, monotone, seed),
         data,
         num_boost_round=MOST_ROUNDS,
-        valid_sets=[_dataset(selection, names, data)],
+        valid_sets=[_dataset(selection, start, names, data)],
         callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lgb.record_evaluation(curve)],
     )
     ndcg = np.array(curve["valid_0"]["ndcg@10"])
@@ -106,12 +115,24 @@ def _try(
     return Trial(replace(settings, rounds=rounds), float(ndcg[rounds - 1]))
 
 
-def _dataset(sample: Sample, names: tuple[str, ...], reference: lgb.Dataset | None = None) -> lgb.Dataset:
+def _dataset(sample: Sample, start: Ranker, names: tuple[str, ...], reference: lgb.Dataset | None = None) -> lgb.Dataset:
     if int(sample.sizes.sum()) != len(sample.rows) or int(sample.sizes.max()) > MOST_ROWS:
         raise ValueError(f"Groups must be contiguous and hold at most {MOST_ROWS} rows; got {sample.sizes.max()}.")
+    scores = _scores(start, sample)
     return lgb.Dataset(
-        sample.rows, sample.label, group=sample.sizes, feature_name=list(names), reference=reference, free_raw_data=False
+        sample.rows,
+        sample.label,
+        group=sample.sizes,
+        init_score=scores,
+        feature_name=list(names),
+        reference=reference,
+        free_raw_data=False,
     )
+
+
+def _scores(ranker: Ranker, sample: Sample) -> FloatArray:
+    """Return the scores of a ranker that draws no lots."""
+    return ranker.score(sample.rows, np.zeros(len(sample.rows), dtype=np.uint64))
 
 
 def _parameters(settings: Settings, monotone: tuple[int, ...], seed: int) -> dict[str, Any]:

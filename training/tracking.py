@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mlflow
+import numpy as np
 from mlflow.models import infer_signature
 
 from sqrec import bundle as bundles
-from sqrec.rank import Boosted
 
 if TYPE_CHECKING:
     from training.train import Trained
@@ -34,7 +34,8 @@ def track_run(trained: "Trained", bundle: Path, fingerprint: str, var: Path) -> 
         mlflow.set_tags(_tags(trained, bundle, fingerprint))
         _log_metrics(trained)
         mlflow.log_dict(dict(trained.importances), "importances.json")
-        scores = Boosted.of_text(trained.parts.booster or "").score(trained.example.to_numpy(), trained.example.index.to_numpy())
+        ranker = trained.parts.trained or trained.parts.words
+        scores = ranker.score(trained.example.to_numpy(), trained.example.index.to_numpy(np.uint64))
         mlflow.pyfunc.log_model(
             name="model",
             python_model=str(Path(__file__).with_name("bundle_model.py")),

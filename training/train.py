@@ -105,11 +105,11 @@ def train_kind(kind: Kind, split_name: SplitName, profiler: Profiler, folder: Fo
     division = split(snapshot.events, kind, split_name)
     learn = _learnt(recommender, snapshot, kind, division.chosen, stream=1, most=MOST_TRIED)
     compare = _compared(recommender, snapshot, kind, division)
-    trials = try_settings(learn, compare, names, monotone, SEED)
+    words = fit_words(kind, compare, names, monotone)
+    trials = try_settings(learn, compare, words, names, monotone, SEED)
     settings = best_of(trials)
     final = _learnt(recommender, snapshot, kind, division.kept, stream=2, most=MOST_LEARNT)
-    booster = fit(final, names, monotone, settings, SEED)
-    words = fit_words(kind, compare, names)
+    booster = fit(final, words, names, monotone, settings, SEED)
     return Trained(
         kind=kind,
         parts=replace(declared, booster=booster_text(booster), words=words, split=split_name),

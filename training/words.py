@@ -35,12 +35,14 @@ WORDS: dict[Kind, dict[str, float]] = {
 """The columns of the baseline, with the weights that stand where nothing can be fitted."""
 
 _RIDGE = 1e-3
+_BOUNDS = {-1: (None, 0.0), 0: (None, None), 1: (0.0, None)}
 
 
-def fit_words(kind: Kind, sample: Sample, names: tuple[str, ...]) -> Linear:
+def fit_words(kind: Kind, sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...]) -> Linear:
     """Fit the weights by the conditional logit of the positives within their questions (McFadden 1974).
 
-    A small ridge keeps columns that say nothing at rest. Unknown values count as 0.
+    A small ridge keeps columns that say nothing at rest. Unknown values count as 0. A weight keeps its column's promise:
+    where a greater value can only help it is not negative.
     """
     columns = list(WORDS[kind])
     if len(sample.sizes) == 0 or not sample.label.any():
@@ -48,7 +50,9 @@ def fit_words(kind: Kind, sample: Sample, names: tuple[str, ...]) -> Linear:
     values = np.nan_to_num(sample.rows[:, [names.index(name) for name in columns]])
     starts = np.concatenate(([0], np.cumsum(sample.sizes)[:-1]))
     start = np.array(list(WORDS[kind].values()))
-    found = minimize(_loss, start, args=(values, starts, sample.sizes, sample.label > 0), jac=True, method="L-BFGS-B")
+    bounds = [_BOUNDS[monotone[names.index(name)]] for name in columns]
+    asked = (values, starts, sample.sizes, sample.label > 0)
+    found = minimize(_loss, start, args=asked, jac=True, method="L-BFGS-B", bounds=bounds)
     return Linear.of(names, dict(zip(columns, found.x.tolist(), strict=True)))
 
 

@@ -20,29 +20,6 @@ class Ranker(Protocol):
 
 
 @dataclass(frozen=True)
-class Boosted:
-    """Score with a LightGBM booster, by its own trees laid out for speed where they are small enough."""
-
-    booster: lgb.Booster
-    forest: Forest | None
-
-    @classmethod
-    def of_text(cls, text: str) -> "Boosted":
-        """Load a booster from its model text."""
-        return cls(lgb.Booster(model_str=text), Forest.of_text(text))
-
-    def score(self, rows: FloatArray, keys: KeyArray) -> FloatArray:
-        """Return raw scores, the bits of `Booster.predict`; one thread, as a request carries too few rows to share out."""
-        if self.forest or len(rows) == 0:
-            return self.forest.score(rows) if self.forest else np.empty(0)
-        return np.asarray(self.booster.predict(rows, raw_score=True, num_threads=1), dtype=np.float64)
-
-    def contributions(self, rows: FloatArray) -> FloatArray:
-        """Return TreeSHAP values, shape (rows, columns + 1); the last is the expected score."""
-        return np.asarray(self.booster.predict(rows, pred_contrib=True, num_threads=1), dtype=np.float64)
-
-
-@dataclass(frozen=True)
 class Linear:
     """Score with a weighted sum of columns; an unknown value takes the column's `unknown`.
 
@@ -62,10 +39,51 @@ class Linear:
     def score(self, rows: FloatArray, keys: KeyArray) -> FloatArray:
         """Return the weighted sums."""
         total = np.zeros(len(rows))
-        for place, weight, unknown in zip(self.places, self.weights, self.unknown, strict=True):
-            values = rows[:, place]
-            total += weight * np.where(np.isnan(values), unknown, values)
+        for term in self.terms(rows).T:
+            total += term
         return total
+
+    def terms(self, rows: FloatArray) -> FloatArray:
+        """Return what each column adds, shape (rows, weighted columns)."""
+        values = rows[:, self.places]
+        return np.where(np.isnan(values), self.unknown, values) * np.array(self.weights)
+
+
+@dataclass(frozen=True)
+class Boosted:
+    """Score with a weighted sum that a LightGBM booster was grown on, and with the booster's trees.
+
+    Boosting from a good baseline leaves the trees only what it gets wrong: on few events that is a better ranker than trees
+    alone. The trees are laid out for speed where they are small enough.
+    """
+
+    start: Linear
+    booster: lgb.Booster
+    forest: Forest | None
+
+    @classmethod
+    def of_text(cls, text: str, start: Linear) -> "Boosted":
+        """Load a booster from its model text."""
+        return cls(start, lgb.Booster(model_str=text), Forest.of_text(text))
+
+    def score(self, rows: FloatArray, keys: KeyArray) -> FloatArray:
+        """Return the sums, and what the trees add: the bits of `Booster.predict`."""
+        return self.start.score(rows, keys) + self._added(rows)
+
+    def contributions(self, rows: FloatArray) -> FloatArray:
+        """Return what every column adds to the score, shape (rows, columns + 1); the last is the expected score.
+
+        TreeSHAP values of the trees, and the terms of the weighted sum as they are.
+        """
+        shares = np.asarray(self.booster.predict(rows, pred_contrib=True, num_threads=1), dtype=np.float64)
+        shares[:, self.start.places] += self.start.terms(rows)
+        return shares
+
+    def _added(self, rows: FloatArray) -> FloatArray:
+        """One thread, as a request carries too few rows to share out."""
+        if self.forest or len(rows) == 0:
+            return self.forest.score(rows) if self.forest else np.empty(0)
+        return np.asarray(self.booster.predict(rows, raw_score=True, num_threads=1), dtype=np.float64)
 
 
 @dataclass(frozen=True)

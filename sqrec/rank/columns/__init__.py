@@ -1,7 +1,7 @@
 """The columns of a row: small frozen classes, declared with their settings in `features/`."""
 
 from sqrec.rank.columns.facts import Age, AgeFit, DaysToStart, ItemFact, PersonFact
-from sqrec.rank.columns.fit import FormFit, Gap, HoursFit, SkillCoverage, WageFit
+from sqrec.rank.columns.fit import FormFit, Gap, HoursFit, ShiftReach, SkillCoverage, WageFit
 from sqrec.rank.columns.history import HistorySize, Idle, SameGroup, TextMatch
 from sqrec.rank.columns.learning import AlreadyKnown, LevelStep, SkillGap
 from sqrec.rank.columns.needs import NeedMatch, OpenHours, OpenNow
@@ -32,6 +32,7 @@ __all__ = [
     "PersonFact",
     "Popularity",
     "SameGroup",
+    "ShiftReach",
     "SkillCoverage",
     "SkillGap",
     "TextMatch",

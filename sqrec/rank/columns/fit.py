@@ -6,6 +6,7 @@ import numpy as np
 
 from sqrec.arrays import FloatArray
 from sqrec.rank.view import View
+from sqrec.reach.hours import free_on_the_ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +111,21 @@ class HoursFit:
         shared = np.bitwise_count(free & needed).sum(axis=1, dtype=np.int64)
         asked = np.bitwise_count(needed).sum(axis=1, dtype=np.int64)
         return np.where(free.any(axis=1) & (asked > 0), shared / np.maximum(asked, 1), np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftReach:
+    """Tell what share of the ways to and from an item's shifts falls into the person's free half hours.
+
+    1 where every shift can be walked to and from; unknown without the hours of either, or the minutes.
+    """
+
+    name: str = "shift_reach"
+    reads: tuple[str, ...] = ("hours", "lon", "lat", "pace", "birth_month")
+    monotone: int = 1
+
+    def compute(self, view: View) -> FloatArray:
+        """Return 0 to 1."""
+        if not view.profiles.fact("hours").any():
+            return np.full(len(view.pairs), np.nan)
+        return free_on_the_ways(view.person("hours"), view.item("hours"), view.pairs.minutes)

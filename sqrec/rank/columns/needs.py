@@ -6,10 +6,7 @@ import numpy as np
 
 from sqrec.arrays import FloatArray
 from sqrec.rank.view import View
-
-SLOT = 1_800_000_000
-"""Half an hour, microseconds."""
-_DAY = 48 * SLOT
+from sqrec.reach.hours import open_at, slot_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +38,7 @@ class OpenNow:
 
     def compute(self, view: View) -> FloatArray:
         """Return 1 or 0."""
-        hours = view.item("hours")
-        slot = slot_of(view.profiles.at, view.midnight)[view.pairs.query]
-        bit = hours[np.arange(len(slot)), slot >> 3] >> (7 - (slot & 7)).astype(np.uint8) & 1
-        return np.where(hours.view(np.uint64).any(axis=1), bit.astype(np.float64), np.nan)
+        return open_at(view.item("hours"), slot_of(view.profiles.at, view.midnight)[view.pairs.query])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +53,3 @@ class OpenHours:
         """Return hours a week."""
         slots = np.bitwise_count(view.item("hours").view(np.uint64)).sum(axis=1, dtype=np.int64)
         return np.where(slots > 0, slots / 2, np.nan)
-
-
-def slot_of(at: np.ndarray, midnight: np.ndarray) -> np.ndarray:
-    """Return the half hour of the week (Monday 00:00 is 0) of moments, from the local midnights before them.
-
-    A local midnight plus twelve hours lies, in UTC, on the local day in every zone up to twelve hours from Greenwich.
-    The first of January 1970 was a Thursday.
-    """
-    weekday = ((midnight + _DAY // 2) // _DAY + 3) % 7
-    return (weekday * 48 + np.minimum((at - midnight) // SLOT, 47)).astype(np.int64)

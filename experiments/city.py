@@ -1,0 +1,146 @@
+"""One question: how near do the rankers come to the best order there is, in invented cities nobody chose anything on.
+
+Five worlds of 2,000 people: three seeds, one with another taste, one of another shape. In each every kind is trained
+with SPLIT=time and reported, as `make train` and `make report` do. `python -m experiments.city --out experiments/city.md`
+writes the table. Seed 1 is the one that things were tried on; the seeds here were not.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sqrec.columns import KINDS, Kind
+from sqrec.evaluate.run import report_on
+from sqrec.synth import Demo, write_demo
+from training.train import main as train
+
+AS_OF = date(2026, 11, 1)
+"""The day of every world, so that the table can be made again."""
+ASKED = 0.85
+"""The share of the observable oracle's ndcg@10, and of the others' by people without events, that is asked for."""
+BASELINES = ("words", "nearest", "popularity", "random")
+HEADER = (
+    "| world | kind | people | model | words | nearest | popularity | least gap to a baseline | of the observable oracle"
+    " | of the omniscient | utility | people without events | guesses sex |"
+)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Hold one world's report of one kind."""
+
+    world: str
+    kind: Kind
+    report: Mapping[str, Any]
+
+    @property
+    def gaps(self) -> Sequence[Mapping[str, Any]]:
+        """The model's lead over every baseline on ndcg@10."""
+        return [self.report["differences"][name]["ndcg@10"] for name in BASELINES]
+
+    @property
+    def reached(self) -> tuple[bool, bool, bool]:
+        """Tell whether every baseline is beaten, the oracle's share reached, and people without events served as well."""
+        oracle = self.report["oracle"]
+        return (
+            all(gap["low"] > 0 for gap in self.gaps),
+            oracle["shares"]["model"]["ndcg"]["observable"]["mean"] >= ASKED,
+            oracle["cold"]["ndcg_without_over_with"]["mean"] >= ASKED,
+        )
+
+    def line(self) -> str:
+        """Return the row of the table; what is not reached is in bold."""
+        rankers, oracle = self.report["rankers"], self.report["oracle"]
+        shares, least = oracle["shares"]["model"], min(self.gaps, key=lambda gap: gap["low"])
+        beaten, near, cold = self.reached
+        sex = self.report["proxies"].get("sex")
+        cells = [
+            self.world,
+            self.kind,
+            str(self.report["people"]),
+            *(f"{rankers[name]['ndcg@10']['mean']:.3f}" for name in ("model", *BASELINES[:3])),
+            _bold(_figure(least), plain=beaten),
+            _bold(_figure(shares["ndcg"]["observable"]), plain=near),
+            _figure(shares["ndcg"]["omniscient"]),
+            _figure(shares["utility"]),
+            _bold(_figure(oracle["cold"]["ndcg_without_over_with"]), plain=cold),
+            _figure(sex) if sex else "unknown",
+        ]
+        return f"| {' | '.join(cells)} |"
+
+
+def worlds(seeds: Sequence[int], people: int) -> Mapping[str, Demo]:
+    """Return three plain worlds and the altered ones; the altered ones have seeds of their own."""
+    plain = {f"seed {seed}": Demo(people, seed, AS_OF) for seed in seeds}
+    taste, shape = seeds[-1] + 1, seeds[-1] + 2
+    return plain | {
+        f"other taste, seed {taste}": Demo(people, taste, AS_OF, taste="other"),
+        f"other shape, seed {shape}": Demo(people, shape, AS_OF, shape="other"),
+    }
+
+
+def judged(name: str, world: Demo, kinds: Sequence[Kind], folder: Path) -> Iterator[Judged]:
+    """Invent one world, train every kind in it and report."""
+    write_demo(folder / "city", world)
+    train(folder / "city", "all" if len(kinds) > 1 else kinds[0], "time", None, folder)
+    for kind in kinds:
+        report_on(folder / "city", kind, None, None, folder / kind, folder / "bundles")
+        yield Judged(name, kind, json.loads((folder / kind / "report.json").read_text(encoding="utf-8")))
+
+
+def table(found: Iterable[Judged]) -> Iterator[str]:
+    """Yield the lines of the table, and what it comes to."""
+    yield HEADER
+    yield "|---" * (HEADER.count("|") - 1) + "|"
+    lines: list[Judged] = []
+    for one in found:
+        lines.append(one)
+        yield one.line()
+    told = zip(("above every baseline", "at 0.85 of the observable oracle", "people without events at 0.85 of the others"),
+               zip(*(one.reached for one in lines), strict=True), strict=True)  # fmt: skip
+    yield "\n" + "; ".join(f"{what}: {sum(each)} of {len(each)}" for what, each in told) + "."
+
+
+def main(
+    seeds: Annotated[list[int], typer.Option(help="seeds of the plain worlds")] = [101, 102, 103],  # noqa: B006 (typer copies it)
+    people: Annotated[int, typer.Option(help="people in each")] = 2_000,
+    kind: Annotated[list[Kind], typer.Option(help="kinds to judge; default: all")] = list(KINDS),  # noqa: B006 (as above)
+    only: Annotated[str, typer.Option(help="worlds whose name has this in it")] = "",
+    out: Annotated[Path | None, typer.Option(help="a file for the table; the text above it stays")] = None,
+) -> None:
+    """Judge every kind in every world, and print the table line by line."""
+    lines: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        every = worlds(seeds, people).items()
+        found = (
+            one
+            for number, (name, world) in enumerate(every)
+            if only in name
+            for one in judged(name, world, kind, Path(folder) / str(number))
+        )
+        for line in table(found):
+            lines.append(line)
+            print(line)
+    if out:
+        above = out.read_text(encoding="utf-8").partition(HEADER)[0] if out.exists() else ""
+        out.write_text(above + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _figure(found: Mapping[str, Any]) -> str:
+    if found["low"] is None:
+        return "unknown"
+    return f"{found['mean']:.2f} ({found['low']:.2f}–{found['high']:.2f})"
+
+
+def _bold(text: str, *, plain: bool) -> str:
+    return text if plain else f"**{text}**"
+
+
+if __name__ == "__main__":
+    typer.run(main)
