@@ -110,7 +110,7 @@ def table(found: Iterable[Judged]) -> Iterator[str]:
 def main(
     seeds: Annotated[list[int], typer.Option(help="seeds of the plain worlds")] = [101, 102, 103],  # noqa: B006 (typer copies it)
     people: Annotated[int, typer.Option(help="people in each")] = 2_000,
-    kind: Annotated[list[Kind], typer.Option(help="kinds to judge; default: all")] = list(KINDS),  # noqa: B006 (as above)
+    kind: Annotated[Kind | None, typer.Option(help="one kind to judge instead of all")] = None,
     only: Annotated[str, typer.Option(help="worlds whose name has this in it")] = "",
     out: Annotated[Path | None, typer.Option(help="a file for the table; the text above it stays")] = None,
 ) -> None:
@@ -122,7 +122,7 @@ def main(
             one
             for number, (name, world) in enumerate(every)
             if only in name
-            for one in judged(name, world, kind, Path(folder) / str(number))
+            for one in judged(name, world, (kind,) if kind else KINDS, Path(folder) / str(number))
         )
         for line in table(found):
             lines.append(line)

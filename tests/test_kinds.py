@@ -195,3 +195,18 @@ def test_what_a_title_implies_is_a_hazard(tmp_path: Path) -> None:
     folder = read_folder(tiny.write(tmp_path / "data", {"jobs": jobs}), write_rejected=False)
     items = Snapshot.of(folder, PROFILE.fit({"job": folder.tables["jobs"]})).items["job"]
     assert items.safe_for_minors.tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("desired", "shared"),
+    [
+        (("4-03-02-02",), 4.0),
+        (("4-03-02-05",), 3.0),
+        (("4-03-01-01", "2-06-03-00"), 2.0),  # the nearest of two
+        (("4-10-01-05",), 1.0),
+        (("2-06-03-00",), 0.0),
+        ((), np.nan),
+    ],
+)
+def test_rungs_of_the_occupation_ladder(world: Any, desired: tuple[str, ...], shared: float) -> None:
+    assert equal(column(world, "job", "occupation_desired", desired=desired), a=shared, b=shared)

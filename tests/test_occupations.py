@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from experiments.occupations import measured
-from sqrec.arrays import Ragged, key_of
+from sqrec.arrays import key_of
 from sqrec.cli import app
 from sqrec.codes.occupations import OccupationCoder, Weights, built_in_coder, market_names
 from sqrec.codes.taxonomy import Taxonomy, built_in, read_taxonomy, stem, table
@@ -19,7 +19,7 @@ from sqrec.codes.titles import title_parts
 from sqrec.errors import TableError
 from sqrec.folding import normal
 from sqrec.profile import OccupationCodes
-from sqrec.profile.occupations import closest, code_keys, coded, occupation_keys, shared_levels
+from sqrec.profile.occupations import code_keys, coded
 from training.occupations import CHANNELS, Examples, learned, read_labelled
 
 TITLES = Path(__file__).parent / "data" / "titles.csv"
@@ -280,20 +280,10 @@ def test_few_and_many_titles_have_the_same_keys() -> None:
     assert np.array_equal(sure, np.concatenate([part[1] for part in single]))
 
 
-def test_the_encoder_and_the_lists() -> None:
+def test_the_encoder_takes_titles_and_codes() -> None:
     assert np.array_equal(OccupationCodes().encode(["收银员", None]), coded(["收银员", None])[0])
-    lists = occupation_keys([("收银员", "？？？"), (), ("4-10-01-05", "保安")])
-    assert lists.sizes.tolist() == [1, 0, 2]
-    assert lists.row(2)[0].tolist() == list(code_keys("4-10-01-05"))
-
-
-def test_shared_levels_by_hand() -> None:
-    codes = ["4-10-01-05", "4-10-01-06", "4-10-02-01", "4-01-02-04", "2-06-03-00", None]
-    keys = coded(codes)[0]
-    assert shared_levels(keys[0], keys).tolist() == pytest.approx([4, 3, 2, 1, 0, np.nan], nan_ok=True)
-    wanted = Ragged.of([keys[[3, 1]], keys[:0], keys[[4]], keys[[4]]], np.uint64, width=4)
-    assert closest(wanted, keys[[0, 0, 0, 5]]).tolist() == pytest.approx([3, np.nan, 0, np.nan], nan_ok=True)
-    assert closest(Ragged.of([], np.uint64, width=4), keys[:0]).shape == (0,)
+    assert OccupationCodes().encode(["4-10-01-05"])[0].tolist() == list(code_keys("4-10-01-05"))
+    assert not OccupationCodes().encode(["？？？"]).any()
 
 
 def test_the_stored_weights() -> None:

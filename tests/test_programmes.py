@@ -95,6 +95,23 @@ def test_the_order_is_minutes_then_newest_then_hash(world: World) -> None:
     assert minutes[-1] is None
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [(0.0, 0.0, {"a0", "a7"}), (0.2, 0.0, {"a7"}), (0.25, 0.2, {"a7"})],  # degrees north; the nearest stays, however far
+)
+def test_places_beyond_the_widest_circle_are_left_out(tmp_path: Path, first: float, last: float, shown: set[str]) -> None:
+    told = tables()
+    for place, north in ((0, first), (7, last)):
+        told["amenities"][place] |= {"lon": 120.356, "lat": 36.084 + north}
+    read = read_folder(tiny.write(tmp_path, told), write_rejected=False)
+    profiler = PROFILE.fit({"amenity": read.tables["amenities"]})
+    snapshot = Snapshot.of(read, profiler)
+    recommender = Recommender(profiler, read.city, {"amenity": AMENITY_ROWS}, {}, {})
+    place = recommender, snapshot, Offerings.of(snapshot.items, read.city)
+    (one,) = offered(place, {"birth_month": "1940-01"}, kinds=["amenity"])
+    assert set(ids(place, one)) == shown
+
+
 def test_equal_ones_are_ordered_by_hash(tmp_path: Path) -> None:
     courses = [row | {"audience": "disabled", "lon": 120.36, "lat": 36.08} for row in tiny.courses()]
     read = read_folder(tiny.write(tmp_path, {"courses": courses, "people": tiny.people()}), write_rejected=False)

@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import TypeAdapter
 from typer.testing import CliRunner
 
+from sqrec.cities.language import Condition
 from sqrec.cli import app
 from sqrec.columns.vocabulary import AMENITY_TYPES, FORMS, GRADES, HAZARDS, JOB_KINDS, MODES, STATUS
 from sqrec.errors import DataError
@@ -42,6 +44,12 @@ def uses(city: Folder, events: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Return events of a kind beside their item's columns."""
     name, key = OF_KIND[kind]
     return events[events["kind"] == kind].merge(city.tables[name], left_on="item_id", right_on=key)
+
+
+def test_policies_are_told_in_the_language_of_conditions(city: Folder) -> None:
+    conditions: TypeAdapter[Condition] = TypeAdapter(Condition)
+    told = [conditions.validate_json(text) for text in city.tables["policies"]["conditions"]]
+    assert {fact for one in told for fact in one.reads} >= {"graduated_on", "employment", "birth_month", "veteran"}
 
 
 def test_nothing_is_wrong_with_it(city: Folder) -> None:

@@ -1,4 +1,4 @@
-"""Occupations as keys: a code or a title becomes the keys of the code and its parents, and two of them are compared.
+"""Occupations as keys: a code or a title becomes the keys of the code and its parents.
 
 `4-10-01-05` has the keys of `4`, `4-10`, `4-10-01` and `4-10-01-05`. Codes of any taxonomy of the national form have
 keys; titles are coded with the built-in table. Unknown is 0 in keys and NaN in numbers.
@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, KeyArray, Ragged, key_of
+from sqrec.arrays import FloatArray, KeyArray, key_of
 from sqrec.codes.occupations import built_in_coder
 from sqrec.folding import normal
 
@@ -45,39 +45,6 @@ def coded(values: Sequence[Any], least: float = SURE) -> tuple[KeyArray, FloatAr
     rows = [known.get(text, unknown) for text in texts]
     keys = np.array([keys for keys, _ in rows], dtype=np.uint64).reshape(-1, LEVELS)
     return keys, np.array([sure for _, sure in rows], dtype=np.float64)
-
-
-def occupation_keys(lists: Sequence[Sequence[str]], least: float = SURE) -> Ragged:
-    """Turn lists of codes or titles into lists of keys, shape (occupations, 4); unknown ones are left out."""
-    sizes = np.array([len(texts) for texts in lists], dtype=np.int64)
-    keys, _ = coded([text for texts in lists for text in texts], least)
-    known = keys[:, 0] > 0
-    row = np.repeat(np.arange(len(lists)), sizes)[known]
-    offsets = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=len(lists)))))
-    return Ragged(offsets, keys[known])
-
-
-def shared_levels(left: KeyArray, right: KeyArray) -> FloatArray:
-    """Count the levels that two occupations share, 0 (nothing) to 4 (the same), NaN where one is unknown.
-
-    Arrays of keys, shape (…, 4), that broadcast against each other.
-    """
-    same = ((left == right) & (left > 0)).sum(axis=-1)
-    return np.where((left[..., 0] > 0) & (right[..., 0] > 0), same, np.nan)
-
-
-def closest(lists: Ragged, items: KeyArray) -> FloatArray:
-    """Return the levels that each item, shape (rows, 4), shares with the nearest occupation of the list in its row.
-
-    NaN where the list is empty or the item unknown. A maximum has no summation order: the bits of a row do not depend
-    on the other rows.
-    """
-    filled = lists.sizes > 0
-    best = np.full(len(items), np.nan)
-    if filled.any():
-        row = np.repeat(np.arange(len(items)), lists.sizes)
-        best[filled] = np.maximum.reduceat(shared_levels(lists.values, items[row]), lists.offsets[:-1][filled])
-    return best
 
 
 def _first_known(value: Any) -> str:

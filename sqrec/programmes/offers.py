@@ -1,6 +1,7 @@
 """What is offered to one person by rule.
 
-The published order: nearest first, then newest, then by a hash of the id. What a person may see of it is decided by law
+The published order: nearest first, then newest, then by a hash of the id. Places beyond the city's widest circle are left out,
+but for the nearest one where no other is: nobody walks to a canteen for hours, and nobody should believe that there is none. What a person may see of it is decided by law
 (ages, see `sqrec.rank.gates`), by the item's own age limits, and for public-welfare posts by the city's rule.
 """
 
@@ -118,8 +119,12 @@ def _ordered(
     """Return the first rows in the published order, and how far each is."""
     pairs: Pairs = recommender.pairs(profile, items, rows)
     minutes: FloatArray = np.where(np.isnan(pairs.minutes), np.inf, pairs.minutes)
-    order = np.lexsort((items.key[rows], -items.opens[rows].astype(np.float64), minutes))[:n]
+    order = np.lexsort((items.key[rows], -items.opens[rows].astype(np.float64), minutes))
     steps = recommender.city.circle_steps
+    if items.kind == "amenity":
+        near = np.count_nonzero(~(pairs.minutes > steps[-1]))
+        order = order[~(pairs.minutes[order] > steps[-1])] if near else order[:1]
+    order = order[:n]
     return rows[order], tuple(reach_of(pairs, items, int(place), steps) for place in order)
 
 
