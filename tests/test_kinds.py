@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from features import AMENITY_ROWS, COURSE_ROWS, JOB_ROWS, PROFILE
-from sqrec.arrays import key_of
+from sqrec.arrays import key_of, keys_of
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.profile import Person
+from sqrec.profile.history import history_of
 from sqrec.profile.segments import ages
 from sqrec.rank import WHOLE, Recommender
 from sqrec.tables import read_folder
@@ -23,6 +24,7 @@ SKILLS = [{"skill_id": "s1", "name": "中式面点", "aliases": "面点|白案"}
 JOBS = [
     {"job_id": "a", "title": "面点师", "occupation": "4-03-02-02", "skills": "面点@4|烹饪", "published_at": "2026-01-01"},
     {"job_id": "b", "title": "面点师", "occupation": "4-03-02-02", "skills": "s1", "published_at": "2026-01-01"},
+    {"job_id": "guard", "title": "保安", "occupation": "4-07-05-01", "published_at": "2026-01-01"},
     {"job_id": "late", "title": "面点师", "occupation": "4-03-02-02", "skills": "s2", "published_at": "2026-08-01"},
 ]
 COURSES = [
@@ -31,6 +33,7 @@ COURSES = [
         "course_id": "c2",
         "title": "厨艺班",
         "teaches": "烹饪@5",
+        "occupation": "4-03-02-05",
         "level": "5",
         "fee": "500",
         "subsidised": "true",
@@ -98,6 +101,28 @@ def column(
 
 def equal(found: dict[str, float], **expected: float) -> bool:
     return all(np.array_equal(found[name], value, equal_nan=True) for name, value in expected.items())
+
+
+def test_what_a_course_teaches_of_use(world: Any) -> None:
+    """c1 teaches one skill and it is asked for; with it in hand nothing that c1 teaches is lacking."""
+    wanted = {"desired": ("4-03-02-02",)}
+    assert equal(column(world, "course", "skill_gap_useful", **wanted), c1=1.0, c2=1.0, c3=np.nan)
+    assert equal(column(world, "course", "skill_gap_useful", skills=("面点",), **wanted), c1=0.0, c2=1.0)
+    assert equal(column(world, "course", "skill_gap_useful"), c1=np.nan)
+
+
+def test_courses_near_the_jobs_that_were_looked_at(world: Any) -> None:
+    """4-03-02-05 shares three rungs with a pastry cook's 4-03-02-02 and one with a guard's; an unknown job says nothing."""
+    recommender, snapshot = world
+    items, jobs = snapshot.items["course"], keys_of(["a", "guard", "gone"])
+    ones = np.ones(3, np.int64)
+    for seen, best, mean in ((jobs, 3.0, 2.0), (jobs[1:], 1.0, 1.0), (jobs[2:], np.nan, np.nan)):
+        history: Any = {"job": history_of(seen, np.arange(len(seen)), ones[: len(seen)], np.zeros(len(seen), bool))}
+        profile = recommender.profiler.profiles([Person()], np.array([AT]), [history], np.array([0], np.uint64))
+        rows = recommender.build(profile, snapshot, "course", recommender.pairs(profile, items, np.arange(len(items))))
+        for by, expected in (("best", best), ("mean", mean)):
+            told = dict(zip(items.ids, rows[:, COURSE_ROWS.names.index(f"earlier_jobs_{by}")].tolist(), strict=True))
+            assert equal(told, c2=expected, over=np.nan)
 
 
 def test_skill_gap_counts_what_live_vacancies_ask_for(world: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray, lookup
+from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, lookup
 from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
 from sqrec.profile.segments import Segment
@@ -71,6 +71,15 @@ class View:
         groups = np.unique(lookup(self.jobs.group_keys["trade"], trades[:, 2]))
         rows = self.jobs.members["trade"].take(groups[groups >= 0]).values
         return rows[self.jobs.live(int(self.profiles.at[query]), rows)]
+
+    def earlier_jobs(self, query: int) -> KeyArray:
+        """Return the occupation ladders of the latest vacancies that a question's person used, shape (coded jobs, 4)."""
+        history = self.profiles.history[query].get("job")
+        if self.jobs is None or history is None:
+            return np.empty((0, 4), np.uint64)
+        rows = self.jobs.find(history.item)
+        keys = self.jobs.facts["occupation"][rows[rows >= 0][:MEMORY]]
+        return keys[keys[:, 0] > 0]
 
     def earlier(self, query: int) -> tuple[IntArray, IntArray, IntArray]:
         """Return a question's latest earlier items that the catalogue knows: rows, moments, grades."""

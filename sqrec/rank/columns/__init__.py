@@ -3,7 +3,7 @@
 from sqrec.rank.columns.facts import Age, AgeFit, DaysToStart, ItemFact, PersonFact
 from sqrec.rank.columns.fit import FormFit, Gap, HoursFit, ShiftReach, SkillCoverage, WageFit
 from sqrec.rank.columns.history import HistorySize, Idle, SameGroup, TextMatch
-from sqrec.rank.columns.learning import AlreadyKnown, LevelStep, SkillGap
+from sqrec.rank.columns.learning import AlreadyKnown, EarlierJobs, LevelStep, SkillGap
 from sqrec.rank.columns.needs import NeedMatch, OpenHours, OpenNow
 from sqrec.rank.columns.occupation import OccupationMatch
 from sqrec.rank.columns.place import AreaMatch, ItemAge, Minutes
@@ -15,6 +15,7 @@ __all__ = [
     "AlreadyKnown",
     "AreaMatch",
     "DaysToStart",
+    "EarlierJobs",
     "FormFit",
     "Gap",
     "Habit",

@@ -1,6 +1,7 @@
 """What a course adds to what a person can do."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -10,16 +11,22 @@ from sqrec.rank.view import View
 
 @dataclass(frozen=True, slots=True)
 class SkillGap:
-    """Tell what share of the skills that a person lacks for the wanted work a course teaches.
+    """Tell how far a course closes the gap between the wanted work and what a person can do.
 
-    The skills are those that live vacancies of the wanted (else the past) occupations' trades ask for, weighted by how
-    many do; one that the person has does not count. Unknown without an occupation, without such vacancies, or where
-    nothing is lacking.
+    `filled`: what share of the lacking skills it teaches, weighted by how many vacancies ask for each; `useful`: what share
+    of what it teaches is lacking. The skills are those that live vacancies of the wanted (else the past) occupations'
+    trades ask for; one that the person has is not lacking. Unknown without an occupation, without such vacancies, or where
+    nothing is lacking; `useful` also where the course does not say what it teaches.
     """
 
-    name: str = "skill_gap"
+    of: Literal["filled", "useful"] = "filled"
     reads: tuple[str, ...] = ("desired", "occupations", "skills")
     monotone: int = 1
+
+    @property
+    def name(self) -> str:
+        """`skill_gap`, or `skill_gap_useful`."""
+        return "skill_gap" if self.of == "filled" else "skill_gap_useful"
 
     def compute(self, view: View) -> FloatArray:
         """Return 0 to 1."""
@@ -27,8 +34,14 @@ class SkillGap:
         for query, part in view.pairs.questions:
             skill, weight = view.shared(("lacking", query), lambda query=query: lacking(view, query))
             if len(skill):
-                found[part] = _taught(view, part, skill, weight) / weight.sum()
+                found[part] = self._share(view, part, skill, weight)
         return found
+
+    def _share(self, view: View, part: "slice[int, int]", skill: AnyArray, weight: FloatArray) -> FloatArray:
+        if self.of == "filled":
+            return _taught(view, part, skill, weight) / weight.sum()
+        sizes = view.items.skills.sizes[view.pairs.item[part]]
+        return np.where(sizes > 0, _taught(view, part, skill, np.ones_like(weight)) / np.maximum(sizes, 1), np.nan)
 
 
 def lacking(view: View, query: int) -> tuple[AnyArray, FloatArray]:
@@ -54,6 +67,34 @@ def _taught(view: View, part: "slice[int, int]", skill: AnyArray, weight: FloatA
     place = lookup(skill, taught.values[:, 0])
     worth = np.where(place < 0, 0.0, weight[place])
     return np.bincount(np.repeat(np.arange(len(item)), taught.sizes), worth, minlength=len(item)).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierJobs:
+    """Count the rungs of the occupation ladder (0 to 4) that a course shares with the jobs the person looked at before.
+
+    `best`: with the nearest of them; `mean`: on average. Unknown where the course or all of the jobs are not coded.
+    """
+
+    by: Literal["best", "mean"] = "best"
+    reads: tuple[str, ...] = ("history",)
+    monotone: int = 1
+
+    @property
+    def name(self) -> str:
+        """`earlier_jobs_BY`."""
+        return f"earlier_jobs_{self.by}"
+
+    def compute(self, view: View) -> FloatArray:
+        """Return 0 to 4."""
+        found, item = np.full(len(view.pairs), np.nan), view.item("occupation")
+        for query, part in view.pairs.questions:
+            jobs = view.earlier_jobs(query)
+            if len(jobs):
+                shared = ((item[part, None, :] == jobs[None, :, :]) & (jobs[None, :, :] > 0)).sum(axis=2)
+                found[part] = shared.max(axis=1) if self.by == "best" else shared.sum(axis=1) / len(jobs)
+        found[item[:, 0] == 0] = np.nan
+        return found
 
 
 @dataclass(frozen=True, slots=True)
