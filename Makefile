@@ -35,8 +35,10 @@ UP_BUNDLES = $(if $(DATA),var,var/invented)
 $(CITY)/folder.json: .venv/ready
 	$(BIN)/sqrec demo $(CITY) --people $(CITY_PEOPLE) --seed 1
 
+trained = test -e $(UP_BUNDLES)/bundles/current.json || $(BIN)/python -m training.train --data "$(UP_DATA)" --kind $(or $(KIND),all) --split $(or $(SPLIT),none) --var $(UP_BUNDLES)
+
 up: .venv/ready $(if $(DATA),,$(CITY)/folder.json)
-	@test -e $(UP_BUNDLES)/bundles/current.json || $(BIN)/python -m training.train --data "$(UP_DATA)" --kind $(or $(KIND),all) --split $(or $(SPLIT),none) --var $(UP_BUNDLES)
+	@$(trained)
 	$(BIN)/python -m serving --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles --port $(PORT)
 
 test: .venv/ready
@@ -58,8 +60,13 @@ serve: .venv/ready
 	$(needs-data)
 	$(BIN)/python -m serving --data "$(DATA)" --port $(PORT) $(if $(BUNDLE),--bundle "$(BUNDLE)")
 
-bench: .venv/ready
-	$(BIN)/python -m experiments.bench $(if $(DATA),--data "$(DATA)")
+# The service beside an empty endpoint; then a large city, invented and checked (minutes; BENCH_PEOPLE=0 leaves it out).
+BENCH_PEOPLE ?= 1000000
+
+bench: .venv/ready $(if $(DATA),,$(CITY)/folder.json)
+	@$(trained)
+	$(BIN)/python -m experiments.bench --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles
+	$(if $(filter 0,$(BENCH_PEOPLE)),,$(BIN)/python -m experiments.bench_city --people $(BENCH_PEOPLE))
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -46,7 +46,7 @@ def main(
             folder = Path(place) / kind
             _write(folder, sizes, kind)
             for door, program in (("check", CHECK), ("read_folder", READ)):
-                seconds, cpu, peak = _measured(program, folder)
+                seconds, cpu, peak = measured(program, str(folder))
                 rates = [f"{sum(sizes.values()) / took:,.0f}" for took in (seconds, cpu)]
                 grid.add_row(kind, door, f"{seconds:.1f}", f"{cpu:.1f}", *rates, f"{peak:,.0f}")
     sizes_told = ", ".join(f"{count:,} {name}" for name, count in sizes.items())
@@ -55,14 +55,14 @@ def main(
     console.print(grid)
 
 
-def _measured(program: str, folder: Path) -> tuple[float, float, float]:
-    """Run a program on a folder; return seconds, those of CPU time, and its peak of resident memory (MiB)."""
+def measured(program: str, *arguments: str) -> tuple[float, float, float]:
+    """Run a program with arguments; return seconds, those of CPU time, and its peak of resident memory (MiB)."""
     start = time.perf_counter()
     silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
-    child = os.posix_spawn(sys.executable, [sys.executable, "-c", program, str(folder)], os.environ, file_actions=silent)
+    child = os.posix_spawn(sys.executable, [sys.executable, "-c", program, *arguments], os.environ, file_actions=silent)
     _, status, usage = os.wait4(child, 0)
     if status:
-        sys.exit(f"The run on {folder} ended with {os.waitstatus_to_exitcode(status)}.")
+        sys.exit(f"The run of {' '.join(arguments)} ended with {os.waitstatus_to_exitcode(status)}.")
     return (
         time.perf_counter() - start,
         usage.ru_utime + usage.ru_stime,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sqrec.errors import DataError
-from sqrec.evaluate.compare import Interval, difference, differences, in_words, interval, intervals
+from sqrec.evaluate.compare import Interval, difference, differences, in_words, interval, intervals, ratio_of_shares
 
 
 def rng(seed: int = 1) -> np.random.Generator:
@@ -120,3 +120,21 @@ def test_words_warn_of_few_people() -> None:
 def test_an_empty_table_has_nobody_in_every_column() -> None:
     assert [one.n for one in intervals(np.empty((0, 3)), rng())] == [0, 0, 0]
     assert [one.interval.n for one in differences(np.empty((0, 2)), np.empty((0, 2)), rng())] == [0, 0]
+
+
+def test_ratio_of_shares_by_hand() -> None:
+    """Inside 0.3 of 0.6 is a half, outside 0.8 of 1.0 four fifths: 0.625. Nobody inside, or a worthless oracle: unknown."""
+    ours, theirs = np.array([0.2, 0.4, np.nan, 0.6, 1.0]), np.array([0.4, 0.8, 1.0, 1.0, 1.0])
+    part = np.array([True, True, True, False, False])
+    found = ratio_of_shares(ours, theirs, part, rng())
+    assert (found.mean, found.n) == (pytest.approx(0.625), 4)
+    assert found.low <= found.mean <= found.high
+    for inside, oracle in ((np.zeros(5, bool), theirs), (part, np.zeros(5))):
+        assert np.isnan(ratio_of_shares(ours, oracle, inside, rng()).mean)
+
+
+def test_ratio_of_shares_of_equal_groups_is_one() -> None:
+    theirs = rng(2).random(400)
+    found = ratio_of_shares(0.5 * theirs, theirs, rng(3).random(400) < 0.5, rng())
+    assert found.mean == pytest.approx(1.0)
+    assert found.high - found.low < 1e-9

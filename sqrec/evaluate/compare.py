@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
+from sqrec.arrays import BoolArray, FloatArray
 from sqrec.errors import DataError
 
 RESAMPLES = 2000
@@ -105,6 +105,28 @@ def share_of_means(ours: FloatArray, theirs: FloatArray, rng: np.random.Generato
     ratios = drawn[drawn[:, 1] != 0, 0] / drawn[drawn[:, 1] != 0, 1]
     low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
     return Interval(share, low, high, len(pair))
+
+
+def ratio_of_shares(
+    ours: FloatArray, theirs: FloatArray, part: BoolArray, rng: np.random.Generator, resamples: int = RESAMPLES
+) -> Interval:
+    """Return `share_of_means` of the people in a part divided by that of the others, with its interval.
+
+    Unknown where a part has nobody, or a mean below a line is 0.
+    """
+    known = ~np.isnan(ours) & ~np.isnan(theirs)
+    inside, outside = part[known].astype(np.float64), (~part[known]).astype(np.float64)
+    sums = np.column_stack([one * side for side in (inside, outside) for one in (ours[known], theirs[known])])
+    if len(sums) == 0 or (sums.mean(axis=0)[[1, 2, 3]] == 0).any():
+        return Interval(np.nan, np.nan, np.nan, len(sums))
+    drawn = _resampled(sums, rng, resamples)
+    drawn = drawn[(drawn[:, 1:] != 0).all(axis=1)]
+    low, high = np.quantile(_double_ratio(drawn), [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
+    return Interval(float(_double_ratio(sums.mean(axis=0)[None])[0]), low, high, len(sums))
+
+
+def _double_ratio(means: FloatArray) -> FloatArray:
+    return (means[:, 0] / means[:, 1]) / (means[:, 2] / means[:, 3])
 
 
 def in_words(found: Difference, metric: str, ours: str, theirs: str) -> str:

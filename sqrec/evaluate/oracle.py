@@ -10,7 +10,7 @@ import pandas as pd
 from sqrec.arrays import FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup
 from sqrec.catalogue.items import Items
 from sqrec.columns import Kind
-from sqrec.evaluate.compare import Interval, share_of_means
+from sqrec.evaluate.compare import Interval, ratio_of_shares, share_of_means
 from sqrec.evaluate.metrics import Hits, per_person, ranks_in
 from sqrec.rank.order import by_score
 
@@ -103,8 +103,9 @@ class Shares:
 class OracleReport:
     """Hold what the oracles reach on the same people, candidates and events, and which share of it every ranker does.
 
-    `without_events` compares people without an earlier event of the kind with the others: our ndcg@10 of the first over
-    that of the second, and the shares of the observable oracle of both.
+    `cold` compares people without an earlier event of the kind with the others: the shares of the observable oracle of both,
+    and the ratio of these shares. (Who came later has more positives that were not there to be ranked; the oracle misses
+    the same ones, so the ratio of shares tells about the ranker, that of ndcg, given beside it, about the people as well.)
     """
 
     people: int
@@ -144,7 +145,8 @@ def _cold(ours: FloatArray, observable: FloatArray, cold: np.ndarray, seed: int)
     """Return the shares of people without and with events, and the ratio of their ndcg@10."""
     parts = {"without_events": cold, "with_events": ~cold}
     return {name: share_of_means(ours[part], observable[part], np.random.default_rng(seed)) for name, part in parts.items()} | {
-        "ndcg_without_over_with": _ratio(ours[cold], ours[~cold], seed)
+        "share_without_over_with": ratio_of_shares(ours, observable, cold, np.random.default_rng(seed)),
+        "ndcg_without_over_with": _ratio(ours[cold], ours[~cold], seed),
     }
 
 

@@ -140,11 +140,11 @@ def sentences(evaluation: Evaluation) -> list[str]:
 
 
 def _said_of_oracle(oracle: OracleReport, ours: str) -> str:
-    share, cold = oracle.shares[ours], oracle.cold["ndcg_without_over_with"]
+    share, cold = oracle.shares[ours], oracle.cold["share_without_over_with"]
     said = ", ".join(f"{_figure(share.ndcg[name])} {_bounds(share.ndcg[name])} of the {name} oracle's" for name in share.ndcg)
     return (
         f"It reaches {said} {HEADLINE}, and {_figure(share.utility)} {_bounds(share.utility)} of the best utility, over"
-        f" {oracle.people} people; people without events reach {_figure(cold)} {_bounds(cold)} of the others' {HEADLINE}."
+        f" {oracle.people} people; people without events reach {_figure(cold)} {_bounds(cold)} of the others' share."
     )
 
 
