@@ -3,7 +3,7 @@
 manifest.json   format, sqrec version, platform, splits, hash of every serving file; its own hash names the bundle
 provenance.json and provenance/   when, from what and how well: outside the hash, not read when serving
 city/           profile declarations and text weights, the city file, rules of key groups, texts
-KIND/           booster text, rows, reasons, requirements, weights of the words baseline that the booster was grown on
+KIND/           booster text, weights of the sum it was grown on and of the words baseline, rows, reasons, requirements
 """
 
 import hashlib
@@ -54,19 +54,23 @@ _CLASSES = (
 
 @dataclass(frozen=True)
 class KindParts:
-    """Hold what serves one kind: rows, booster text (None: no trained ranker), words weights, what is said."""
+    """Hold what serves one kind: rows, booster text (None: no trained ranker), words weights, what is said.
+
+    `start` is the weighted sum that the booster was grown on.
+    """
 
     rows: RowBuilder
     booster: str | None
     words: Linear
+    start: Linear
     reasons: tuple[Reason, ...]
     requirements: tuple[Requirement, ...]
     split: SplitName
 
     @property
     def trained(self) -> Boosted | None:
-        """The trained ranker: trees grown on the words baseline."""
-        return Boosted.of_text(self.booster, self.words) if self.booster else None
+        """The trained ranker: what the booster was grown on, and its trees."""
+        return Boosted.of_text(self.booster, self.start) if self.booster else None
 
 
 @dataclass(frozen=True)
@@ -220,6 +224,7 @@ def _write_kind(parts: KindParts, folder: Path) -> None:
     _write_json(folder / "rows.json", to_json(parts.rows))
     _write_json(folder / "said.json", to_json({"reasons": parts.reasons, "requirements": parts.requirements}))
     _write_json(folder / "words.json", to_json(parts.words))
+    _write_json(folder / "start.json", to_json(parts.start))
     if parts.booster:
         (folder / "booster.txt").write_text(parts.booster, encoding="utf-8")
 
@@ -232,7 +237,8 @@ def _read_kind(folder: Path, split: SplitName) -> KindParts:
             f"Booster and rows of {folder} do not belong together: {sorted(set(names) ^ set(rows.names))}. Train again."
         )
     said = from_json(_read_json(folder / "said.json"), _CLASSES)
-    return KindParts(rows, booster, from_json(_read_json(folder / "words.json"), (Linear,)), split=split, **said)
+    words, start = (from_json(_read_json(folder / f"{name}.json"), (Linear,)) for name in ("words", "start"))
+    return KindParts(rows, booster, words, start, split=split, **said)
 
 
 def _write_manifest(bundle: Bundle, folder: Path) -> str:

@@ -10,7 +10,7 @@ from rich.progress import track
 
 from sqrec.arrays import FloatArray, Ragged
 from sqrec.evaluate.metrics import Hits, per_person, ranks_in
-from sqrec.rank import Ranker
+from sqrec.rank import Linear, Ranker
 from training.sample import CONSOLE, Sample
 
 MOST_ROWS = 10_000
@@ -25,7 +25,7 @@ The highest of many noisy figures is too high: 600 questions tell ndcg@10 to abo
 
 @dataclass(frozen=True)
 class Settings:
-    """Hold what shapes a booster; `rounds` is the number of trees."""
+    """Hold what shapes a booster: `on_words` whether it is grown on the words baseline, `rounds` the number of trees."""
 
     num_leaves: int = 7
     min_data_in_leaf: int = 50
@@ -34,7 +34,12 @@ class Settings:
     bagging_fraction: float = 0.8
     lambda_l2: float = 5.0
     lambdarank_truncation_level: int = 20
+    on_words: bool = True
     rounds: int = 200
+
+    def start(self, words: Linear) -> Linear:
+        """Return what the booster is grown on."""
+        return words if self.on_words else Linear.nothing()
 
 
 GRID = (
@@ -53,16 +58,17 @@ class Trial:
 
 
 def fit(
-    sample: Sample, start: Ranker, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int
+    sample: Sample, words: Linear, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int
 ) -> lgb.Booster:
-    """Train a lambdarank booster with exactly `settings.rounds` trees, which add to the scores of `start`."""
-    return lgb.train(_parameters(settings, monotone, seed), _dataset(sample, start, names), num_boost_round=settings.rounds)
+    """Train a lambdarank booster with exactly `settings.rounds` trees, which add to the scores of its start."""
+    data = _dataset(sample, settings.start(words), names)
+    return lgb.train(_parameters(settings, monotone, seed), data, num_boost_round=settings.rounds)
 
 
 def try_settings(
     learn: Sample,
     compare: Sample,
-    start: Ranker,
+    words: Linear,
     names: tuple[str, ...],
     monotone: tuple[int, ...],
     seed: int,
@@ -74,7 +80,7 @@ def try_settings(
     """
     if len(compare.sizes) == 0:
         return [Trial(grid[0], float("nan"))]
-    return [_try(learn, compare, start, names, monotone, one, seed) for one in track(grid, "comparing settings", console=CONSOLE)]
+    return [_try(learn, compare, words, names, monotone, one, seed) for one in track(grid, "comparing settings", console=CONSOLE)]
 
 
 def best_of(trials: Sequence[Trial]) -> Settings:
@@ -98,12 +104,13 @@ def ndcg_of(compare: Sample, ranker: Ranker) -> float:
 def _try(
     learn: Sample,
     selection: Sample,
-    start: Ranker,
+    words: Linear,
     names: tuple[str, ...],
     monotone: tuple[int, ...],
     settings: Settings,
     seed: int,
 ) -> Trial:
+    start = settings.start(words)
     data, curve = _dataset(learn, start, names), dict[str, Any]()
     lgb.train(
         _parameters(settings, monotone, seed),
@@ -138,7 +145,7 @@ def _scores(ranker: Ranker, sample: Sample) -> FloatArray:
 
 
 def _parameters(settings: Settings, monotone: tuple[int, ...], seed: int) -> dict[str, Any]:
-    shape = {name: value for name, value in asdict(settings).items() if name != "rounds"}
+    shape = {name: value for name, value in asdict(settings).items() if name not in {"on_words", "rounds"}}
     return shape | {
         "objective": "lambdarank",
         "metric": "ndcg",

@@ -50,9 +50,9 @@ COMPARED = Others(near=500, far=2500)
 """Beside each used item, when settings are compared: the hard ones, and enough of the rest to rank among."""
 
 DECLARED: Mapping[Kind, KindParts] = {
-    "job": KindParts(JOB_ROWS, None, Linear((), (), ()), JOB_REASONS, JOB_REQUIREMENTS, "none"),
-    "course": KindParts(COURSE_ROWS, None, Linear((), (), ()), COURSE_REASONS, COURSE_REQUIREMENTS, "none"),
-    "amenity": KindParts(AMENITY_ROWS, None, Linear((), (), ()), AMENITY_REASONS, AMENITY_REQUIREMENTS, "none"),
+    "job": KindParts(JOB_ROWS, None, Linear.nothing(), Linear.nothing(), JOB_REASONS, JOB_REQUIREMENTS, "none"),
+    "course": KindParts(COURSE_ROWS, None, Linear.nothing(), Linear.nothing(), COURSE_REASONS, COURSE_REQUIREMENTS, "none"),
+    "amenity": KindParts(AMENITY_ROWS, None, Linear.nothing(), Linear.nothing(), AMENITY_REASONS, AMENITY_REQUIREMENTS, "none"),
 }
 """What `features/` says of each kind, before anything is learnt."""
 
@@ -112,7 +112,7 @@ def train_kind(kind: Kind, split_name: SplitName, profiler: Profiler, folder: Fo
     booster = fit(final, words, names, monotone, settings, SEED)
     return Trained(
         kind=kind,
-        parts=replace(declared, booster=booster_text(booster), words=words, split=split_name),
+        parts=replace(declared, booster=booster_text(booster), words=words, start=settings.start(words), split=split_name),
         settings=settings,
         trials=trials,
         words_ndcg=ndcg_of(compare, words),

@@ -31,6 +31,11 @@ class Linear:
     unknown: tuple[float, ...]
 
     @classmethod
+    def nothing(cls) -> "Linear":
+        """Return the sum of no columns: every row is worth 0."""
+        return cls((), (), ())
+
+    @classmethod
     def of(cls, names: Sequence[str], weights: dict[str, float], unknown: dict[str, float] | None = None) -> "Linear":
         """Weigh the named columns of a row builder; unknown values count as 0 unless said otherwise."""
         filled = dict.fromkeys(weights, 0.0) | (unknown or {})
@@ -51,10 +56,10 @@ class Linear:
 
 @dataclass(frozen=True)
 class Boosted:
-    """Score with a weighted sum that a LightGBM booster was grown on, and with the booster's trees.
+    """Score with a weighted sum that a LightGBM booster was grown on (maybe of nothing), and with the booster's trees.
 
-    Boosting from a good baseline leaves the trees only what it gets wrong: on few events that is a better ranker than trees
-    alone. The trees are laid out for speed where they are small enough.
+    Boosting from a good baseline leaves the trees only what it gets wrong: where events are few that is a better ranker than
+    trees alone. The trees are laid out for speed where they are small enough.
     """
 
     start: Linear
