@@ -23,7 +23,7 @@ from sqrec.rank import Boosted, Linear
 from tests import tiny
 from training import train
 from training.sample import Others, Sample, sample, uses_as_questions
-from training.settings import GRID, Settings, Trial, best_of, fit
+from training.settings import GRID, Settings, Trial, best_of, fewest_trees, fit
 from training.tracking import use_store
 from training.words import _loss, fit_words
 
@@ -83,10 +83,14 @@ def test_another_citys_bundle_is_not_mixed_into(bundle: Path, tmp_path: Path, ca
     assert load(named).name == load(bundle).name
 
 
-def test_the_fastest_of_the_nearly_best_settings() -> None:
-    trials = [Trial(Settings(rounds=n), score) for n, score in ((9, 0.1), (4, 0.3), (3, 0.295), (2, 0.29), (1, float("nan")))]
-    assert best_of(trials).rounds == 3
-    assert best_of([Trial(Settings(num_leaves=15, rounds=10), 0.2), Trial(Settings(num_leaves=7, rounds=20), 0.2)]).rounds == 20
+def test_the_best_settings_and_of_equals_the_earlier() -> None:
+    trials = [Trial(Settings(rounds=n), score) for n, score in ((9, 0.1), (4, 0.3), (3, 0.3), (2, 0.29), (1, float("nan")))]
+    assert best_of(trials).rounds == 4
+
+
+def test_the_fewest_trees_that_are_nearly_best() -> None:
+    assert fewest_trees(np.array([0.1, 0.293, 0.295, 0.3, 0.2])) == 3
+    assert fewest_trees(np.zeros(4)) == 1
 
 
 def test_a_booster_may_be_grown_on_nothing() -> None:
