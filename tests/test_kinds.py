@@ -1,5 +1,6 @@
 """Courses and amenities: hand-computed columns, what may be shown, what is offered by rule."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.profile import Person
 from sqrec.profile.history import history_of
 from sqrec.profile.segments import ages
-from sqrec.rank import WHOLE, Recommender
+from sqrec.rank import WHOLE, Linear, Policy, Recommender
 from sqrec.tables import read_folder
 from tests import tiny
 
@@ -235,3 +236,29 @@ def test_what_a_title_implies_is_a_hazard(tmp_path: Path) -> None:
 )
 def test_rungs_of_the_occupation_ladder(world: Any, desired: tuple[str, ...], shared: float) -> None:
     assert equal(column(world, "job", "occupation_desired", desired=desired), a=shared, b=shared)
+
+
+@pytest.mark.parametrize(
+    ("needs", "shown"),
+    [
+        ((), {"a0"}),
+        (("type:childcare",), {"a0", "a3"}),  # eleven minutes away
+        (("domain:elder_care",), {"a0", "a2"}),
+        (("type:gym",), {"a0"}),  # there is one, beyond the widest circle
+    ],
+)
+def test_a_declared_need_reaches_as_far_as_the_widest_circle(tmp_path: Path, needs: tuple[str, ...], shown: set[str]) -> None:
+    places = tiny.amenities()
+    places[7] |= {"lat": 36.3}
+    folder = read_folder(tiny.write(tmp_path, {"amenities": places, "people": tiny.people()}), write_rejected=False)
+    profiler = PROFILE.fit({"amenity": folder.tables["amenities"]})
+    snapshot = Snapshot.of(folder, profiler)
+    recommender = Recommender(profiler, folder.city, ROWS, {}, {"amenity": Linear.nothing()})
+    person = Person(lon=120.356, lat=36.085, needs=needs)
+    profile = profiler.profiles([person], np.array([AT]), [{}], np.array([0], np.uint64))
+    ranking = recommender.recommend(profile, "amenity", snapshot, Policy(reach=2.0), 1)
+    assert {snapshot.items["amenity"].ids[row] for row in ranking.item} == shown
+    assert all(ranking.reach(int(place)).step in {2.0, 15.0} for place in ranking.order)
+    off = profiler.profiles([replace(person, personalised=False)], np.array([AT]), [{}], np.array([0], np.uint64))
+    neutral = recommender.recommend(off, "amenity", snapshot, Policy(reach=2.0), 1)
+    assert {snapshot.items["amenity"].ids[row] for row in neutral.item} == {"a0"}

@@ -100,6 +100,12 @@ class Items:
         return {family: _members(groups) for family, groups in self.groups.items()}
 
     @cached_property
+    def answers(self) -> IntArray:
+        """The needs that each item answers, as bits (by its type or its domain); 0 for items that answer none."""
+        masks = [self.facts[name] for name in ("type_mask", "domain_mask") if name in self.facts]
+        return np.bitwise_or.reduce([np.zeros(len(self), np.int64), *masks])
+
+    @cached_property
     def direction(self) -> FloatArray:
         """The places as unit vectors, shape (3, items)."""
         return directions(self.lon, self.lat)

@@ -81,9 +81,22 @@ class CandidateIndex:
         rows = self.items.members["trade"].take(groups[groups >= 0]).values
         return rows[np.argsort(metres(here, self.items.direction[:, rows]), kind="stable")][:size]
 
+    def of_needs(self, declared: int, here: FloatArray, size: int) -> IntArray:
+        """Return the items that answer some declared needs (bits), nearest to a direction first where it is known."""
+        if declared == 0 or "type" not in self.items.groups:
+            return np.empty(0, np.int64)
+        rows = self.items.members["type"].take(np.flatnonzero(self._type_answers & declared)).values
+        return rows[np.argsort(metres(here, self.items.direction[:, rows]), kind="stable")][:size]
+
     def anywhere(self, size: int) -> IntArray:
         """Return the items bound to no place (remote and online work), newest first."""
         return self._anywhere[:size]
+
+    @cached_property
+    def _type_answers(self) -> IntArray:
+        """The needs that items of each type answer: the same for all of a type."""
+        members = self.items.members["type"]
+        return self.items.answers[members.values[members.offsets[:-1]]]
 
     @cached_property
     def _placed(self) -> IntArray:
@@ -143,6 +156,7 @@ def sources(
     region = items.group_named("region", int(profile.fact("area")[0, 0]))
     return [
         *(index.like(items.text.part(row, row + 1), wide) for row in earlier.tolist()),
+        index.of_needs(int(profile.fact("needs")[0]), profile.facts.direction[:, profile.who], size),
         index.of_trades(profile.codes("desired", 0)[:, 2], profile.facts.direction[:, profile.who], wide),
         index.of_trades(profile.codes("occupations", 0)[:, 2], profile.facts.direction[:, profile.who], wide),
         index.like(profile.texts("desired", 0), wide),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray, KeyArray, mixed
+from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray, mixed
 from sqrec.catalogue.items import Items
 from sqrec.cities import City
 from sqrec.columns import Kind
@@ -132,7 +132,7 @@ class Recommender:
         if np.isnan(profile.facts.lon[profile.who[0]]):
             found = found[: policy.max_candidates]  # without a point nothing lies outside a circle
         pairs = self.pairs(profile, items, found)
-        pairs, step = _within(pairs, policy, self.city.circle_steps, n)
+        pairs, step = _within(pairs, _needed(profile, items, pairs, personal=personal), policy, self.city.circle_steps, n)
         widened = policy.reach is not None and step != policy.reach
         rows = self.build(profile, snapshot, kind, pairs) if personal else _no_rows(pairs)
         return Scene(profile, items, pairs, rows, step, widened, law.notice, personal)
@@ -223,13 +223,21 @@ def _without(rows: IntArray, left_out: IntArray, items: int) -> IntArray:
     return kept
 
 
-def _within(pairs: Pairs, policy: Policy, steps: tuple[float, ...], n: int) -> tuple[Pairs, float | None]:
+def _needed(profile: Profiles, items: Items, pairs: Pairs, *, personal: bool) -> BoolArray:
+    """Tell which items answer a need that the person declared."""
+    if not personal or "type_mask" not in items.facts:
+        return np.zeros(len(pairs), dtype=bool)
+    return (profile.fact("needs")[pairs.query] & items.answers[pairs.item]) != 0
+
+
+def _within(pairs: Pairs, needed: BoolArray, policy: Policy, steps: tuple[float, ...], n: int) -> tuple[Pairs, float | None]:
     """Keep the pairs inside the smallest circle that holds `n`, and at most `max_candidates` of them.
 
-    Pairs of unknown minutes are outside no circle and take part in every one (law 9).
+    Pairs of unknown minutes are outside no circle and take part in every one (law 9). What answers a declared need
+    (`needed`) takes part as far as the widest circle goes: fifteen minutes full of other things are no answer to it.
     """
     step = _step(pairs.minutes, policy.reach, steps, n)
-    inside = np.ones(len(pairs), bool) if step is None else ~(pairs.minutes > step)
+    inside = np.ones(len(pairs), bool) if step is None else ~(pairs.minutes > np.where(needed, max(step, *steps), step))
     return pairs.take(np.flatnonzero(inside)[: policy.max_candidates]), step
 
 
