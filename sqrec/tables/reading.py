@@ -21,14 +21,22 @@ from sqrec.tables.typed import joined
 
 @dataclass(frozen=True)
 class Folder:
-    """Hold a data folder as read: accepted rows of typed columns, and a report per table."""
+    """Hold a data folder as read: accepted rows of typed columns, and a report per table.
 
-    path: Path
+    `path` is where it lies; read from a store, the store's address without a password.
+    """
+
+    path: Path | str
     config: FolderConfig
     city: City
     tables: Mapping[str, pd.DataFrame]
     reports: Mapping[str, TableReport]
     unread: Sequence[Problem] = ()
+
+    @property
+    def name(self) -> str:
+        """The last part of where it lies."""
+        return str(self.path).rpartition("/")[2]
 
     @property
     def problems(self) -> list[Problem]:

@@ -87,12 +87,16 @@ def series_of(column: Column, values: Any) -> AnySeries:
 def joined(parts: "Sequence[pd.Series[Any]]") -> "pd.Series[Any]":
     """Put pieces of a column behind each other, in one array."""
     if parts[0].dtype == "str":
-        chunks = [arrow.array(part) for part in parts]
-        plain = [part.combine_chunks() if isinstance(part, arrow.ChunkedArray) else part for part in chunks]
-        return text_series(arrow.concat_arrays(plain))
+        return text_series(arrow.concat_arrays([text_array_of(part) for part in parts]))
     if parts[0].dtype == np.float64:
         return pd.Series(np.concatenate([part.to_numpy() for part in parts]))
     return pd.concat(parts, ignore_index=True)
+
+
+def text_array_of(column: "pd.Series[Any]") -> Any:
+    """Return a column of texts as one arrow array."""
+    array = arrow.array(column)
+    return array.combine_chunks() if isinstance(array, arrow.ChunkedArray) else array
 
 
 def text_series(values: Any) -> "pd.Series[str]":
