@@ -126,12 +126,12 @@ def _parsed(url: str) -> URL:
 
 
 def _postgresql(url: URL) -> Engine:
-    return sa.create_engine(url, pool_pre_ping=True)
+    return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
 
 def _sqlite(url: URL) -> Engine:
     """Make an engine whose transactions are SQLite's own: writers ask for the lock when they begin, not in the middle."""
-    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:  # pyright: ignore[reportUnusedFunction] (SQLAlchemy calls it)

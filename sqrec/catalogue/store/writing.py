@@ -106,7 +106,8 @@ def _insert(connection: Connection, table: sa.Table, columns: Mapping[str, Seque
         return
     quote = connection.dialect.identifier_preparer.quote
     names = ", ".join(map(quote, columns))
-    arrays = ", ".join(f"%s::{table.c[name].type.compile(connection.dialect)}[]" for name in columns)
+    types = [table.c[name].type.compile(connection.dialect).partition(" COLLATE ")[0] for name in columns]
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
     statement = f"INSERT INTO {quote(table.name)} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608 (names of our schema)
     connection.exec_driver_sql(statement, tuple(list(cells) for cells in columns.values()))
 
