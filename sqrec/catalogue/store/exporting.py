@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sqrec.catalogue.store import reading
@@ -18,7 +19,9 @@ from sqrec.catalogue.store.schema import STORED
 from sqrec.catalogue.store.store import Store
 from sqrec.columns import Column, ColumnType, Table
 from sqrec.errors import StoreError
+from sqrec.profile.history import microseconds
 from sqrec.tables import Form
+from sqrec.tables.typed import text_array_of
 from sqrec.untyped import arrow, parquet
 
 _TRUTH = {True: "true", False: "false"}
@@ -79,10 +82,18 @@ def _write_parquet(table: Table, frames: Iterable[pd.DataFrame], file: Path) -> 
     count = 0
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         for frame in frames:
-            arrays = [arrow.array(frame[field.name], from_pandas=True).cast(field.type) for field in schema]
+            arrays = [_array(frame[field.name]).cast(field.type) for field in schema]
             writer.write_table(arrow.table(arrays, schema=schema))
             count += len(frame)
     return count
+
+
+def _array(cells: "pd.Series[Any]") -> Any:
+    """Return a column as an arrow array of texts, numbers or microseconds; unknown is null."""
+    if cells.dtype == "str":
+        return text_array_of(cells)
+    values = cells.to_numpy() if cells.dtype == np.float64 else microseconds(cells)
+    return arrow.array(values, mask=cells.isna().to_numpy(bool))
 
 
 def _write_csv(table: Table, frames: Iterable[pd.DataFrame], file: Path) -> int:

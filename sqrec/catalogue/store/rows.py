@@ -12,6 +12,7 @@ from sqrec.arrays import UNKNOWN_TIME, AnyArray, IntArray, KeyArray, key_of, mix
 from sqrec.catalogue.store.schema import Stored
 from sqrec.columns import Column, ColumnType, Table
 from sqrec.idkeys import keys_of_array
+from sqrec.profile.history import microseconds
 from sqrec.tables.typed import series_of, text_array_of
 from sqrec.untyped import arrow
 
@@ -60,7 +61,7 @@ def _cells(column: "pd.Series[Any]") -> tuple[KeyArray, AnyArray]:
         return keys_of_array(text_array_of(column)), known
     if column.dtype == np.float64:
         return (column.to_numpy() + 0.0).view(np.uint64), known
-    return _microseconds(column).view(np.uint64), known
+    return microseconds(column).view(np.uint64), known
 
 
 def plain_values(column: Column, cells: "pd.Series[Any]") -> list[Any]:
@@ -69,7 +70,7 @@ def plain_values(column: Column, cells: "pd.Series[Any]") -> list[Any]:
         texts: list[Any] = text_array_of(cells).to_pylist()
         return [None if text is None else base64.b64decode(text) for text in texts] if column.type == "vector" else texts
     if cells.dtype != np.float64:
-        return [None if moment == UNKNOWN_TIME else moment for moment in _microseconds(cells).tolist()]
+        return [None if moment == UNKNOWN_TIME else moment for moment in microseconds(cells).tolist()]
     turned = {"integer": int, "boolean": bool}.get(column.type, float)
     return [None if number != number else turned(number) for number in cells.tolist()]
 
@@ -83,7 +84,3 @@ def _array(kind: ColumnType, values: Sequence[Any]) -> Any:
     if kind == "vector":
         values = [None if value is None else base64.b64encode(value).decode() for value in values]
     return arrow.array(values, arrow.large_string())
-
-
-def _microseconds(column: "pd.Series[Any]") -> IntArray:
-    return column.to_numpy("datetime64[us]").astype(np.int64)
