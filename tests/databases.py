@@ -73,7 +73,7 @@ def postgresql() -> Iterator[Server]:
 
     try:
         run("initdb", "--username=sqrec", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-        options = f"-h 127.0.0.1 -p {port} -k {place} -c max_connections=50"
+        options = f"-h 127.0.0.1 -p {port} -k {place} -c max_connections=50 -c fsync=off"
         run("pg_ctl", "start", "--wait", "--log", str(place / "log"), "-o", options)
         try:
             yield Server(port)

@@ -67,7 +67,10 @@ def test_replaced_rows_have_one_version(store_url: str, tmp_path: Path) -> None:
     with Store.open(store_url) as store:
         import_folder(store, write(tmp_path / "a", restricted=[{"person_id": "p", "sex": "female"}, {"person_id": "q"}]))
         import_folder(store, write(tmp_path / "b", restricted=[{"person_id": "p", "sex": "female", "veteran": "true"}]))
-        assert rows_in(store, "restricted", "person_id", "sex", "veteran", "change") == [("p", "female", True, 3), ("q", None, None, 2)]
+        assert rows_in(store, "restricted", "person_id", "sex", "veteran", "change") == [
+            ("p", "female", True, 3),
+            ("q", None, None, 2),
+        ]
 
 
 def test_the_first_event_stands(store_url: str, tmp_path: Path) -> None:
@@ -111,9 +114,7 @@ def test_the_size_of_transactions_changes_nothing(
         assert store.change() == 1 + sum(-(-count // piece) for count in TABLES.values())
 
 
-def test_an_interrupted_import_is_completed_by_the_next(
-    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_import_is_completed_by_the_next(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny.write(tmp_path / "a")
     with Store.open(store_url) as store:
         with monkeypatch.context() as patch:
@@ -155,7 +156,10 @@ def import_by_command(folder: Path, url: str, *options: str) -> tuple[int, str]:
 
 
 def test_the_command_tells_what_check_tells_and_what_was_written(store_url: str, tmp_path: Path) -> None:
-    write(tmp_path / "a", jobs=[*tiny.jobs()[:3], {"job_id": "bad", "title": ""}, {"job_id": "odd", "title": "x", "headcount": "many"}])
+    write(
+        tmp_path / "a",
+        jobs=[*tiny.jobs()[:3], {"job_id": "bad", "title": ""}, {"job_id": "odd", "title": "x", "headcount": "many"}],
+    )
     code, text = import_by_command(tmp_path / "a", store_url)
     assert code == 1
     assert "jobs (UTF-8): 5 rows in = 4 accepted + 1 rejected\n  4 new, 0 changed, 0 unchanged" in text
@@ -218,7 +222,9 @@ def test_the_later_day_stands(store_url: str, tmp_path: Path, first: str | None,
     with Store.open(store_url) as store:
         for place, as_of in (("a", first), ("b", second)):
             folder = write(tmp_path / place, jobs=tiny.jobs()[:1])
-            (folder / "folder.json").write_text(json.dumps({"city": "qingdao", "as_of": as_of, "synthetic": True}), encoding="utf-8")
+            (folder / "folder.json").write_text(
+                json.dumps({"city": "qingdao", "as_of": as_of, "synthetic": True}), encoding="utf-8"
+            )
             import_folder(store, folder)
         with store.database.reading() as connection:
             assert connection.exec_driver_sql("SELECT as_of, timezone FROM folder").one() == (stands, "Asia/Shanghai")

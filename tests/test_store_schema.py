@@ -1,6 +1,5 @@
 """The schema of a store: the revisions make what the code expects, in both databases, and who may open what."""
 
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -24,10 +23,12 @@ OWN = {"valid_from", "valid_until", "until_change", "change", "content"}
 DESCRIBED = {
     "sqlite": ["SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' AND tbl_name NOT LIKE 'alembic%'"],
     "postgresql": [
-        "SELECT relname, attname, format_type(atttypid, atttypmod), attnotnull, collname, pg_get_expr(adbin, adrelid) "
-        "FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace "
-        "LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum LEFT JOIN pg_collation c ON c.oid = attcollation "
-        "WHERE nspname = 'public' AND relkind = 'r' AND attnum > 0 AND relname NOT LIKE 'alembic%'",
+        (
+            "SELECT relname, attname, format_type(atttypid, atttypmod), attnotnull, collname, pg_get_expr(adbin, adrelid) "
+            "FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace "
+            "LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum LEFT JOIN pg_collation c ON c.oid = attcollation "
+            "WHERE nspname = 'public' AND relkind = 'r' AND attnum > 0 AND relname NOT LIKE 'alembic%'"
+        ),
         "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE 'alembic%'",
     ],
 }
@@ -190,11 +191,3 @@ def test_reading_makes_no_store(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="There is no store"):
         Store.open(f"sqlite:///{tmp_path / 'x.db'}", create=False)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_two_open_a_new_store_at_once(tmp_path: Path) -> None:
-    program = "import sys; from sqrec.catalogue.store import Store; print(Store.open(sys.argv[1]).change())"
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    both = [subprocess.Popen([sys.executable, "-c", program, url], stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    assert [one.communicate()[0].strip() for one in both] == ["0"] * 3
-    assert [one.returncode for one in both] == [0] * 3

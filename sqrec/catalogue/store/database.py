@@ -11,9 +11,9 @@ from typing import Any, Self, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from sqrec.catalogue.store.retry import retried
+from sqrec.catalogue.store.retry import retried, told
 from sqrec.catalogue.store.schema import CHANGES
 from sqrec.errors import StoreError
 
@@ -84,6 +84,8 @@ class Database:
         connection = retried(self._pinned, self.name)
         try:
             yield connection
+        except DBAPIError as problem:
+            raise told(problem, self.name) from None
         finally:
             connection.close()
 

@@ -78,11 +78,12 @@ def _write_json(file: Path, told: Any) -> None:
 
 
 def _write_parquet(table: Table, frames: Iterable[pd.DataFrame], file: Path) -> int:
-    schema = arrow.schema([(column.name, _ARROW.get(column.type, arrow.string())) for column in table.columns])
+    types = {column.name: _ARROW.get(column.type, arrow.string()) for column in table.columns}
+    schema = arrow.schema(list(types.items()))
     count = 0
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         for frame in frames:
-            arrays = [_array(frame[field.name]).cast(field.type) for field in schema]
+            arrays = [_array(frame[name]).cast(kind) for name, kind in types.items()]
             writer.write_table(arrow.table(arrays, schema=schema))
             count += len(frame)
     return count

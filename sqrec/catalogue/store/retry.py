@@ -30,11 +30,9 @@ def retried(work: Callable[[], T], name: str) -> T:
     while True:
         try:
             return work()
-        except _OUR_MISTAKES:
-            raise
         except DBAPIError as problem:
             if not passes(problem):
-                raise StoreError(f"The store {name} cannot be used: {_plainly(problem)}.") from problem
+                raise told(problem, name) from None
             if time.monotonic() > until:
                 raise StoreError(
                     f"The store {name} has been locked for {MOST_SECONDS:.0f} s by somebody else; try again later."
@@ -49,6 +47,9 @@ def passes(problem: DBAPIError) -> bool:
     return (code is not None and code & 0xFF in _OF_SQLITE) or getattr(problem.orig, "sqlstate", None) in _OF_POSTGRESQL
 
 
-def _plainly(problem: DBAPIError) -> str:
+def told(problem: DBAPIError, name: str) -> StoreError:
+    """Return an error of the database in its first line alone: the others may quote a row."""
     lines = str(problem.orig).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(problem.orig).__name__
+    said = lines[0].rstrip(".") if lines else type(problem.orig).__name__
+    ours = isinstance(problem, _OUR_MISTAKES)
+    return StoreError(f"The store {name} {'refuses this' if ours else 'cannot be used'}: {said}.")
