@@ -113,7 +113,7 @@ def _append(url: str, name: str, acknowledged: Connection) -> None:
 def fresh_processes() -> ForkServerContext:
     """Return a context whose processes begin with the store loaded and nothing else of this process."""
     processes = get_context("forkserver")
-    processes.set_forkserver_preload(["experiments.kill_store"])
+    processes.set_forkserver_preload(["sqrec.catalogue.store", "typer"])
     return processes
 
 
