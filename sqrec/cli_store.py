@@ -20,7 +20,7 @@ def import_into(console: Console, folder: Path, url: str, *, strict: bool, out: 
                 found = import_folder(store, folder, strict=strict, rejected_to=out, listing=listing)
         except SqrecError as problem:
             return _failed(console, problem)
-        if strict and found.check.errors:
+        if strict and found.check.errors and not found.written:
             for line in chain(map(str, found.check.unread), listing.lines(found.check.checks)):
                 console.out(line, highlight=False)
             console.print("Nothing was imported.")

@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,33 @@ def test_followers_and_replays_agree(store_url: str, writes: list[dict[str, str]
                 else:
                     mine.pop(job, None)
         assert mine == held[-1]
+
+
+def test_a_follower_misses_nothing_while_others_write(store_url: str) -> None:
+    """Three threads write and one follows: at every step it holds what the store says of that change."""
+    with Store.open(store_url) as store, ThreadPoolExecutor(3) as pool:
+
+        def write(writer: int) -> None:
+            for number in range(15):
+                put_jobs(store, (f"{writer}", str(number)), ("shared", f"{writer}-{number}"))
+
+        writers = [pool.submit(write, writer) for writer in range(3)]
+        mine, seen, steps = dict[str, str](), 0, 0
+        while seen < 45:
+            upto = store.change()
+            for frame in store.items("job", after=seen):
+                upto = max([upto, *frame["change"]])
+                for job, title, until in zip(frame["job_id"], frame["title"], frame["valid_until"], strict=True):
+                    if pd.isna(until):
+                        mine[job] = title
+                    else:
+                        mine.pop(job, None)
+            assert mine == titles(store.catalogue_at("job", upto))
+            seen, steps = upto, steps + 1
+            assert steps < 5000
+        for writer in writers:
+            writer.result()
+        assert store.change() == 45
 
 
 def test_a_person_and_earlier_versions(store_url: str, tmp_path: Path) -> None:
