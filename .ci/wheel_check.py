@@ -26,6 +26,7 @@ def main() -> None:
         place = Path(name)
         wheel = built_wheel(place)
         python = clean_environment(place, wheel)
+        embedded_store(python, place)
         bundle = trained_bundle(place)
         shutil.copytree(ROOT / "serving", place / "alone" / "serving", ignore=shutil.ignore_patterns("__pycache__"))
         answer = served_answer(place / "alone", python, bundle)
@@ -50,6 +51,12 @@ def clean_environment(place: Path, wheel: Path) -> str:
     lock = [UV, "pip", "install", "--quiet", "--python", python, "--constraint", str(ROOT / "requirements.lock")]
     subprocess.run([*lock, f"{wheel}[serve]"], check=True)
     return python
+
+
+def embedded_store(python: str, place: Path) -> None:
+    """See that the wheel brings all that makes a store."""
+    sqrec = Path(python).with_name("sqrec")
+    subprocess.run([sqrec, "store", "upgrade", "--store", f"sqlite:///{place / 'store.db'}"], cwd=place, check=True)
 
 
 def trained_bundle(place: Path) -> Path:

@@ -92,7 +92,7 @@ def judged(name: str, world: Demo, kinds: Sequence[Kind], folder: Path) -> Itera
     """Invent one world, train every kind in it and report."""
     write_demo(folder / "city", world)
     with redirect_stdout(sys.stderr):
-        train(folder / "city", "all" if len(kinds) > 1 else kinds[0], "time", None, folder)
+        train(str(folder / "city"), "all" if len(kinds) > 1 else kinds[0], "time", None, folder)
     for kind in kinds:
         report_on(folder / "city", kind, None, None, folder / kind, folder / "bundles")
         yield Judged(name, kind, json.loads((folder / kind / "report.json").read_text(encoding="utf-8")))

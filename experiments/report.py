@@ -16,7 +16,7 @@ _console = Console(stderr=True)
 
 
 def main(
-    data: Annotated[Path, typer.Option(help="the data folder")],
+    data: Annotated[str, typer.Option(help="the data folder, or the address of a store")],
     kind: Annotated[Kind, typer.Option(help="what is ranked")] = "job",
     bundle: Annotated[Path | None, typer.Option(help="a bundle folder; default: the current one")] = None,
     split: Annotated[SplitName | None, typer.Option(help="what is held out; default: what the bundle was trained with")] = None,

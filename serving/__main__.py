@@ -9,13 +9,13 @@ import typer
 
 from serving.settings import Settings
 from sqrec import bundle as bundles
+from sqrec.catalogue.source import read_source
 from sqrec.columns import TABLE_OF_KIND
 from sqrec.errors import SqrecError
-from sqrec.tables import read_folder
 
 
 def main(
-    data: Annotated[Path, typer.Option(help="the data folder")],
+    data: Annotated[str, typer.Option(help="the data folder, or the address of a store")],
     bundle: Annotated[Path | None, typer.Option(help="one bundle folder instead of the current one")] = None,
     bundles_folder: Annotated[Path, typer.Option("--bundles", help="where the bundles and their pointer lie")] = Path(
         "var/bundles"
@@ -27,7 +27,7 @@ def main(
     settings = Settings(data=data, bundles=bundles_folder, bundle=bundle)
     try:
         loaded = bundles.load(settings.bundle or bundles.current(settings.bundles))
-        read_folder(settings.data, [TABLE_OF_KIND[kind] for kind in loaded.kinds], write_rejected=False)
+        read_source(settings.data, [TABLE_OF_KIND[kind] for kind in loaded.kinds])
     except SqrecError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(1) from problem

@@ -15,6 +15,7 @@ from sqrec.arrays import key_of, keys_of
 from sqrec.bundle import Bundle
 from sqrec.catalogue.restricted import restricted_of
 from sqrec.catalogue.snapshot import Snapshot
+from sqrec.catalogue.source import read_source
 from sqrec.columns import GRADES, Kind
 from sqrec.errors import BundleError
 from sqrec.profile import History, Person, Profiles
@@ -22,7 +23,6 @@ from sqrec.profile.history import history_of
 from sqrec.profile.restricted import Restricted
 from sqrec.programmes import Offerings
 from sqrec.rank import Recommender
-from sqrec.tables import read_folder
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,16 @@ class Deployment:
 
     @classmethod
     def load(cls, settings: Settings) -> "Deployment":
-        """Load the named or current bundle and the data folder.
+        """Load the named or current bundle, and the data folder or store.
 
-        Raises BundleError or TableError in one sentence where either cannot be used.
+        Raises BundleError, TableError or StoreError in one sentence where either cannot be used.
         """
         folder = settings.bundle or bundles.current(settings.bundles)
         loaded = bundles.load(folder)
-        data = read_folder(settings.data, write_rejected=False)
+        data = read_source(settings.data)
         if data.city.name != loaded.city.name:
             raise BundleError(
-                f"{folder} was trained for {loaded.city.name}, {settings.data} is of {data.city.name}: "
+                f"{folder} was trained for {loaded.city.name}, {data.path} is of {data.city.name}: "
                 "train on this data, or name a folder of the same city."
             )
         snapshot = Snapshot.of(data, loaded.profiler)

@@ -9,11 +9,11 @@ from pathlib import Path
 class Settings:
     """Hold the service's settings.
 
-    `data` (SQREC_DATA) is the data folder; `bundles` (SQREC_BUNDLES) the folder with the bundles and their pointer, `bundle`
-    (SQREC_BUNDLE) one bundle folder instead of the pointer.
+    `data` (SQREC_DATA) is the data folder, or the address of a store; `bundles` (SQREC_BUNDLES) the folder with the bundles
+    and their pointer, `bundle` (SQREC_BUNDLE) one bundle folder instead of the pointer.
     """
 
-    data: Path
+    data: Path | str
     bundles: Path = Path("var/bundles")
     bundle: Path | None = None
 
@@ -22,7 +22,7 @@ class Settings:
         """Read the settings; what is not set takes its default."""
         bundle = os.environ.get("SQREC_BUNDLE")
         return cls(
-            data=Path(os.environ.get("SQREC_DATA", "data")),
+            data=os.environ.get("SQREC_DATA", "data"),
             bundles=Path(os.environ.get("SQREC_BUNDLES", "var/bundles")),
             bundle=Path(bundle) if bundle else None,
         )

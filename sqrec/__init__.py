@@ -2,7 +2,7 @@
 
 How it hangs together, one line a verb:
 
-- Read      a data folder is read and checked (`read_folder`, the contract is `sqrec.columns`).
+- Read      a data folder is read and checked (`read_folder`, the contract is `sqrec.columns`), or a store (`read_source`).
 - Profile   a `Person`'s raw facts become a `Profile` at a moment: encoded by a `Profiler`, with the own history before it.
 - Snapshot  items, counts, events and people in memory: all that a recommendation reads.
 - Recommend `Recommender.recommend` = gates → candidates → pairs → rows → score → order, asked with a `Policy`.
@@ -15,8 +15,9 @@ served in `serving/`. Nothing here knows of them.
 
 from sqrec.bundle import Bundle, load, save
 from sqrec.catalogue.snapshot import Snapshot
+from sqrec.catalogue.source import read_source
 from sqrec.cities import City, load_city
-from sqrec.errors import BundleError, DataError, RequestError, SqrecError, TableError
+from sqrec.errors import BundleError, DataError, RequestError, SqrecError, StoreError, TableError
 from sqrec.evaluate.run import report_on
 from sqrec.profile import Person, Profiler, Profiles
 from sqrec.rank import SERVED, WHOLE, Policy, Ranking, Recommender, RowBuilder, Spread
@@ -43,10 +44,12 @@ __all__ = [
     "Snapshot",
     "Spread",
     "SqrecError",
+    "StoreError",
     "TableError",
     "load",
     "load_city",
     "read_folder",
+    "read_source",
     "report_on",
     "save",
 ]

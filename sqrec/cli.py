@@ -1,4 +1,4 @@
-"""The command line: `sqrec check`, `sqrec demo`, `sqrec occupations`, `sqrec profile`, `sqrec recommend`."""
+"""The command line: `sqrec check`, `demo`, `export`, `import`, `occupations`, `profile`, `recommend`, `store upgrade`."""
 
 import json
 import time
@@ -12,10 +12,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import track
-from rich.table import Table as Grid
 
 from sqrec import bundle as bundles
 from sqrec.catalogue.snapshot import Snapshot
+from sqrec.catalogue.source import read_source
+from sqrec.cli_check import show_check
 from sqrec.cli_profile import profile_of, show_profile
 from sqrec.codes.coding import code_file
 from sqrec.codes.occupations import OccupationCoder, built_in_coder
@@ -26,11 +27,19 @@ from sqrec.parse import parse
 from sqrec.rank import recommend_everybody
 from sqrec.rank.texts import Language
 from sqrec.synth import Demo, World, write_demo
-from sqrec.tables import FolderCheck, Listing, Problem, TableCheck, Tally, check_folder, read_folder
+from sqrec.tables import Form, Listing, check_folder
 
 _WIDTH = 110
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+store_app = typer.Typer(no_args_is_help=True, help="Look after a store.")
+app.add_typer(store_app, name="store")
+
+StoreOption = Annotated[
+    str,
+    typer.Option("--store", envvar="SQREC_STORE", help="sqlite:///var/sqrec.db or postgresql+psycopg://user@host/database."),
+]
+_STORE = "sqlite:///var/sqrec.db"
 
 
 @app.callback()
@@ -46,7 +55,7 @@ def check(
     out: Annotated[Path | None, typer.Option(help="Where rejected/ goes if not into the folder.")] = None,
 ) -> None:
     """Read every table of a folder and tell every problem; exit code 1 where a row or file is rejected."""
-    console = Console(width=None if Console().is_terminal else _WIDTH, highlight=False)
+    console = _console()
     with Listing() as listing:
         try:
             found = check_folder(folder, write_rejected=not strict, rejected_to=out, listing=listing if strict else None)
@@ -57,13 +66,48 @@ def check(
             for line in chain(map(str, found.unread), listing.lines(found.checks)):
                 typer.echo(line)
         else:
-            _show(console, found)
+            show_check(console, found)
     raise typer.Exit(1 if found.errors else 0)
+
+
+@app.command("import")
+def import_(
+    folder: Annotated[Path, typer.Argument(help="A folder with tables such as jobs.csv, and folder.json.")],
+    *,
+    store: StoreOption = _STORE,
+    strict: Annotated[bool, typer.Option("--strict", help="Take the folder whole or not at all: no row is set aside.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Where rejected/ goes if not into the folder.")] = None,
+) -> None:
+    """Add a folder's rows to a store and change those that differ; exit code 1 where a row or file is rejected."""
+    from sqrec.cli_store import import_into  # the database library is loaded by those who name a store
+
+    raise typer.Exit(import_into(_console(), folder, store, strict=strict, out=out))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="The folder to write; it must be new or empty.")],
+    *,
+    store: StoreOption = _STORE,
+    form: Annotated[Form, typer.Option("--format", help="How tables are written.")] = "parquet",
+) -> None:
+    """Write what a store holds now as a data folder, restricted facts included."""
+    from sqrec.cli_store import export_from  # as above
+
+    raise typer.Exit(export_from(_console(), folder, store, form))
+
+
+@store_app.command()
+def upgrade(*, store: StoreOption = _STORE) -> None:
+    """Make a store's tables, or bring them to this sqrec's revision."""
+    from sqrec.cli_store import upgrade_store  # as above
+
+    raise typer.Exit(upgrade_store(_console(), store))
 
 
 @app.command()
 def recommend(
-    folder: Annotated[Path, typer.Argument(help="A data folder with people and items.")],
+    folder: Annotated[str, typer.Argument(help="A data folder with people and items, or the address of a store.")],
     *,
     kind: Annotated[Kind, typer.Option(help="What is ranked.")] = "job",
     bundle: Annotated[Path | None, typer.Option(help="A bundle folder; default: the current one.")] = None,
@@ -78,7 +122,7 @@ def recommend(
     console = Console(stderr=True)
     try:
         loaded = bundles.load(bundle or bundles.current(bundles_folder))
-        snapshot = Snapshot.of(read_folder(folder, write_rejected=False), loaded.profiler)
+        snapshot = Snapshot.of(read_source(folder), loaded.profiler)
         served, refused = recommend_everybody(
             loaded.recommender(), snapshot, kind, _moment(at), n, out, lambda rows: track(rows, "people", console=console)
         )
@@ -131,7 +175,7 @@ def occupations(
 
 @app.command()
 def profile(
-    folder: Annotated[Path, typer.Argument(help="A data folder with people and, kept apart, restricted.")],
+    folder: Annotated[str, typer.Argument(help="A data folder with people and, kept apart, restricted; or a store's address.")],
     person_id: Annotated[str, typer.Argument(help="An id of its table people.")],
     *,
     at: Annotated[str | None, typer.Option(help="The moment, an instant with zone; default: now.")] = None,
@@ -143,7 +187,7 @@ def profile(
     as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False,
 ) -> None:
     """Say what is known of a person, what is missing, and which key groups that speaks for."""
-    console = Console(width=None if Console().is_terminal else _WIDTH, highlight=False)
+    console = _console()
     try:
         answer = profile_of(folder, person_id, None if at is None else _moment(at), lang, bundle, bundles_folder)
     except SqrecError as problem:
@@ -160,6 +204,10 @@ def main() -> None:
     app()
 
 
+def _console() -> Console:
+    return Console(width=None if Console().is_terminal else _WIDTH, highlight=False)
+
+
 def _as_day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
@@ -174,39 +222,3 @@ def _moment(text: str | None) -> int:
     if rule:
         raise DataError(f"AT={text} is no moment; right is {RULES['instant'].right}.")
     return int(value or 0)
-
-
-def _show(console: Console, found: FolderCheck) -> None:
-    box = "checked" if found.city.box else "not checked: the folder names no city with one"
-    console.print(f"{found.path}: city {found.city.name}, {found.config.crs}; bounding box {box}", soft_wrap=True)
-    for check in found.checks.values():
-        _show_table(console, check)
-    folder = Tally()
-    folder.add(found.unread)
-    _show_problems(console, folder)
-
-
-def _show_table(console: Console, check: TableCheck) -> None:
-    counted = f"{check.rows_in} rows in = {check.accepted} accepted + {check.rejected} rejected"
-    console.print(f"\n[bold]{check.table}[/bold] ({check.encoding}): {counted}", soft_wrap=True)
-    if check.accepted:
-        parts = [f"{name} {share:.0%}" for name, share in check.unknown.items() if share]
-        console.print(f"  unknown: {', '.join(parts) or 'nothing'}")
-    _show_problems(console, check.tally)
-
-
-def _show_problems(console: Console, tally: Tally) -> None:
-    """Print problems by rule, errors first, with a few examples each."""
-    grid = Grid("severity", "rule", "times", "what is right", "examples", box=None, header_style="dim")
-    for rule in tally.rules:
-        shown, times = tally.examples[rule], tally.times[rule]
-        more = [f"… and {times - len(shown)} more"] if times > len(shown) else []
-        lines = [escape(_example(problem)) for problem in shown] + more
-        grid.add_row(RULES[rule].severity, rule, str(times), escape(RULES[rule].right), "\n".join(lines))
-    if grid.row_count:
-        console.print(grid)
-
-
-def _example(problem: Problem) -> str:
-    where = f"row {problem.row}" if problem.row else problem.table
-    return " ".join(part for part in (where, problem.column, repr(problem.value) if problem.value else "") if part)

@@ -14,28 +14,28 @@ from sqrec.arrays import key_of
 from sqrec.bundle import Bundle
 from sqrec.catalogue.restricted import restricted_of
 from sqrec.catalogue.snapshot import events_of, known_at, people_of
+from sqrec.catalogue.source import read_source
 from sqrec.errors import BundleError, DataError
 from sqrec.profile.answer import profile_answer
 from sqrec.profile.groups import KeyGroups
 from sqrec.rank.texts import Language, Texts, built_in_texts, say
-from sqrec.tables import read_folder
 
 _TABLES = ("people", "restricted", "events")
 _MARKS = {True: "✓", False: "✗", None: "?"}
 
 
 def profile_of(
-    data: Path, person_id: str, at: int | None, lang: Language, bundle: Path | None, bundles_folder: Path
+    data: Path | str, person_id: str, at: int | None, lang: Language, bundle: Path | None, bundles_folder: Path
 ) -> dict[str, Any]:
-    """Return the profile of somebody of a folder at a moment (microseconds UTC; None: now).
+    """Return the profile of somebody of a folder or store at a moment (microseconds UTC; None: now).
 
     Encoded facts come from the bundle named, or the current one; without any there are none. Raises DataError for an id that
     nobody has.
     """
-    folder = read_folder(data, _TABLES, write_rejected=False)
+    folder = read_source(data, _TABLES)
     person = people_of(folder).get(person_id)
     if person is None:
-        raise DataError(f"{data} has no person {person_id!r}: name an id of its table people.")
+        raise DataError(f"{folder.path} has no person {person_id!r}: name an id of its table people.")
     moment = time.time_ns() // 1000 if at is None else at
     loaded = _bundle(bundle, bundles_folder)
     return profile_answer(

@@ -4,6 +4,7 @@ SqrecError
 ├── TableError     a data folder or table cannot be used as it is
 ├── RequestError   a question that must not or cannot be answered
 ├── DataError      the data cannot answer what was asked of it
+├── StoreError     a store cannot be used as it is
 └── BundleError    a bundle is corrupt, foreign, or made by a newer sqrec
 
 Every message says what is wrong, what came in, and what to do.
@@ -24,6 +25,10 @@ class RequestError(SqrecError):
 
 class DataError(SqrecError):
     """Say that the data cannot answer what was asked of it."""
+
+
+class StoreError(SqrecError):
+    """Say that a store cannot be used as it is."""
 
 
 class BundleError(SqrecError):

@@ -1,5 +1,6 @@
 """Cells to values: the one reader of texts, for files and requests alike."""
 
+import base64
 import json
 import math
 import re
@@ -21,6 +22,8 @@ _OCCUPATION = re.compile(r"\d(-\d\d){0,3}", re.ASCII)
 _WKT = re.compile(r"(MULTI)?POLYGON\s*\([-\d.,\s()eE+]+\)", re.IGNORECASE | re.ASCII)
 _MOMENTS = ("instant", "opening", "closing")
 _LAST_DAY = date.max.isoformat()
+MOST_WHOLE = 10**15
+"""Beyond, not every whole number is a float64 of its own."""
 _DOMAINS = {domain for domain, _ in AMENITY_TYPES.values()}
 
 
@@ -115,8 +118,8 @@ def _number(text: str, column: Column, zone: ZoneInfo) -> Value:
 
 
 def _integer(text: str, column: Column, zone: ZoneInfo) -> Value:
-    number = _number(text, column, zone)
-    if number != math.floor(float(number or 0)):
+    number = float(_number(text, column, zone) or 0)
+    if number != math.floor(number) or abs(number) >= MOST_WHOLE:
         raise WrongCell(column.rule)
     return number
 
@@ -167,9 +170,10 @@ def _instant(text: str, column: Column, zone: ZoneInfo) -> Value:
     if len(text) < len("2026-11-01T09:30"):
         raise WrongCell(column.rule)
     moment = datetime.fromisoformat(text)
-    if moment.year < 1900:
+    value = micros(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+    if not _EARLIEST <= value <= _LATEST:
         raise WrongCell(column.rule)
-    return micros(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+    return value
 
 
 def _opening(text: str, column: Column, zone: ZoneInfo) -> Value:
@@ -203,9 +207,20 @@ def _json(text: str, column: Column, zone: ZoneInfo) -> Value:
     return text
 
 
+def _vector(text: str, column: Column, zone: ZoneInfo) -> Value:
+    numbers = base64.b64decode(text, validate=True)
+    if len(numbers) % 8 or base64.b64encode(numbers).decode() != text:
+        raise WrongCell(column.rule)
+    return text
+
+
 def micros(moment: datetime) -> int:
     """Return an aware moment as microseconds UTC, exactly."""
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+_EARLIEST, _LATEST = micros(datetime(1899, 12, 31, tzinfo=UTC)), micros(datetime.max.replace(tzinfo=UTC))
+"""The moments that can be said in UTC; every moment of 1900 is one of them, in whatever zone."""
 
 
 def _midnight(text: str, zone: ZoneInfo, days: int = 0) -> datetime:
@@ -245,4 +260,5 @@ _PARSERS: Mapping[ColumnType, Callable[[str, Column, ZoneInfo], Value]] = {
     "hours": _hours,
     "area": _area,
     "json": _json,
+    "vector": _vector,
 }

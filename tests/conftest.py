@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import tiny, town
+from tests import databases, tiny, town
 from tests.server import Server, serving
 from training import train
 
@@ -52,3 +52,19 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     place = town.build(tmp_path_factory.mktemp("town"))
     with serving(tmp_path_factory.mktemp("page"), place / "data", place / "var" / "bundles") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[databases.Server]:
+    """Run a PostgreSQL server of our own."""
+    with databases.postgresql() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of a fresh store, once in each kind of database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    server: databases.Server = request.getfixturevalue("postgresql")
+    return server.database()

@@ -38,10 +38,12 @@ def test_public_names_are_pinned() -> None:
             "Snapshot",
             "Spread",
             "SqrecError",
+            "StoreError",
             "TableError",
             "load",
             "load_city",
             "read_folder",
+            "read_source",
             "report_on",
             "save",
         ]

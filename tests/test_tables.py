@@ -43,6 +43,7 @@ GOOD: Mapping[str, Mapping[str, str]] = {
         "event": "view",
         "at": "2026-01-05T09:00:00Z",
     },
+    "rankings": {"request_id": "good", "at": "2026-01-05T09:00:00Z", "vector": "AAAAAAAA8D8="},
 }
 """A row of each table that breaks nothing."""
 
@@ -88,6 +89,7 @@ CASES: Mapping[str, Case] = {
     "former-area": Case("people", {"area": "370282001"}),
     "area": Case("people", {"area": "37020"}),
     "json": Case("policies", {"conditions": "{age: 16}"}),
+    "vector": Case("rankings", {"vector": "AAAA"}),
     "coordinate": Case("people", {"lat": ""}),
     "swapped": Case("people", {"lon": "36.07", "lat": "120.40"}),
     "swapped-area": Case("people", {"lon": "36.07", "lat": "120.40", "area": "370202"}),

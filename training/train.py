@@ -31,6 +31,7 @@ from sqrec import bundle as bundles
 from sqrec.arrays import BoolArray, KeyArray
 from sqrec.bundle import Bundle, KindParts
 from sqrec.catalogue.snapshot import Snapshot
+from sqrec.catalogue.source import read_source
 from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.errors import DataError, SqrecError
 from sqrec.evaluate import Split, SplitName, split
@@ -38,7 +39,7 @@ from sqrec.evaluate.run import fingerprint
 from sqrec.profile import Profiler
 from sqrec.rank import Linear, Recommender
 from sqrec.rank.texts import built_in_texts
-from sqrec.tables import Folder, read_folder
+from sqrec.tables import Folder
 from training.sample import Others, Sample, sample, uses_as_questions
 from training.settings import Settings, Trial, best_of, fit, ndcg_of, try_settings
 from training.words import fit_words
@@ -77,7 +78,7 @@ class Trained:
 
 
 def main(
-    data: Annotated[Path, typer.Option(help="the data folder")],
+    data: Annotated[str, typer.Option(help="the data folder, or the address of a store")],
     kind: Annotated[Literal["job", "course", "amenity", "all"], typer.Option(help="what to rank")] = "all",
     split_name: Annotated[SplitName, typer.Option("--split", help="what to hold out")] = "time",
     bundle: Annotated[Path | None, typer.Option(help="a bundle folder whose kind is replaced")] = None,
@@ -85,7 +86,7 @@ def main(
 ) -> None:
     """Train rankers on a data folder, log a run per kind, and write a bundle."""
     try:
-        folder = read_folder(data, write_rejected=False)
+        folder = read_source(data)
         profiler = PROFILE.fit(_item_tables(folder), folder.tables.get("skills"))
         snapshot = Snapshot.of(folder, profiler)
         trained = [train_kind(one, split_name, profiler, folder, snapshot) for one in _kinds(kind, folder)]

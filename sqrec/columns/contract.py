@@ -123,8 +123,8 @@ _RANKINGS = Table(
         column("request_id*", "id", "the answer it was part of"),
         column("at", "instant", "when"),
         column("person_id", "id", "to whom", rule="text"),
-        number("person_version", "version of the person's facts"),
-        number("catalogue_version", "change number of the catalogue"),
+        integer("person_version", "version of the person's facts: a change number of the store"),
+        integer("catalogue_version", "change number of the catalogue"),
         column("counts_as_of", "instant", "the midnight of the counts"),
         column("kind", "choice", "kind of the item", vocabulary=words.KINDS),
         column("item_id", "id", "which item", rule="text"),
@@ -134,7 +134,7 @@ _RANKINGS = Table(
         column("bundle", "text", "which bundle"),
         column("reach_method", "text", "how the minutes were found"),
         number("minutes", "walk"),
-        column("vector", "text", "the row, float64, shown rows only"),
+        column("vector", "vector", "the row, shown rows only"),
     ),
 )
 

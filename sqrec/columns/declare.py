@@ -29,6 +29,7 @@ _RULES: Mapping[ColumnType, str] = {
     "hours": "hours",
     "area": "area",
     "json": "json",
+    "vector": "vector",
 }
 _STRICT: Mapping[ColumnType, str] = {
     "choice": "choice-required",

@@ -27,6 +27,7 @@ ColumnType = Literal[
     "hours",
     "area",
     "json",
+    "vector",
 ]
 
 

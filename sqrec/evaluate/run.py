@@ -12,6 +12,7 @@ import pandas as pd
 from sqrec import bundle as bundles
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
+from sqrec.catalogue.source import read_source
 from sqrec.columns import Kind
 from sqrec.errors import DataError
 from sqrec.evaluate.evaluation import (
@@ -27,13 +28,13 @@ from sqrec.evaluate.proxies import sex_proxy
 from sqrec.evaluate.report import sentences, write_report
 from sqrec.evaluate.split import Split, SplitName, split
 from sqrec.rank import Linear, Random, Ranker, Recommender
-from sqrec.tables import Folder, read_folder
+from sqrec.tables import Folder
 
 SEED = 20250530
 
 
 def report_on(
-    data: Path,
+    data: Path | str,
     kind: Kind,
     bundle: Path | None,
     name: SplitName | None,
@@ -43,10 +44,12 @@ def report_on(
 ) -> list[str]:
     """Write report.html, report.json and recommendations.parquet to `out`, and return the report's sentences.
 
+    `data` is a data folder, or the address of a store.
+
     On the data that the bundle was trained on, its own split holds; on other data `name` is required and the
     ranker stays as it is. Raises DataError where that is not so, or where the bundle has learnt from a held-out event.
     """
-    folder = read_folder(data, write_rejected=False)
+    folder = read_source(data)
     where = bundle or bundles.current(bundles_folder)
     loaded = bundles.load(where)
     snapshot = Snapshot.of(folder, loaded.profiler)
@@ -129,7 +132,7 @@ def _evaluated(outcome: Outcome, about: About, folder: Folder) -> Evaluation:
 def _facts(folder: Folder) -> Mapping[str, Any]:
     """Return what the report says about the data."""
     return {
-        "folder": folder.path.name,
+        "folder": folder.name,
         "as_of": folder.config.as_of,
         "synthetic": folder.config.synthetic,
         "city": folder.city.name,

@@ -5,7 +5,7 @@ counts in flat memory.
 """
 
 from sqrec.tables.checking import FolderCheck, Listing, check_folder
-from sqrec.tables.folder import FolderConfig, Source, open_folder
+from sqrec.tables.folder import FolderConfig, Form, Source, open_folder
 from sqrec.tables.pieces import Piece, read_pieces
 from sqrec.tables.problems import EXAMPLES, Problem, Tally
 from sqrec.tables.reading import Folder, read_folder
@@ -16,6 +16,7 @@ __all__ = [
     "Folder",
     "FolderCheck",
     "FolderConfig",
+    "Form",
     "Listing",
     "Piece",
     "Problem",

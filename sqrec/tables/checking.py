@@ -1,7 +1,7 @@
 """Checking: a folder of any size in flat memory; no row is kept."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,10 +72,12 @@ def check_folder(
     write_rejected: bool = True,
     rejected_to: Path | None = None,
     listing: Listing | None = None,
+    taken: Callable[[Piece], None] = lambda _: None,
 ) -> FolderCheck:
     """Check the tables of a folder as `read_folder` does, and keep counts alone.
 
-    Rejected rows go where `read_folder` puts them. Every problem goes to `listing`, where there is one.
+    Rejected rows go where `read_folder` puts them. Every problem goes to `listing`, where there is one; every piece, its
+    accepted rows with it, to `taken`.
 
     Raises TableError where the folder, folder.json, the city file or a file cannot be read at all.
     """
@@ -89,6 +91,7 @@ def check_folder(
                 listing.add(piece)
             if rejected:
                 rejected.add(piece)
+            taken(piece)
         unread = source.unread()
         unread += rejected.finish(list(source.files)) if rejected else ()
     return FolderCheck(source.path, source.config, source.city, {name: counted[name].check() for name in source.files}, unread)

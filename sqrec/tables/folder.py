@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
@@ -13,7 +14,9 @@ from sqrec.coordinates import Frame
 from sqrec.errors import TableError
 from sqrec.tables.problems import Problem
 
-_ENDINGS = (".csv", ".parquet")
+Form = Literal["parquet", "csv"]
+"""How a table file may be written; its ending says which."""
+_ENDINGS = tuple(f".{form}" for form in sorted(get_args(Form)))
 
 
 class FolderConfig(BaseModel):

@@ -9,7 +9,7 @@ import pandas as pd
 from sqrec.arrays import BoolArray, IntArray, KeyArray
 from sqrec.columns import KINDS, TABLE_OF_KIND, TABLES, Table
 from sqrec.idkeys import KeySet, keys_of_array
-from sqrec.untyped import arrow
+from sqrec.tables.typed import text_array_of
 
 _LINKED = ("events", "recommendations", "restricted")
 """Tables that name people, and items where they have a `kind`."""
@@ -68,5 +68,4 @@ def reading_order(names: Collection[str]) -> list[str]:
 
 
 def _keys(ids: "pd.Series[str]") -> KeyArray:
-    array = arrow.array(ids)
-    return keys_of_array(array.combine_chunks() if isinstance(array, arrow.ChunkedArray) else array)
+    return keys_of_array(text_array_of(ids))

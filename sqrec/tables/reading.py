@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sqrec.cities import City
@@ -17,20 +16,27 @@ from sqrec.tables.pieces import Piece, read_pieces
 from sqrec.tables.problems import Problem
 from sqrec.tables.rejected import RejectedFiles
 from sqrec.tables.reports import Counter, TableReport
-from sqrec.tables.typed import text_series
-from sqrec.untyped import arrow
+from sqrec.tables.typed import joined
 
 
 @dataclass(frozen=True)
 class Folder:
-    """Hold a data folder as read: accepted rows of typed columns, and a report per table."""
+    """Hold a data folder as read: accepted rows of typed columns, and a report per table.
 
-    path: Path
+    `path` is where it lies; read from a store, the store's address without a password.
+    """
+
+    path: Path | str
     config: FolderConfig
     city: City
     tables: Mapping[str, pd.DataFrame]
     reports: Mapping[str, TableReport]
     unread: Sequence[Problem] = ()
+
+    @property
+    def name(self) -> str:
+        """The last part of where it lies."""
+        return str(self.path).rpartition("/")[2]
 
     @property
     def problems(self) -> list[Problem]:
@@ -110,15 +116,5 @@ class _Grown:
 
     def frame(self) -> pd.DataFrame:
         """Put the pieces together, a column at a time: each column's pieces are let go at once."""
-        joined = {name: _joined(self.columns.pop(name)) for name in self.table.names}
-        return pd.DataFrame(joined, index=range(self.counter.accepted), copy=False)
-
-
-def _joined(parts: list["pd.Series[Any]"]) -> "pd.Series[Any]":
-    if parts[0].dtype == "str":
-        chunks = [arrow.array(part) for part in parts]
-        plain = [part.combine_chunks() if isinstance(part, arrow.ChunkedArray) else part for part in chunks]
-        return text_series(arrow.concat_arrays(plain))
-    if parts[0].dtype == np.float64:
-        return pd.Series(np.concatenate([part.to_numpy() for part in parts]))
-    return pd.concat(parts, ignore_index=True)
+        columns = {name: joined(self.columns.pop(name)) for name in self.table.names}
+        return pd.DataFrame(columns, index=range(self.counter.accepted), copy=False)

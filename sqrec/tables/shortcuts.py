@@ -11,6 +11,7 @@ import numpy as np
 from sqrec.arrays import UNKNOWN_TIME, AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.columns import Column
 from sqrec.idkeys import bytes_of
+from sqrec.parse import MOST_WHOLE
 from sqrec.rawtables import Cells, text_array
 from sqrec.untyped import arrow, compute, njit
 
@@ -64,7 +65,7 @@ def _floats(array: Any) -> FloatArray:
 def _numbers(column: Column, values: FloatArray) -> tuple[FloatArray, BoolArray]:
     sure = np.isfinite(values) & (values >= column.low) & (values <= column.high)
     if column.type == "integer":
-        sure &= values == np.floor(values)
+        sure &= (values == np.floor(values)) & (np.abs(values) < MOST_WHOLE)
     if column.type == "coordinate":
         sure &= np.abs(values) <= 180
     return values, sure | (np.isnan(values) & (not column.required))

@@ -24,12 +24,12 @@ NOTHING_WRONG: Wrong = (np.empty(0, np.int64), [])
 def read_column(column: Column, cells: Cells, zone: ZoneInfo) -> tuple[AnySeries, Wrong]:
     """Return the values of a column as `parse` would give them cell by cell, and the cells that break a rule."""
     values, wrong = _read(column, cells, zone)
-    return _series(column, values), wrong
+    return series_of(column, values), wrong
 
 
 def unknown_column(column: Column, count: int) -> AnySeries:
     """Return a column that is not there: everything is unknown."""
-    return _series(column, _plain(column, [None]).take(np.zeros(count, np.int64)))
+    return series_of(column, _plain(column, [None]).take(np.zeros(count, np.int64)))
 
 
 def _read(column: Column, cells: Cells, zone: ZoneInfo) -> tuple[Any, Wrong]:
@@ -74,11 +74,29 @@ def _plain(column: Column, values: Sequence[Value]) -> Any:
     return arrow.array(values, arrow.large_string())
 
 
-def _series(column: Column, values: Any) -> AnySeries:
-    """Return an array as a column: float64 for numbers and booleans, datetime64[us, UTC] for instants, else str."""
+def series_of(column: Column, values: Any) -> AnySeries:
+    """Return an array as a column: float64 for numbers and booleans, datetime64[us, UTC] for instants, else str.
+
+    Instants come as microseconds UTC (`UNKNOWN_TIME` is unknown), texts as an arrow array.
+    """
     if column.type in INSTANTS:
         return pd.Series(pd.DatetimeIndex(values.view("datetime64[us]"), tz="UTC"))
     return pd.Series(values) if column.type in FLOATS else text_series(values)
+
+
+def joined(parts: "Sequence[pd.Series[Any]]") -> "pd.Series[Any]":
+    """Put pieces of a column behind each other, in one array."""
+    if parts[0].dtype == "str":
+        return text_series(arrow.concat_arrays([text_array_of(part) for part in parts]))
+    if parts[0].dtype == np.float64:
+        return pd.Series(np.concatenate([part.to_numpy() for part in parts]))
+    return pd.concat(parts, ignore_index=True)
+
+
+def text_array_of(column: "pd.Series[Any]") -> Any:
+    """Return a column of texts as one arrow array."""
+    array = arrow.array(column)
+    return array.combine_chunks() if isinstance(array, arrow.ChunkedArray) else array
 
 
 def text_series(values: Any) -> "pd.Series[str]":

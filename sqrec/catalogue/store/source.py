@@ -1,0 +1,39 @@
+"""A store read as a data folder: the same value, the same frames."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from sqrec.catalogue.store import reading
+from sqrec.catalogue.store.about import present
+from sqrec.catalogue.store.schema import STORED
+from sqrec.catalogue.store.store import Store
+from sqrec.columns import TABLES
+from sqrec.errors import StoreError, TableError
+from sqrec.tables import Folder, TableReport
+
+ENDLESS = ("rankings",)
+"""Logs that nothing here learns from: they are read where they are named."""
+
+
+def read_store(url: str, tables: Sequence[str] | None = None) -> Folder:
+    """Read the present state of a store as `read_folder` reads a folder, rows in the order of the ids, from one moment.
+
+    Without `tables` all are read but `rankings`. Points are in the city's frame, and so says the configuration.
+    Raises StoreError for a store that cannot be used or holds no data, TableError for a table that is none.
+    """
+    if strange := [name for name in tables or () if name not in TABLES]:
+        raise TableError(f"No table is called {', '.join(strange)}; there are {', '.join(TABLES)}.")
+    with Store.open(url, create=False) as store, store.database.reading() as connection:
+        told = present(connection, store.name)
+        wanted = tables if tables is not None else [name for name in TABLES if name not in ENDLESS]
+        names = [name for name in wanted if name in told.tables]
+        if not names:
+            raise StoreError(f"The store {store.name} holds none of {', '.join(wanted)}; import a folder that has them.")
+        frames = {name: reading.whole(reading.current(connection, STORED[name])) for name in names}
+    return Folder(store.name, told.config, told.city, frames, {name: _report(name, frame) for name, frame in frames.items()})
+
+
+def _report(name: str, frame: pd.DataFrame) -> TableReport:
+    unknown = {str(column): float(share) for column, share in frame.isna().mean().items()}
+    return TableReport(name, "store", len(frame), len(frame), unknown, ())

@@ -1,0 +1,151 @@
+"""The store as others use it: what changed, what held when, what happened, what was shown, who did what."""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import pandas as pd
+import sqlalchemy as sa
+
+from sqrec.catalogue.store import reading
+from sqrec.catalogue.store.database import Database, Writing
+from sqrec.catalogue.store.rows import frame_of, rows_of
+from sqrec.catalogue.store.schema import AUDIT, CHANGES, STORED, Stored
+from sqrec.catalogue.store.upgrade import prepared
+from sqrec.catalogue.store.writing import Written, insert, put
+from sqrec.columns import TABLE_OF_KIND, Kind
+from sqrec.errors import StoreError
+
+Row = Mapping[str, Any]
+"""Plain values by column of the contract: moments are microseconds UTC, None is unknown."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """Hold a store of this sqrec's schema. Used as a context, it lets its connections go at the end.
+
+    Every verb raises StoreError in one sentence where the database cannot be used; locks are waited for, not told.
+    """
+
+    database: Database
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True) -> Self:
+        """Open a store by its address; an embedded one is made (with `create`) and upgraded on the way.
+
+        Raises StoreError for an address that is none, a store that is not there, is behind (PostgreSQL) or is newer.
+        """
+        database = Database(url)
+        if database.file and not database.file.exists():
+            if not create:
+                raise StoreError(f"There is no store {database.name}; make one: sqrec import FOLDER --store {database.name}")
+            database.file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            prepared(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.database.close()
+
+    @property
+    def name(self) -> str:
+        """The store's address without a password."""
+        return self.database.name
+
+    def change(self) -> int:
+        """Return the number of the latest change; 0 as long as nothing was written."""
+        with self.database.reading() as connection:
+            return connection.execute(sa.select(CHANGES.c.change)).scalar_one()
+
+    def items(self, kind: Kind, after: int = 0) -> Iterator[pd.DataFrame]:
+        """Yield the versions of one kind's items that began or ended by a change after a number, in the order of these changes.
+
+        Frames have the contract's columns, `valid_from`, `valid_until` (NaT = current) and `change`. Of one change the ended
+        versions come first: whoever drops an ended id and takes a current one, row by row, has the present state.
+        """
+        stored = STORED[TABLE_OF_KIND[kind]]
+        came, went = stored.sql.c.change, stored.sql.c.until_change
+        by = (sa.func.coalesce(went, came), went.is_(None), stored.sql.c[stored.key], came)
+        with self.database.reading() as connection:
+            yield from reading.versions(connection, stored, sa.or_(came > after, went > after), by=by)
+
+    def catalogue_at(self, kind: Kind, change: int) -> pd.DataFrame:
+        """Return the versions of one kind's items that were current as of a change, by id, in the columns of `items`."""
+        stored = STORED[TABLE_OF_KIND[kind]]
+        with self.database.reading() as connection:
+            return reading.whole(reading.versions(connection, stored, _held(stored, change), by=(stored.sql.c[stored.key],)))
+
+    def person(self, person_id: str) -> tuple[Row, int] | None:
+        """Return what is known of a person now, and its version: the change it came by. None for a stranger."""
+        return self._person(person_id, STORED["people"].current)
+
+    def person_version(self, person_id: str, change: int) -> tuple[Row, int] | None:
+        """Return what was known of a person as of a change, and its version; None for somebody unknown then."""
+        return self._person(person_id, _held(STORED["people"], change))
+
+    def append_events(self, events: pd.DataFrame | Sequence[Row]) -> tuple[int, int]:
+        """Add events, on the disk before this returns; return how many were new, and how many were there already.
+
+        An event is known by its `event_id`, and the first stands. Frames are as `read_folder` returns them; in rows, what is
+        missing is unknown.
+        """
+        written = self._append("events", events)
+        return written.new, written.unchanged
+
+    def append_rankings(self, rankings: Sequence[Row]) -> tuple[int, int]:
+        """Add what was shown, `vector` as float64 bytes, little-endian; return how many rows were new and how many not."""
+        written = self._append("rankings", rankings)
+        return written.new, written.unchanged
+
+    def rankings(self, since: int, until: int) -> Iterator[pd.DataFrame]:
+        """Yield what was shown at moments (microseconds UTC) from `since` to before `until`, in that order; `vector` as bytes."""
+        stored = STORED["rankings"]
+        at, columns = stored.sql.c.at, stored.table.columns
+        asked = sa.select(*(stored.sql.c[column.name] for column in columns)).where(at >= since, at < until)
+        order = (at, stored.sql.c.request_id, stored.sql.c.kind, stored.sql.c.position, stored.sql.c.content)
+        with self.database.reading() as connection:
+            for frame in reading.frames(connection, asked.order_by(*order), columns):
+                yield frame.assign(vector=frame["vector"].astype(object).map(base64.b64decode, na_action="ignore"))
+
+    def audit(self, what: str, who: str, details: Mapping[str, Any] | None = None) -> None:
+        """Note down who did what, on the disk before this returns; `details` are kept as JSON."""
+        text = None if details is None else json.dumps(details, ensure_ascii=False, sort_keys=True)
+        self.database.write(lambda writing: insert(writing, AUDIT, at=writing.at, what=what, who=who, details=text))
+
+    def _person(self, person_id: str, held: sa.ColumnElement[bool]) -> tuple[Row, int] | None:
+        stored = STORED["people"]
+        columns = [stored.sql.c[column.name] for column in stored.table.columns]
+        with self.database.reading() as connection:
+            row = reading.first(connection, sa.select(*columns, stored.sql.c.change).where(columns[0] == person_id, held))
+        return None if row is None else (row, row.pop("change"))
+
+    def _append(self, name: str, told: pd.DataFrame | Sequence[Row]) -> Written:
+        stored = STORED[name]
+        if not isinstance(told, pd.DataFrame):
+            values = [[row.get(column.name) for row in told] for column in stored.table.columns]
+            told = frame_of(stored.table.columns, values, len(told))
+        rows = rows_of(stored, told)
+
+        def work(writing: Writing) -> Written:
+            return put(writing, stored, rows)
+
+        return self.database.write(work)
+
+
+def _held(stored: Stored, change: int) -> sa.ColumnElement[bool]:
+    """Return the condition of versions that were current as of a change."""
+    came, went = stored.sql.c.change, stored.sql.c.until_change
+    return sa.and_(came <= change, sa.or_(went.is_(None), went > change))

@@ -1,0 +1,65 @@
+"""`sqrec import`, `sqrec export`, `sqrec store upgrade`: each returns its exit code."""
+
+from itertools import chain
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from sqrec.catalogue.store import Database, Imported, Store, export_folder, import_folder, upgrade
+from sqrec.cli_check import show_check
+from sqrec.errors import SqrecError
+from sqrec.tables import Form, Listing
+
+
+def import_into(console: Console, folder: Path, url: str, *, strict: bool, out: Path | None) -> int:
+    """Import a folder and print, table by table, what came in and what of it was new; 1 where a row was rejected."""
+    with Listing() as listing:
+        try:
+            with Store.open(url) as store:
+                found = import_folder(store, folder, strict=strict, rejected_to=out, listing=listing)
+        except SqrecError as problem:
+            return _failed(console, problem)
+        if strict and found.check.errors and not found.written:
+            for line in chain(map(str, found.check.unread), listing.lines(found.check.checks)):
+                console.out(line, highlight=False)
+            console.print("Nothing was imported.")
+        else:
+            _show(console, found, store.name)
+    return 1 if found.check.errors else 0
+
+
+def export_from(console: Console, folder: Path, url: str, form: Form) -> int:
+    """Export a store and print how many rows each table has."""
+    try:
+        with Store.open(url, create=False) as store:
+            rows = export_folder(store, folder, form)
+    except SqrecError as problem:
+        return _failed(console, problem)
+    console.print(f"{folder}: " + ", ".join(f"{name} {count}" for name, count in rows.items()), soft_wrap=True)
+    return 0
+
+
+def upgrade_store(console: Console, url: str) -> int:
+    """Bring a store to the newest revision and print which it was."""
+    try:
+        with Database(url) as database:
+            before, now = upgrade(database)
+    except SqrecError as problem:
+        return _failed(console, problem)
+    console.print(f"{database.name}: revision {now}" + ("" if before == now else f", before {before or 'none'}"), soft_wrap=True)
+    return 0
+
+
+def _show(console: Console, found: Imported, store: str) -> None:
+    counted = {
+        name: f"{written.new} new, {written.changed} changed, {written.unchanged} unchanged"
+        for name, written in found.written.items()
+    }
+    show_check(console, found.check, counted)
+    console.print(f"\n{store}: change {found.change}", soft_wrap=True)
+
+
+def _failed(console: Console, problem: SqrecError) -> int:
+    console.print(escape(str(problem)), soft_wrap=True)
+    return 1
