@@ -1,8 +1,9 @@
 """Is an acknowledged event ever lost? A writer is killed at random moments, over and over, and the store is counted.
 
 Each round starts a process that appends events one batch after another and says the number of a batch once `append_events`
-has returned; kills it (SIGKILL) at a random moment; appends its last batches again, as a client would that heard no answer;
-and counts. `python -m experiments.kill_store [--store URL] [--rounds 200]`.
+has returned; kills it (SIGKILL) at a random moment; appends its last batches again, as a client would that heard no answer.
+At the end the events are counted, and the database checks its own integrity (PostgreSQL by amcheck, for which one must be
+a superuser). `python -m experiments.kill_store [--store URL] [--rounds 200]`.
 """
 
 import tempfile
@@ -121,9 +122,8 @@ def _counted(store: Store, rounds: int, mark: str, acknowledged: Sequence[str]) 
     event_id = STORED["events"].sql.c.event_id
     with store.database.reading() as connection:
         there = connection.execute(sa.select(event_id).where(event_id.startswith(f"{mark}-"))).scalars().all()
-        embedded = store.database.file is not None
-        integrity = str(connection.exec_driver_sql("PRAGMA integrity_check").scalar()) if embedded else "ok"
     known = set(there)
+    integrity = store.database.alone(_integrity)
     batches = {one.rpartition("-")[0] for one in known}
     return Kills(
         rounds=rounds,
@@ -133,6 +133,17 @@ def _counted(store: Store, rounds: int, mark: str, acknowledged: Sequence[str]) 
         torn=len(batches) * BATCH - len(known),
         integrity=integrity,
     )
+
+
+def _integrity(connection: sa.Connection) -> str:
+    """Have the database check its own pages and indexes; `ok`, or its first complaint."""
+    if connection.dialect.name == "sqlite":
+        return str(connection.exec_driver_sql("PRAGMA integrity_check").scalar())
+    connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS amcheck")
+    ours = "relnamespace = 'public'::regnamespace"
+    connection.exec_driver_sql(f"SELECT bt_index_check(oid, true) FROM pg_class WHERE relkind = 'i' AND {ours}")
+    heap = f"SELECT msg FROM pg_class, verify_heapam(pg_class.oid) WHERE relkind = 'r' AND {ours}"
+    return str(connection.exec_driver_sql(heap).scalar() or "ok")
 
 
 if __name__ == "__main__":

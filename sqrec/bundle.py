@@ -267,6 +267,10 @@ def _manifest(folder: Path) -> dict[str, Any]:
         raise BundleError(
             f"{folder} has format {form}, made by sqrec {manifest.get('sqrec')}; this sqrec reads up to {FORMAT}. Update sqrec."
         )
+    if form < FORMAT:
+        raise BundleError(
+            f"{folder} has format {form}, this sqrec reads {FORMAT}: its rankers are kept in another way. Train again."
+        )
     if made_on != this_platform():
         raise BundleError(f"{folder} was made on {made_on}, this is {this_platform()}: scores would differ. Train it here.")
     return {**manifest, "files": files, "splits": splits}

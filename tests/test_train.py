@@ -93,11 +93,6 @@ def test_the_fewest_trees_that_are_nearly_best() -> None:
     assert fewest_trees(np.zeros(4)) == 1
 
 
-def test_a_booster_may_be_grown_on_nothing() -> None:
-    words = Linear((0,), (2.0,), (0.0,))
-    assert (Settings(on_words=True).start(words), Settings(on_words=False).start(words)) == (words, NOTHING)
-
-
 def test_without_questions_the_first_setting_stands(tmp_path: Path) -> None:
     """Everybody has used one item: nothing can be held out, but a ranker can still be learnt."""
     once = {row["person_id"]: row for row in tiny.events()}
@@ -235,6 +230,11 @@ def test_a_booster_does_not_depend_on_racing_threads() -> None:
     assert len({train.booster_text(fit(rows, NOTHING, names, (0,) * 20, settings, 1)) for _ in range(30)}) == 1
 
 
+def test_the_bundle_keeps_what_its_booster_was_grown_on(bundle: Path) -> None:
+    loaded = load(bundle)
+    assert bool(loaded.kinds["job"].start.places) == loaded.provenance["settings"]["job"]["on_words"]
+
+
 def test_trees_add_to_the_baseline_they_were_grown_on(served: tuple[Recommender, Snapshot]) -> None:
     recommender, snapshot = served
     trained = recommender.rankers["job"]
@@ -244,7 +244,6 @@ def test_trees_add_to_the_baseline_they_were_grown_on(served: tuple[Recommender,
     rows = recommender.build(profile, snapshot, "job", recommender.pairs(profile, snapshot.items["job"], np.arange(40)))
     keys = np.zeros(40, np.uint64)
     trees = ranker.booster.predict(rows, raw_score=True, num_threads=1)
-    assert trained.start in (recommender.fallbacks["job"], Linear.nothing())
     assert np.ptp(ranker.start.score(rows, keys)) > 0
     assert np.array_equal(ranker.score(rows, keys), ranker.start.score(rows, keys) + trees)
     assert ranker.contributions(rows).sum(axis=1) == pytest.approx(ranker.score(rows, keys))

@@ -1,8 +1,9 @@
 """What is offered to one person by rule.
 
-The published order: nearest first, then newest, then by a hash of the id. Places beyond the city's widest circle are left out,
-but for the nearest one where no other is: nobody walks to a canteen for hours, and nobody should believe that there is none. What a person may see of it is decided by law
-(ages, see `sqrec.rank.gates`), by the item's own age limits, and for public-welfare posts by the city's rule.
+The published order: nearest first, then newest, then by a hash of the id. Of places only those in the city's widest circle are
+offered, or the nearest alone where none is: nobody walks to a canteen for hours, and nobody should believe that there is none.
+What a person may see is decided by law (ages, see `sqrec.rank.gates`), by the item's own age limits, and for
+public-welfare posts by the city's rule.
 """
 
 from collections.abc import Iterable, Sequence
@@ -121,11 +122,10 @@ def _ordered(
     minutes: FloatArray = np.where(np.isnan(pairs.minutes), np.inf, pairs.minutes)
     order = np.lexsort((items.key[rows], -items.opens[rows].astype(np.float64), minutes))
     steps = recommender.city.circle_steps
+    far = pairs.minutes > steps[-1]
     if items.kind == "amenity":
-        near = np.count_nonzero(~(pairs.minutes > steps[-1]))
-        order = order[~(pairs.minutes[order] > steps[-1])] if near else order[:1]
-    order = order[:n]
-    return rows[order], tuple(reach_of(pairs, items, int(place), steps) for place in order)
+        order = order[:1] if far.all() else order[~far[order]]
+    return rows[order[:n]], tuple(reach_of(pairs, items, int(place), steps) for place in order[:n])
 
 
 def _welfare(one: Programme, rule: Welfare | None, facts: KnownFacts) -> Programme | None:

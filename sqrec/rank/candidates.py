@@ -78,19 +78,20 @@ class CandidateIndex:
         if "trade" not in self.items.groups or len(trades) == 0:
             return np.empty(0, np.int64)
         groups = np.unique(lookup(self.items.group_keys["trade"], trades))
-        rows = self.items.members["trade"].take(groups[groups >= 0]).values
-        return rows[np.argsort(metres(here, self.items.direction[:, rows]), kind="stable")][:size]
+        return self._nearest(self.items.members["trade"].take(groups[groups >= 0]).values, here, size)
 
     def of_needs(self, declared: int, here: FloatArray, size: int) -> IntArray:
         """Return the items that answer some declared needs (bits), nearest to a direction first where it is known."""
         if declared == 0 or "type" not in self.items.groups:
             return np.empty(0, np.int64)
-        rows = self.items.members["type"].take(np.flatnonzero(self._type_answers & declared)).values
-        return rows[np.argsort(metres(here, self.items.direction[:, rows]), kind="stable")][:size]
+        return self._nearest(self.items.members["type"].take(np.flatnonzero(self._type_answers & declared)).values, here, size)
 
     def anywhere(self, size: int) -> IntArray:
         """Return the items bound to no place (remote and online work), newest first."""
         return self._anywhere[:size]
+
+    def _nearest(self, rows: IntArray, here: FloatArray, size: int) -> IntArray:
+        return rows[np.argsort(metres(here, self.items.direction[:, rows]), kind="stable")][:size]
 
     @cached_property
     def _type_answers(self) -> IntArray:

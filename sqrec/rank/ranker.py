@@ -85,9 +85,11 @@ class Boosted:
         return shares
 
     def _added(self, rows: FloatArray) -> FloatArray:
-        """One thread, as a request carries too few rows to share out."""
-        if self.forest or len(rows) == 0:
-            return self.forest.score(rows) if self.forest else np.empty(0)
+        """Return what the trees add; by one thread, as a request carries too few rows to share out."""
+        if self.forest:
+            return self.forest.score(rows)
+        if len(rows) == 0:  # LightGBM refuses none
+            return np.empty(0)
         return np.asarray(self.booster.predict(rows, raw_score=True, num_threads=1), dtype=np.float64)
 
 

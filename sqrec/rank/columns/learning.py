@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from sqrec.arrays import AnyArray, FloatArray, lookup
+from sqrec.rank.columns.occupation import shared_rungs
 from sqrec.rank.view import View
 
 
@@ -91,7 +92,7 @@ class EarlierJobs:
         for query, part in view.pairs.questions:
             jobs = view.earlier_jobs(query)
             if len(jobs):
-                shared = ((item[part, None, :] == jobs[None, :, :]) & (jobs[None, :, :] > 0)).sum(axis=2)
+                shared = shared_rungs(item[part], jobs)
                 found[part] = shared.max(axis=1) if self.by == "best" else shared.sum(axis=1) / len(jobs)
         found[item[:, 0] == 0] = np.nan
         return found

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
+from sqrec.arrays import FloatArray, IntArray, KeyArray
 from sqrec.rank.view import View
 
 
@@ -35,7 +35,11 @@ class OccupationMatch:
         for query, part in view.pairs.questions:
             mine = view.profiles.codes(self.source, query)
             if len(mine):
-                shared = (item[part, None, :] == mine[None, :, :]) & (mine[None, :, :] > 0)
-                found[part] = shared.sum(axis=2).max(axis=1)
+                found[part] = shared_rungs(item[part], mine).max(axis=1)
         found[item[:, 0] == 0] = np.nan
         return found
+
+
+def shared_rungs(item: KeyArray, mine: KeyArray) -> IntArray:
+    """Count the rungs that items' ladders, shape (items, 4), share with others, shape (others, 4); shape (items, others)."""
+    return ((item[:, None, :] == mine[None, :, :]) & (mine[None, :, :] > 0)).sum(axis=2)
