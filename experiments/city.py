@@ -2,7 +2,7 @@
 
 Five worlds of 2,000 people: three seeds, one with another taste, one of another shape. In each every kind is trained
 with SPLIT=time and reported, as `make train` and `make report` do. `python -m experiments.city --out experiments/city.md`
-writes the table. Seed 1 is the one that things were tried on; the seeds here were not.
+writes the table. What was tried on which seed stands above it.
 """
 
 import json
