@@ -1,11 +1,11 @@
 """Compiled loops of the hot path: n-grams, cosines, postings, unions, trees.
 
 Each loop sums in an order that does not depend on the other rows of a batch (law 1). Scratch arrays come in as zeros and
-are left as zeros; the loops hold the interpreter's lock, so nobody sees them in between. A loop compiles at its first use
-and is kept beside the module, or in the user's cache where that cannot be written.
+are left as zeros; every thread has its own, as a new deployment is warmed up beside the one that answers. A loop compiles at
+its first use and is kept beside the module, or in the user's cache where that cannot be written.
 """
 
-from functools import cache
+import threading
 from typing import Any
 
 import numpy as np
@@ -22,10 +22,16 @@ _LOWEST = np.argsort([((int(_DE_BRUIJN) << place) & (2**64 - 1)) >> 58 for place
 """The place of the lowest bit, by the first six bits of that bit times a de Bruijn sequence (Leiserson et al. 1998)."""
 
 
-@cache
+_OWN = threading.local()
+
+
 def scratch(size: int, dtype: str) -> AnyArray:
-    """Return this process's zeros of a size and type; whoever writes on them wipes them."""
-    return np.zeros(size, dtype=dtype)
+    """Return this thread's zeros of a type, at least `size` of them; whoever writes on them wipes them."""
+    kept: AnyArray | None = getattr(_OWN, dtype, None)
+    if kept is None or len(kept) < size:
+        kept = np.zeros(size, dtype=dtype)
+        setattr(_OWN, dtype, kept)
+    return kept
 
 
 @njit(cache=True)

@@ -178,11 +178,14 @@ class Profiler:
         """Encode one person; the last ones with an id are kept, as they come again."""
         if person.person_id is None:
             return self.facts([person])
-        if person not in self._encoded:
-            while len(self._encoded) >= _KEPT:
-                del self._encoded[next(iter(self._encoded))]
-            self._encoded[person] = self.facts([person])
-        return self._encoded[person]
+        facts = self._encoded.get(person)
+        if facts is None:
+            facts = self.facts([person])
+            if len(self._encoded) >= _KEPT:
+                for oldest in list(self._encoded)[: _KEPT // 4]:
+                    self._encoded.pop(oldest, None)
+            self._encoded[person] = facts
+        return facts
 
 
 def _raw(person: Person, columns: tuple[str, ...]) -> Any:

@@ -19,6 +19,8 @@ from sqrec.reach.straight import metres
 _POSTINGS = 128
 _GRAMS = 64
 _RECENT = 8
+_MOST_POPULAR = 1_000
+"""Lists kept of popular items; a day needs one a region."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class CandidateIndex:
     """
 
     items: Items
-    _popular: dict[Any, Any] = field(default_factory=dict[Any, Any])
+    _popular: dict[tuple[int, int, int], IntArray] = field(default_factory=dict[tuple[int, int, int], IntArray])
 
     def near(self, lon: float, lat: float, size: int) -> IntArray:
         """Return the items nearest to a point by straight line; none without a point."""
@@ -56,14 +58,15 @@ class CandidateIndex:
 
     def popular(self, counts: Counts, midnight: int, region: int, size: int) -> IntArray:
         """Return the items of a region that were used most before a midnight; of the whole city for region -1."""
-        if self._popular.get("midnight") != midnight:
-            self._popular.clear()
-            self._popular["midnight"] = midnight
-        if (region, size) not in self._popular:
+        found = self._popular.get((midnight, region, size))
+        if found is None:
             members = self.items.members["region"].row(region) if region >= 0 else np.arange(len(self.items))
             used = counts.total("item", midnight)[members]
-            self._popular[region, size] = members[np.lexsort((self.items.key[members], -used))[:size]]
-        return self._popular[region, size]
+            found = members[np.lexsort((self.items.key[members], -used))[:size]]
+            if len(self._popular) >= _MOST_POPULAR:
+                self._popular.clear()
+            self._popular[midnight, region, size] = found
+        return found
 
     def together(self, family: str, rows: IntArray, size: int) -> IntArray:
         """Return the items that share an employer, a place, … with these items, the first item's first."""
