@@ -67,6 +67,11 @@ class Ragged:
         """The length of each row's list."""
         return np.diff(self.offsets)
 
+    def with_rows(self, other: "Ragged") -> "Ragged":
+        """Return these rows and those of another one behind them."""
+        values = np.concatenate([self.values, other.values])
+        return Ragged(np.concatenate([self.offsets, other.offsets[1:] + self.offsets[-1]]), values)
+
     def take(self, rows: IntArray) -> "Ragged":
         """Return the lists of `rows`, in that order."""
         sizes = self.offsets[rows + 1] - self.offsets[rows]

@@ -13,11 +13,12 @@ from sqrec import bundle as bundles
 from sqrec.arrays import key_of
 from sqrec.bundle import Bundle
 from sqrec.catalogue.restricted import restricted_of
-from sqrec.catalogue.snapshot import events_of, known_at, people_of
+from sqrec.catalogue.snapshot import events_of, people_of
 from sqrec.catalogue.source import read_source
 from sqrec.errors import BundleError, DataError
 from sqrec.profile.answer import profile_answer
 from sqrec.profile.groups import KeyGroups
+from sqrec.profile.history import known_at
 from sqrec.rank.texts import Language, Texts, built_in_texts, say
 
 _TABLES = ("people", "restricted", "events")

@@ -21,7 +21,13 @@ from tests.databases import Server
 
 OWN = {"valid_from", "valid_until", "until_change", "change", "content"}
 DESCRIBED = {
-    "sqlite": ["SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' AND tbl_name NOT LIKE 'alembic%'"],
+    "sqlite": [
+        (
+            'SELECT t.name, c.name, c.type, c."notnull", c.dflt_value, c.pk FROM sqlite_master t, pragma_table_info(t.name) c '
+            "WHERE t.type = 'table' AND t.name NOT LIKE 'alembic%'"
+        ),
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name NOT LIKE 'alembic%'",
+    ],
     "postgresql": [
         (
             "SELECT relname, attname, format_type(atttypid, atttypmod), attnotnull, collname, pg_get_expr(adbin, adrelid) "
@@ -104,10 +110,11 @@ def test_a_postgresql_store_is_made_by_its_command(postgresql: Server) -> None:
         assert store.change() == 0
 
 
-NEXT = """
+HEAD = str(scripts_of().get_current_head())
+NEXT = f"""
 from alembic import op
 import sqlalchemy as sa
-revision, down_revision = "0002", "0001"
+revision, down_revision = "next", "{HEAD}"
 def upgrade():
     op.add_column("keys", sa.Column("note", sa.Text()))
 """
@@ -120,7 +127,7 @@ def test_older_and_newer_stores(store_url: str, tmp_path: Path, monkeypatch: pyt
     later.mkdir()
     for file in module._REVISIONS.glob("r*.py"):
         (later / file.name).write_bytes(file.read_bytes())
-    (later / "r0002.py").write_text(NEXT, encoding="utf-8")
+    (later / "rnext.py").write_text(NEXT, encoding="utf-8")
     Store.open(store_url).close()
     with monkeypatch.context() as patch:
         patch.setattr(module, "_REVISIONS", later)
@@ -128,7 +135,7 @@ def test_older_and_newer_stores(store_url: str, tmp_path: Path, monkeypatch: pyt
             with pytest.raises(StoreError, match="is of an older sqrec; run: sqrec store upgrade --store"):
                 Store.open(store_url)
             database = Database(store_url)
-            assert upgrade(database) == ("0001", "0002")
+            assert upgrade(database) == (HEAD, "next")
             database.close()
         with Store.open(store_url) as store:
             assert "note" in {column["name"] for column in sa.inspect(store.database.engine).get_columns("keys")}
@@ -148,7 +155,7 @@ def test_an_upgrade_that_fails_changes_nothing(store_url: str, tmp_path: Path, m
     later.mkdir()
     for file in module._REVISIONS.glob("r*.py"):
         (later / file.name).write_bytes(file.read_bytes())
-    (later / "r0002.py").write_text(NEXT + "    raise ArithmeticError\n", encoding="utf-8")
+    (later / "rnext.py").write_text(NEXT + "    raise ArithmeticError\n", encoding="utf-8")
     database = Database(store_url)
     with monkeypatch.context() as patch, pytest.raises(ArithmeticError):
         patch.setattr(module, "_REVISIONS", later)

@@ -21,10 +21,11 @@ from sqrec.arrays import (
 from sqrec.catalogue.kinds import KINDS_OF_ITEMS
 from sqrec.cities import City
 from sqrec.columns import Kind
+from sqrec.frames import plain
 from sqrec.profile.encoders import Keys
 from sqrec.profile.history import microseconds
 from sqrec.profile.profiler import Profiler
-from sqrec.profile.text import TextRows
+from sqrec.profile.text import TextRows, joined
 from sqrec.reach.straight import directions
 
 _RUNGS: Mapping[str, Mapping[str, int]] = {"area": {"region": 0, "place": -1}, "occupation": {"trade": 2, "occupation": 3}}
@@ -45,6 +46,7 @@ class Items:
     titles: Sequence[str]
     key: KeyArray
     facts: Mapping[str, AnyArray]
+    title_key: KeyArray
     skills: Ragged
     groups: Mapping[str, IntArray]
     group_keys: Mapping[str, KeyArray]
@@ -65,7 +67,8 @@ class Items:
         values = {e.name: e.encoder.encode(_values(table, e.columns)) for e in profiler.items[kind]}
         ids = table[f"{kind}_id"].tolist()
         heads = profiler.heads(kind, table)
-        groups = _groups(values | {"title": Keys().encode(heads)})
+        title_key = Keys().encode(heads)
+        groups = _groups(values | {"title": title_key})
         skills = plain(table[differs.skills]) if differs.skills else [None] * len(table)
         return cls(
             kind=kind,
@@ -73,6 +76,7 @@ class Items:
             titles=table[profiler.titles[kind][0]].tolist(),
             key=keys_of(ids),
             facts=values,
+            title_key=title_key,
             skills=profiler.skills.keys([text.split("|") if text else [] for text in skills]),
             groups={family: number for family, (_, number) in groups.items()},
             group_keys={family: distinct for family, (distinct, _) in groups.items()},
@@ -86,6 +90,18 @@ class Items:
             safe_for_minors=differs.safe(table, city),
             table=table,
         )
+
+    def changed(self, gone: Sequence[str], came: pd.DataFrame, profiler: Profiler, city: City) -> "Items":
+        """Return the items without those of some ids and with those of a table, in the order of the ids.
+
+        The same as encoding all of them again (they stand in the order of their ids), at the cost of those that came.
+        """
+        new = Items.of(self.kind, came, profiler, city)
+        without = set(gone)
+        kept = np.flatnonzero([one not in without for one in self.ids])
+        ids = [*(self.ids[row] for row in kept.tolist()), *new.ids]
+        order = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
+        return _joined(self, kept, new, order)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -124,9 +140,37 @@ class Items:
         return np.where(found < 0, -1, self._by_key[found])
 
 
-def plain(column: "pd.Series[Any]") -> list[Any]:
-    """Return a column as Python values, None for unknown."""
-    return [None if unknown else value for value, unknown in zip(column.tolist(), column.isna(), strict=True)]
+def _joined(old: Items, kept: IntArray, new: Items, order: IntArray) -> Items:
+    """Put the kept rows of some items and all rows of others together, in an order of both."""
+
+    def both(one: AnyArray, other: AnyArray) -> AnyArray:
+        return np.concatenate([one[kept], other])[order]
+
+    facts = {name: both(values, new.facts[name]) for name, values in old.facts.items()}
+    titles = [*(old.titles[row] for row in kept.tolist()), *new.titles]
+    title = both(old.title_key, new.title_key)
+    groups = _groups(facts | {"title": title})
+    table = pd.concat([old.table.iloc[kept], new.table], ignore_index=True).iloc[order].reset_index(drop=True)
+    return Items(
+        kind=old.kind,
+        ids=table[f"{old.kind}_id"].tolist(),
+        titles=[titles[row] for row in order.tolist()],
+        key=both(old.key, new.key),
+        facts=facts,
+        title_key=title,
+        skills=old.skills.take(kept).with_rows(new.skills).take(order),
+        groups={family: number for family, (_, number) in groups.items()},
+        group_keys={family: distinct for family, (distinct, _) in groups.items()},
+        text=joined([old.text.take(kept), new.text]).take(order),
+        lon=both(old.lon, new.lon),
+        lat=both(old.lat, new.lat),
+        opens=both(old.opens, new.opens),
+        closes=both(old.closes, new.closes),
+        ranked=both(old.ranked, new.ranked),
+        anywhere=both(old.anywhere, new.anywhere),
+        safe_for_minors=both(old.safe_for_minors, new.safe_for_minors),
+        table=table,
+    )
 
 
 def _values(table: pd.DataFrame, columns: tuple[str, ...]) -> list[Any]:

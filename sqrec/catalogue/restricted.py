@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sqrec.catalogue.items import plain
 from sqrec.columns import TABLES
+from sqrec.frames import plain
 from sqrec.profile.restricted import RESTRICTED_FACTS, Restricted
 from sqrec.tables import Folder
 

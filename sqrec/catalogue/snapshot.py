@@ -17,9 +17,10 @@ from sqrec.arrays import (
     keys_of,
     lookup,
 )
-from sqrec.catalogue.items import Items, plain
-from sqrec.columns import GRADES, TABLE_OF_KIND, Kind
-from sqrec.profile.history import Events, History, history_before, microseconds
+from sqrec.catalogue.items import Items
+from sqrec.columns import TABLE_OF_KIND, Kind
+from sqrec.frames import plain
+from sqrec.profile.history import Events, History, history_before, known_at, microseconds
 from sqrec.profile.person import FACTS, LISTS, Person
 from sqrec.profile.profiler import Profiler, Profiles
 from sqrec.profile.segments import Segments
@@ -27,15 +28,13 @@ from sqrec.rank.candidates import CandidateIndex
 from sqrec.rank.counts import Counts
 from sqrec.tables import Folder
 
-SETTLED = max(GRADES.values())
-"""The grade of a hire or a completed course."""
-
 
 @dataclass(frozen=True)
 class Snapshot:
     """Hold items, counts, events and people of one state of the data.
 
-    `person_ids` gives the id behind a hash, for everybody in `people` and events.
+    `person_ids` gives the id behind a hash, for everybody in `people` and events; both are empty where people are looked up
+    elsewhere. `off` are the sorted hashes of the people who switched off.
     `data_as_of` says how new the data is (ISO date or instant): what the folder says, else its last event.
     """
 
@@ -46,20 +45,31 @@ class Snapshot:
     people: Mapping[str, Person]
     person_ids: Mapping[int, str]
     segments: Segments
+    off: KeyArray
     data_as_of: str | None
 
     @classmethod
-    def of(cls, folder: Folder, profiler: Profiler) -> "Snapshot":
-        """Encode a folder with a fitted profiler."""
-        people = people_of(folder)
+    def of(cls, folder: Folder, profiler: Profiler, *, with_people: bool = True) -> "Snapshot":
+        """Encode a folder with a fitted profiler; without people only counts know of them (their homes, ages and switches)."""
+        table = folder.tables.get("people")
+        people = people_of(folder) if with_people else {}
         kinds: list[Kind] = [kind for kind in profiler.items if TABLE_OF_KIND[kind] in folder.tables]
         items: dict[Kind, Items] = {
             kind: Items.of(kind, folder.tables[TABLE_OF_KIND[kind]], profiler, folder.city) for kind in kinds
         }
         index: dict[Kind, CandidateIndex] = {kind: CandidateIndex(of_kind) for kind, of_kind in items.items()}
-        ids = {key_of(person_id): person_id for person_id in _ids(folder)}
-        parts = Segments.of(people, profiler)
-        return cls(items, index, {}, Events.none(), people, ids, parts, folder.config.as_of).with_events(events_of(folder))
+        ids = {key_of(person_id): person_id for person_id in _ids(folder)} if with_people else {}
+        parts = Segments.of(table, profiler)
+        empty = cls(items, index, {}, Events.none(), people, ids, parts, _off(table), folder.config.as_of)
+        return empty.with_events(events_of(folder))
+
+    def with_items(self, changed: Mapping[Kind, Items]) -> Self:
+        """Return the same people and events with other items of some kinds."""
+        items = {**self.items, **changed}
+        index = {**self.index, **{kind: CandidateIndex(of_kind) for kind, of_kind in changed.items()}}
+        public = self.events.where(self.feeds(self.events))
+        counts = {kind: Counts.of(public, of_kind, self.segments) for kind, of_kind in changed.items()}
+        return replace(self, items=items, index=index, counts={**self.counts, **counts})
 
     def with_events(self, events: Events) -> Self:
         """Return the same catalogue and people with other events, as if no more had happened."""
@@ -69,8 +79,7 @@ class Snapshot:
 
     def feeds(self, events: Events) -> BoolArray:
         """Tell which events may feed counts and training: not those of people who switched off (law 10)."""
-        off = np.sort(keys_of(person_id for person_id, person in self.people.items() if person.personalised is False))
-        return lookup(off, events.person) < 0
+        return lookup(self.off, events.person) < 0
 
     def ask(self, profiler: Profiler, person: KeyArray, at: IntArray) -> Profiles:
         """Return one profile per question (hash of a person's id, moment), as known at the moment."""
@@ -96,11 +105,11 @@ def _ids(folder: Folder) -> list[str]:
     return pd.unique(pd.concat(tables)).tolist() if tables else []
 
 
-def known_at(facts: Person, events: Events, person: int, at: int) -> Person:
-    """Return what of somebody's facts was known at a moment; `person` is the hash of the id that events name."""
-    mine = events.of_person(person)
-    settled = events.at[mine][events.grade[mine] == SETTLED]
-    return facts.known_at(at, int(settled.max()) if len(settled) else None)
+def _off(people: pd.DataFrame | None) -> KeyArray:
+    """Return the sorted hashes of the people who switched off."""
+    if people is None:
+        return np.empty(0, np.uint64)
+    return np.sort(keys_of(people["person_id"][people["personalised"].eq(0.0)].tolist()))
 
 
 def events_of(folder: Folder) -> Events:

@@ -135,6 +135,9 @@ _RANKINGS = Table(
         column("reach_method", "text", "how the minutes were found"),
         number("minutes", "walk"),
         column("vector", "vector", "the row, shown rows only"),
+        column(
+            "asked", "json", "what the list depends on beside the versions: n, minutes, counted (change number of the counts)"
+        ),
     ),
 )
 

@@ -1,5 +1,6 @@
 """What happened, as arrays; a person's own history before a moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Self
@@ -9,6 +10,11 @@ import pandas as pd
 
 from sqrec.arrays import AnyArray, BoolArray, IntArray, KeyArray, keys_of
 from sqrec.columns import GRADES, KINDS
+from sqrec.profile.person import Person
+
+SETTLED = max(GRADES.values())
+"""The grade of a hire or a completed course."""
+_PLACES = {kind: place for place, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True)
@@ -35,20 +41,36 @@ class Events:
         """Take the events table as `read_folder` returns it."""
         at = microseconds(table["at"])
         recorded = np.where(table["recorded_at"].isna(), at, microseconds(table["recorded_at"]))
-        known = np.maximum(at, recorded)
-        ids = keys_of(table["event_id"])
+        requests = [None if pd.isna(value) else value for value in table["request_id"]]
+        told = {name: table[name].tolist() for name in ("event_id", "person_id", "kind", "item_id", "event")}
+        return cls.of_columns(**told, at=at, recorded=recorded, request_id=requests)
+
+    @classmethod
+    def of_columns(
+        cls,
+        *,
+        event_id: Sequence[str],
+        person_id: Sequence[str],
+        kind: Sequence[str],
+        item_id: Sequence[str],
+        event: Sequence[str],
+        at: IntArray,
+        recorded: IntArray,
+        request_id: Sequence[str | None],
+    ) -> Self:
+        """Take plain columns, moments in microseconds UTC; where `recorded` was unknown it is `at`."""
+        known, ids = np.maximum(at, recorded), keys_of(event_id)
         order = np.lexsort((ids, at, known))
-        kinds = {kind: place for place, kind in enumerate(KINDS)}
         columns: list[AnyArray] = [
             ids,
-            keys_of(table["person_id"]),
-            table["kind"].map(kinds).to_numpy(np.int64),
-            keys_of(table["item_id"]),
-            table["event"].map(GRADES).to_numpy(np.int64),
+            keys_of(person_id),
+            np.array([_PLACES[one] for one in kind], dtype=np.int64),
+            keys_of(item_id),
+            np.array([GRADES[one] for one in event], dtype=np.int64),
             at,
             known,
-            (table["event"] == "dismiss").to_numpy(bool),
-            keys_of(None if pd.isna(value) else value for value in table["request_id"]),
+            np.array([one == "dismiss" for one in event], dtype=bool),
+            keys_of(request_id),
         ]
         return cls(*(column[order] for column in columns))
 
@@ -119,6 +141,13 @@ def history_of(item: KeyArray, at: IntArray, grade: IntArray, dismiss: BoolArray
     newest = np.sort(first)
     kept = chosen[newest]
     return History(item[kept], at[kept], strongest[group[newest]], np.union1d(item[kept], item[dismiss]))
+
+
+def known_at(facts: Person, events: Events, person: int, at: int) -> Person:
+    """Return what of somebody's facts was known at a moment; `person` is the hash of the id that events name."""
+    mine = events.of_person(person)
+    settled = events.at[mine][events.grade[mine] == SETTLED]
+    return facts.known_at(at, int(settled.max()) if len(settled) else None)
 
 
 def microseconds(column: "pd.Series[pd.Timestamp]") -> IntArray:

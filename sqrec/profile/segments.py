@@ -1,14 +1,14 @@
 """Which part of the city people belong to, as far as public counts tell parts apart: community and age band."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
 import numpy as np
+import pandas as pd
 
 from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, keys_of, lookup
+from sqrec.frames import plain
 from sqrec.profile.history import Events
-from sqrec.profile.person import Person
 from sqrec.profile.profiler import Profiler
 
 Segment = Literal["community", "age"]
@@ -36,15 +36,15 @@ class Segments:
     communities: KeyArray
 
     @classmethod
-    def of(cls, people: Mapping[str, Person], profiler: Profiler) -> Self:
-        """Take everybody's home and birth month."""
-        person = keys_of(people)
+    def of(cls, table: pd.DataFrame | None, profiler: Profiler) -> Self:
+        """Take everybody's home and birth month from the table `people` (None: there is none)."""
+        ids = [] if table is None else table["person_id"].tolist()
+        person = keys_of(ids)
         order = np.argsort(person)
-        everybody: Sequence[Person] = list(people.values())
         facts = {
-            e.name: e.encoder.encode([getattr(p, e.columns[0]) for p in everybody])
+            e.name: e.encoder.encode([] if table is None else plain(table[e.columns[0]]))
             for e in profiler.people
-            if len(e.columns) == 1
+            if e.name in {"area", "born"}
         }
         home, born = facts["area"][order, -1], facts["born"][order]
         return cls(person[order], home, born, np.unique(home[home > 0]))

@@ -4,13 +4,15 @@
 - Import   `import_folder` = read pieces → rows → put, some thousand rows a transaction; nothing is taken away.
 - Export   `export_folder` = the present state of every table → a data folder.
 - Follow   `Store.change`, `items(kind, after)`, `catalogue_at`, `person_version`: what changed, and what held when.
+- Serve    `read_store_at(store, change, counted)`, then `Store.changed`; `Store.record` of one person, `Store.midnight`.
 - Append   `Store.append_events`, `append_rankings`, `audit`: on the disk before they return.
 """
 
 from sqrec.catalogue.store.database import Database
 from sqrec.catalogue.store.exporting import export_folder
 from sqrec.catalogue.store.importing import Imported, import_folder
-from sqrec.catalogue.store.source import read_store
+from sqrec.catalogue.store.records import Record
+from sqrec.catalogue.store.source import read_store, read_store_at
 from sqrec.catalogue.store.store import Row, Store
 from sqrec.catalogue.store.upgrade import upgrade
 from sqrec.catalogue.store.writing import Written
@@ -18,11 +20,13 @@ from sqrec.catalogue.store.writing import Written
 __all__ = [
     "Database",
     "Imported",
+    "Record",
     "Row",
     "Store",
     "Written",
     "export_folder",
     "import_folder",
     "read_store",
+    "read_store_at",
     "upgrade",
 ]

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sqrec.catalogue.store.rows import frame_of
-from sqrec.catalogue.store.schema import Stored
-from sqrec.columns import Column
+from sqrec.catalogue.store.schema import STORED, Stored
+from sqrec.columns import TABLE_OF_KIND, Column
 from sqrec.tables.typed import joined
 
 CHUNK = 1 << 14
@@ -23,6 +23,33 @@ def current(connection: Connection, stored: Stored) -> Iterator[pd.DataFrame]:
     columns = stored.table.columns
     asked = sa.select(*_of(stored, columns)).where(stored.current).order_by(stored.sql.c[stored.key])
     return frames(connection, asked, columns)
+
+
+def held(
+    connection: Connection, stored: Stored, change: int, *conditions: Any, names: Sequence[str] = ()
+) -> Iterator[pd.DataFrame]:
+    """Yield what a table of versions held as of a change: the contract's columns (or those named), in the order of the ids."""
+    columns = [column for column in stored.table.columns if not names or column.name in names]
+    asked = sa.select(*_of(stored, columns)).where(as_of(stored, change), *conditions)
+    return frames(connection, asked.order_by(stored.sql.c[stored.key]), columns)
+
+
+def as_of(stored: Stored, change: int) -> sa.ColumnElement[bool]:
+    """Return the condition of rows that were there as of a change."""
+    came = stored.sql.c.change <= change
+    if stored.keeping != "versions":
+        return came
+    went = stored.sql.c.until_change
+    return sa.and_(came, sa.or_(went.is_(None), went > change))
+
+
+def catalogue_change(connection: Connection) -> int:
+    """Return the number of the latest change of any item; 0 as long as there is none."""
+    tables = [STORED[name].sql for name in TABLE_OF_KIND.values()]
+    latest = [
+        sa.select(sa.func.max(column)).scalar_subquery() for table in tables for column in (table.c.change, table.c.until_change)
+    ]
+    return max(number or 0 for number in connection.execute(sa.select(*latest)).one())
 
 
 def versions(connection: Connection, stored: Stored, *conditions: sa.ColumnElement[bool], by: Any) -> Iterator[pd.DataFrame]:

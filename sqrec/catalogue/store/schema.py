@@ -146,6 +146,16 @@ AUDIT = sa.Table(
 )
 """What was done, by whom; `details` is JSON."""
 
+MIDNIGHTS = sa.Table(
+    "midnights",
+    METADATA,
+    sa.Column("midnight", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("counted", sa.BigInteger(), nullable=False),
+    sa.Column("at", sa.BigInteger(), nullable=False),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+)
+"""Up to which change the counts of a midnight go: said once, by who asks first, and true for ever."""
+
 BATCH_JOBS = sa.Table(
     "batch_jobs",
     METADATA,
@@ -158,6 +168,7 @@ BATCH_JOBS = sa.Table(
     sa.Column("rows_in", sa.BigInteger()),
     sa.Column("accepted", sa.BigInteger()),
     sa.Column("rejected", sa.BigInteger()),
+    sa.Column("done", sa.BigInteger()),
     sa.Column("created_at", sa.BigInteger(), nullable=False),
     sa.Column("started_at", sa.BigInteger()),
     sa.Column("alive_at", sa.BigInteger()),
@@ -165,4 +176,4 @@ BATCH_JOBS = sa.Table(
     sa.Column("change", sa.BigInteger(), nullable=False),
     sa.Index("batch_jobs_by_state", "state"),
 )
-"""Work in the background: `asked` and `result` are JSON, `alive_at` is the worker's last sign of life."""
+"""Work in the background: `asked` and `result` are JSON, `done` is how many steps are, `alive_at` the last sign of life."""

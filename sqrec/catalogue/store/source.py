@@ -8,10 +8,12 @@ from sqrec.catalogue.store import reading
 from sqrec.catalogue.store.about import present
 from sqrec.catalogue.store.schema import STORED
 from sqrec.catalogue.store.store import Store
-from sqrec.columns import TABLES
+from sqrec.columns import TABLE_OF_KIND, TABLES
 from sqrec.errors import StoreError, TableError
 from sqrec.tables import Folder, TableReport
 
+PUBLIC = ("person_id", "birth_month", "area", "personalised")
+"""What counts need to know of people: where and how old they are, and whether they switched off."""
 ENDLESS = ("rankings",)
 """Logs that nothing here learns from: they are read where they are named."""
 
@@ -31,6 +33,23 @@ def read_store(url: str, tables: Sequence[str] | None = None) -> Folder:
         if not names:
             raise StoreError(f"The store {store.name} holds none of {', '.join(wanted)}; import a folder that has them.")
         frames = {name: reading.whole(reading.current(connection, STORED[name])) for name in names}
+    return Folder(store.name, told.config, told.city, frames, {name: _report(name, frame) for name, frame in frames.items()})
+
+
+def read_store_at(store: Store, change: int, counted: int) -> Folder:
+    """Read what a service answers from: items as of one change, people (`PUBLIC` facts alone) and events as of another one.
+
+    The same two numbers give the same folder, whatever was written since. Rows are in the order of the ids.
+    Raises StoreError where nothing was imported.
+    """
+    with store.database.reading() as connection:
+        told = present(connection, store.name)
+        items = {name: reading.held(connection, STORED[name], change) for name in TABLE_OF_KIND.values() if name in told.tables}
+        frames = {name: reading.whole(frame) for name, frame in items.items()}
+        frames["people"] = reading.whole(reading.held(connection, STORED["people"], counted, names=PUBLIC))
+        frames["events"] = reading.whole(reading.held(connection, STORED["events"], counted))
+        if "communities" in told.tables:
+            frames["communities"] = reading.whole(reading.current(connection, STORED["communities"]))
     return Folder(store.name, told.config, told.city, frames, {name: _report(name, frame) for name, frame in frames.items()})
 
 

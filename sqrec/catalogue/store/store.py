@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from sqrec.catalogue.store import reading
 from sqrec.catalogue.store.database import Database, Writing
+from sqrec.catalogue.store.records import Record, record
 from sqrec.catalogue.store.rows import frame_of, rows_of
-from sqrec.catalogue.store.schema import AUDIT, CHANGES, STORED, Stored
+from sqrec.catalogue.store.schema import AUDIT, CHANGES, MIDNIGHTS, STORED
 from sqrec.catalogue.store.upgrade import prepared
 from sqrec.catalogue.store.writing import Written, insert, put
 from sqrec.columns import TABLE_OF_KIND, Kind
@@ -70,6 +71,11 @@ class Store:
         with self.database.reading() as connection:
             return connection.execute(sa.select(CHANGES.c.change)).scalar_one()
 
+    def catalogue_change(self) -> int:
+        """Return the number of the latest change of any item; 0 as long as there is none."""
+        with self.database.reading() as connection:
+            return reading.catalogue_change(connection)
+
     def items(self, kind: Kind, after: int = 0) -> Iterator[pd.DataFrame]:
         """Yield the versions of one kind's items that began or ended by a change after a number, in the order of these changes.
 
@@ -82,11 +88,51 @@ class Store:
         with self.database.reading() as connection:
             yield from reading.versions(connection, stored, sa.or_(came > after, went > after), by=by)
 
+    def changed(self, kind: Kind, after: int, until: int) -> tuple[list[str], pd.DataFrame]:
+        """Return what makes one kind's items as of change `after` those as of change `until`: ids that go, rows that come.
+
+        A changed item does both. Rows have the contract's columns and are in the order of the ids.
+        """
+        stored = STORED[TABLE_OF_KIND[kind]]
+        came, went, key = stored.sql.c.change, stored.sql.c.until_change, stored.sql.c[stored.key]
+        gone = sa.select(key).where(came <= after, went > after, went <= until)
+        with self.database.reading() as connection:
+            ids = list(connection.execute(gone).scalars())
+            return ids, reading.whole(reading.held(connection, stored, until, came > after))
+
+    def midnight(self, midnight: int) -> int:
+        """Return up to which change the counts of a midnight (microseconds UTC) go: up to the latest one, when first asked.
+
+        From then on the answer stays the same, so that a count can be made again.
+        """
+        asked = sa.select(MIDNIGHTS.c.counted).where(MIDNIGHTS.c.midnight == midnight)
+        with self.database.reading() as connection:
+            known = connection.execute(asked).scalar()
+        return self.database.write(lambda writing: _counted(writing, midnight)) if known is None else known
+
     def catalogue_at(self, kind: Kind, change: int) -> pd.DataFrame:
         """Return the versions of one kind's items that were current as of a change, by id, in the columns of `items`."""
         stored = STORED[TABLE_OF_KIND[kind]]
         with self.database.reading() as connection:
-            return reading.whole(reading.versions(connection, stored, _held(stored, change), by=(stored.sql.c[stored.key],)))
+            held = reading.as_of(stored, change)
+            return reading.whole(reading.versions(connection, stored, held, by=(stored.sql.c[stored.key],)))
+
+    def record(self, person_id: str, change: int | None = None) -> Record | None:
+        """Return what a list needs to know of one person, of one moment: facts, restricted facts, own events.
+
+        `change` asks for what held as of a change (restricted facts have no versions: they are left out then); the record
+        tells which one it is. None for a stranger.
+        """
+        with self.database.reading() as connection:
+            return record(connection, person_id, change)
+
+    def person_ids(self, after: str = "", most: int = 500, change: int | None = None) -> list[str]:
+        """Return the next ids of people, in their order, behind one of them; as of a change, or now."""
+        stored = STORED["people"]
+        key = stored.sql.c[stored.key]
+        held = stored.current if change is None else reading.as_of(stored, change)
+        with self.database.reading() as connection:
+            return list(connection.execute(sa.select(key).where(key > after, held).order_by(key).limit(most)).scalars())
 
     def person(self, person_id: str) -> tuple[Row, int] | None:
         """Return what is known of a person now, and its version: the change it came by. None for a stranger."""
@@ -94,7 +140,7 @@ class Store:
 
     def person_version(self, person_id: str, change: int) -> tuple[Row, int] | None:
         """Return what was known of a person as of a change, and its version; None for somebody unknown then."""
-        return self._person(person_id, _held(STORED["people"], change))
+        return self._person(person_id, reading.as_of(STORED["people"], change))
 
     def append_events(self, events: pd.DataFrame | Sequence[Row]) -> tuple[int, int]:
         """Add events, on the disk before this returns; return how many were new, and how many were there already.
@@ -145,7 +191,12 @@ class Store:
         return self.database.write(work)
 
 
-def _held(stored: Stored, change: int) -> sa.ColumnElement[bool]:
-    """Return the condition of versions that were current as of a change."""
-    came, went = stored.sql.c.change, stored.sql.c.until_change
-    return sa.and_(came <= change, sa.or_(went.is_(None), went > change))
+def _counted(writing: Writing, midnight: int) -> int:
+    """Note down that a midnight counts what was written before this change; who was quicker is right."""
+    asked = sa.select(MIDNIGHTS.c.counted).where(MIDNIGHTS.c.midnight == midnight)
+    known: int | None = writing.connection.execute(asked).scalar()
+    if known is not None:
+        return known
+    counted = writing.change - 1
+    insert(writing, MIDNIGHTS, midnight=midnight, counted=counted, at=writing.at)
+    return counted

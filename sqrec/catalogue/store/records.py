@@ -1,0 +1,89 @@
+"""What a list needs to know of one person: read for every request, in one state of the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sqrec.arrays import key_of
+from sqrec.catalogue.store import reading
+from sqrec.catalogue.store.schema import CHANGES, STORED
+from sqrec.columns import KINDS, Kind
+from sqrec.profile.history import Events, History, history_before, known_at
+from sqrec.profile.person import FACTS, LISTS, Person
+from sqrec.profile.restricted import RESTRICTED_FACTS, Restricted
+
+_TOLD = ("event_id", "person_id", "kind", "item_id", "event", "at", "recorded_at", "request_id")
+
+
+@dataclass(frozen=True)
+class Record:
+    """Hold one person's facts, restricted facts (None: none are known) and own events, as of a change of the store."""
+
+    person: Person
+    restricted: Restricted | None
+    events: Events
+    change: int
+
+    @property
+    def key(self) -> int:
+        """The hash of the person's id."""
+        return key_of(self.person.person_id or "")
+
+    def known_at(self, at: int) -> Person:
+        """Return what of the facts was known at a moment."""
+        return known_at(self.person, self.events, self.key, at)
+
+    def history(self, at: int) -> Mapping[Kind, History]:
+        """Return the person's own history before a moment, by kind."""
+        return {kind: history_before(self.events, self.key, kind, at) for kind in KINDS}
+
+
+def record(connection: Connection, person_id: str, change: int | None) -> Record | None:
+    """Read somebody's record, of now or as of a change; None for a stranger."""
+    people, now = STORED["people"], change is None
+    number = connection.execute(sa.select(CHANGES.c.change)).scalar_one() if change is None else change
+    held = people.current if now else reading.as_of(people, number)
+    facts = reading.first(connection, sa.select(people.sql).where(people.sql.c.person_id == person_id, held))
+    if facts is None:
+        return None
+    return Record(
+        _person(facts), _restricted(connection, person_id) if now else None, _events(connection, person_id, number), number
+    )
+
+
+def _person(row: Mapping[str, Any]) -> Person:
+    values = {name: _members(row[name]) if name in LISTS else row[name] for name in FACTS}
+    return Person(person_id=row["person_id"], personalised=row["personalised"], updated_at=row["updated_at"], **values)
+
+
+def _restricted(connection: Connection, person_id: str) -> Restricted | None:
+    table = STORED["restricted"].sql
+    row = reading.first(connection, sa.select(table).where(table.c.person_id == person_id))
+    if row is None:
+        return None
+    facts = {name: float(row[name]) if type(row[name]) is int else row[name] for name in RESTRICTED_FACTS}
+    return Restricted(person_id=person_id, recognised=_members(row["recognised"]), **facts)
+
+
+def _events(connection: Connection, person_id: str, change: int) -> Events:
+    table = STORED["events"].sql
+    asked = sa.select(*(table.c[name] for name in _TOLD)).where(table.c.person_id == person_id, table.c.change <= change)
+    rows: Sequence[Any] = connection.execute(asked).all()
+    if not rows:
+        return Events.none()
+    columns = dict(zip(_TOLD, zip(*rows, strict=True), strict=True))
+    at = np.array(columns["at"], dtype=np.int64)
+    recorded = np.array(
+        [moment if late is None else late for moment, late in zip(at, columns["recorded_at"], strict=True)], np.int64
+    )
+    return Events.of_columns(
+        **{name: columns[name] for name in _TOLD if name not in {"at", "recorded_at"}}, at=at, recorded=recorded
+    )
+
+
+def _members(text: str | None) -> tuple[str, ...]:
+    return tuple(text.split("|")) if text else ()
