@@ -10,6 +10,7 @@ from serving.deployment import Deployment
 from serving.models import RecommendRequest
 from serving.problems import checked
 from serving.respond import respond
+from sqrec.catalogue.record import Record
 from sqrec.rank import SERVED, candidates
 
 _REPEATS = 5
@@ -38,7 +39,7 @@ def _one(deployment: Deployment, body: bytes, now: int, found: dict[str, list[fl
     asked = timed("read and check the request", lambda: checked(body, {"city": recommender.city}))
     if not isinstance(asked, RecommendRequest):
         raise TypeError("The benchmark's own request was refused.")
-    profile = timed("profile", lambda: deployment.profile(asked, now))
+    profile = timed("profile", lambda: deployment.profile(asked, _record(deployment, asked), now))
     kind = next(iter(snapshot.items))
     items, counts, midnight = snapshot.items[kind], snapshot.counts[kind], recommender.city.midnight(now)
     timed(
@@ -50,4 +51,8 @@ def _one(deployment: Deployment, body: bytes, now: int, found: dict[str, list[fl
     timed("pairs", lambda: recommender.pairs(profile, items, scene.pairs.item))
     timed("rows", lambda: recommender.build(profile, snapshot, kind, scene.pairs))
     timed("score and order", lambda: recommender.rank(scene, kind, SERVED))
-    timed("respond (everything but the border)", lambda: respond(deployment, asked, now))
+    timed("respond (everything but the border)", lambda: respond(deployment, asked, _record(deployment, asked), now))
+
+
+def _record(deployment: Deployment, asked: RecommendRequest) -> Record | None:
+    return deployment.records.of(asked.person_id) if asked.person_id else None

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pydantic_core import from_json
 
-from sqrec.catalogue.snapshot import Snapshot
 from sqrec.cities import City
 from sqrec.codes.taxonomy import built_in
 from sqrec.columns import FORMS
@@ -51,10 +51,10 @@ class Choices:
     city: City | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, folder: Folder, snapshot: Snapshot, reads: Iterable[str]) -> "Choices":
-        """Return the choices of a folder; no residents unless it says that they are invented."""
-        people = tuple(snapshot.people.values())[:MOST_PEOPLE] if folder.config.synthetic else ()
-        return cls(people, _communities(folder) or _homes(folder, snapshot), frozenset(reads), folder.city)
+    def of(cls, folder: Folder, people: Iterable[Person], reads: Iterable[str]) -> "Choices":
+        """Return the choices of a folder, the first of some people among them only if it says that they are invented."""
+        shown = tuple(islice(people, MOST_PEOPLE)) if folder.config.synthetic else ()
+        return cls(shown, _communities(folder) or _homes(folder), frozenset(reads), folder.city)
 
     def residents(self, now: int) -> list[dict[str, Any]]:
         """Return id, label and facts in words of everybody who may be picked; ages are those of now, microseconds UTC."""
@@ -128,9 +128,12 @@ def _communities(folder: Folder) -> tuple[Place, ...]:
     return tuple(_place(str(name), str(area), lon, lat, folder.city) for name, area, lon, lat in rows)
 
 
-def _homes(folder: Folder, snapshot: Snapshot) -> tuple[Place, ...]:
+def _homes(folder: Folder) -> tuple[Place, ...]:
     """Return the areas that people live in, without a point; of real people only areas of ten and more."""
-    areas = pd.Series([person.area for person in snapshot.people.values() if person.area], dtype="str").value_counts()
+    table = folder.tables.get("people")
+    if table is None:
+        return ()
+    areas = table["area"].dropna().value_counts()
     least = 1 if folder.config.synthetic else FEWEST_RESIDENTS
     kept = sorted(str(area) for area in areas[areas >= least].index)
     return tuple(_place(_known_area(area, folder.city) or area, area, None, None, folder.city) for area in kept)

@@ -1,35 +1,49 @@
 """One bundle and one state of the data, ready to answer."""
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from serving.choices import Choices
+from serving.choices import MOST_PEOPLE, Choices
 from serving.models import Asked, FactsIn, PersonIn
+from serving.records import FolderRecords, Records, StoreRecords
 from serving.settings import Settings
 from sqrec import bundle as bundles
 from sqrec.arrays import key_of, keys_of
 from sqrec.bundle import Bundle
+from sqrec.catalogue.record import Record
 from sqrec.catalogue.restricted import restricted_of
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
+from sqrec.catalogue.state import State
+from sqrec.catalogue.store import Store, read_store_at
 from sqrec.columns import GRADES, Kind
 from sqrec.errors import BundleError
 from sqrec.profile import History, Person, Profiles
 from sqrec.profile.history import history_of
-from sqrec.profile.restricted import Restricted
 from sqrec.programmes import Offerings
 from sqrec.rank import Recommender
+from sqrec.tables import Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Say which state of a store is served: the change of its items, that of its counts, and the midnight they are of."""
+
+    change: int
+    counted: int
+    midnight: int
 
 
 @dataclass(frozen=True)
 class Deployment:
     """Hold a loaded bundle, its recommender, the snapshot it answers from, and what the page offers to choose from.
 
-    `offerings` are items for groups; `restricted` are facts that only the rules of groups read.
+    `offerings` are items for groups, `records` looks people up; `versions` is None where a folder is served.
     """
 
     folder: Path
@@ -37,46 +51,71 @@ class Deployment:
     recommender: Recommender
     snapshot: Snapshot
     offerings: Offerings
-    restricted: Mapping[str, Restricted] = field(repr=False)
+    records: Records = field(repr=False)
     choices: Choices = field(default=Choices(), repr=False)
+    versions: Versions | None = None
 
     @classmethod
-    def load(cls, settings: Settings) -> "Deployment":
-        """Load the named or current bundle, and the data folder or store.
+    def load(cls, settings: Settings, store: Store | None = None) -> "Deployment":
+        """Load the named or current bundle, and the data folder or the present state of the store.
 
         Raises BundleError, TableError or StoreError in one sentence where either cannot be used.
         """
         folder = settings.bundle or bundles.current(settings.bundles)
         loaded = bundles.load(folder)
-        data = read_source(settings.data)
-        if data.city.name != loaded.city.name:
-            raise BundleError(
-                f"{folder} was trained for {loaded.city.name}, {data.path} is of {data.city.name}: "
-                "train on this data, or name a folder of the same city."
-            )
-        snapshot = Snapshot.of(data, loaded.profiler)
-        reads = frozenset[str]().union(*(parts.rows.reads for parts in loaded.kinds.values()))
-        offerings = Offerings.of(snapshot.items, data.city)
-        return cls(
-            folder, loaded, loaded.recommender(), snapshot, offerings, restricted_of(data), Choices.of(data, snapshot, reads)
-        )
+        return cls.of_folder(folder, loaded, settings.data) if store is None else cls.of_store(folder, loaded, store)
 
-    def profile(self, asked: Asked, at: int, *, personalised: bool = True) -> Profiles:
+    @classmethod
+    def of_folder(cls, folder: Path, bundle: Bundle, path: Path | str) -> "Deployment":
+        """Serve a data folder with a bundle."""
+        data = read_source(path)
+        _same_city(folder, bundle, data)
+        snapshot = Snapshot.of(data, bundle.profiler)
+        return cls._ready(folder, bundle, data, snapshot, FolderRecords(snapshot, restricted_of(data)), None)
+
+    @classmethod
+    def of_store(cls, folder: Path, bundle: Bundle, store: Store) -> "Deployment":
+        """Serve the present items of a store, with the counts of the last midnight, with a bundle."""
+        midnight = bundle.city.midnight(time.time_ns() // 1000)
+        versions = Versions(store.catalogue_change(), store.midnight(midnight), midnight)
+        data = read_store_at(store, versions.change, versions.counted)
+        _same_city(folder, bundle, data)
+        state = State.of(data, bundle.profiler, versions.change, versions.counted)
+        return cls._ready(folder, bundle, data, state.snapshot, StoreRecords(store), versions)
+
+    @classmethod
+    def _ready(
+        cls, folder: Path, bundle: Bundle, data: Folder, snapshot: Snapshot, records: Records, versions: Versions | None
+    ) -> "Deployment":
+        reads = frozenset[str]().union(*(parts.rows.reads for parts in bundle.kinds.values()))
+        choices = Choices.of(data, records.some(MOST_PEOPLE), reads)
+        offerings = Offerings.of(snapshot.items, data.city)
+        return cls(folder, bundle, bundle.recommender(), snapshot, offerings, records, choices, versions)
+
+    def moved(self, store: Store, change: int) -> "Deployment":
+        """Return the deployment as of a later change of the store's items."""
+        if self.versions is None:
+            raise ValueError("A folder does not move.")
+        state = State(self.snapshot, self.versions.change, self.versions.counted, self.recommender.city)
+        snapshot = state.moved(store, self.bundle.profiler, change).snapshot
+        offerings = Offerings.of(snapshot.items, self.recommender.city)
+        return replace(self, snapshot=snapshot, offerings=offerings, versions=replace(self.versions, change=change))
+
+    def profile(self, asked: Asked, record: Record | None, at: int, *, personalised: bool = True) -> Profiles:
         """Return the profile that a request asks for, at a moment (microseconds UTC).
 
-        Raises LookupError for a `person_id` that nobody has.
+        `record` is that of the request's `person_id`. Raises LookupError where nobody has it.
         """
-        person, key, history = self._stored(asked, at) if asked.person_id else self._inline(asked.person or PersonIn(), at)
+        if asked.person_id is None:
+            person, key, history = self._inline(asked.person or PersonIn(), at)
+        elif record is None:
+            raise LookupError("No person has this person_id. Send the facts as `person`, or load data that has the id.")
+        else:
+            person, key, history = record.known_at(at), record.key, record.history(at)
         person = self._tagged(person, asked.tags)
         if not personalised:
             person = _off(person)
         return self.recommender.profiler.profiles([person], np.array([at]), [history], np.array([key], dtype=np.uint64))
-
-    def _stored(self, asked: Asked, at: int) -> tuple[Person, int, Mapping[Kind, History]]:
-        if asked.person_id not in self.snapshot.people:
-            raise LookupError("No person has this person_id. Send the facts as `person`, or load a folder that has the id.")
-        key = key_of(asked.person_id or "")
-        return self.snapshot.known_at(key, at), key, self.snapshot.history(key, at)
 
     def _inline(self, asked: PersonIn, at: int) -> tuple[Person, int, Mapping[Kind, History]]:
         facts = _values(asked, self.recommender) | {
@@ -93,6 +132,14 @@ class Deployment:
         values = _values(tags, self.recommender)
         kept = person.without(*named)
         return kept.having(**{name: values[name] for name in named if values[name] not in (None, ())})
+
+
+def _same_city(folder: Path, bundle: Bundle, data: Folder) -> None:
+    if data.city.name != bundle.city.name:
+        raise BundleError(
+            f"{folder} was trained for {bundle.city.name}, {data.path} is of {data.city.name}: "
+            "train on this data, or name a folder of the same city."
+        )
 
 
 def _values(facts: FactsIn, recommender: Recommender) -> dict[str, Any]:

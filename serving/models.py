@@ -1,7 +1,9 @@
 """What comes in: every field, its meaning and its bounds."""
 
+import time
+from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, Literal, LiteralString, cast
+from typing import Annotated, Any, ClassVar, Literal, LiteralString, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -23,8 +25,11 @@ from sqrec.coordinates import Frame
 from sqrec.parse import parse
 
 MOST_HISTORY = 500
+MOST_EVENTS = 500
+MOST_PERSONS = 500
 MOST_LIST = 50
 _UTC = ZoneInfo("UTC")
+_A_DAY = 86_400_000_000
 
 
 @cache
@@ -81,11 +86,17 @@ Instant = Annotated[int, BeforeValidator(_instant), WithJsonSchema({"type": "str
 """An instant with zone; microseconds UTC once it is read."""
 
 
-class _In(BaseModel):
+class Body(BaseModel):
+    """Be something that comes in: nothing unknown, nothing infinite, and not larger than `most_bytes`."""
+
+    most_bytes: ClassVar[int] = 262_144
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Location(_In):
+Happening = Literal["impression", "view", "save", "dismiss", "apply", "enrol", "visit", "interview", "hire", "complete"]
+
+
+class Location(Body):
     """A point, as coarse as the resident allows."""
 
     lon: Annotated[float, BeforeValidator(_number), Field(ge=-180, le=180, description="degrees east")]
@@ -93,16 +104,16 @@ class Location(_In):
     crs: Frame = Field(default="WGS84", description="the frame of the point")
 
 
-class HistoryEntry(_In):
+class HistoryEntry(Body):
     """One thing the person did before."""
 
     kind: Kind
     item_id: Annotated[str, Field(min_length=1, max_length=128)]
-    event: Literal["impression", "view", "save", "dismiss", "apply", "enrol", "visit", "interview", "hire", "complete"]
+    event: Happening
     at: Annotated[Instant, Field(description="instant with zone")]
 
 
-class FactsIn(_In):
+class FactsIn(Body):
     """Facts about a person, the columns of `people`; every one may be left out or null."""
 
     birth_month: Annotated[Text, _cell("birth_month")] | None = Field(default=None, description="YYYY-MM")
@@ -146,7 +157,7 @@ class PersonIn(FactsIn):
     history: Annotated[list[HistoryEntry], Field(max_length=MOST_HISTORY)] = []
 
 
-class Asked(_In):
+class Asked(Body):
     """Name one person: exactly one of `person` (facts) and `person_id` (somebody of the loaded data)."""
 
     person: PersonIn | None = None
@@ -155,9 +166,14 @@ class Asked(_In):
     at: Instant | None = Field(default=None, description="evaluation and replay only: instant with zone")
     tags: FactsIn = Field(default=FactsIn(), description="replaces (or, with null, removes) a fact in every row")
 
+    @property
+    def names_one(self) -> bool:
+        """Whether exactly one of `person` and `person_id` is given."""
+        return (self.person is None) != (self.person_id is None)
 
-class RecommendRequest(Asked):
-    """Ask for one person's lists: exactly one of `person` (facts) and `person_id` (somebody of the loaded data)."""
+
+class Wanted(Body):
+    """Say which lists are wanted."""
 
     kinds: Annotated[list[Kind], Field(min_length=1, max_length=3)] | None = Field(
         default=None, description="default: every kind that is served"
@@ -166,16 +182,21 @@ class RecommendRequest(Asked):
     minutes: Annotated[float, BeforeValidator(_number), Field(gt=0, le=240)] = Field(
         default=15.0, description="the circle, minutes on foot"
     )
+    personalised: StrictBool = Field(default=True, description="false: the neutral list; off wins over the stored switch")
+
+
+class RecommendRequest(Asked, Wanted):
+    """Ask for one person's lists: exactly one of `person` (facts) and `person_id` (somebody of the loaded data)."""
+
     explain: StrictBool = Field(
         default=False, description="adds score, contributions (TreeSHAP) and the strongest of them in words"
     )
-    personalised: StrictBool = Field(default=True, description="false: the neutral list; off wins over the stored switch")
     groups: Annotated[list[Group], Field(max_length=len(GROUPS))] = Field(
         default=[], description="groups the caller vouches for: they open programmes, reach no row and are not logged"
     )
 
 
-class RestrictedIn(_In):
+class RestrictedIn(Body):
     """Facts that only the rules of groups read, the columns of `restricted`; no ranker ever sees them."""
 
     sex: Annotated[Text, _cell("sex", "restricted")] | None = None
@@ -201,3 +222,61 @@ class ProfileRequest(Asked):
     """Ask what is known of one person; `restricted` takes the facts that only rules of groups read."""
 
     restricted: RestrictedIn | None = None
+
+
+class BatchRequest(Wanted):
+    """Ask for many people's lists; each is answered like a request of its own."""
+
+    most_bytes: ClassVar[int] = 4_194_304
+    persons: Annotated[list[Asked], Field(min_length=1, max_length=MOST_PERSONS)] = Field(
+        description="each with exactly one of person and person_id"
+    )
+
+    @field_validator("persons")
+    @classmethod
+    def _each_names_one(cls, value: list[Asked]) -> list[Asked]:
+        """Refuse entries that name nobody, or somebody twice."""
+        if wrong := [place for place, asked in enumerate(value) if not asked.names_one]:
+            places = ", ".join(map(str, wrong[:10]))
+            raise PydanticCustomError(
+                "one-of", "right is exactly one of person and person_id; not so at {places}", {"places": places}
+            )
+        return value
+
+    def each(self) -> Iterator[RecommendRequest]:
+        """Return a request for each person."""
+        wanted = {name: getattr(self, name) for name in Wanted.model_fields}
+        for asked in self.persons:
+            named = {name: getattr(asked, name) for name in Asked.model_fields}
+            yield RecommendRequest.model_construct(**wanted, **named, explain=False, groups=[])
+
+
+class EventIn(Body):
+    """Tell one thing that somebody did, the columns of `events`; when it became known is for the service to say."""
+
+    event_id: Annotated[Text, _cell("event_id", "events")] = Field(description="unique: sending it twice counts once")
+    person_id: Annotated[Text, _cell("person_id", "events")]
+    kind: Kind
+    item_id: Annotated[Text, _cell("item_id", "events")]
+    event: Happening
+    at: Annotated[Instant, Field(description="when it happened: instant with zone, at most a day ahead of the service's clock")]
+    request_id: Annotated[Text, _cell("request_id", "events")] | None = Field(
+        default=None, description="the answer that showed it"
+    )
+    position: Annotated[int, Field(strict=True, ge=1)] | None = Field(default=None, description="where in it, 1 = top")
+    dwell_seconds: Annotated[Number, _cell("dwell_seconds", "events")] | None = None
+    rating: Annotated[Number, _cell("rating", "events")] | None = None
+
+    @field_validator("at")
+    @classmethod
+    def _has_happened(cls, value: int) -> int:
+        """Refuse what lies further ahead than a wrong clock or zone explains."""
+        if value > time.time_ns() // 1000 + _A_DAY:
+            raise PydanticCustomError("instant", "right is a moment that has passed")
+        return value
+
+
+class EventsRequest(Body):
+    """Tell what people did: it is on the disk before the answer, and sending it again changes nothing."""
+
+    events: Annotated[list[EventIn], Field(min_length=1, max_length=MOST_EVENTS)]

@@ -37,6 +37,21 @@ EXAMPLES: Mapping[str, Any] = {
         "restricted": {"sex": "male", "low_income": False},
         "lang": "en",
     },
+    "/v1/recommend/batch": {"persons": [{"person": {"desired": ["Cashier"]}}, {"person": {"area": "New York/New York"}}], "n": 3},
+    "/v1/events": {
+        "events": [
+            {
+                "event_id": "platform-20261101-000001",
+                "person_id": "p1",
+                "kind": "job",
+                "item_id": "j399ba809c",
+                "event": "apply",
+                "at": "2026-11-01T09:30:00+08:00",
+                "request_id": "3f2b8c1d5e6f47a8b9c0d1e2f3a4b5c6",
+                "position": 2,
+            }
+        ]
+    },
 }
 """A request of every route."""
 
@@ -47,7 +62,7 @@ _ERRORS = {
     "413": "The body is too large.",
     "415": "The body is not JSON.",
     "500": "Something went wrong here.",
-    "503": "The service is not ready.",
+    "503": "The service cannot do this now: it is not ready, its store cannot be reached, or a data folder is served.",
 }
 
 

@@ -1,13 +1,17 @@
-"""The pointer to the current bundle: followed without a dropped request."""
+"""What answers now, followed without a dropped request: the bundle that is pointed to, and the state of the store."""
 
 import logging
 import threading
+import time
 from functools import cache
 from pathlib import Path
 
 from serving.deployment import Deployment
+from serving.respond import warm_up
 from serving.settings import Settings
 from sqrec import bundle as bundles
+from sqrec.catalogue.source import is_store
+from sqrec.catalogue.store import Store
 from sqrec.errors import SqrecError
 
 _SECONDS = 2.0
@@ -15,17 +19,22 @@ _log = logging.getLogger("sqrec.serving")
 
 
 class Pointer:
-    """Hold the deployment that answers, and swap it as a whole when the pointer names another bundle."""
+    """Hold the deployment that answers, and swap it as a whole when another bundle or a newer state of the store is there.
+
+    `ready` tells whether the data can be reached: what was loaded goes on answering, but people of a store are not found.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.deployment = Deployment.load(settings)
+        self.store = Store.open(str(settings.data), create=False) if is_store(settings.data) else None
+        self.deployment = Deployment.load(settings, self.store)
         self.ready = True
         self._refused: Path | None = None
+        warm_up(self.deployment)
 
     def watch(self) -> None:
-        """Look at the pointer every two seconds; a named bundle (`SQREC_BUNDLE`) is never swapped."""
-        if self.settings.bundle is None:
+        """Look every two seconds whether something moved; a named bundle (`SQREC_BUNDLE`) on a folder never does."""
+        if self.settings.bundle is None or self.store is not None:
             threading.Thread(target=self._watch, name="pointer", daemon=True).start()
 
     def _watch(self) -> None:
@@ -34,25 +43,47 @@ class Pointer:
             self.follow()
 
     def follow(self) -> bool:
-        """Load the bundle that the pointer names, if it is another one, and tell whether it was swapped in.
+        """Get ready what is to be served now, if it is something else, and tell whether it was swapped in.
 
-        A bundle that cannot be used is refused, told once, and changes nothing.
+        A bundle that cannot be used is refused, told once, and changes nothing; so does a store that cannot be reached.
         """
         folder: Path | None = None
         try:
-            folder = bundles.current(self.settings.bundles)
-            if folder in {self.deployment.folder, self._refused}:
-                return False
-            self.deployment = Deployment.load(self.settings)
+            folder = self.settings.bundle or bundles.current(self.settings.bundles)
+            found = (
+                self._moved() if folder in {self.deployment.folder, self._refused} else Deployment.load(self.settings, self.store)
+            )
+            self.ready = True
         except SqrecError as problem:
+            self._tell(folder, problem)
+            return False
+        if found is None:
+            return False
+        warm_up(found)
+        self.deployment = found
+        _log.info("Now serving bundle %s, %s", found.bundle.name, found.versions or "a folder")
+        return True
+
+    def _moved(self) -> Deployment | None:
+        """Return the same bundle on a newer state of the store; None where there is none."""
+        now, versions = self.deployment, self.deployment.versions
+        if self.store is None or versions is None:
+            return None
+        if now.recommender.city.midnight(time.time_ns() // 1000) != versions.midnight:
+            return Deployment.of_store(now.folder, now.bundle, self.store)
+        change = self.store.catalogue_change()
+        return now.moved(self.store, change) if change != versions.change else None
+
+    def _tell(self, folder: Path | None, problem: SqrecError) -> None:
+        if folder is not None and folder not in {self.deployment.folder, self._refused}:
             self._refused = folder
             _log.error("The bundle now pointed to is not used: %s", problem)
-            return False
-        _log.info("Now serving bundle %s", self.deployment.bundle.name)
-        return True
+        elif self.ready:
+            self.ready = self.store is None
+            _log.error("What is served cannot be followed: %s", problem)
 
 
 @cache
 def pointer() -> Pointer:
-    """Return this process's pointer, loaded at the first call."""
+    """Return this process's pointer, loaded and warmed up at the first call."""
     return Pointer(Settings.from_environment())

@@ -3,26 +3,33 @@
 import logging
 import re
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.models import Asked, ProfileRequest, RecommendRequest
+from serving.models import Asked, BatchRequest, Body, EventsRequest, ProfileRequest, RecommendRequest
 from serving.responses import Problem, ProblemDetail
+from sqrec.errors import RequestError, StoreError
 
 _log = logging.getLogger("sqrec.serving")
 
-ROUTES: Mapping[str, type[Asked]] = {"/v1/recommend": RecommendRequest, "/v1/profile": ProfileRequest}
+ROUTES: Mapping[str, type[Body]] = {
+    "/v1/recommend": RecommendRequest,
+    "/v1/recommend/batch": BatchRequest,
+    "/v1/profile": ProfileRequest,
+    "/v1/events": EventsRequest,
+}
 """What each address takes."""
 
 CHECKED: ContextVar[Any] = ContextVar("CHECKED")
 """The request that is being answered, as the border read it."""
 
-T = TypeVar("T", bound=Asked)
+T = TypeVar("T", bound=Body)
 PROBLEM_TYPE = "application/problem+json"
 _TITLES = {
     400: "Bad request",
@@ -58,6 +65,33 @@ def unexpected(mistake: BaseException) -> bytes:
     return problem(500, _DETAILS[500])
 
 
+def refusal(mistake: Exception) -> tuple[int, bytes]:
+    """Return status and problem document of an answer that could not be given."""
+    if isinstance(mistake, LookupError):
+        return 404, problem(404, str(mistake.args[0]))
+    if isinstance(mistake, RequestError):
+        return 403, problem(403, str(mistake))
+    if isinstance(mistake, UnavailableError):
+        return 503, problem(503, str(mistake))
+    if isinstance(mistake, StoreError):
+        _log.error("%s", mistake)
+        return 503, problem(503, _DETAILS[503])
+    return 500, unexpected(mistake)
+
+
+async def answered(body: Awaitable[bytes]) -> Response:
+    """Return what comes of an answer: its JSON, or a problem document."""
+    try:
+        return Response(await body, media_type="application/json")
+    except Exception as mistake:  # noqa: BLE001 (whatever it is, its message may quote the request)
+        status, document = refusal(mistake)
+        return Response(document, status, media_type=PROBLEM_TYPE)
+
+
+class UnavailableError(Exception):
+    """Say that this service cannot do what was asked, and what to do; the message is ours."""
+
+
 class Border:
     """Check requests before BentoML sees them, and give every error one shape.
 
@@ -67,8 +101,8 @@ class Border:
     names the field and the rule.
     """
 
-    def __init__(self, app: ASGIApp, context: Callable[[], dict[str, Any]], max_body: int) -> None:
-        self.app, self.context, self.max_body = app, context, max_body
+    def __init__(self, app: ASGIApp, context: Callable[[], dict[str, Any]]) -> None:
+        self.app, self.context = app, context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -86,17 +120,17 @@ class Border:
             if not shaped.started:
                 await _answer(send, 500, body)
 
-    async def _asked(self, shape: type[Asked], scope: Scope, receive: Receive, send: Send) -> None:
+    async def _asked(self, shape: type[Body], scope: Scope, receive: Receive, send: Send) -> None:
         kind = dict(scope["headers"]).get(b"content-type", b"application/json").split(b";")[0].strip().lower()
         if kind != b"application/json":
             await _answer(send, 415, problem(415, "The body must be application/json."))
             return
-        body = await _body(receive, self.max_body)
+        body = await _body(receive, shape.most_bytes)
         if body is None:
-            await _answer(send, 413, problem(413, f"The body is larger than {self.max_body} bytes."))
+            await _answer(send, 413, problem(413, f"The body is larger than {shape.most_bytes} bytes."))
             return
         asked = checked(body, self.context(), shape)
-        if not isinstance(asked, Asked):
+        if not isinstance(asked, Body):
             await _answer(send, 400, problem(400, f"{len(asked)} problem(s) in the request.", list(asked)))
             return
         CHECKED.set(asked)
@@ -110,8 +144,8 @@ def checked(body: bytes, context: dict[str, Any], shape: type[T] = RecommendRequ
     except ValidationError as wrong:
         errors = wrong.errors(include_url=False, include_input=False, include_context=False)
         found = [ProblemDetail(field=_field(one), rule=one["type"], detail=_without_values(one)) for one in errors]
-        return found if _names_one(body) else [_ONE_OF, *found]
-    return asked if (asked.person is None) != (asked.person_id is None) else [_ONE_OF]
+        return [_ONE_OF, *found] if issubclass(shape, Asked) and not _names_one(body) else found
+    return [_ONE_OF] if isinstance(asked, Asked) and not asked.names_one else asked
 
 
 _ONE_OF = ProblemDetail(field="person", rule="one-of", detail="right is exactly one of person and person_id")

@@ -1,15 +1,22 @@
 """From a checked request to the bytes of an answer."""
 
+import time
 import uuid
-from dataclasses import replace
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic_core import to_json
 
 from serving.answer import notices, said, stream
 from serving.deployment import Deployment
+from serving.log import shown_rows
 from serving.models import PersonIn, ProfileRequest, RecommendRequest
+from sqrec.catalogue.record import Record
+from sqrec.catalogue.store import Row
 from sqrec.columns import KINDS, Kind
+from sqrec.errors import RequestError
 from sqrec.profile import Profiles
 from sqrec.profile.answer import profile_answer
 from sqrec.profile.groups import KeyGroups
@@ -21,42 +28,58 @@ from sqrec.rank.gates import age_of, gate
 _WARM_UP = 20
 
 
-def respond(deployment: Deployment, asked: RecommendRequest, now: int) -> bytes:
-    """Return the answer to a request as JSON; `now` is the server's clock, microseconds UTC.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Hold an answer as JSON, and its shown rows for the log (none of what is not for display)."""
+
+    body: bytes
+    shown: Sequence[Row] = ()
+
+
+def respond(deployment: Deployment, asked: RecommendRequest, record: Record | None, now: int) -> Answered:
+    """Return the answer to a request; `record` is that of its `person_id`, `now` the server's clock, microseconds UTC.
 
     Raises RequestError where the law refuses, LookupError for a `person_id` that nobody has.
     """
-    at = now if asked.at is None else asked.at
-    profile = deployment.profile(asked, at, personalised=asked.personalised)
+    request_id, at = uuid.uuid4().hex, now if asked.at is None else asked.at
+    profile = deployment.profile(asked, record, at, personalised=asked.personalised)
     rankings: dict[Kind, Ranking] = {kind: _ranking(deployment, profile, kind, asked, now) for kind in _kinds(deployment, asked)}
-    return to_json(_answer(deployment, asked, at, rankings) | {"programmes": _offered(deployment, profile, asked, now)})
+    offered = {"programmes": _offered(deployment, profile, asked, record, now)}
+    body = to_json({"request_id": request_id} | _answer(deployment, asked, at, rankings) | offered)
+    return Answered(body, shown_rows(request_id, deployment, asked, record, rankings, now) if asked.at is None else ())
 
 
-def respond_profile(deployment: Deployment, asked: ProfileRequest, now: int) -> bytes:
-    """Return what is known of a person as JSON; raises as `respond` does."""
+def respond_profile(deployment: Deployment, asked: ProfileRequest, record: Record | None, now: int) -> Answered:
+    """Return what is known of a person; raises as `respond` does."""
     at, city = now if asked.at is None else asked.at, deployment.recommender.city
-    person = deployment.profile(asked, at).raw(0)
+    person = deployment.profile(asked, record, at).raw(0)
     gate(age_of(person.birth_month, now, city), "course", city)
-    told = _restricted(asked) if asked.restricted else deployment.restricted.get(asked.person_id or "")
+    told = _restricted(asked) if asked.restricted else record.restricted if record else None
     bundle = deployment.bundle
     answer = profile_answer(person, told, bundle.profiler, bundle.groups, city, at, asked.lang, bundle.texts)
-    return to_json(answer if asked.at is None else answer | {"not_for_display": True})
+    return Answered(to_json(answer if asked.at is None else answer | {"not_for_display": True}))
 
 
 def warm_up(deployment: Deployment) -> None:
     """Ask for a few lists before anybody else does, so that indexes and the day's counts are ready."""
-    at = max(int(deployment.snapshot.events.known[-1]) + 1, 0) if len(deployment.snapshot.events) else 0
-    people = [RecommendRequest(person_id=person_id) for person_id in list(deployment.snapshot.people)[:_WARM_UP]]
-    for request in [RecommendRequest(person=PersonIn()), *people]:
-        respond(deployment, request.model_copy(update={"explain": True}), at)
+    last = int(deployment.snapshot.events.known[-1]) + 1 if len(deployment.snapshot.events) else 0
+    now = time.time_ns() // 1000 if deployment.versions else max(last, 0)
+    ids = [person.person_id for person in deployment.records.some(_WARM_UP)]
+    asked = [RecommendRequest(person=PersonIn()), *(RecommendRequest(person_id=person_id) for person_id in ids)]
+    for one in asked:
+        record = deployment.records.of(one.person_id) if one.person_id else None
+        with suppress(RequestError):  # the law refuses some people
+            respond(deployment, one.model_copy(update={"explain": True}), record, now)
 
 
-def _offered(deployment: Deployment, profile: Profiles, asked: RecommendRequest, now: int) -> list[dict[str, Any]]:
+def _offered(
+    deployment: Deployment, profile: Profiles, asked: RecommendRequest, record: Record | None, now: int
+) -> list[dict[str, Any]]:
     """Return the programmes that a person's groups open, by published rule."""
     offerings, city = deployment.offerings, deployment.recommender.city
     if not offerings.groups:
         return []
-    told = deployment.restricted.get(asked.person_id or "")
+    told = record.restricted if record else None
     groups = KeyGroups(tuple(group for group in deployment.bundle.groups.groups if group in offerings.groups))
     found = programmes(
         deployment.recommender,
@@ -91,7 +114,6 @@ def _ranking(deployment: Deployment, profile: Any, kind: Kind, asked: RecommendR
 def _answer(deployment: Deployment, asked: RecommendRequest, at: int, rankings: dict[Kind, Ranking]) -> dict[str, Any]:
     bundle, lang, city = deployment.bundle, asked.lang, deployment.recommender.city
     answer: dict[str, Any] = {
-        "request_id": uuid.uuid4().hex,
         "bundle": bundle.name,
         "rankers": {kind: ranking.ranker for kind, ranking in rankings.items()},
         "data_as_of": deployment.snapshot.data_as_of,

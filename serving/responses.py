@@ -117,3 +117,27 @@ class Problem(BaseModel):
     status: int
     detail: str
     problems: list[ProblemDetail] = []
+
+
+class BatchResult(BaseModel):
+    """One person's answer, or why there is none."""
+
+    answer: RecommendResponse | None = None
+    problem: Problem | None = None
+
+
+class BatchResponse(BaseModel):
+    """An answer for each person, in the order asked; persons = accepted + rejected."""
+
+    results: list[BatchResult]
+    persons: int
+    accepted: int
+    rejected: int
+
+
+class EventsResponse(BaseModel):
+    """How many events were new, how many were there already, and how many name an item that nobody can be shown."""
+
+    new: int
+    known: int
+    unknown_items: int

@@ -1,4 +1,4 @@
-"""The BentoML service: one endpoint, one line from request to answer."""
+"""The BentoML service: every endpoint one line from request to answer."""
 
 import time
 from collections.abc import Callable
@@ -7,25 +7,28 @@ from typing import Any
 import bentoml
 from starlette.responses import Response
 
+from serving.batch import respond_batch
 from serving.collector import Collector
 from serving.deployment import Deployment
-from serving.models import ProfileRequest, RecommendRequest
+from serving.events import append
+from serving.log import RankingLog
+from serving.models import BatchRequest, EventsRequest, ProfileRequest, RecommendRequest
 from serving.openapi import Documentation
 from serving.pages import Pages
 from serving.pointer import pointer
-from serving.problems import CHECKED, PROBLEM_TYPE, Border, problem, unexpected
-from serving.respond import respond, respond_profile, warm_up
-from serving.responses import ProfileResponse, RecommendResponse
-from sqrec.errors import RequestError
+from serving.problems import CHECKED, Border, answered
+from serving.respond import Answered, respond, respond_profile
+from serving.responses import BatchResponse, EventsResponse, ProfileResponse, RecommendResponse
+from sqrec.catalogue.record import Record
 
-_ASKED: Any = RecommendRequest
-_ANSWERED: Any = RecommendResponse
-_PROFILE_ASKED: Any = ProfileRequest
-_PROFILE_ANSWERED: Any = ProfileResponse
 _BORDER: Any = Border
 _DOCUMENTATION: Any = Documentation
 _PAGES: Any = Pages
 """BentoML takes pydantic models and ASGI classes; its hints name narrower types."""
+
+
+def _route(path: str, asked: Any, answered: Any) -> Any:
+    return bentoml.api(route=path, input_spec=asked, output_spec=answered)
 
 
 @bentoml.service(
@@ -36,42 +39,59 @@ _PAGES: Any = Pages
     endpoints={"livez": "/livez", "readyz": "/readyz"},
 )
 class Sqrec:
-    """Ranked jobs near home, with reasons."""
+    """Jobs, courses and services near home, ranked with reasons; and what people did with them."""
 
     def __init__(self) -> None:
         self.pointer = pointer()
-        warm_up(self.pointer.deployment)
+        self.log = RankingLog(self.pointer.store) if self.pointer.store else None
         self.collector = Collector()
         self.pointer.watch()
 
-    @bentoml.api(route="/v1/recommend", input_spec=_ASKED, output_spec=_ANSWERED)
+    @_route("/v1/recommend", RecommendRequest, RecommendResponse)
     async def recommend(self, **_: Any) -> Response:
         """Return ranked lists for one person: with reasons, what is missing, and how far it is."""
-        return self._answered(respond)
+        return await answered(self._asked(respond))
 
-    @bentoml.api(route="/v1/profile", input_spec=_PROFILE_ASKED, output_spec=_PROFILE_ANSWERED)
+    @_route("/v1/profile", ProfileRequest, ProfileResponse)
     async def profile(self, **_: Any) -> Response:
         """Return what is known of one person: facts with their source, what is missing, groups with their evidence."""
-        return self._answered(respond_profile)
+        return await answered(self._asked(respond_profile))
 
-    def _answered(self, answer: Callable[[Deployment, Any, int], bytes]) -> Response:
+    @_route("/v1/recommend/batch", BatchRequest, BatchResponse)
+    async def recommend_batch(self, **_: Any) -> Response:
+        """Return the lists of up to 500 people, each answered like a request of its own."""
+        return await answered(respond_batch(self.pointer.deployment, CHECKED.get(), self._written))
+
+    @_route("/v1/events", EventsRequest, EventsResponse)
+    async def events(self, **_: Any) -> Response:
+        """Take what people did, 500 events at most: on the disk before the answer; an event sent again counts once."""
+        return await answered(append(self.pointer.deployment, self.pointer.store, CHECKED.get()))
+
+    async def _asked(self, answer: Callable[[Deployment, Any, Record | None, int], Answered]) -> bytes:
+        deployment, asked = self.pointer.deployment, CHECKED.get()
         try:
-            body = answer(self.pointer.deployment, CHECKED.get(), time.time_ns() // 1000)
-            return Response(body, media_type="application/json")
-        except LookupError as unknown:
-            return Response(problem(404, str(unknown.args[0])), 404, media_type=PROBLEM_TYPE)
-        except RequestError as refused:
-            return Response(problem(403, str(refused)), 403, media_type=PROBLEM_TYPE)
-        except Exception as mistake:  # noqa: BLE001 (whatever it is, its message may quote the request)
-            return Response(unexpected(mistake), 500, media_type=PROBLEM_TYPE)
+            record = await deployment.records.found(asked.person_id) if asked.person_id else None
+            return self._written(answer(deployment, asked, record, time.time_ns() // 1000))
         finally:
             self.collector.served()
 
+    def _written(self, answer: Answered) -> bytes:
+        """Hand the shown rows of an answer to the log, and return its body."""
+        if self.log and answer.shown:
+            self.log.put(answer.shown)
+        return answer.body
+
+    @bentoml.on_shutdown
+    def close(self) -> None:
+        """Write what waits to be written."""
+        if self.log:
+            self.log.close()
+
     async def __is_ready__(self) -> bool:
-        """Tell whether a bundle is loaded and warmed up."""
+        """Tell whether a bundle is loaded and warmed up, and the data can be reached."""
         return self.pointer.ready
 
 
-Sqrec.add_asgi_middleware(_BORDER, context=lambda: {"city": pointer().deployment.recommender.city}, max_body=262_144)
+Sqrec.add_asgi_middleware(_BORDER, context=lambda: {"city": pointer().deployment.recommender.city})
 Sqrec.add_asgi_middleware(_DOCUMENTATION, service=Sqrec)
 Sqrec.add_asgi_middleware(_PAGES, choices=lambda: pointer().deployment.choices)

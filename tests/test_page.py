@@ -8,7 +8,7 @@ import pytest
 
 from features import AMENITY_ROWS, COURSE_ROWS, JOB_ROWS
 from serving.choices import FEWEST_RESIDENTS, MOST_PEOPLE, PAGES, Choices, page_words
-from sqrec import Snapshot, read_folder
+from sqrec import read_folder
 from sqrec.catalogue.snapshot import people_of
 from sqrec.columns import FORMS, NEEDS
 from sqrec.columns.vocabulary import EDUCATION
@@ -106,14 +106,7 @@ def test_real_people_are_never_shown(tmp_path: Path, said: dict[str, bool]) -> N
 
 def choices(folder: Path) -> Choices:
     read = read_folder(folder, write_rejected=False)
-    return Choices.of(read, FakeSnapshot(people_of(read)), FACTS)
-
-
-class FakeSnapshot(Snapshot):
-    """Hold people and nothing else."""
-
-    def __init__(self, people: dict) -> None:
-        object.__setattr__(self, "people", people)
+    return Choices.of(read, people_of(read).values(), FACTS)
 
 
 def test_homes_are_communities_else_areas(page: Server, tmp_path: Path) -> None:

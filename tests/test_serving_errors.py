@@ -129,7 +129,7 @@ async def broken(scope: Any, receive: Any, send: Any) -> None:
 
 
 def test_what_nobody_expected_is_a_problem_too(caplog: pytest.LogCaptureFixture) -> None:
-    border = Border(broken, dict, 100)  # type: ignore[arg-type]
+    border = Border(broken, dict)  # type: ignore[arg-type]
     transport = httpx.ASGITransport(border)  # type: ignore[arg-type]
 
     async def get() -> httpx.Response:

@@ -69,8 +69,11 @@ def test_the_service_answers_from_a_store(small: Path, url: str, monkeypatch: py
     monkeypatch.setenv("SQREC_BUNDLES", str(small / "var" / "bundles"))
     settings = Settings.from_environment()
     assert settings.as_environment() == {"SQREC_DATA": url, "SQREC_BUNDLES": str(small / "var" / "bundles")}
-    mine, theirs = Deployment.load(settings), Deployment.load(Settings(small / "data", small / "var" / "bundles"))
-    assert list(mine.snapshot.people) == list(theirs.snapshot.people)
+    theirs = Deployment.load(Settings(small / "data", small / "var" / "bundles"))
+    with Store.open(url) as store:
+        mine = Deployment.load(settings, store)
+        assert list(mine.records.some(99)) == list(theirs.records.some(99))
+    assert mine.choices.homes() == theirs.choices.homes()
     assert mine.snapshot.events.event.tolist() == theirs.snapshot.events.event.tolist()
     assert mine.snapshot.data_as_of == theirs.snapshot.data_as_of == "2026-08-01"
 

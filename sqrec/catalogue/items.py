@@ -147,14 +147,16 @@ def _joined(old: Items, kept: IntArray, new: Items, order: IntArray) -> Items:
         return np.concatenate([one[kept], other])[order]
 
     facts = {name: both(values, new.facts[name]) for name, values in old.facts.items()}
-    titles = [*(old.titles[row] for row in kept.tolist()), *new.titles]
+    mine: list[int] = kept.tolist()
+    rows: list[int] = order.tolist()
+    titles = [*(old.titles[row] for row in mine), *new.titles]
     title = both(old.title_key, new.title_key)
     groups = _groups(facts | {"title": title})
     table = pd.concat([old.table.iloc[kept], new.table], ignore_index=True).iloc[order].reset_index(drop=True)
     return Items(
         kind=old.kind,
         ids=table[f"{old.kind}_id"].tolist(),
-        titles=[titles[row] for row in order.tolist()],
+        titles=[titles[row] for row in rows],
         key=both(old.key, new.key),
         facts=facts,
         title_key=title,

@@ -11,7 +11,6 @@
 from sqrec.catalogue.store.database import Database
 from sqrec.catalogue.store.exporting import export_folder
 from sqrec.catalogue.store.importing import Imported, import_folder
-from sqrec.catalogue.store.records import Record
 from sqrec.catalogue.store.source import read_store, read_store_at
 from sqrec.catalogue.store.store import Row, Store
 from sqrec.catalogue.store.upgrade import upgrade
@@ -20,7 +19,6 @@ from sqrec.catalogue.store.writing import Written
 __all__ = [
     "Database",
     "Imported",
-    "Record",
     "Row",
     "Store",
     "Written",

@@ -1,45 +1,20 @@
 """What a list needs to know of one person: read for every request, in one state of the database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sqrec.arrays import key_of
+from sqrec.catalogue.record import Record
 from sqrec.catalogue.store import reading
 from sqrec.catalogue.store.schema import CHANGES, STORED
-from sqrec.columns import KINDS, Kind
-from sqrec.profile.history import Events, History, history_before, known_at
+from sqrec.profile.history import Events
 from sqrec.profile.person import FACTS, LISTS, Person
 from sqrec.profile.restricted import RESTRICTED_FACTS, Restricted
 
 _TOLD = ("event_id", "person_id", "kind", "item_id", "event", "at", "recorded_at", "request_id")
-
-
-@dataclass(frozen=True)
-class Record:
-    """Hold one person's facts, restricted facts (None: none are known) and own events, as of a change of the store."""
-
-    person: Person
-    restricted: Restricted | None
-    events: Events
-    change: int
-
-    @property
-    def key(self) -> int:
-        """The hash of the person's id."""
-        return key_of(self.person.person_id or "")
-
-    def known_at(self, at: int) -> Person:
-        """Return what of the facts was known at a moment."""
-        return known_at(self.person, self.events, self.key, at)
-
-    def history(self, at: int) -> Mapping[Kind, History]:
-        """Return the person's own history before a moment, by kind."""
-        return {kind: history_before(self.events, self.key, kind, at) for kind in KINDS}
 
 
 def record(connection: Connection, person_id: str, change: int | None) -> Record | None:
@@ -56,7 +31,7 @@ def record(connection: Connection, person_id: str, change: int | None) -> Record
 
 
 def _person(row: Mapping[str, Any]) -> Person:
-    values = {name: _members(row[name]) if name in LISTS else row[name] for name in FACTS}
+    values: dict[str, Any] = {name: _members(row[name]) if name in LISTS else row[name] for name in FACTS}
     return Person(person_id=row["person_id"], personalised=row["personalised"], updated_at=row["updated_at"], **values)
 
 
@@ -65,7 +40,9 @@ def _restricted(connection: Connection, person_id: str) -> Restricted | None:
     row = reading.first(connection, sa.select(table).where(table.c.person_id == person_id))
     if row is None:
         return None
-    facts = {name: float(row[name]) if type(row[name]) is int else row[name] for name in RESTRICTED_FACTS}
+    months = row["local_insured_months"]
+    facts: dict[str, Any] = {name: row[name] for name in RESTRICTED_FACTS}
+    facts["local_insured_months"] = None if months is None else float(months)
     return Restricted(person_id=person_id, recognised=_members(row["recognised"]), **facts)
 
 

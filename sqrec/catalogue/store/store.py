@@ -10,9 +10,10 @@ from typing import Any, Self
 import pandas as pd
 import sqlalchemy as sa
 
+from sqrec.catalogue.record import Record
 from sqrec.catalogue.store import reading
 from sqrec.catalogue.store.database import Database, Writing
-from sqrec.catalogue.store.records import Record, record
+from sqrec.catalogue.store.records import record
 from sqrec.catalogue.store.rows import frame_of, rows_of
 from sqrec.catalogue.store.schema import AUDIT, CHANGES, MIDNIGHTS, STORED
 from sqrec.catalogue.store.upgrade import prepared

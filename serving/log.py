@@ -1,0 +1,133 @@
+"""What was shown is written down: beside the answers, never in their way, never more than memory can hold."""
+
+import json
+import logging
+import queue
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from prometheus_client import Counter
+
+from serving.deployment import Deployment
+from serving.models import Asked, Wanted
+from sqrec.catalogue.record import Record
+from sqrec.catalogue.store import Row, Store
+from sqrec.columns import Kind
+from sqrec.errors import StoreError
+from sqrec.rank import Ranking
+
+MOST_WAITING = 4_096
+"""Answers that may wait to be written; what comes on top is dropped and counted."""
+_AT_ONCE = 256
+_SECONDS = 10.0
+_log = logging.getLogger("sqrec.serving")
+
+
+class RankingLog:
+    """Write shown rows to a store, in a thread of its own, many answers a transaction.
+
+    An answer is dropped where too many wait already, and where the store cannot be written; both are counted, here and in
+    `/metrics`. What waits when the service ends is written first.
+    """
+
+    def __init__(self, store: Store, most: int = MOST_WAITING) -> None:
+        self.store = store
+        self.dropped = self.written = 0
+        self._metrics = {what: _counter(what) for what in ("written", "dropped")}
+        self._waiting: queue.Queue[Sequence[Row] | None] = queue.Queue(most)
+        self._thread = threading.Thread(target=self._write, name="ranking log", daemon=True)
+        self._thread.start()
+
+    def put(self, rows: Sequence[Row]) -> None:
+        """Hand over the shown rows of one answer; this waits for nobody."""
+        try:
+            self._waiting.put_nowait(rows)
+        except queue.Full:
+            self._count("dropped", 1)
+
+    def close(self) -> None:
+        """Write what waits, then end; give up after ten seconds."""
+        self._waiting.put(None)
+        self._thread.join(_SECONDS)
+
+    def _write(self) -> None:
+        ended = False
+        while not ended:
+            answers = [self._waiting.get()]
+            while len(answers) < _AT_ONCE and not self._waiting.empty():
+                answers.append(self._waiting.get_nowait())
+            ended = None in answers
+            self._append([rows for rows in answers if rows])
+
+    def _append(self, answers: Sequence[Sequence[Row]]) -> None:
+        if not answers:
+            return
+        try:
+            self.store.append_rankings([row for rows in answers for row in rows])
+            self._count("written", len(answers))
+        except StoreError as problem:
+            self._count("dropped", len(answers))
+            _log.error("%d answers are missing in the log of rankings: %s", len(answers), problem)
+
+    def _count(self, what: str, answers: int) -> None:
+        setattr(self, what, getattr(self, what) + answers)
+        self._metrics[what].inc(answers)
+
+
+def _counter(what: str) -> Counter:
+    return Counter(f"sqrec_rankings_{what}", f"Answers whose shown rows were {what} by the log of rankings.")
+
+
+def shown_rows(
+    request_id: str, deployment: Deployment, asked: Wanted, record: Record | None, rankings: Mapping[Kind, Ranking], now: int
+) -> list[Row]:
+    """Return the shown rows of an answer as the log keeps them.
+
+    Whom a list was for, with the row vectors, is only kept where it was made from a stored person's facts as they are: not for
+    people who switched off (no profile is logged), nor where the request brought facts of its own. Such lists are replayed;
+    of the others the log knows what was shown, to count it.
+    """
+    versions = deployment.versions
+    if versions is None:
+        return []
+    common = {
+        "request_id": request_id,
+        "at": now,
+        "catalogue_version": versions.change,
+        "counts_as_of": deployment.recommender.city.midnight(now),
+        "propensity": 1.0,
+        "bundle": deployment.bundle.name,
+        "asked": json.dumps({"n": asked.n, "minutes": asked.minutes, "counted": versions.counted}),
+    }
+    as_stored = record is not None and not (isinstance(asked, Asked) and asked.tags.model_fields_set)
+    rows: list[Row] = []
+    for kind, ranking in rankings.items():
+        whom = _whom(record) if as_stored and record and ranking.scene.personal else {}
+        rows += [common | {"kind": kind} | whom | one for one in _of_list(ranking, asked.n, with_vectors=bool(whom))]
+    return rows
+
+
+def _whom(record: Record) -> dict[str, Any]:
+    return {"person_id": record.person.person_id, "person_version": record.change}
+
+
+def _of_list(ranking: Ranking, n: int, *, with_vectors: bool) -> list[dict[str, Any]]:
+    scene, shown = ranking.scene, ranking.order[:n]
+    ids, rows = scene.items.ids, np.ascontiguousarray(scene.rows[shown], dtype="<f8")
+    scores = ranking.scores[shown].tolist()
+    found: list[dict[str, Any]] = []
+    for place, (pair, score) in enumerate(zip(shown.tolist(), scores, strict=True)):
+        reach = ranking.reach(pair)
+        found.append(
+            {
+                "item_id": ids[int(scene.pairs.item[pair])],
+                "position": place + 1,
+                "score": score,
+                "reach_method": reach.method,
+                "minutes": reach.minutes,
+                "vector": rows[place].tobytes() if with_vectors else None,
+            }
+        )
+    return found

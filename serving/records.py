@@ -1,0 +1,70 @@
+"""Where the service looks a person up: in the loaded folder, or in the store, for every request anew."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Protocol
+
+from sqrec.catalogue.record import Record
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.catalogue.store import Store
+from sqrec.profile.person import Person
+from sqrec.profile.restricted import Restricted
+
+
+class Records(Protocol):
+    """Look people up by id."""
+
+    def of(self, person_id: str) -> Record | None:
+        """Return somebody's record; None for a stranger."""
+        ...
+
+    async def found(self, person_id: str) -> Record | None:
+        """Return the same without keeping other requests waiting."""
+        ...
+
+    def some(self, most: int) -> Iterator[Person]:
+        """Return a few people, the same ones each time."""
+        ...
+
+
+@dataclass(frozen=True)
+class FolderRecords:
+    """Look people up in a loaded folder."""
+
+    snapshot: Snapshot
+    restricted: Mapping[str, Restricted] = field(repr=False)
+
+    def of(self, person_id: str) -> Record | None:
+        """Return somebody's record; None for a stranger."""
+        person = self.snapshot.people.get(person_id)
+        return None if person is None else Record(person, self.restricted.get(person_id), self.snapshot.events)
+
+    async def found(self, person_id: str) -> Record | None:
+        """Return the same: it is in memory."""
+        return self.of(person_id)
+
+    def some(self, most: int) -> Iterator[Person]:
+        """Return the folder's first people."""
+        return islice(self.snapshot.people.values(), most)
+
+
+@dataclass(frozen=True)
+class StoreRecords:
+    """Look people up in a store: what was written before the request is known to it."""
+
+    store: Store
+
+    def of(self, person_id: str) -> Record | None:
+        """Return somebody's record; None for a stranger."""
+        return self.store.record(person_id)
+
+    async def found(self, person_id: str) -> Record | None:
+        """Return the same, read beside the event loop."""
+        return await asyncio.to_thread(self.of, person_id)
+
+    def some(self, most: int) -> Iterator[Person]:
+        """Return the people of the first ids."""
+        records = map(self.of, self.store.person_ids(most=most))
+        return (record.person for record in records if record)
