@@ -5,9 +5,7 @@ import logging
 import queue
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-import numpy as np
 from prometheus_client import Counter
 
 from serving.deployment import Deployment
@@ -17,6 +15,7 @@ from sqrec.catalogue.store import Row, Store
 from sqrec.columns import Kind
 from sqrec.errors import StoreError
 from sqrec.rank import Ranking
+from sqrec.rank.shown import shown
 
 MOST_WAITING = 4_096
 """Answers that may wait to be written; what comes on top is dropped and counted."""
@@ -104,30 +103,8 @@ def shown_rows(
     as_stored = record is not None and not (isinstance(asked, Asked) and asked.tags.model_fields_set)
     rows: list[Row] = []
     for kind, ranking in rankings.items():
-        whom = _whom(record) if as_stored and record and ranking.scene.personal else {}
-        rows += [common | {"kind": kind} | whom | one for one in _of_list(ranking, asked.n, with_vectors=bool(whom))]
+        whom = {"person_id": None, "person_version": None, "vector": None}
+        if as_stored and record and ranking.scene.personal:
+            whom = {"person_id": record.person.person_id, "person_version": record.change}
+        rows += [common | {"kind": kind} | one | whom for one in shown(ranking, asked.n)]
     return rows
-
-
-def _whom(record: Record) -> dict[str, Any]:
-    return {"person_id": record.person.person_id, "person_version": record.change}
-
-
-def _of_list(ranking: Ranking, n: int, *, with_vectors: bool) -> list[dict[str, Any]]:
-    scene, shown = ranking.scene, ranking.order[:n]
-    ids, rows = scene.items.ids, np.ascontiguousarray(scene.rows[shown], dtype="<f8")
-    scores = ranking.scores[shown].tolist()
-    found: list[dict[str, Any]] = []
-    for place, (pair, score) in enumerate(zip(shown.tolist(), scores, strict=True)):
-        reach = ranking.reach(pair)
-        found.append(
-            {
-                "item_id": ids[int(scene.pairs.item[pair])],
-                "position": place + 1,
-                "score": score,
-                "reach_method": reach.method,
-                "minutes": reach.minutes,
-                "vector": rows[place].tobytes() if with_vectors else None,
-            }
-        )
-    return found

@@ -87,9 +87,13 @@ Instant = Annotated[int, BeforeValidator(_instant), WithJsonSchema({"type": "str
 
 
 class Body(BaseModel):
-    """Be something that comes in: nothing unknown, nothing infinite, and not larger than `most_bytes`."""
+    """Be something that comes in: nothing unknown, nothing infinite, and not larger than `most_bytes`.
+
+    `smallest` is the smallest body of all: BentoML, which checks once more, gets it in place of the one that was checked.
+    """
 
     most_bytes: ClassVar[int] = 262_144
+    smallest: ClassVar[bytes] = b"{}"
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
@@ -157,19 +161,24 @@ class PersonIn(FactsIn):
     history: Annotated[list[HistoryEntry], Field(max_length=MOST_HISTORY)] = []
 
 
-class Asked(Body):
+class Named(Body):
     """Name one person: exactly one of `person` (facts) and `person_id` (somebody of the loaded data)."""
 
     person: PersonIn | None = None
     person_id: Annotated[Text, _cell("person_id")] | None = None
-    lang: Literal["zh-CN", "en"] = "zh-CN"
-    at: Instant | None = Field(default=None, description="evaluation and replay only: instant with zone")
     tags: FactsIn = Field(default=FactsIn(), description="replaces (or, with null, removes) a fact in every row")
 
     @property
     def names_one(self) -> bool:
         """Whether exactly one of `person` and `person_id` is given."""
         return (self.person is None) != (self.person_id is None)
+
+
+class Asked(Named):
+    """Ask something about one person."""
+
+    lang: Literal["zh-CN", "en"] = "zh-CN"
+    at: Instant | None = Field(default=None, description="evaluation and replay only: instant with zone")
 
 
 class Wanted(Body):
@@ -228,13 +237,15 @@ class BatchRequest(Wanted):
     """Ask for many people's lists; each is answered like a request of its own."""
 
     most_bytes: ClassVar[int] = 4_194_304
-    persons: Annotated[list[Asked], Field(min_length=1, max_length=MOST_PERSONS)] = Field(
+    smallest: ClassVar[bytes] = b'{"persons":[{"person":{}}]}'
+    lang: Literal["zh-CN", "en"] = "zh-CN"
+    persons: Annotated[list[Named], Field(min_length=1, max_length=MOST_PERSONS)] = Field(
         description="each with exactly one of person and person_id"
     )
 
     @field_validator("persons")
     @classmethod
-    def _each_names_one(cls, value: list[Asked]) -> list[Asked]:
+    def _each_names_one(cls, value: list[Named]) -> list[Named]:
         """Refuse entries that name nobody, or somebody twice."""
         if wrong := [place for place, asked in enumerate(value) if not asked.names_one]:
             places = ", ".join(map(str, wrong[:10]))
@@ -245,10 +256,10 @@ class BatchRequest(Wanted):
 
     def each(self) -> Iterator[RecommendRequest]:
         """Return a request for each person."""
-        wanted = {name: getattr(self, name) for name in Wanted.model_fields}
-        for asked in self.persons:
-            named = {name: getattr(asked, name) for name in Asked.model_fields}
-            yield RecommendRequest.model_construct(**wanted, **named, explain=False, groups=[])
+        wanted = {name: getattr(self, name) for name in (*Wanted.model_fields, "lang")}
+        for one in self.persons:
+            named = {name: getattr(one, name) for name in Named.model_fields}
+            yield RecommendRequest.model_construct(**wanted, **named)
 
 
 class EventIn(Body):
@@ -279,4 +290,7 @@ class EventIn(Body):
 class EventsRequest(Body):
     """Tell what people did: it is on the disk before the answer, and sending it again changes nothing."""
 
+    smallest: ClassVar[bytes] = (
+        b'{"events":[{"event_id":"e","person_id":"p","kind":"job","item_id":"j","event":"view","at":"2026-01-01T00:00:00Z"}]}'
+    )
     events: Annotated[list[EventIn], Field(min_length=1, max_length=MOST_EVENTS)]

@@ -96,7 +96,7 @@ class Border:
     """Check requests before BentoML sees them, and give every error one shape.
 
     The body of a route is read and checked once, with all its problems collected; what was read goes on in
-    `CHECKED`, and BentoML gets an empty body. Any other error answer (a plain 404, BentoML's own error shape, an
+    `CHECKED`, and BentoML gets the smallest body there is. Any other error answer (a plain 404, BentoML's own error shape, an
     exception) is turned into a problem document. Values of a request are never put into an answer or a log: a problem
     names the field and the rule.
     """
@@ -134,7 +134,7 @@ class Border:
             await _answer(send, 400, problem(400, f"{len(asked)} problem(s) in the request.", list(asked)))
             return
         CHECKED.set(asked)
-        await self.app(scope, _replay(b"{}", receive), send)
+        await self.app(scope, _replay(shape.smallest, receive), send)
 
 
 def checked(body: bytes, context: dict[str, Any], shape: type[T] = RecommendRequest) -> T | Sequence[ProblemDetail]:

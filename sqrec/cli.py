@@ -1,4 +1,4 @@
-"""The command line: `sqrec check`, `demo`, `export`, `import`, `occupations`, `profile`, `recommend`, `store upgrade`."""
+"""The command line: `sqrec check`, `demo`, `export`, `import`, `occupations`, `profile`, `recommend`, …."""
 
 import json
 import time
@@ -39,6 +39,7 @@ StoreOption = Annotated[
     str,
     typer.Option("--store", envvar="SQREC_STORE", help="sqlite:///var/sqrec.db or postgresql+psycopg://user@host/database."),
 ]
+BundlesOption = Annotated[Path, typer.Option("--bundles", help="Where the bundles and their pointer lie.")]
 _STORE = "sqlite:///var/sqrec.db"
 
 
@@ -97,6 +98,27 @@ def export(
     raise typer.Exit(export_from(_console(), folder, store, form))
 
 
+@app.command()
+def midnight(*, store: StoreOption = _STORE) -> None:
+    """Note down what the counts of the last midnight go by, and print them; run again, it prints the same."""
+    from sqrec.cli_store import count_midnight  # as above
+
+    raise typer.Exit(count_midnight(_console(), store))
+
+
+@app.command()
+def replay(
+    *,
+    store: StoreOption = _STORE,
+    bundles_folder: BundlesOption = Path("var/bundles"),
+    since: Annotated[str | None, typer.Option(help="From which moment on, an instant with zone; default: everything.")] = None,
+) -> None:
+    """Make logged rankings again from the versions they were made from; exit code 1 where a bit differs or a list cannot be made."""
+    from sqrec.cli_store import replay_log  # as above
+
+    raise typer.Exit(replay_log(_console(), store, bundles_folder, 0 if since is None else _moment(since, "--since")))
+
+
 @store_app.command()
 def upgrade(*, store: StoreOption = _STORE) -> None:
     """Make a store's tables, or bring them to this sqrec's revision."""
@@ -111,9 +133,7 @@ def recommend(
     *,
     kind: Annotated[Kind, typer.Option(help="What is ranked.")] = "job",
     bundle: Annotated[Path | None, typer.Option(help="A bundle folder; default: the current one.")] = None,
-    bundles_folder: Annotated[Path, typer.Option("--bundles", help="Where the bundles and their pointer lie.")] = Path(
-        "var/bundles"
-    ),
+    bundles_folder: BundlesOption = Path("var/bundles"),
     at: Annotated[str | None, typer.Option(help="The moment, an instant with zone; default: now.")] = None,
     n: Annotated[int, typer.Option(help="How many per person.", min=1, max=1000)] = 50,
     out: Annotated[Path, typer.Option(help="The file to write.")] = Path("var/recommendations.parquet"),
@@ -181,9 +201,7 @@ def profile(
     at: Annotated[str | None, typer.Option(help="The moment, an instant with zone; default: now.")] = None,
     lang: Annotated[Language, typer.Option(help="The language of texts; clauses stay in the words of their source.")] = "zh-CN",
     bundle: Annotated[Path | None, typer.Option(help="A bundle folder; default: the current one, if any.")] = None,
-    bundles_folder: Annotated[Path, typer.Option("--bundles", help="Where the bundles and their pointer lie.")] = Path(
-        "var/bundles"
-    ),
+    bundles_folder: BundlesOption = Path("var/bundles"),
     as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False,
 ) -> None:
     """Say what is known of a person, what is missing, and which key groups that speaks for."""
@@ -215,10 +233,10 @@ def _as_day(text: str | None) -> date | None:
         raise DataError(f"--as-of {text} is no day; right is {RULES['date'].right}.") from problem
 
 
-def _moment(text: str | None) -> int:
+def _moment(text: str | None, name: str = "--at") -> int:
     if text is None:
         return time.time_ns() // 1000
     value, rule = parse(TABLES["events"].column("at"), text, ZoneInfo("UTC"))
     if rule:
-        raise DataError(f"AT={text} is no moment; right is {RULES['instant'].right}.")
+        raise DataError(f"{name} {text} is no moment; right is {RULES['instant'].right}.")
     return int(value or 0)

@@ -1,5 +1,6 @@
-"""`sqrec import`, `sqrec export`, `sqrec store upgrade`: each returns its exit code."""
+"""`sqrec import`, `export`, `midnight`, `replay`, `store upgrade`: each returns its exit code."""
 
+import time
 from itertools import chain
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from rich.markup import escape
 from sqrec.catalogue.store import Database, Imported, Store, export_folder, import_folder, upgrade
 from sqrec.cli_check import show_check
 from sqrec.errors import SqrecError
+from sqrec.evaluate.replay import replay
 from sqrec.tables import Form, Listing
 
 
@@ -49,6 +51,38 @@ def upgrade_store(console: Console, url: str) -> int:
         return _failed(console, problem)
     console.print(f"{database.name}: revision {now}" + ("" if before == now else f", before {before or 'none'}"), soft_wrap=True)
     return 0
+
+
+def count_midnight(console: Console, url: str) -> int:
+    """Note down up to which change the last midnight counts, and print what it counts of each kind."""
+    try:
+        with Store.open(url, create=False) as store:
+            city = store.city()
+            midnight = city.midnight(time.time_ns() // 1000)
+            counted = store.midnight(midnight)
+            known = store.known_events(midnight, counted)
+    except SqrecError as problem:
+        return _failed(console, problem)
+    told = ", ".join(f"{kind} {count}" for kind, count in known.items())
+    console.print(f"{city.local(midnight).isoformat()}: events up to change {counted} count: {told}", soft_wrap=True)
+    return 0
+
+
+def replay_log(console: Console, url: str, bundles: Path, since: int) -> int:
+    """Replay what was shown since a moment and print how it went; 1 where a list differs or cannot be made again."""
+    try:
+        with Store.open(url, create=False) as store:
+            found = replay(store, bundles, since, time.time_ns() // 1000)
+    except SqrecError as problem:
+        return _failed(console, problem)
+    console.print(
+        f"{found.lists} lists = {found.equal} equal to the bit + {found.different} different + {found.failed} not made again "
+        f"+ {found.untraceable} without a person (switched off, or facts of the request's own)",
+        soft_wrap=True,
+    )
+    for line in [*found.differences, *(f"{count} lists: {reason}" for reason, count in found.reasons.items())]:
+        console.print(escape(line), soft_wrap=True)
+    return int(found.different + found.failed > 0)
 
 
 def _show(console: Console, found: Imported, store: str) -> None:

@@ -12,13 +12,15 @@ import sqlalchemy as sa
 
 from sqrec.catalogue.record import Record
 from sqrec.catalogue.store import reading
+from sqrec.catalogue.store.about import present
 from sqrec.catalogue.store.database import Database, Writing
 from sqrec.catalogue.store.records import record
 from sqrec.catalogue.store.rows import frame_of, rows_of
 from sqrec.catalogue.store.schema import AUDIT, CHANGES, MIDNIGHTS, STORED
 from sqrec.catalogue.store.upgrade import prepared
 from sqrec.catalogue.store.writing import Written, insert, put
-from sqrec.columns import TABLE_OF_KIND, Kind
+from sqrec.cities import City
+from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
 from sqrec.errors import StoreError
 
 Row = Mapping[str, Any]
@@ -110,6 +112,20 @@ class Store:
         with self.database.reading() as connection:
             known = connection.execute(asked).scalar()
         return self.database.write(lambda writing: _counted(writing, midnight)) if known is None else known
+
+    def known_events(self, midnight: int, counted: int) -> dict[Kind, int]:
+        """Return how many events of each kind the counts of a midnight know: known before it, written up to a change."""
+        table = STORED["events"].sql
+        known = sa.func.coalesce(table.c.recorded_at, table.c.at) < midnight
+        asked = sa.select(table.c.kind, sa.func.count()).where(table.c.change <= counted, table.c.at < midnight, known)
+        with self.database.reading() as connection:
+            found = {row[0]: int(row[1]) for row in connection.execute(asked.group_by(table.c.kind))}
+        return {kind: found.get(kind, 0) for kind in KINDS}
+
+    def city(self) -> City:
+        """Return the city of the imported folders. Raises StoreError where nothing was imported."""
+        with self.database.reading() as connection:
+            return present(connection, self.name).city
 
     def catalogue_at(self, kind: Kind, change: int) -> pd.DataFrame:
         """Return the versions of one kind's items that were current as of a change, by id, in the columns of `items`."""
