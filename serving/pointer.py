@@ -14,7 +14,6 @@ from sqrec.catalogue.source import is_store
 from sqrec.catalogue.store import Store
 from sqrec.errors import SqrecError
 
-_SECONDS = 2.0
 _log = logging.getLogger("sqrec.serving")
 
 
@@ -39,7 +38,7 @@ class Pointer:
 
     def _watch(self) -> None:
         pause = threading.Event()
-        while not pause.wait(_SECONDS):
+        while not pause.wait(self.settings.pointer_seconds):
             self.follow()
 
     def follow(self) -> bool:

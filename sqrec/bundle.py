@@ -6,15 +6,11 @@ city/           profile declarations and text weights, the city file, rules of k
 KIND/           booster text, weights of the sum it was grown on and of the words baseline, rows, reasons, requirements
 """
 
-import hashlib
-import json
-import os
-import platform
 import shutil
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +18,23 @@ import lightgbm as lgb
 import numpy as np
 
 from sqrec.arrays import AnyArray
+from sqrec.bundlefiles import (
+    name_of,
+    read_array,
+    read_json,
+    read_manifest,
+    readable,
+    verify,
+    write_array,
+    write_json,
+    write_manifest,
+)
 from sqrec.cities import City
 from sqrec.columns import KINDS, Kind
 from sqrec.declared import from_json, to_json
 from sqrec.errors import BundleError
 from sqrec.evaluate.split import SplitName
+from sqrec.pointer import Pointer, Standing, read_pointer, write_pointer
 from sqrec.profile import encoders, profiler
 from sqrec.profile.groups import KeyGroups
 from sqrec.profile.profiler import Profiler
@@ -37,9 +45,10 @@ from sqrec.rank.ranker import Boosted, Linear, Ranker
 from sqrec.rank.reasons import Reason, Requirement
 from sqrec.rank.recommender import Recommender
 from sqrec.rank.rows import RowBuilder
-from sqrec.version import VERSION
 
-FORMAT = 2
+UNFINISHED = ".bundle-"
+"""How the names of folders begin that are being written; a killed process leaves them behind."""
+
 _CLASSES = (
     *(getattr(columns, name) for name in columns.__all__),
     *(getattr(encoders, name) for name in encoders.__all__ if name[0].isupper()),
@@ -102,29 +111,26 @@ def save(bundle: Bundle, folder: Path, arrays: Mapping[str, AnyArray] | None = N
 
     `arrays` go to `provenance/`, outside the hash.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=".bundle-", dir=folder.parent))
-    _write_city(bundle, fresh / "city")
-    for kind, parts in bundle.kinds.items():
-        _write_kind(parts, fresh / kind)
-    name = _write_manifest(bundle, fresh)
-    _write_json(fresh / "provenance.json", bundle.provenance)
-    for label, array in (arrays or {}).items():
-        _write_array(fresh / "provenance" / f"{label}.npy", array)
-    fresh.chmod(0o755)
-    if folder.exists():
-        shutil.rmtree(folder)
-    fresh.rename(folder)
+    with _written(bundle, folder.parent, arrays) as fresh:
+        name = name_of(fresh)
+        _put_in_place(fresh, folder)
     return name
 
 
 def save_by_hash(bundle: Bundle, bundles: Path, arrays: Mapping[str, AnyArray] | None = None) -> Path:
-    """Write a bundle into `bundles` under its own hash and return its folder."""
-    fresh = bundles / ".new"
-    folder = bundles / save(bundle, fresh, arrays)
-    if folder.exists():
-        shutil.rmtree(folder)
-    return fresh.rename(folder)
+    """Write a bundle into `bundles` under its own hash and return its folder.
+
+    Where it is there already, whole and maybe served, only what is outside the hash is replaced.
+    """
+    with _written(bundle, bundles, arrays) as fresh:
+        folder = bundles / name_of(fresh)
+        if _is_whole(folder):
+            (folder / "provenance").mkdir(exist_ok=True)
+            for path in (fresh / "provenance.json", *fresh.glob("provenance/*.npy")):
+                path.replace(folder / path.relative_to(fresh))
+        else:
+            _put_in_place(fresh, folder)
+    return folder
 
 
 def load(folder: Path) -> Bundle:
@@ -133,72 +139,134 @@ def load(folder: Path) -> Bundle:
     Raises BundleError, in one sentence, for a folder that is no bundle, was changed or cut short, was made by a
     newer sqrec or on another platform, or whose rows and booster do not belong together.
     """
-    manifest = _manifest(folder)
-    _verify(folder, manifest)
-    with _readable(folder):
-        told = _read_json(folder / "city" / "groups.json")
+    manifest = read_manifest(folder)
+    verify(folder, manifest)
+    with readable(folder):
+        told = read_json(folder / "city" / "groups.json")
         return Bundle(
             profiler=_read_profiler(folder / "city"),
-            city=City.model_validate({**_read_json(folder / "city" / "city.json"), "groups": told["rules"]}),
-            texts=_read_json(folder / "city" / "texts.json"),
+            city=City.model_validate({**read_json(folder / "city" / "city.json"), "groups": told["rules"]}),
+            texts=read_json(folder / "city" / "texts.json"),
             kinds={kind: _read_kind(folder / kind, manifest["splits"][kind]) for kind in KINDS if kind in manifest["splits"]},
             groups=from_json(told["told"], _CLASSES),
-            name=_hash((folder / "manifest.json").read_bytes()),
-            provenance=_read_json(folder / "provenance.json") if (folder / "provenance.json").exists() else {},
+            name=name_of(folder),
+            provenance=read_json(folder / "provenance.json") if (folder / "provenance.json").exists() else {},
         )
 
 
 def current(bundles: Path) -> Path:
     """Return the folder that the pointer names. Raises BundleError where there is none or it names nothing."""
-    pointer = bundles / "current.json"
-    if not pointer.exists():
+    pointer = read_pointer(bundles)
+    if pointer is None:
         raise BundleError(f"No bundle is current in {bundles}: train one with `make train DATA=folder`.")
-    try:
-        return bundles / str(_read_json(pointer)["bundle"])
-    except (ValueError, KeyError, TypeError) as problem:
-        raise BundleError(f"{pointer} names no bundle: it was cut short or edited. Train or promote again.") from problem
+    return bundles / pointer.current.bundle
 
 
 def point_to(bundles: Path, name: str, *, promoted: bool) -> None:
-    """Make a bundle current by one atomic rename."""
-    fresh = bundles / f".current-{os.getpid()}.json"
-    _write_json(fresh, {"bundle": name, "promoted": promoted})
-    fresh.replace(bundles / "current.json")
+    """Make a bundle current; what may be taken back stays so."""
+    there = read_pointer(bundles)
+    write_pointer(bundles, Pointer(Standing(name, promoted), there.before if there else ()))
 
 
 def is_promoted(bundles: Path) -> bool:
     """Tell whether the current bundle was promoted: training then moves no pointer."""
-    pointer = bundles / "current.json"
-    return pointer.exists() and bool(_read_json(pointer).get("promoted"))
+    pointer = read_pointer(bundles)
+    return pointer is not None and pointer.current.promoted
 
 
-def of_same_city(folder: Path, fresh: Bundle) -> Bundle:
-    """Load a bundle whose kinds are to stand beside those of `fresh`.
+def same_city(one: Bundle, other: Bundle) -> bool:
+    """Tell whether two bundles have the same `city/`: their rows mean the same."""
+    ours, theirs = _city_arrays(one.profiler), _city_arrays(other.profiler)
+    return same_declarations(one, other) and all(np.array_equal(ours[name], theirs[name]) for name in ours)
 
-    Raises BundleError where profile, city file or texts differ: their rows would mean other things.
-    """
+
+def same_declarations(one: Bundle, other: Bundle) -> bool:
+    """Tell whether what is declared of profile, city, groups and texts is the same, whatever was fitted to data."""
+    return _city_parts(one) == _city_parts(other)
+
+
+def beside(folder: Path, fresh: Bundle) -> Bundle:
+    """Return `fresh` with the other kinds of a bundle folder. Raises BundleError where its `city/` is another one."""
     there = load(folder)
-    ours, theirs = _city_arrays(fresh.profiler), _city_arrays(there.profiler)
-    if _city_parts(there) != _city_parts(fresh) or not all(np.array_equal(ours[name], theirs[name]) for name in ours):
+    if not same_city(there, fresh):
         raise BundleError(f"{folder} has another city/ than this data makes: train all kinds together (KIND=all).")
-    return there
+    return replace(fresh, kinds={**there.kinds, **fresh.kinds}, provenance={**there.provenance, **fresh.provenance})
+
+
+def join(base: Path, run: Path, kinds: Collection[Kind]) -> tuple[Bundle, dict[str, AnyArray]]:
+    """Return the bundle `base` with these kinds of the bundle `run` in their place, and the arrays of its provenance.
+
+    Raises BundleError where kinds of `base` would stand beside another `city/`: their rows would mean other things.
+    """
+    theirs, ours = load(base), load(run)
+    kept: list[Kind] = [kind for kind in theirs.kinds if kind not in kinds]
+    if kept and not same_city(theirs, ours):
+        raise BundleError(
+            f"The city/ of {ours.name} is not that of the current bundle {theirs.name}, so its {', '.join(kinds)} cannot stand"
+            f" beside the current {', '.join(kept)}: train all kinds together (KIND=all) and promote them together (all)."
+        )
+    source: dict[Kind, Bundle] = {kind: ours if kind in kinds else theirs for kind in KINDS if kind in {*kept, *kinds}}
+    joined = replace(
+        ours,
+        kinds={kind: bundle.kinds[kind] for kind, bundle in source.items()},
+        provenance={kind: bundle.provenance.get(kind, {}) for kind, bundle in source.items()},
+        name="",
+    )
+    return joined, {**_arrays_of_kinds(base, kept), **_arrays_of_kinds(run, kinds)}
 
 
 def arrays_of(folder: Path) -> dict[str, AnyArray]:
-    """Return the arrays of a bundle's provenance; none where there is no bundle."""
-    return {path.stem: _read_array(path) for path in sorted((folder / "provenance").glob("*.npy"))}
+    """Return the arrays of a bundle's provenance, named KIND_what; none where there is no bundle."""
+    return {path.stem: read_array(path) for path in sorted((folder / "provenance").glob("*.npy"))}
 
 
-def this_platform() -> str:
-    """Name what the bits of a score depend on."""
-    return f"{platform.system()}-{platform.machine()}"
+def _arrays_of_kinds(folder: Path, kinds: Collection[Kind]) -> dict[str, AnyArray]:
+    return {name: array for name, array in arrays_of(folder).items() if name.partition("_")[0] in kinds}
+
+
+@contextmanager
+def _written(bundle: Bundle, parent: Path, arrays: Mapping[str, AnyArray] | None) -> Generator[Path]:
+    """Write a bundle into a folder of its own beside where it will lie; it goes away unless it is moved."""
+    parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=parent))
+    try:
+        _write_city(bundle, fresh / "city")
+        for kind, parts in bundle.kinds.items():
+            _write_kind(parts, fresh / kind)
+        write_manifest(fresh, {kind: parts.split for kind, parts in bundle.kinds.items()})
+        write_json(fresh / "provenance.json", bundle.provenance)
+        for label, array in (arrays or {}).items():
+            write_array(fresh / "provenance" / f"{label}.npy", array)
+        fresh.chmod(0o755)
+        yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _put_in_place(fresh: Path, folder: Path) -> None:
+    """Move a folder to where another one may lie, which goes away."""
+    if folder.exists():
+        aside = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder.parent))
+        folder.rename(aside / "old")
+        fresh.rename(folder)
+        shutil.rmtree(aside)
+    else:
+        fresh.rename(folder)
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        load(folder)
+    except BundleError:
+        return False
+    return True
 
 
 def _write_city(bundle: Bundle, folder: Path) -> None:
     for name, part in _city_parts(bundle).items():
-        _write_json(folder / f"{name}.json", part)
+        write_json(folder / f"{name}.json", part)
     for name, array in _city_arrays(bundle.profiler).items():
-        _write_array(folder / f"{name}.npy", array)
+        write_array(folder / f"{name}.npy", array)
 
 
 def _city_parts(bundle: Bundle) -> dict[str, Any]:
@@ -215,105 +283,27 @@ def _city_arrays(profiler: Profiler) -> dict[str, AnyArray]:
 
 
 def _read_profiler(folder: Path) -> Profiler:
-    parts = from_json(_read_json(folder / "profile.json"), _CLASSES)
-    parts["text"].idf_ = _read_array(folder / "idf.npy")
-    return Profiler(**parts, skills=Skills(_read_array(folder / "skill_names.npy"), _read_array(folder / "skill_ids.npy")))
+    parts = from_json(read_json(folder / "profile.json"), _CLASSES)
+    parts["text"].idf_ = read_array(folder / "idf.npy")
+    return Profiler(**parts, skills=Skills(read_array(folder / "skill_names.npy"), read_array(folder / "skill_ids.npy")))
 
 
 def _write_kind(parts: KindParts, folder: Path) -> None:
-    _write_json(folder / "rows.json", to_json(parts.rows))
-    _write_json(folder / "said.json", to_json({"reasons": parts.reasons, "requirements": parts.requirements}))
-    _write_json(folder / "words.json", to_json(parts.words))
-    _write_json(folder / "start.json", to_json(parts.start))
+    write_json(folder / "rows.json", to_json(parts.rows))
+    write_json(folder / "said.json", to_json({"reasons": parts.reasons, "requirements": parts.requirements}))
+    write_json(folder / "words.json", to_json(parts.words))
+    write_json(folder / "start.json", to_json(parts.start))
     if parts.booster:
         (folder / "booster.txt").write_text(parts.booster, encoding="utf-8")
 
 
 def _read_kind(folder: Path, split: SplitName) -> KindParts:
-    rows: RowBuilder = from_json(_read_json(folder / "rows.json"), _CLASSES)
+    rows: RowBuilder = from_json(read_json(folder / "rows.json"), _CLASSES)
     booster = (folder / "booster.txt").read_text(encoding="utf-8") if (folder / "booster.txt").exists() else None
     if booster and (names := lgb.Booster(model_str=booster).feature_name()) != list(rows.names):
         raise BundleError(
             f"Booster and rows of {folder} do not belong together: {sorted(set(names) ^ set(rows.names))}. Train again."
         )
-    said = from_json(_read_json(folder / "said.json"), _CLASSES)
-    words, start = (from_json(_read_json(folder / f"{name}.json"), (Linear,)) for name in ("words", "start"))
+    said = from_json(read_json(folder / "said.json"), _CLASSES)
+    words, start = (from_json(read_json(folder / f"{name}.json"), (Linear,)) for name in ("words", "start"))
     return KindParts(rows, booster, words, start, split=split, **said)
-
-
-def _write_manifest(bundle: Bundle, folder: Path) -> str:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    manifest = {
-        "format": FORMAT,
-        "sqrec": VERSION,
-        "platform": this_platform(),
-        "splits": {kind: parts.split for kind, parts in bundle.kinds.items()},
-        "files": {path.relative_to(folder).as_posix(): _hash(path.read_bytes()) for path in files},
-    }
-    _write_json(folder / "manifest.json", manifest)
-    return _hash((folder / "manifest.json").read_bytes())
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        manifest = _read_json(folder / "manifest.json")
-        form = int(manifest["format"])
-        files, splits, made_on = dict(manifest["files"]), dict(manifest["splits"]), str(manifest["platform"])
-    except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise BundleError(
-            f"{folder} is no bundle of sqrec (its manifest.json is missing or foreign). Name a bundle folder."
-        ) from problem
-    if form > FORMAT:
-        raise BundleError(
-            f"{folder} has format {form}, made by sqrec {manifest.get('sqrec')}; this sqrec reads up to {FORMAT}. Update sqrec."
-        )
-    if form < FORMAT:
-        raise BundleError(
-            f"{folder} has format {form}, this sqrec reads {FORMAT}: its rankers are kept in another way. Train again."
-        )
-    if made_on != this_platform():
-        raise BundleError(f"{folder} was made on {made_on}, this is {this_platform()}: scores would differ. Train it here.")
-    return {**manifest, "files": files, "splits": splits}
-
-
-def _verify(folder: Path, manifest: Mapping[str, Any]) -> None:
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    beside = {name for name in there if name.startswith("provenance")} | {"manifest.json"}
-    if strange := sorted(there - beside - set(manifest["files"])):
-        raise BundleError(f"{folder} is corrupt: {strange[0]} does not belong to it. Remove it, or use another bundle.")
-    for name, expected in manifest["files"].items():
-        path = folder / name
-        if not path.is_file() or _hash(path.read_bytes()) != expected:
-            raise BundleError(f"{folder} is corrupt: {name} is missing or was changed. Use another bundle, or train again.")
-
-
-@contextmanager
-def _readable(folder: Path) -> Generator[None]:
-    """Say of what cannot be understood, although nobody changed it, that this sqrec cannot."""
-    try:
-        yield
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, lgb.basic.LightGBMError) as problem:
-        told = " ".join(f"{type(problem).__name__}: {problem}".split())
-        raise BundleError(f"{folder} cannot be read by this sqrec ({told}). Train it again.") from problem
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _write_json(path: Path, data: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def _read_json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _write_array(path: Path, array: AnyArray) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.save(path, array, allow_pickle=False)
-
-
-def _read_array(path: Path) -> AnyArray:
-    return np.load(path, allow_pickle=False)

@@ -15,7 +15,7 @@ from rich.progress import track
 
 from sqrec import bundle as bundles
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import read_source
+from sqrec.catalogue.source import is_store, read_source
 from sqrec.cli_check import show_check
 from sqrec.cli_profile import profile_of, show_profile
 from sqrec.codes.coding import code_file
@@ -141,11 +141,16 @@ def recommend(
     """Write everybody's served list, in the shape of the table `recommendations`."""
     console = Console(stderr=True)
     try:
-        loaded = bundles.load(bundle or bundles.current(bundles_folder))
-        snapshot = Snapshot.of(read_source(folder), loaded.profiler)
-        served, refused = recommend_everybody(
-            loaded.recommender(), snapshot, kind, _moment(at), n, out, lambda rows: track(rows, "people", console=console)
-        )
+        loaded, moment = bundles.load(bundle or bundles.current(bundles_folder)), _moment(at)
+        if is_store(folder):
+            from sqrec.cli_store import recommend_all  # the database library is loaded by those who name a store
+
+            served, refused = recommend_all(console, folder, loaded, kind, moment, n, out)
+        else:
+            snapshot = Snapshot.of(read_source(folder), loaded.profiler)
+            served, refused = recommend_everybody(
+                loaded.recommender(), snapshot, kind, moment, n, out, lambda rows: track(rows, "people", console=console)
+            )
     except SqrecError as problem:
         console.print(escape(str(problem)), soft_wrap=True)
         raise typer.Exit(1) from problem

@@ -6,9 +6,13 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import track
 
+from sqrec.bundle import Bundle
+from sqrec.catalogue.everybody import recommend_from_store
 from sqrec.catalogue.store import Database, Imported, Store, export_folder, import_folder, upgrade
 from sqrec.cli_check import show_check
+from sqrec.columns import Kind
 from sqrec.errors import SqrecError
 from sqrec.evaluate.replay import replay
 from sqrec.tables import Form, Listing
@@ -83,6 +87,14 @@ def replay_log(console: Console, url: str, bundles: Path, since: int) -> int:
     for line in [*found.differences, *(f"{count} lists: {reason}" for reason, count in found.reasons.items())]:
         console.print(escape(line), soft_wrap=True)
     return int(found.different + found.failed > 0)
+
+
+def recommend_all(console: Console, url: str, bundle: Bundle, kind: Kind, at: int, n: int, out: Path) -> tuple[int, int]:
+    """Write everybody's list from a store; return how many people got one and how many the law refuses one."""
+    with Store.open(url, create=False) as store:
+        return recommend_from_store(
+            bundle, store, kind, at, n, out, lambda pages: track(pages, "people", console=console, total=None)
+        )
 
 
 def _show(console: Console, found: Imported, store: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from features import KEY_GROUPS
 from sqrec import bundle as bundles
 from sqrec.bundle import load, save, save_by_hash
+from sqrec.bundlefiles import hash_of
 from sqrec.cities import load_city
 from sqrec.errors import BundleError
 from sqrec.profile import Person
@@ -83,7 +84,7 @@ def edit(name: str, change: Callable[[Any], None]) -> Callable[[Path], None]:
         (folder / name).write_text(json.dumps(told), encoding="utf-8")
         if name != "manifest.json":
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            manifest["files"][name] = bundles._hash((folder / name).read_bytes())
+            manifest["files"][name] = hash_of((folder / name).read_bytes())
             (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
     return damage
@@ -104,7 +105,7 @@ def flip(folder: Path) -> None:
 def pickled(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     np.save(folder / "city" / "idf.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
-    manifest["files"]["city/idf.npy"] = bundles._hash((folder / "city" / "idf.npy").read_bytes())
+    manifest["files"]["city/idf.npy"] = hash_of((folder / "city" / "idf.npy").read_bytes())
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 

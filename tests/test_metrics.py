@@ -46,6 +46,7 @@ def one(ranks: list[int], grades: list[int] | None = None, listed: int = 100) ->
         ([1, 7, 0], [1, 1, 1], "recall@10", Fraction(2, 3)),
         ([1, 2, 3], [1, 1, 1], "recall@1", Fraction(1, 3)),
         ([1, 7, 0], [1, 1, 1], "recall@candidates", Fraction(2, 3)),
+        ([1, 3, 0, 60], [5, 1, 1, 1], "exposure", (A + C + 1 / log2(61)) / 4),
         ([1, 7, 0], [1, 1, 1], "precision@5", Fraction(1, 5)),
         ([1, 7, 0], [1, 1, 1], "precision@10", Fraction(2, 10)),
         ([4, 9], [1, 1], "mrr", Fraction(1, 4)),
@@ -83,7 +84,7 @@ def test_nobody_asked_gives_empty_figures() -> None:
 def test_reports_compute_the_promised_names() -> None:
     bases = ("ndcg", "recall", "precision", "map", "mrr", "hit_rate")
     promised = {f"{base}@{k}" for base in bases for k in (1, 5, 10, 20, 50)}
-    assert set(NAMES) == promised | {"mrr", "recall@candidates"}
+    assert set(NAMES) == promised | {"mrr", "exposure", "recall@candidates"}
     assert all(metric.meaning.endswith(".") for metric in METRICS.values())
 
 

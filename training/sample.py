@@ -37,6 +37,14 @@ class Sample:
     label: IntArray
     sizes: IntArray
 
+    def with_rows(self, other: "Sample") -> "Sample":
+        """Return these questions and those of another sample behind them."""
+        return Sample(
+            np.concatenate([self.rows, other.rows]),
+            np.concatenate([self.label, other.label]),
+            np.concatenate([self.sizes, other.sizes]),
+        )
+
 
 def uses_as_questions(events: Events) -> Questions:
     """Ask one question per first use of grade >= 1, at its moment, with that item as the positive.
@@ -68,7 +76,7 @@ def sample(
     positives = [_shown(items, questions.items.row(row), int(questions.at[row])) for row in order]
     draws = [
         _others(recommender, snapshot, kind, profiles.row(place), positives[place], others, rng)
-        for place in track(range(len(positives)), f"drawing {what}", console=CONSOLE)
+        for place in track(range(len(positives)), f"drawing {what}", console=CONSOLE, disable=not CONSOLE.is_terminal)
     ]
     grades = [np.pad(questions.grades.row(row), (0, len(drawn))) for row, drawn in zip(order, draws, strict=True)]
     drawn = Ragged.of([np.concatenate(parts) for parts in zip(positives, draws, strict=True)], np.int64)

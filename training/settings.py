@@ -83,7 +83,10 @@ def try_settings(
     """
     if len(compare.sizes) == 0:
         return [Trial(grid[0], float("nan"))]
-    return [_try(learn, compare, words, names, monotone, one, seed) for one in track(grid, "comparing settings", console=CONSOLE)]
+    return [
+        _try(learn, compare, words, names, monotone, one, seed)
+        for one in track(grid, "comparing settings", console=CONSOLE, disable=not CONSOLE.is_terminal)
+    ]
 
 
 def best_of(trials: Sequence[Trial]) -> Settings:

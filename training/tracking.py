@@ -9,20 +9,16 @@ import numpy as np
 from mlflow.models import infer_signature
 
 from sqrec import bundle as bundles
+from training.registry import register, use_store
 
 if TYPE_CHECKING:
     from training.train import Trained
 
 
-def use_store(var: Path) -> None:
-    """Point MLflow at the SQLite store under `var`, and keep it from calling home."""
-    mlflow.set_tracking_uri(f"sqlite:///{(var / 'mlflow.db').resolve()}")
+def track_run(trained: "Trained", bundle: Path, source: str, var: Path) -> str:
+    """Log one run, enter its model in the registry as the challenger, and return the run's id.
 
-
-def track_run(trained: "Trained", bundle: Path, fingerprint: str, var: Path) -> str:
-    """Log one run and return its id.
-
-    The model is code that loads the bundle (no pickle): rows in, scores out, with signature and input example.
+    `source` is where the data lies. The model is code that loads the bundle (no pickle): rows in, scores out, with signature and input example.
     """
     use_store(var)
     name = f"sqrec-{trained.kind}"
@@ -31,12 +27,13 @@ def track_run(trained: "Trained", bundle: Path, fingerprint: str, var: Path) -> 
     mlflow.set_experiment(name)
     with mlflow.start_run() as run:
         mlflow.log_params(asdict(trained.settings) | {"split": trained.parts.split})
-        mlflow.set_tags(_tags(trained, bundle, fingerprint))
+        tags = _tags(trained, bundle, source)
+        mlflow.set_tags(tags)
         _log_metrics(trained)
         mlflow.log_dict(dict(trained.importances), "importances.json")
         ranker = trained.parts.trained or trained.parts.words
         scores = ranker.score(trained.example.to_numpy(), trained.example.index.to_numpy(np.uint64))
-        mlflow.pyfunc.log_model(
+        model = mlflow.pyfunc.log_model(
             name="model",
             python_model=str(Path(__file__).with_name("bundle_model.py")),
             artifacts={"bundle": str(bundle)},
@@ -45,6 +42,7 @@ def track_run(trained: "Trained", bundle: Path, fingerprint: str, var: Path) -> 
             input_example=trained.example,
             pip_requirements=[],
         )
+        register(trained.kind, run.info.run_id, str(model.model_id), tags)
         return run.info.run_id
 
 
@@ -54,11 +52,13 @@ def _log_metrics(trained: "Trained") -> None:
     mlflow.log_metric("selection_ndcg_at_10_words", trained.words_ndcg)
 
 
-def _tags(trained: "Trained", bundle: Path, fingerprint: str) -> dict[str, str]:
+def _tags(trained: "Trained", bundle: Path, source: str) -> dict[str, str]:
     made = bundles.load(bundle)
+    told = made.provenance[trained.kind]
     return {
         "kind": trained.kind,
-        "data": fingerprint,
         "bundle": made.name,
-        "code_version": str(made.provenance.get("code_version", "unknown")),
+        "split": trained.parts.split,
+        "source": source,
+        **{name: str(told[name]) for name in ("data", "data_as_of", "code_version")},
     }

@@ -1,12 +1,11 @@
 """Train: tables → split → rows → ranker → baselines → MLflow run → bundle. Read `main` from top to bottom."""
 
-import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import lightgbm as lgb
 import numpy as np
@@ -28,18 +27,22 @@ from features import (
     PROFILE,
 )
 from sqrec import bundle as bundles
-from sqrec.arrays import BoolArray, KeyArray
+from sqrec.arrays import AnyArray, BoolArray, KeyArray
 from sqrec.bundle import Bundle, KindParts
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
-from sqrec.columns import TABLE_OF_KIND, Kind
+from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
 from sqrec.errors import DataError, SqrecError
 from sqrec.evaluate import Split, SplitName, split
+from sqrec.evaluate.drift import Shape
 from sqrec.evaluate.run import fingerprint
 from sqrec.profile import Profiler
 from sqrec.rank import Linear, Recommender
 from sqrec.rank.texts import built_in_texts
 from sqrec.tables import Folder
+from training.doors import keep_home
+from training.locks import pointer_held
+from training.logged import ShownLists
 from training.sample import Others, Sample, sample, uses_as_questions
 from training.settings import Settings, Trial, best_of, fit, ndcg_of, try_settings
 from training.words import fit_words
@@ -65,7 +68,11 @@ console = Console(stderr=True)
 
 @dataclass(frozen=True)
 class Trained:
-    """Hold what training one kind gave; `words_ndcg` is the baseline's ndcg@10 on the comparison questions."""
+    """Hold what training one kind gave.
+
+    `words_ndcg` is the baseline's ndcg@10 on the comparison questions. `events` are the sorted hashes of the events that were
+    learnt from, `seen` of all that were there; `newest` is the moment of the newest, `shape` that of the learning rows.
+    """
 
     kind: Kind
     parts: KindParts
@@ -74,7 +81,20 @@ class Trained:
     words_ndcg: float
     importances: Mapping[str, float]
     events: KeyArray
+    seen: KeyArray
+    newest: int
+    shape: Shape
     example: pd.DataFrame
+
+    def origin(self, folder: Folder) -> dict[str, Any]:
+        """Return what a bundle tells of where this kind came from."""
+        newest = datetime.fromtimestamp(self.newest // 1_000_000, UTC).isoformat()
+        as_of = folder.config.as_of or newest
+        return {"data_as_of": as_of, "newest_event": newest, "settings": asdict(self.settings)}
+
+    def arrays(self) -> dict[str, AnyArray]:
+        """Return what a bundle keeps of the events and the rows."""
+        return {"events": self.events, "seen": self.seen, "edges": self.shape.edges, "shares": self.shape.shares}
 
 
 def main(
@@ -87,30 +107,43 @@ def main(
     """Train rankers on a data folder, log a run per kind, and write a bundle."""
     try:
         folder = read_source(data)
-        profiler = PROFILE.fit(_item_tables(folder), folder.tables.get("skills"))
+        profiler = fitted(folder)
         snapshot = Snapshot.of(folder, profiler)
-        trained = [train_kind(one, split_name, profiler, folder, snapshot) for one in _kinds(kind, folder)]
-        written = write_bundle(trained, profiler, folder, bundle, var / "bundles")
-        _track(trained, written, fingerprint(folder), var)
+        trained = [
+            train_kind(one, split_name, profiler, folder, snapshot, log_of(data, one, var)) for one in kinds_of(kind, folder)
+        ]
+        written = write_bundle(*bundle_of(trained, profiler, folder), bundle, var)
+        track(trained, written, folder, var)
     except SqrecError as problem:
         console.print(f"[red]{problem}[/red]")
         raise typer.Exit(1) from problem
     typer.echo(written)
 
 
-def train_kind(kind: Kind, split_name: SplitName, profiler: Profiler, folder: Folder, snapshot: Snapshot) -> Trained:
-    """Choose settings on the selection questions, then train again on everything that is not held out."""
+def fitted(folder: Folder) -> Profiler:
+    """Fit the profile to the items of a folder, whatever is to be ranked: the same data give the same `city/`."""
+    return PROFILE.fit(_item_tables(folder), folder.tables.get("skills"))
+
+
+def train_kind(
+    kind: Kind, split_name: SplitName, profiler: Profiler, folder: Folder, snapshot: Snapshot, log: ShownLists | None = None
+) -> Trained:
+    """Choose settings on the selection questions, then train again on everything that is not held out.
+
+    Where a `log` of shown lists is there, its rows are learnt from before any are drawn.
+    """
     declared = DECLARED[kind]
     names, monotone = declared.rows.names, tuple(column.monotone for column in declared.rows.columns)
     recommender = Recommender(profiler, folder.city, {kind: declared.rows}, {}, {})
     division = split(snapshot.events, kind, split_name)
-    learn = _learnt(recommender, snapshot, kind, division.chosen, stream=1, most=MOST_TRIED)
+    learn = learning_rows(recommender, snapshot, kind, division.chosen, stream=1, most=MOST_TRIED, log=log)
     compare = _compared(recommender, snapshot, kind, division)
     words = fit_words(kind, compare, names, monotone)
     trials = try_settings(learn, compare, words, names, monotone, SEED)
     settings = best_of(trials)
-    final = _learnt(recommender, snapshot, kind, division.kept, stream=2, most=MOST_LEARNT)
+    final = learning_rows(recommender, snapshot, kind, division.kept, stream=2, most=MOST_LEARNT, log=log)
     booster = fit(final, words, names, monotone, settings, SEED)
+    known = events_of_kind(snapshot, kind)
     return Trained(
         kind=kind,
         parts=replace(declared, booster=booster_text(booster), words=words, start=settings.start(words), split=split_name),
@@ -119,35 +152,46 @@ def train_kind(kind: Kind, split_name: SplitName, profiler: Profiler, folder: Fo
         words_ndcg=ndcg_of(compare, words),
         importances=dict(zip(names, booster.feature_importance("gain").tolist(), strict=True)),
         events=np.sort(snapshot.events.event[division.kept & snapshot.feeds(snapshot.events)]),
+        seen=np.sort(snapshot.events.event[known]),
+        newest=int(snapshot.events.at[known].max()),
+        shape=Shape.of(final.rows),
         example=pd.DataFrame(final.rows[:5], columns=list(names)),
     )
 
 
-def write_bundle(trained: Sequence[Trained], profiler: Profiler, folder: Folder, into: Path | None, bundles_folder: Path) -> Path:
-    """Write the trained kinds as a bundle and return its folder.
+def log_of(data: Path | str, kind: Kind, var: Path) -> ShownLists | None:
+    """Read what a service has shown of a kind, as far as bundles under `var` made the rows; None where a folder is learnt from."""
+    return ShownLists.read(data, kind, DECLARED[kind].rows, var / "bundles")
 
-    A fresh one goes to `bundles_folder` and becomes current unless the current one was promoted; with `into` the kinds are
-    replaced in that folder and no pointer moves. Raises BundleError where the folder's `city/` is another one.
-    """
+
+def bundle_of(trained: Sequence[Trained], profiler: Profiler, folder: Folder) -> tuple[Bundle, dict[str, AnyArray]]:
+    """Return the trained kinds as a bundle, and the arrays that say what they learnt from."""
     kinds: dict[Kind, KindParts] = {one.kind: one.parts for one in trained}
-    provenance = {
+    made = {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "code_version": code_version(),
         "data": fingerprint(folder),
-        "data_as_of": folder.config.as_of,
-        "settings": {one.kind: asdict(one.settings) for one in trained},
     }
-    fresh = Bundle(profiler, folder.city, built_in_texts(), kinds, KEY_GROUPS, provenance=provenance)
-    events = {f"{one.kind}_events": one.events for one in trained}
-    if into is None:
-        written = bundles.save_by_hash(fresh, bundles_folder, events)
-        if not bundles.is_promoted(bundles_folder):
-            bundles.point_to(bundles_folder, written.name, promoted=False)
-        return written
-    if into.exists():
-        fresh = replace(fresh, kinds={**bundles.of_same_city(into, fresh).kinds, **kinds})
-    bundles.save(fresh, into, bundles.arrays_of(into) | events)
-    return into
+    provenance = {one.kind: made | one.origin(folder) for one in trained}
+    arrays = {f"{one.kind}_{name}": array for one in trained for name, array in one.arrays().items()}
+    return Bundle(profiler, folder.city, built_in_texts(), kinds, KEY_GROUPS, provenance=provenance), arrays
+
+
+def write_bundle(fresh: Bundle, arrays: Mapping[str, AnyArray], into: Path | None, var: Path) -> Path:
+    """Write a trained bundle and return its folder.
+
+    A fresh one goes to `var/bundles` and becomes current unless the current one was promoted; with `into` the kinds are
+    replaced in that folder and no pointer moves. Raises BundleError where the folder's `city/` is another one.
+    """
+    if into:
+        whole = bundles.beside(into, fresh) if into.exists() else fresh
+        bundles.save(whole, into, {**bundles.arrays_of(into), **arrays})
+        return into
+    written = bundles.save_by_hash(fresh, var / "bundles", arrays)
+    with pointer_held(var):
+        if not bundles.is_promoted(var / "bundles"):
+            bundles.point_to(var / "bundles", written.name, promoted=False)
+    return written
 
 
 def booster_text(booster: lgb.Booster) -> str:
@@ -167,21 +211,37 @@ def code_version() -> str:
     return asked.stdout.strip()
 
 
-def _track(trained: Sequence[Trained], written: Path, data: str, var: Path) -> None:
-    """Log the runs. MLflow is told not to call home before it is imported: it reads that on import."""
-    os.environ["MLFLOW_DISABLE_TELEMETRY"] = os.environ["DO_NOT_TRACK"] = "true"
+def track(trained: Sequence[Trained], written: Path, folder: Folder, var: Path) -> dict[Kind, str]:
+    """Log a run per kind, enter its model in the registry, and return the runs' ids."""
+    keep_home()
     from training.tracking import track_run
 
-    for one in trained:
-        track_run(one, written, data, var)
+    source = str(folder.path.resolve() if isinstance(folder.path, Path) else folder.path)
+    return {one.kind: track_run(one, written, source, var) for one in trained}
 
 
-def _learnt(recommender: Recommender, snapshot: Snapshot, kind: Kind, kept: BoolArray, stream: int, most: int) -> Sample:
-    """Draw training rows as if only the kept events had ever happened."""
+def events_of_kind(snapshot: Snapshot, kind: Kind) -> BoolArray:
+    """Mark the events of a kind that may feed training."""
+    return (snapshot.events.kind == KINDS.index(kind)) & snapshot.feeds(snapshot.events)
+
+
+def learning_rows(
+    recommender: Recommender,
+    snapshot: Snapshot,
+    kind: Kind,
+    kept: BoolArray,
+    stream: int,
+    most: int,
+    log: ShownLists | None = None,
+) -> Sample:
+    """Return training rows as if only the kept events had ever happened: those of the log, and drawn ones for all other uses."""
     known = snapshot.with_events(snapshot.events.where(kept & snapshot.feeds(snapshot.events)))
-    rng = np.random.default_rng([SEED, stream])
-    questions = uses_as_questions(known.events).some(most, rng)
-    return sample(recommender, known, kind, questions, DRAWN, rng, "learning rows")
+    rng, questions = np.random.default_rng([SEED, stream]), uses_as_questions(known.events)
+    if log is None:
+        return sample(recommender, known, kind, questions.some(most, rng), DRAWN, rng, "learning rows")
+    shown, came = log.learnt(known.events, snapshot.events)
+    drawn = questions.take(np.flatnonzero(~came)).some(max(most - len(shown.sizes), 0), rng)
+    return shown.with_rows(sample(recommender, known, kind, drawn, DRAWN, rng, "learning rows")) if len(drawn) else shown
 
 
 def _compared(recommender: Recommender, snapshot: Snapshot, kind: Kind, division: Split) -> Sample:
@@ -195,7 +255,7 @@ def _item_tables(folder: Folder) -> dict[Kind, pd.DataFrame]:
     return {kind: folder.tables[table] for kind, table in TABLE_OF_KIND.items() if kind in DECLARED and table in folder.tables}
 
 
-def _kinds(kind: Kind | Literal["all"], folder: Folder) -> list[Kind]:
+def kinds_of(kind: Kind | Literal["all"], folder: Folder) -> list[Kind]:
     """Return the kinds to train. Raises DataError where the folder or `features/` lacks what is asked for."""
     there = list(_item_tables(folder))
     if not there or kind not in {"all", *there}:

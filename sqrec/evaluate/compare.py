@@ -101,7 +101,7 @@ def share_of_means(ours: FloatArray, theirs: FloatArray, rng: np.random.Generato
     share = float(pair[:, 0].mean() / pair[:, 1].mean())
     if len(pair) == 1:
         return Interval(share, np.nan, np.nan, 1)
-    drawn = _resampled(pair, rng, resamples)
+    drawn = resampled(pair, rng, resamples)
     ratios = drawn[drawn[:, 1] != 0, 0] / drawn[drawn[:, 1] != 0, 1]
     low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
     return Interval(share, low, high, len(pair))
@@ -119,7 +119,7 @@ def ratio_of_shares(
     sums = np.column_stack([one * side for side in (inside, outside) for one in (ours[known], theirs[known])])
     if len(sums) == 0 or (sums.mean(axis=0)[[1, 2, 3]] == 0).any():
         return Interval(np.nan, np.nan, np.nan, len(sums))
-    drawn = _resampled(sums, rng, resamples)
+    drawn = resampled(sums, rng, resamples)
     drawn = drawn[(drawn[:, 1:] != 0).all(axis=1)]
     low, high = np.quantile(_double_ratio(drawn), [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
     return Interval(float(_double_ratio(sums.mean(axis=0)[None])[0]), low, high, len(sums))
@@ -158,11 +158,11 @@ def _of_complete(values: FloatArray, rng: np.random.Generator, resamples: int) -
     means = values.mean(axis=0)
     bounds = np.full((2, values.shape[1]), np.nan)
     if n > 1:
-        bounds = np.quantile(_resampled(values, rng, resamples), [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+        bounds = np.quantile(resampled(values, rng, resamples), [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     return [Interval(mean, low, high, n) for mean, low, high in np.vstack([means, bounds]).T.tolist()]
 
 
-def _resampled(values: FloatArray, rng: np.random.Generator, resamples: int) -> FloatArray:
+def resampled(values: FloatArray, rng: np.random.Generator, resamples: int) -> FloatArray:
     """Return the means of resamples of people, shape (resamples, figures), a block of resamples at a time."""
     n, block = len(values), max(1, _CELLS // len(values))
     sizes = [min(block, resamples - start) for start in range(0, resamples, block)]

@@ -93,7 +93,7 @@ def evaluate(
     seed = int(rng.integers(2**32))
     values = {name: np.column_stack(list(per_person(found).values()))[counted] for name, found in hits.items()}
     named = {family: np.asarray(names, dtype=np.str_)[counted] for family, names in slices.items()}
-    shown = {family: _publishable(names) for family, names in named.items()}
+    shown = {family: publishable(names) for family, names in named.items()}
     return Evaluation(
         about,
         ours,
@@ -153,7 +153,7 @@ def _by_slice(
     return {one: _figures({name: table[names == one] for name, table in values.items()}, seed) for one in shown}
 
 
-def _publishable(names: AnyArray) -> list[str]:
+def publishable(names: AnyArray) -> list[str]:
     """Return the slices that may be published, largest first; see the definition of "not published"."""
     found, counts = np.unique(names, return_counts=True)
     sizes = dict(sorted(zip(found.tolist(), counts.tolist(), strict=True), key=lambda one: (-one[1], one[0])))

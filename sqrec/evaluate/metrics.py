@@ -119,6 +119,11 @@ def hit_rate(hits: Hits, k: int) -> FloatArray:
     return _share(hits, (_found(hits, k) > 0).astype(np.float64), np.ones(len(hits)))
 
 
+def exposure(hits: Hits, k: int) -> FloatArray:
+    """Return the mean attention that the first k places give to a person's positives (Singh and Joachims 2018)."""
+    return _share(hits, _total(hits, _discount(hits.ranks.values, k)), hits.positives)
+
+
 _METRICS = (
     Metric(
         "ndcg",
@@ -141,6 +146,14 @@ _METRICS = (
         whole=True,
     ),
     Metric("hit_rate", "1 where at least one positive is among the first k items, else 0.", hit_rate),
+    Metric(
+        "exposure",
+        "Attention that the list gives to the person's positives: 1 / log2(rank + 1) of each, 0 where it is not listed, divided by"
+        " all positives of the person; grades play no part.",
+        exposure,
+        whole=True,
+        cut=False,
+    ),
     Metric(
         "recall@candidates",
         "Positives that were ranked at all, divided by all positives of the person: the most that any order of these"

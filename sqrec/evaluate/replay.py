@@ -100,9 +100,10 @@ class _Stage:
         asked, at, kind = json.loads(row["asked"]), int(row["at"]), row["kind"]
         bundle = self._bundle_named(row["bundle"])
         state = self._state_at(bundle, int(row["catalogue_version"]), int(asked["counted"]))
-        record = self.store.record(row["person_id"], int(row["person_version"]))
-        if record is None:
+        known = self.store.records([row["person_id"]], int(row["person_version"]))
+        if not known:
             return []
+        record = known[0]
         moment, key = np.array([at]), np.array([record.key], dtype=np.uint64)
         profile = bundle.profiler.profiles([record.known_at(at)], moment, [record.history(at)], key)
         policy, n = replace(SERVED, reach=float(asked["minutes"])), int(asked["n"])

@@ -26,7 +26,7 @@ from sqrec.evaluate.heldout import Outcome, ask_held_out
 from sqrec.evaluate.oracle import Utilities, oracle_report
 from sqrec.evaluate.proxies import sex_proxy
 from sqrec.evaluate.report import sentences, write_report
-from sqrec.evaluate.split import Split, SplitName, split
+from sqrec.evaluate.split import Split, SplitName, held_events, split
 from sqrec.rank import Linear, Random, Ranker, Recommender
 from sqrec.tables import Folder
 
@@ -58,7 +58,9 @@ def report_on(
     rivals = baselines(recommender, kind, loaded)
     utilities = Utilities.of(folder.tables["utilities"], kind) if "utilities" in folder.tables else None
     outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched)
-    evaluation = _evaluated(outcome, About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance)), folder)
+    evaluation = _evaluated(
+        outcome, About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance.get(kind, {}))), folder
+    )
     write_report(evaluation, out)
     outcome.lists.to_parquet(out / "recommendations.parquet", index=False)
     return sentences(evaluation)
@@ -88,7 +90,7 @@ def fingerprint(folder: Folder) -> str:
 def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, folder: Folder, snapshot: Snapshot) -> Split:
     if kind not in bundle.kinds or kind not in snapshot.items:
         raise DataError(f"Bundle {where} and {folder.path} have no {kind} in common. Train that kind, or name other data.")
-    same = bundle.provenance.get("data") == fingerprint(folder)
+    same = bundle.provenance.get(kind, {}).get("data") == fingerprint(folder)
     trained = bundle.kinds[kind].split
     chosen = trained if same and name is None else name
     if chosen is None:
@@ -99,22 +101,12 @@ def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, f
         )
     division = split(snapshot.events, kind, chosen)
     learnt = bundles.arrays_of(where).get(f"{kind}_events", np.empty(0, np.uint64))
-    overlap = int(np.isin(_held_events(snapshot, division), learnt).sum())
+    overlap = int(np.isin(held_events(snapshot.events, division.held), learnt).sum())
     if overlap:
         raise DataError(
             f"The bundle has learnt from {overlap} of the held-out events: report with the split it was trained with ({trained})."
         )
     return division
-
-
-def _held_events(snapshot: Snapshot, division: Split) -> Any:
-    """Return the hashes of the events that are the answers."""
-    questions, events = division.held, snapshot.events
-    asked = pd.DataFrame({"person": np.repeat(questions.person, questions.items.sizes), "item": questions.items.values})
-    known = pd.DataFrame({"person": events.person, "item": events.item, "event": events.event, "at": events.at})
-    asked["from"] = np.repeat(questions.at, questions.items.sizes)
-    answers = asked.merge(known, on=["person", "item"])
-    return answers.loc[answers["at"] >= answers["from"], "event"].to_numpy(np.uint64)
 
 
 def _evaluated(outcome: Outcome, about: About, folder: Folder) -> Evaluation:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from sqrec.arrays import BoolArray, IntArray, KeyArray, Ragged
 from sqrec.columns import KINDS, Kind
@@ -83,6 +84,15 @@ def first_uses(events: Events, kept: BoolArray) -> tuple[IntArray, IntArray]:
     np.maximum.at(strongest, group.ravel(), events.grade[used])
     order = np.argsort(first)
     return used[first[order]], strongest[order]
+
+
+def held_events(events: Events, held: Questions) -> KeyArray:
+    """Return the hashes of the events that are the answers to held-out questions."""
+    asked = pd.DataFrame({"person": np.repeat(held.person, held.items.sizes), "item": held.items.values})
+    known = pd.DataFrame({"person": events.person, "item": events.item, "event": events.event, "at": events.at})
+    asked["from"] = np.repeat(held.at, held.items.sizes)
+    answers = asked.merge(known, on=["person", "item"])
+    return answers.loc[answers["at"] >= answers["from"], "event"].to_numpy(np.uint64)
 
 
 def _by_last(events: Events, of_kind: BoolArray, name: SplitName) -> Split:

@@ -1,6 +1,6 @@
 """Lists for everybody: the served recommender, person by person, written as they come."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ import numpy as np
 from sqrec.arrays import keys_of
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
+from sqrec.profile.profiler import Profiles
 from sqrec.rank.policy import SERVED
 from sqrec.rank.recommender import Recommender
 from sqrec.untyped import arrow, parquet
@@ -16,7 +17,8 @@ from sqrec.untyped import arrow, parquet
 if TYPE_CHECKING:
     from sqrec.catalogue.snapshot import Snapshot
 
-_PEOPLE = 500
+PEOPLE = 500
+"""How many people are worked through at a time, so that memory stays flat."""
 _SCHEMA = arrow.schema(
     [
         ("person_id", arrow.string()),
@@ -48,17 +50,24 @@ def recommend_everybody(
     ids = list(snapshot.people)
     refused = 0
     with parquet.ParquetWriter(out, _SCHEMA) as writer:
-        for start in watched(range(0, len(ids), _PEOPLE)):
-            rows, unanswered = _lists(recommender, snapshot, kind, at, n, ids[start : start + _PEOPLE])
-            writer.write_table(arrow.Table.from_pylist(rows, schema=_SCHEMA))
+        for start in watched(range(0, len(ids), PEOPLE)):
+            some = ids[start : start + PEOPLE]
+            profiles = snapshot.ask(recommender.profiler, keys_of(some), np.full(len(some), at, dtype=np.int64))
+            rows, unanswered = lists_of(recommender, snapshot, kind, profiles, some, n)
+            writer.write_table(table_of(rows))
             refused += unanswered
     return len(ids) - refused, refused
 
 
-def _lists(
-    recommender: Recommender, snapshot: "Snapshot", kind: Kind, at: int, n: int, ids: Sequence[str]
+def table_of(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Return rows as an arrow table in the shape of `recommendations`."""
+    return arrow.Table.from_pylist(rows, schema=_SCHEMA)
+
+
+def lists_of(
+    recommender: Recommender, snapshot: "Snapshot", kind: Kind, profiles: Profiles, ids: Sequence[str], n: int
 ) -> tuple[list[dict[str, Any]], int]:
-    profiles = snapshot.ask(recommender.profiler, keys_of(ids), np.full(len(ids), at, dtype=np.int64))
+    """Return the rows of some people's served lists, one profile each, and how many of them the law refuses one."""
     rows: list[dict[str, Any]] = []
     refused = 0
     for place, person_id in enumerate(ids):
@@ -67,7 +76,7 @@ def _lists(
         except RequestError:
             refused += 1
             continue
-        common = {"person_id": person_id, "kind": kind, "ranker": ranking.ranker, "at": at}
+        common = {"person_id": person_id, "kind": kind, "ranker": ranking.ranker, "at": int(profiles.at[place])}
         shown = zip(ranking.item[:n].tolist(), ranking.score[:n].tolist(), strict=True)
         rows += [
             common | {"item_id": snapshot.items[kind].ids[item], "position": rank, "score": score}

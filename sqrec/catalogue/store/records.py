@@ -17,17 +17,26 @@ from sqrec.profile.restricted import RESTRICTED_FACTS, Restricted
 _TOLD = ("event_id", "person_id", "kind", "item_id", "event", "at", "recorded_at", "request_id")
 
 
-def record(connection: Connection, person_id: str, change: int | None) -> Record | None:
-    """Read somebody's record, of now or as of a change; None for a stranger."""
-    people, now = STORED["people"], change is None
-    number = connection.execute(sa.select(CHANGES.c.change)).scalar_one() if change is None else change
-    held = people.current if now else reading.as_of(people, number)
-    facts = reading.first(connection, sa.select(people.sql).where(people.sql.c.person_id == person_id, held))
+def record(connection: Connection, person_id: str) -> Record | None:
+    """Read somebody's present record; None for a stranger."""
+    people = STORED["people"]
+    number = connection.execute(sa.select(CHANGES.c.change)).scalar_one()
+    facts = reading.first(connection, sa.select(people.sql).where(people.sql.c.person_id == person_id, people.current))
     if facts is None:
         return None
-    return Record(
-        _person(facts), _restricted(connection, person_id) if now else None, _events(connection, person_id, number), number
-    )
+    events = _events(connection, [person_id], number)
+    return Record(_person(facts), _restricted(connection, person_id), events, number)
+
+
+def records(connection: Connection, ids: Sequence[str], change: int) -> list[Record]:
+    """Read the records of some people as of a change, in the order of their ids; strangers are left out.
+
+    Restricted facts have no versions: they are unknown. All of them share one array of events.
+    """
+    people, events = STORED["people"], _events(connection, ids, change)
+    asked = sa.select(people.sql).where(people.sql.c.person_id.in_(ids), reading.as_of(people, change))
+    rows = connection.execute(asked.order_by(people.sql.c.person_id)).mappings()
+    return [Record(_person({str(name): cell for name, cell in row.items()}), None, events, change) for row in rows]
 
 
 def _person(row: Mapping[str, Any]) -> Person:
@@ -46,9 +55,9 @@ def _restricted(connection: Connection, person_id: str) -> Restricted | None:
     return Restricted(person_id=person_id, recognised=_members(row["recognised"]), **facts)
 
 
-def _events(connection: Connection, person_id: str, change: int) -> Events:
+def _events(connection: Connection, ids: Sequence[str], change: int) -> Events:
     table = STORED["events"].sql
-    asked = sa.select(*(table.c[name] for name in _TOLD)).where(table.c.person_id == person_id, table.c.change <= change)
+    asked = sa.select(*(table.c[name] for name in _TOLD)).where(table.c.person_id.in_(ids), table.c.change <= change)
     rows: Sequence[Any] = connection.execute(asked).all()
     if not rows:
         return Events.none()

@@ -28,7 +28,7 @@ _TYPES: Mapping[ColumnType, Any] = {
     "vector": sa.LargeBinary(),
 }
 """The types that are no text; moments are microseconds UTC."""
-_LOOKED_UP = {"events": ("person_id",), "rankings": ("at", "person_id")}
+_LOOKED_UP = {"events": ("person_id",), "rankings": ("at", "person_id", "request_id")}
 """Columns by which rows are asked for."""
 
 

@@ -14,7 +14,7 @@ from sqrec.catalogue.record import Record
 from sqrec.catalogue.store import reading
 from sqrec.catalogue.store.about import present
 from sqrec.catalogue.store.database import Database, Writing
-from sqrec.catalogue.store.records import record
+from sqrec.catalogue.store.records import record, records
 from sqrec.catalogue.store.rows import frame_of, rows_of
 from sqrec.catalogue.store.schema import AUDIT, CHANGES, MIDNIGHTS, STORED
 from sqrec.catalogue.store.upgrade import prepared
@@ -134,14 +134,21 @@ class Store:
             held = reading.as_of(stored, change)
             return reading.whole(reading.versions(connection, stored, held, by=(stored.sql.c[stored.key],)))
 
-    def record(self, person_id: str, change: int | None = None) -> Record | None:
-        """Return what a list needs to know of one person, of one moment: facts, restricted facts, own events.
+    def record(self, person_id: str) -> Record | None:
+        """Return what a list needs to know of one person now: facts, restricted facts, own events, and as of which change.
 
-        `change` asks for what held as of a change (restricted facts have no versions: they are left out then); the record
-        tells which one it is. None for a stranger.
+        None for a stranger.
         """
         with self.database.reading() as connection:
-            return record(connection, person_id, change)
+            return record(connection, person_id)
+
+    def records(self, ids: Sequence[str], change: int) -> list[Record]:
+        """Return the same of some people (some hundred at most) as of a change, in the order of their ids.
+
+        Strangers are left out. Restricted facts have no versions: they are unknown.
+        """
+        with self.database.reading() as connection:
+            return records(connection, ids, change)
 
     def person_ids(self, after: str = "", most: int = 500, change: int | None = None) -> list[str]:
         """Return the next ids of people, in their order, behind one of them; as of a change, or now."""
@@ -180,8 +187,20 @@ class Store:
         asked = sa.select(*(stored.sql.c[column.name] for column in columns)).where(at >= since, at < until)
         order = (at, stored.sql.c.request_id, stored.sql.c.kind, stored.sql.c.position, stored.sql.c.content)
         with self.database.reading() as connection:
-            for frame in reading.frames(connection, asked.order_by(*order), columns):
-                yield frame.assign(vector=frame["vector"].astype(object).map(base64.b64decode, na_action="ignore"))
+            yield from map(_with_bytes, reading.frames(connection, asked.order_by(*order), columns))
+
+    def used_rankings(self, kind: Kind, bundles: Sequence[str]) -> Iterator[pd.DataFrame]:
+        """Yield the shown rows, with vectors, of lists that an event of the same person names; of some bundles alone."""
+        stored, events = STORED["rankings"], STORED["events"].sql
+        shown, columns = stored.sql.c, stored.table.columns
+        named = sa.exists().where(
+            events.c.person_id == shown.person_id, events.c.request_id == shown.request_id, events.c.kind == shown.kind
+        )
+        asked = sa.select(*(shown[column.name] for column in columns)).where(
+            shown.kind == kind, shown.vector.is_not(None), shown.bundle.in_(bundles), named
+        )
+        with self.database.reading() as connection:
+            yield from map(_with_bytes, reading.frames(connection, asked.order_by(shown.at, shown.request_id), columns))
 
     def audit(self, what: str, who: str, details: Mapping[str, Any] | None = None) -> None:
         """Note down who did what, on the disk before this returns; `details` are kept as JSON."""
@@ -206,6 +225,10 @@ class Store:
             return put(writing, stored, rows)
 
         return self.database.write(work)
+
+
+def _with_bytes(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(vector=frame["vector"].astype(object).map(base64.b64decode, na_action="ignore"))
 
 
 def _counted(writing: Writing, midnight: int) -> int:

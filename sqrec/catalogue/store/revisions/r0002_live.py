@@ -13,6 +13,7 @@ TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 def upgrade() -> None:
     """Add the question to the log of rankings, the table of midnights, and how far work in the background has come."""
     op.add_column("rankings", sa.Column("asked", TEXT))
+    op.create_index("rankings_by_request_id", "rankings", ["request_id"])
     op.add_column("batch_jobs", sa.Column("done", sa.BigInteger()))
     op.create_table(
         "midnights",

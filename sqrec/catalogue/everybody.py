@@ -1,0 +1,101 @@
+"""Lists for everybody in a store: page by page, in flat memory, taken up again where a crash ended it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sqrec.bundle import Bundle
+from sqrec.catalogue.state import State
+from sqrec.catalogue.store import Store
+from sqrec.catalogue.store.jobs import BatchJob, beat, begin, end
+from sqrec.columns import Kind
+from sqrec.rank.bulk import PEOPLE, lists_of, table_of
+from sqrec.untyped import parquet
+
+Watched = Callable[[Iterable[Sequence[str]]], Iterable[Sequence[str]]]
+
+
+def recommend_from_store(
+    bundle: Bundle, store: Store, kind: Kind, at: int, n: int, out: Path, watched: Watched = lambda pages: pages
+) -> tuple[int, int]:
+    """Write the first `n` of everybody's served list to a Parquet file, in the shape of `recommendations`.
+
+    The work is a batch job of the store: its versions are those of its beginning, a page of people is a step, and each step
+    leaves a file beside `out`. Run again after a crash, it goes on behind the last step. Returns how many people got a list
+    and how many the law refuses one. Raises StoreError, also where the same job is at work.
+    """
+    question = {"kind": kind, "n": n, "out": str(out.resolve()), "bundle": bundle.name}
+    pinned = {
+        "at": at,
+        "change": store.catalogue_change(),
+        "counted": store.midnight(bundle.city.midnight(at)),
+        "people": store.change(),
+    }
+    job = begin(store, "recommend", "sqrec recommend", question, pinned)
+    try:
+        accepted, rejected = _written(bundle, store, job, out, watched)
+    except Exception as problem:
+        end(store, job, "failed", type(problem).__name__)
+        shutil.rmtree(_steps(job, out), ignore_errors=True)
+        raise
+    end(store, job, "done", str(out))
+    return accepted, rejected
+
+
+def _written(bundle: Bundle, store: Store, job: BatchJob, out: Path, watched: Watched) -> tuple[int, int]:
+    asked, accepted, rejected = job.asked, job.accepted, job.rejected
+    state = State.read(store, bundle.profiler, asked["change"], asked["counted"])
+    steps = _steps(job, out)
+    steps.mkdir(parents=True, exist_ok=True)
+    for step, ids in enumerate(watched(pages(store, asked["people"]))):
+        if step < job.done and _step(steps, step).exists():
+            continue
+        rows, refused = _lists(bundle, store, state, asked, ids)
+        fresh = steps / f"fresh.{os.getpid()}"
+        parquet.write_table(table_of(rows), fresh)
+        fresh.replace(_step(steps, step))
+        accepted, rejected = accepted + len(ids) - refused, rejected + refused
+        beat(store, job, step + 1, accepted, rejected)
+    _join(steps, out)
+    return accepted, rejected
+
+
+def pages(store: Store, change: int) -> Iterator[Sequence[str]]:
+    """Yield the ids of everybody who was there as of a change, some hundred at a time, in their order."""
+    last = ""
+    while ids := store.person_ids(last, PEOPLE, change):
+        yield ids
+        last = ids[-1]
+
+
+def _lists(bundle: Bundle, store: Store, state: State, asked: Any, ids: Sequence[str]) -> tuple[list[dict[str, Any]], int]:
+    at, records = int(asked["at"]), store.records(ids, int(asked["people"]))
+    profiles = bundle.profiler.profiles(
+        [record.known_at(at) for record in records],
+        np.full(len(records), at, dtype=np.int64),
+        [record.history(at) for record in records],
+        np.array([record.key for record in records], dtype=np.uint64),
+    )
+    return lists_of(bundle.recommender(), state.snapshot, asked["kind"], profiles, ids, int(asked["n"]))
+
+
+def _join(steps: Path, out: Path) -> None:
+    """Put the steps' files together, one at a time, and let them go."""
+    fresh = steps / "whole"
+    with parquet.ParquetWriter(fresh, table_of([]).schema) as writer:
+        for number in range(len(list(steps.glob("step-*")))):
+            writer.write_table(parquet.read_table(_step(steps, number)))
+    fresh.replace(out)
+    shutil.rmtree(steps, ignore_errors=True)
+
+
+def _steps(job: BatchJob, out: Path) -> Path:
+    return out.parent / f".{out.name}.{job.batch_job_id}"
+
+
+def _step(steps: Path, number: int) -> Path:
+    return steps / f"step-{number:07d}"

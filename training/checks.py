@@ -1,0 +1,68 @@
+"""What must be true before a ranker is trained again: new data, enough of it, and of the kind that was seen before."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sqrec.arrays import AnyArray, FloatArray, lookup
+from sqrec.bundle import Bundle
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.columns import Kind
+from sqrec.evaluate.drift import Shape
+from sqrec.evaluate.rules import RetrainingRules
+from training.sample import uses_as_questions
+from training.train import events_of_kind, learning_rows
+
+_DAY = 86_400_000_000
+
+
+def too_old(kind: Kind, snapshot: Snapshot, now: int, rules: RetrainingRules) -> str | None:
+    """Say that the newest event of a kind lies too far back; `now` is in microseconds UTC."""
+    moments = snapshot.events.at[events_of_kind(snapshot, kind)]
+    days = (now - int(moments.max())) // _DAY if len(moments) else 0
+    if days > rules.most_days_old:
+        return f"the newest event with a {kind} is {days} days old, where {rules.most_days_old} are the most"
+    return None
+
+
+def new_events(kind: Kind, snapshot: Snapshot, arrays: Mapping[str, AnyArray]) -> int:
+    """Count the events of a kind with a grade that the champion has not seen, neither to learn from nor to be judged by.
+
+    All of them where the champion does not say what it saw.
+    """
+    seen = arrays.get(f"{kind}_seen", arrays.get(f"{kind}_events", np.empty(0, np.uint64)))
+    events = snapshot.events.where(events_of_kind(snapshot, kind) & (snapshot.events.grade > 0))
+    return int((lookup(np.sort(seen), events.event) < 0).sum())
+
+
+def too_little(new: int, rules: RetrainingRules) -> str | None:
+    """Say that there are too few new events."""
+    return f"there are {new} new events, where {rules.least_new_events} are the least" if new < rules.least_new_events else None
+
+
+def drifted(
+    kind: Kind, champion: Bundle, arrays: Mapping[str, AnyArray], snapshot: Snapshot, rules: RetrainingRules
+) -> str | None:
+    """Say which columns moved of those that the champion's booster draws on, and how far (population stability index).
+
+    The rows are those that training would draw now, encoded as the champion encodes them. Nothing is said where the champion
+    keeps no shape of its rows or has no booster, or where there are too few questions for an index.
+    """
+    parts, edges, shares = champion.kinds[kind], arrays.get(f"{kind}_edges"), arrays.get(f"{kind}_shares")
+    ranker, known = parts.trained, events_of_kind(snapshot, kind)
+    if ranker is None or edges is None or shares is None or len(edges) != len(parts.rows.names):
+        return None
+    if len(uses_as_questions(snapshot.events.where(known))) < rules.least_questions:
+        return None
+    rows = learning_rows(champion.recommender(), snapshot, kind, known, stream=4, most=rules.most_questions).rows
+    gain: FloatArray = ranker.booster.feature_importance("gain")
+    relied_on = gain / max(float(gain.sum()), 1e-300) > rules.least_gain
+    moved = Shape(edges, shares).moved(rows)
+    far = [
+        f"{name} ({index:.2f})"
+        for name, index, used in zip(parts.rows.names, moved, relied_on, strict=True)
+        if used and index > rules.most_moved
+    ]
+    if far:
+        return f"the data have moved in {', '.join(far)}, where an index of {rules.most_moved} is the most"
+    return None

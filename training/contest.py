@@ -1,0 +1,142 @@
+"""What a promotion decides about: the run's bundle joined with the current one, both sides on the same data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.progress import track
+
+from sqrec import bundle as bundles
+from sqrec.arrays import AnyArray
+from sqrec.bundle import Bundle
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.catalogue.source import read_source
+from sqrec.columns import Kind
+from sqrec.errors import BundleError, DataError, SqrecError
+from sqrec.evaluate import Split, split
+from sqrec.evaluate.challenge import Side, challenge
+from sqrec.evaluate.decision import Challenge
+from sqrec.evaluate.rules import PromotionRules
+from sqrec.evaluate.run import SEED, fingerprint
+from sqrec.evaluate.slices import audited_slices
+from sqrec.pointer import Champion, Pointer, read_pointer
+from sqrec.tables import Folder
+from training.doors import Place
+from training.sample import CONSOLE
+
+if TYPE_CHECKING:
+    from training.registry import Registry, Version
+
+
+class Refused(SqrecError):
+    """Say why a challenger does not become the one that serves."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """Hold one side of a contest: a bundle, the arrays of its provenance, the data as its profile encodes them."""
+
+    bundle: Bundle
+    arrays: Mapping[str, AnyArray]
+    snapshot: Snapshot
+
+    def side(self, kind: Kind) -> Side:
+        """Return what is compared of one kind."""
+        return Side(self.bundle, self.snapshot, self.arrays.get(f"{kind}_events"))
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Hold who challenges whom on which data, and the pointer as it stood.
+
+    `challenger` is the bundle that would serve; `champion` is what serves now, None where nothing does.
+    """
+
+    versions: Mapping[Kind, "Version"]
+    folder: Folder
+    challenger: Contender
+    champion: Contender | None
+    before: Pointer | None
+
+    @property
+    def champions(self) -> dict[Kind, Champion]:
+        """Whose rankers would serve: those that come in, and the promoted ones that stay."""
+        current, found = self.before.current if self.before else None, dict[Kind, Champion]()
+        for kind in self.challenger.bundle.kinds:
+            if kind in self.versions:
+                found[kind] = self.versions[kind].champion
+            elif current and current.has_champion(kind):
+                found[kind] = current.champions.get(kind, Champion())
+        return found
+
+    def champion_of(self, kind: Kind) -> Side | None:
+        """Return the promoted and trained ranker that serves a kind; None where there is none."""
+        there = self.before is not None and self.before.current.has_champion(kind)
+        if self.champion is None or not there or kind not in self.champion.bundle.kinds:
+            return None
+        return self.champion.side(kind) if self.champion.bundle.kinds[kind].booster else None
+
+
+def contest_of(kinds: Sequence[Kind], run: str | None, data: str | Folder | None, registry: "Registry", place: Place) -> Contest:
+    """Read everything that a decision needs. Without `data` the run's own source is read, without `kinds` all of its bundle.
+
+    Raises SqrecError where the run, its bundle, the current one or the data cannot be used, where their `city/` differ, or
+    where the run's ranker serves already.
+    """
+    versions: dict[Kind, Version] = {kind: registry.version(kind, run) for kind in kinds} or registry.of_bundle(run)
+    first = next(iter(versions.values()))
+    own = registry.bundle_of(first)
+    if (made := bundles.load(own)).name != first.bundle:
+        raise BundleError(f"{own} holds bundle {made.name}, not the one that run {first.run} made: train again.")
+    before = read_pointer(place.bundles)
+    base = place.bundles / before.current.bundle if before else own
+    joined, arrays = bundles.join(base, own, tuple(versions))
+    champion = bundles.load(base) if before else None
+    if before and champion and _serves_already(versions, before, champion, joined):
+        raise Refused(f"Run {first.run} serves already: nothing would change.")
+    folder = data if isinstance(data, Folder) else read_source(data or first.source)
+    if folder.city.name != joined.city.name:
+        raise DataError(f"{folder.path} is of {folder.city.name}, the bundle of {joined.city.name}: name data of that city.")
+    snapshot = Snapshot.of(folder, joined.profiler)
+    theirs = None
+    if champion:
+        same = bundles.same_city(champion, joined)
+        theirs = Contender(champion, bundles.arrays_of(base), snapshot if same else Snapshot.of(folder, champion.profiler))
+    return Contest(versions, folder, Contender(joined, arrays, snapshot), theirs, before)
+
+
+def compare(kind: Kind, contest: Contest, rules: PromotionRules) -> Challenge:
+    """Compare challenger and champion on what the challenger's split holds out of the data.
+
+    Raises DataError where nothing is held out, or where one of them has learnt from it.
+    """
+    snapshot = contest.challenger.snapshot
+    division = _division(kind, contest)
+    families = audited_slices(contest.folder, snapshot, kind, division.held)
+    return challenge(
+        kind,
+        contest.challenger.side(kind),
+        contest.champion_of(kind),
+        division,
+        families,
+        rules,
+        SEED,
+        lambda rows: track(rows, f"comparing {kind} rankers", console=CONSOLE, disable=not CONSOLE.is_terminal),
+    )
+
+
+def _division(kind: Kind, contest: Contest) -> Split:
+    """Return what the challenger's split holds out; of other data than it was trained on, a ranker of all is asked by time."""
+    challenger, snapshot = contest.challenger, contest.challenger.snapshot
+    if kind not in snapshot.items:
+        raise DataError(f"{contest.folder.path} has no {kind} to compare on: name data that has.")
+    name = challenger.bundle.kinds[kind].split
+    same = challenger.bundle.provenance.get(kind, {}).get("data") == fingerprint(contest.folder)
+    if name == "none" and same:
+        raise DataError("The challenger has learnt from everything in these data: train with SPLIT=time or last, or name others.")
+    return split(snapshot.events, kind, "time" if name == "none" else name)
+
+
+def _serves_already(versions: Mapping[Kind, "Version"], before: Pointer, champion: Bundle, joined: Bundle) -> bool:
+    promoted = all(before.current.has_champion(kind) for kind in versions)
+    return promoted and champion.kinds == joined.kinds and bundles.same_city(champion, joined)

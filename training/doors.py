@@ -1,0 +1,46 @@
+"""What the commands of this room share: where things lie, who is at the keyboard, the audit trail, quiet libraries."""
+
+import getpass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from sqrec.catalogue.store import Store
+
+
+@dataclass(frozen=True)
+class Place:
+    """Say where a command works: the folder of run-time files, the store with the audit trail, and who asks."""
+
+    var: Path
+    store: str
+    who: str
+
+    @classmethod
+    def of(cls, var: Path, store: str | None, who: str | None) -> Self:
+        """Fill in what was not said: the store in `var`, the system's user."""
+        return cls(var, store or f"sqlite:///{var / 'sqrec.db'}", who or _user())
+
+    @property
+    def bundles(self) -> Path:
+        """The folder with the bundles and their pointer."""
+        return self.var / "bundles"
+
+    def note(self, what: str, details: Mapping[str, Any]) -> None:
+        """Note down in the store who did what. Raises StoreError where it cannot be written to."""
+        with Store.open(self.store) as opened:
+            opened.audit(what, self.who, details)
+
+
+def keep_home() -> None:
+    """Tell MLflow not to call home. It reads that when it is imported: this comes first."""
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = os.environ["DO_NOT_TRACK"] = "true"
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -1,0 +1,157 @@
+"""Promote: run → bundle → joined with what is current → compared on kept data → pointer, alias, audit, card; and back.
+
+Exit codes: 0 done; 1 refused, in one sentence; 2 asked wrongly.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from sqrec import bundle as bundles
+from sqrec.columns import Kind
+from sqrec.errors import BundleError, SqrecError
+from sqrec.evaluate.decision import Challenge
+from sqrec.evaluate.rules import PromotionRules, Rules
+from sqrec.pointer import Pointer, Standing, read_pointer, write_pointer
+from sqrec.tables import Folder
+from training.card import card_of, write_card
+from training.contest import Contest, Refused, compare, contest_of
+from training.doors import Place, keep_home
+from training.locks import pointer_held
+
+if TYPE_CHECKING:
+    from training.registry import Registry
+
+
+def main(
+    kind: Annotated[Literal["job", "course", "amenity", "all"] | None, typer.Argument(help="what the run ranks")] = None,
+    run: Annotated[str | None, typer.Option(help="the MLflow run; default: the newest challenger")] = None,
+    data: Annotated[str | None, typer.Option(help="data folder or store to compare on; default: the run's own")] = None,
+    var: Annotated[Path, typer.Option(help="where run-time files live")] = Path("var"),
+    store: Annotated[
+        str | None, typer.Option(envvar="SQREC_STORE", help="the store with the audit trail; default: in VAR")
+    ] = None,
+    rules: Annotated[Path | None, typer.Option(help="JSON with other numbers than the rules in force")] = None,
+    who: Annotated[str | None, typer.Option(help="who asks, for the audit trail; default: the system's user")] = None,
+    *,
+    rollback: Annotated[bool, typer.Option("--rollback", help="go back to what was current before")] = False,
+) -> None:
+    """Make a trained ranker the one that serves, if it is no worse than the one that does; or go back."""
+    if (kind is None) != rollback:
+        raise typer.BadParameter("Say what to promote (job, course, amenity or all), or --rollback.")
+    place = Place.of(var, store, who)
+    try:
+        if rollback:
+            typer.echo(f"Current again: {roll_back(place)}")
+        else:
+            kinds: list[Kind] = [] if kind == "all" or kind is None else [kind]
+            typer.echo(f"Promoted: {promote(kinds, run, data, place, Rules.read(rules).promotion)}")
+    except SqrecError as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(1) from problem
+
+
+def promote(kinds: Sequence[Kind], run: str | None, data: str | Folder | None, place: Place, rules: PromotionRules) -> Path:
+    """Promote the ranker of one kind, or with none named all that were trained together, and return the bundle's folder.
+
+    Raises SqrecError in one sentence where it is refused; then nothing has moved, and the refusal is in the audit trail.
+    """
+    registry = registry_of(place)
+    try:
+        contest = contest_of(kinds, run, data, registry, place)
+        found = [compare(kind, contest, rules) for kind in contest.versions]
+        _refuse_worse(contest, found, registry, place)
+        return _crown(contest, found, registry, place)
+    except SqrecError as problem:
+        place.note("promotion refused", {"kinds": list(kinds) or ["all"], "run": run, "reason": str(problem)})
+        raise
+
+
+def roll_back(place: Place) -> Path:
+    """Make current again what was so before the last promotion, verified first, and return its folder.
+
+    Raises BundleError where nothing was, or where that bundle cannot be used; then nothing has moved.
+    """
+    try:
+        with pointer_held(place.var):
+            before = read_pointer(place.bundles)
+            if before is None:
+                raise BundleError(f"No bundle is current in {place.bundles}: there is nothing to roll back.")
+            after = before.taken_back()
+            folder = place.bundles / after.current.bundle
+            bundles.load(folder)
+            _move(before, after, "rollback", place)
+    except SqrecError as problem:
+        place.note("rollback refused", {"reason": str(problem)})
+        raise
+    return folder
+
+
+def _refuse_worse(contest: Contest, found: Sequence[Challenge], registry: "Registry", place: Place) -> None:
+    """Refuse where anything speaks against a challenger; the card of what was measured stays with its run."""
+    reasons = [reason if len(found) == 1 else f"{one.kind}: {reason}" for one in found for reason in one.reasons]
+    if reasons:
+        bundle = contest.challenger.bundle
+        card = card_of(bundle, contest.folder, found, contest.champions, _decided("refused", place))
+        with TemporaryDirectory() as folder:
+            write_card(card, Path(folder))
+            _keep_card(contest, Path(folder), registry)
+        run = next(iter(contest.versions.values())).run
+        raise Refused(f"Run {run} is not promoted: {'; '.join(reasons)}.")
+
+
+def _crown(contest: Contest, found: Sequence[Challenge], registry: "Registry", place: Place) -> Path:
+    """Write the bundle, read it again, and only then move the pointer: a crash before that leaves it as it was.
+
+    Raises Refused where somebody else moved the pointer since the comparison began.
+    """
+    challenger = contest.challenger
+    written = bundles.save_by_hash(challenger.bundle, place.bundles, challenger.arrays)
+    loaded = bundles.load(written)
+    cards = place.var / "cards" / loaded.name
+    write_card(card_of(loaded, contest.folder, found, contest.champions, _decided("promoted", place)), cards)
+    before, standing = contest.before, Standing(loaded.name, promoted=True, since=_now(), champions=contest.champions)
+    with pointer_held(place.var):
+        if read_pointer(place.bundles) != before:
+            raise Refused("The pointer was moved while the rankers were compared: promote again.")
+        _move(before, before.moved_to(standing) if before else Pointer(standing), "promotion", place)
+    _keep_card(contest, cards, registry)
+    return written
+
+
+def _move(before: Pointer | None, after: Pointer, what: str, place: Place) -> None:
+    """Write to the audit trail, move the pointer, and have the aliases mirror it: nothing moves that is not noted."""
+    champions = {kind: vars(champion) for kind, champion in after.current.champions.items()}
+    told = {"from": before.current.bundle if before else None, "to": after.current.bundle, "champions": champions}
+    place.note(what, told)
+    write_pointer(place.bundles, after)
+    registry_of(place).mirror(after.current)
+
+
+def _keep_card(contest: Contest, folder: Path, registry: "Registry") -> None:
+    for version in contest.versions.values():
+        registry.keep(version.run, folder, "card")
+
+
+def _decided(outcome: str, place: Place) -> dict[str, str]:
+    return {"outcome": outcome, "at": _now(), "who": place.who}
+
+
+def registry_of(place: Place) -> "Registry":
+    """Open the registry: MLflow is imported here, after it was told not to call home."""
+    keep_home()
+    from training.registry import Registry
+
+    return Registry(place.var)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+if __name__ == "__main__":
+    typer.run(main)

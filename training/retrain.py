@@ -1,0 +1,185 @@
+"""Retrain: data → checks → train → compare → promote or refuse, each in one sentence; made to be run by cron.
+
+Exit codes: 0 what was new is learnt and serves; 1 refused (data too old, too few, moved, or a challenger that is worse);
+2 asked wrongly; 3 nothing new to learn; 4 another run is at it.
+"""
+
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from features import PROFILE
+from sqrec import bundle as bundles
+from sqrec.bundle import Bundle
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.catalogue.source import read_source
+from sqrec.columns import Kind
+from sqrec.errors import SqrecError
+from sqrec.evaluate.rules import Rules
+from sqrec.parse import micros
+from sqrec.pointer import read_pointer
+from sqrec.profile import Profiler
+from sqrec.tables import Folder
+from training.checks import drifted, new_events, too_little, too_old
+from training.contest import Contender
+from training.doors import Place
+from training.locks import Held, held
+from training.promote import promote, registry_of
+from training.train import bundle_of, fitted, kinds_of, log_of, track, train_kind
+
+PROMOTED, REFUSED, NOTHING_NEW, HELD = 0, 1, 3, 4
+_LEFT_BEHIND = timedelta(days=1)
+"""After this time what a killed process left half written is nobody's any more."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Hold how to retrain: what is held out, the moment that counts as now (microseconds UTC), the rules."""
+
+    split: Literal["time", "last"]
+    now: int
+    rules: Rules
+
+
+@dataclass(frozen=True)
+class Told:
+    """Hold what came of one kind, or of all together: the exit code and a sentence."""
+
+    code: int
+    sentence: str
+
+
+def main(
+    data: Annotated[str, typer.Option(help="the data folder, or the address of a store")],
+    var: Annotated[Path, typer.Option(help="where run-time files live")] = Path("var"),
+    store: Annotated[
+        str | None, typer.Option(envvar="SQREC_STORE", help="the store with the audit trail; default: in VAR")
+    ] = None,
+    split: Annotated[Literal["time", "last"], typer.Option(help="what to hold out, to compare on")] = "time",
+    as_of: Annotated[str | None, typer.Option(help="the moment that counts as now; default: now")] = None,
+    rules: Annotated[Path | None, typer.Option(help="JSON with other numbers than the rules in force")] = None,
+    who: Annotated[str | None, typer.Option(help="who asks, for the audit trail; default: the system's user")] = None,
+    *,
+    anew: Annotated[bool, typer.Option("--anew", help="fit the profile anew and train all kinds together")] = False,
+) -> None:
+    """Train again on newer data and promote what is no worse than what serves; safe to be run by cron."""
+    place = Place.of(var, store, who)
+    try:
+        with held(var / "retrain.lock", "retraining"):
+            asked = Asked(split, _moment(as_of), Rules.read(rules))
+            told = list(retrain(data, place, asked, anew=anew))
+    except Held as other:
+        typer.echo(str(other), err=True)
+        raise typer.Exit(HELD) from other
+    except SqrecError as problem:
+        told = [Told(REFUSED, str(problem))]
+    for one in told:
+        typer.echo(one.sentence, err=one.code == REFUSED)
+    raise typer.Exit(_code(told))
+
+
+def retrain(data: str, place: Place, asked: Asked, *, anew: bool = False) -> Iterator[Told]:
+    """Retrain every kind on its own beside the current `city/`, or all together where that is asked for or needed.
+
+    Yields what came of each; the pointer moves by promotions alone. Raises SqrecError where the data or the current bundle
+    cannot be used.
+    """
+    _sweep(place)
+    folder = read_source(data)
+    pointer = read_pointer(place.bundles)
+    registry_of(place).mirror(pointer.current if pointer else None)
+    champion = _contender(place, folder) if pointer else None
+    if champion is None or anew or not _declared_alike(champion.bundle, folder):
+        yield _all_anew(champion, folder, place, asked)
+    else:
+        for kind in kinds_of("all", folder):
+            yield _one(kind, champion, folder, place, asked)
+
+
+def _one(kind: Kind, champion: Contender, folder: Folder, place: Place, asked: Asked) -> Told:
+    """Retrain one kind with the profile that serves."""
+    told = _checked([kind], champion, place, asked)
+    return told or _trained([kind], champion.bundle.profiler, champion.snapshot, folder, place, asked)
+
+
+def _all_anew(champion: Contender | None, folder: Folder, place: Place, asked: Asked) -> Told:
+    """Fit the profile to the data and train all kinds together: their `city/` is a new one, so they serve together or not."""
+    told = _checked(kinds_of("all", folder), champion, place, asked) if champion else None
+    if told:
+        return told
+    profiler = fitted(folder)
+    return _trained(kinds_of("all", folder), profiler, Snapshot.of(folder, profiler), folder, place, asked)
+
+
+def _checked(kinds: Sequence[Kind], champion: Contender, place: Place, asked: Asked) -> Told | None:
+    """Return why there is no point in training now; None where there is."""
+    rules, snapshot = asked.rules.retraining, champion.snapshot
+    new = {kind: new_events(kind, snapshot, champion.arrays) for kind in kinds}
+    reasons = [
+        *(too_old(kind, snapshot, asked.now, rules) for kind in kinds),
+        too_little(sum(new.values()), rules) if any(new.values()) else None,
+        *(drifted(kind, champion.bundle, champion.arrays, snapshot, rules) for kind in kinds if new[kind]),
+    ]
+    said = "; ".join(reason for reason in reasons if reason)
+    if said:
+        place.note("retraining refused", {"kinds": list(kinds), "reason": said})
+        return Told(REFUSED, f"Not retrained ({', '.join(kinds)}): {said}.")
+    return None if any(new.values()) else Told(NOTHING_NEW, f"Not retrained ({', '.join(kinds)}): there is nothing new to learn.")
+
+
+def _trained(kinds: Sequence[Kind], profiler: Profiler, snapshot: Snapshot, folder: Folder, place: Place, asked: Asked) -> Told:
+    """Train, and promote what is no worse."""
+    try:
+        logs = {kind: log_of(folder.path, kind, place.var) for kind in kinds}
+        trained = [train_kind(kind, asked.split, profiler, folder, snapshot, logs[kind]) for kind in kinds]
+        fresh, arrays = bundle_of(trained, profiler, folder)
+        written = bundles.save_by_hash(fresh, place.bundles, arrays)
+        runs = track(trained, written, folder, place.var)
+        promoted = promote(kinds if len(kinds) == 1 else [], runs[kinds[0]], folder, place, asked.rules.promotion)
+    except SqrecError as problem:
+        return Told(REFUSED, str(problem))
+    return Told(PROMOTED, f"Promoted ({', '.join(kinds)}): {promoted}")
+
+
+def _contender(place: Place, folder: Folder) -> Contender:
+    where = bundles.current(place.bundles)
+    bundle = bundles.load(where)
+    return Contender(bundle, bundles.arrays_of(where), Snapshot.of(folder, bundle.profiler))
+
+
+def _declared_alike(bundle: Bundle, folder: Folder) -> bool:
+    """Tell whether what this code and these data call a profile and a city is what the bundle was made of."""
+    fresh, _ = bundle_of([], PROFILE, folder)
+    return bundles.same_declarations(bundle, fresh)
+
+
+def _sweep(place: Place) -> None:
+    """Clear away what killed processes left half written."""
+    for path in (*place.bundles.glob(f"{bundles.UNFINISHED}*"), *place.bundles.glob(".current-*")):
+        if time.time() - path.stat().st_mtime > _LEFT_BEHIND.total_seconds():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _moment(text: str | None) -> int:
+    if text is None:
+        return micros(datetime.now(UTC))
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise typer.BadParameter(f"{text!r} is no moment: write 2026-07-20 or 2026-07-20T12:00:00+08:00.") from problem
+    return micros(told if told.tzinfo else told.replace(tzinfo=UTC))
+
+
+def _code(told: Sequence[Told]) -> int:
+    codes = {one.code for one in told}
+    return next((code for code in (REFUSED, PROMOTED) if code in codes), NOTHING_NEW)
+
+
+if __name__ == "__main__":
+    typer.run(main)
