@@ -61,7 +61,7 @@ def note(writing: Writing, source: Source) -> None:
     if there is not None:
         _fits(source, there)
         row["tables"] = "|".join(dict.fromkeys([*there.tables, *source.files]))
-        row["as_of"] = _later(source.config.as_of, there.config.as_of, source.city.zone)
+        row["as_of"] = later(source.config.as_of, there.config.as_of, source.city.zone)
         known = first(writing.connection, sa.select(FOLDER)) or {}
         if all(known[name] == value for name, value in row.items()):
             return
@@ -118,7 +118,7 @@ def _fits(source: Source, there: About) -> None:
         )
 
 
-def _later(one: str | None, other: str | None, zone: ZoneInfo) -> str | None:
+def later(one: str | None, other: str | None, zone: ZoneInfo) -> str | None:
     """Return the later of two days or moments; a day lasts until its end."""
     return max((text for text in (other, one) if text is not None), key=lambda text: _moment(text, zone), default=None)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sqrec.catalogue.store import reading
-from sqrec.catalogue.store.about import present
+from sqrec.catalogue.store.about import About, later, present
 from sqrec.catalogue.store.schema import STORED
 from sqrec.catalogue.store.store import Store
 from sqrec.columns import TABLE_OF_KIND, TABLES
@@ -33,7 +33,7 @@ def read_store(url: str, tables: Sequence[str] | None = None) -> Folder:
         if not names:
             raise StoreError(f"The store {store.name} holds none of {', '.join(wanted)}; import a folder that has them.")
         frames = {name: reading.whole(reading.current(connection, STORED[name])) for name in names}
-    return Folder(store.name, told.config, told.city, frames, {name: _report(name, frame) for name, frame in frames.items()})
+    return _folder(store, told, frames)
 
 
 def read_store_at(store: Store, change: int, counted: int) -> Folder:
@@ -50,7 +50,17 @@ def read_store_at(store: Store, change: int, counted: int) -> Folder:
         frames["events"] = reading.whole(reading.held(connection, STORED["events"], counted))
         if "communities" in told.tables:
             frames["communities"] = reading.whole(reading.current(connection, STORED["communities"]))
-    return Folder(store.name, told.config, told.city, frames, {name: _report(name, frame) for name, frame in frames.items()})
+    return _folder(store, told, frames)
+
+
+def _folder(store: Store, told: About, frames: dict[str, pd.DataFrame]) -> Folder:
+    """Put frames together as a folder; what came in after the imported folders makes it newer than they say."""
+    config, events = told.config, frames.get("events")
+    if events is not None and len(events):
+        newest = events["recorded_at"].fillna(events["at"]).max()
+        as_of = later(config.as_of, newest.tz_convert(told.city.zone).isoformat(timespec="seconds"), told.city.zone)
+        config = config.model_copy(update={"as_of": as_of})
+    return Folder(store.name, config, told.city, frames, {name: _report(name, frame) for name, frame in frames.items()})
 
 
 def _report(name: str, frame: pd.DataFrame) -> TableReport:
