@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from sqrec import bundle as bundles
+from sqrec.pointer import Pointer, read_pointer, write_pointer
 from tests import crowd
 from tests.server import Server, serving
 from tests.test_promote import RULES
@@ -52,6 +53,14 @@ def resident(server: Server) -> int:
     return sum(one.memory_info().rss for one in (process, *process.children(recursive=True)))
 
 
+def promoted(run: str, place: Place) -> Pointer:
+    """Promote a run and return the pointer as it then stands."""
+    promote(["job"], run, None, place, RULES)
+    pointer = read_pointer(place.bundles)
+    assert pointer is not None
+    return pointer
+
+
 def test_fifty_swaps_fail_no_request_and_keep_memory_flat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SQREC_POINTER_SECONDS", "0.05")
     data, place = crowd.write(tmp_path / "data"), Place.of(tmp_path / "var", None, "tester")
@@ -64,10 +73,12 @@ def test_fifty_swaps_fail_no_request_and_keep_memory_flat(tmp_path: Path, monkey
         first, second = (crowd.enter(one, folder, place.var) for one in (good, crowd.otherwise_said(good)))
         asking, sizes = Asking(server), dict[int, int]()
         asking.start()
-        promote(["job"], first, None, place, RULES)
+        pointers = [promoted(run, place) for run in (first, second)]
+        assert roll_back(place).name == pointers[0].current.bundle
         for swap in range(1, SWAPS + 1):
-            now = promote(["job"], second, None, place, RULES) if swap % 2 else roll_back(place)
-            asking.until(now.name)
+            now = pointers[swap % 2]
+            write_pointer(place.bundles, now)
+            asking.until(now.current.bundle)
             sizes[swap] = resident(server)
         asking.stopped.set()
         asking.join()
