@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from sqrec.errors import DataError
-from sqrec.evaluate.compare import Interval, difference, differences, in_words, interval, intervals, ratio_of_shares
+from sqrec.evaluate.compare import (
+    Interval,
+    difference,
+    differences,
+    in_words,
+    interval,
+    intervals,
+    ratio_of_shares,
+    share_of_means,
+)
 
 
 def rng(seed: int = 1) -> np.random.Generator:
@@ -138,3 +147,30 @@ def test_ratio_of_shares_of_equal_groups_is_one() -> None:
     found = ratio_of_shares(0.5 * theirs, theirs, rng(3).random(400) < 0.5, rng())
     assert found.mean == pytest.approx(1.0)
     assert found.high - found.low < 1e-9
+
+
+def test_every_stratum_keeps_its_people_in_every_resample() -> None:
+    """Where everybody of a world is alike, drawing within worlds changes nothing, and drawing across them does."""
+    world = np.repeat([0, 1, 2], [2, 3, 5])
+    ours, theirs, inside = (
+        world * 0.25,
+        0.5 + 0.25 * world,
+        np.array([True, False] + [True, False, False] + [True, False] * 2 + [True]),
+    )
+    alone = share_of_means(ours, theirs, rng(), strata=world)
+    assert (alone.low, alone.mean, alone.high) == pytest.approx([(0.75 + 2.5) / (1.0 + 2.25 + 5.0)] * 3)
+    across = share_of_means(ours, theirs, rng())
+    assert across.low < across.mean < across.high
+    assert across.mean == alone.mean
+    ratio = ratio_of_shares(ours, theirs, inside, rng(), strata=world)
+    assert ratio.mean == ratio_of_shares(ours, theirs, inside, rng()).mean
+    assert ratio.low < ratio.mean < ratio.high
+
+
+def test_strata_narrow_an_interval_to_what_varies_within_them() -> None:
+    draws = rng(11)
+    world = np.repeat(np.arange(4), 200)
+    ours = 0.2 * world + draws.normal(0.2, 0.05, 800)
+    within, across = (share_of_means(ours, np.ones(800), rng(), strata=one) for one in (world, None))
+    assert within.high - within.low == pytest.approx(2 * 1.96 * 0.05 / np.sqrt(800), rel=0.15)
+    assert across.high - across.low > 3 * (within.high - within.low)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, FloatArray
+from sqrec.arrays import BoolArray, FloatArray, IntArray
 from sqrec.errors import DataError
 
 RESAMPLES = 2000
@@ -88,11 +88,17 @@ def differences(ours: FloatArray, theirs: FloatArray, rng: np.random.Generator, 
     return [Difference(*part) for part in parts]
 
 
-def share_of_means(ours: FloatArray, theirs: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES) -> Interval:
+def share_of_means(
+    ours: FloatArray,
+    theirs: FloatArray,
+    rng: np.random.Generator,
+    resamples: int = RESAMPLES,
+    strata: IntArray | None = None,
+) -> Interval:
     """Return the mean of one value per person divided by the mean of another, with the interval of that ratio.
 
-    Both means are of the same people in every resample; people without either value (NaN) are left out. A ratio with a
-    mean of 0 below the line is unknown.
+    Both means are of the same people in every resample; people without either value (NaN) are left out. With `strata` (a
+    number per person) as many people of each stratum are drawn as it has. A ratio with a mean of 0 below the line is unknown.
     """
     known = ~np.isnan(ours) & ~np.isnan(theirs)
     pair = np.column_stack([ours[known], theirs[known]])
@@ -101,14 +107,19 @@ def share_of_means(ours: FloatArray, theirs: FloatArray, rng: np.random.Generato
     share = float(pair[:, 0].mean() / pair[:, 1].mean())
     if len(pair) == 1:
         return Interval(share, np.nan, np.nan, 1)
-    drawn = resampled(pair, rng, resamples)
+    drawn = _resampled_within(pair, None if strata is None else strata[known], rng, resamples)
     ratios = drawn[drawn[:, 1] != 0, 0] / drawn[drawn[:, 1] != 0, 1]
     low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
     return Interval(share, low, high, len(pair))
 
 
 def ratio_of_shares(
-    ours: FloatArray, theirs: FloatArray, part: BoolArray, rng: np.random.Generator, resamples: int = RESAMPLES
+    ours: FloatArray,
+    theirs: FloatArray,
+    part: BoolArray,
+    rng: np.random.Generator,
+    resamples: int = RESAMPLES,
+    strata: IntArray | None = None,
 ) -> Interval:
     """Return `share_of_means` of the people in a part divided by that of the others, with its interval.
 
@@ -119,7 +130,7 @@ def ratio_of_shares(
     sums = np.column_stack([one * side for side in (inside, outside) for one in (ours[known], theirs[known])])
     if len(sums) == 0 or (sums.mean(axis=0)[[1, 2, 3]] == 0).any():
         return Interval(np.nan, np.nan, np.nan, len(sums))
-    drawn = resampled(sums, rng, resamples)
+    drawn = _resampled_within(sums, None if strata is None else strata[known], rng, resamples)
     drawn = drawn[(drawn[:, 1:] != 0).all(axis=1)]
     low, high = np.quantile(_double_ratio(drawn), [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
     return Interval(float(_double_ratio(sums.mean(axis=0)[None])[0]), low, high, len(sums))
@@ -167,6 +178,14 @@ def resampled(values: FloatArray, rng: np.random.Generator, resamples: int) -> F
     n, block = len(values), max(1, _CELLS // len(values))
     sizes = [min(block, resamples - start) for start in range(0, resamples, block)]
     return np.vstack([_times_drawn(n, size, rng) @ values / n for size in sizes])
+
+
+def _resampled_within(values: FloatArray, strata: IntArray | None, rng: np.random.Generator, resamples: int) -> FloatArray:
+    """Return the means of resamples, shape (resamples, figures), in which every stratum keeps its number of people."""
+    if strata is None:
+        return resampled(values, rng, resamples)
+    parts = [values[strata == stratum] for stratum in np.unique(strata)]
+    return np.sum([resampled(part, rng, resamples) * (len(part) / len(values)) for part in parts], axis=0)
 
 
 def _times_drawn(n: int, resamples: int, rng: np.random.Generator) -> FloatArray:

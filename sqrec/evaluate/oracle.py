@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup
+from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup
 from sqrec.catalogue.items import Items
 from sqrec.columns import Kind
 from sqrec.evaluate.compare import Interval, ratio_of_shares, share_of_means
@@ -114,6 +114,21 @@ class OracleReport:
     cold: Mapping[str, Interval]
 
 
+@dataclass(frozen=True)
+class BesideOracle:
+    """Hold one ndcg@10 per person of the sample: ours and the observable oracle's; `cold` marks who has no earlier event."""
+
+    ours: FloatArray
+    observable: FloatArray
+    cold: BoolArray
+
+
+def beside_oracle(watch: Watch, grades: Ragged, hits: Hits, history: IntArray) -> BesideOracle:
+    """Return what a ranker (its `hits`) and the observable oracle reach, person by person."""
+    asked = np.array(watch.question, np.int64)
+    return BesideOracle(_ndcg(hits)[asked], _best(watch, grades)["observable"], history[asked] == 0)
+
+
 def oracle_report(
     watch: Watch, grades: Ragged, hits: Mapping[str, Hits], history: IntArray, ours: str, rng: np.random.Generator
 ) -> OracleReport | None:
@@ -121,8 +136,7 @@ def oracle_report(
     asked = np.array(watch.question, np.int64)
     if len(asked) == 0:
         return None
-    listed = np.array(watch.listed, np.int64)
-    best = {name: _ndcg(Hits.of(Ragged.of(ranks, np.int64), grades.take(asked), listed)) for name, ranks in watch.ranks.items()}
+    best = _best(watch, grades)
     values = {name: _ndcg(found)[asked] for name, found in hits.items()}
     seed = int(rng.integers(2**32))
     top, ones = np.array(watch.worth["omniscient"]), np.ones(len(asked))
@@ -137,12 +151,19 @@ def oracle_report(
             )
             for name, found in values.items()
         },
-        cold=_cold(values[ours], best["observable"], history[asked] == 0, seed),
+        cold=_cold(beside_oracle(watch, grades, hits[ours], history), seed),
     )
 
 
-def _cold(ours: FloatArray, observable: FloatArray, cold: np.ndarray, seed: int) -> dict[str, Interval]:
+def _best(watch: Watch, grades: Ragged) -> dict[Oracle, FloatArray]:
+    """Return the oracles' ndcg@10, one per person of the sample."""
+    asked, listed = np.array(watch.question, np.int64), np.array(watch.listed, np.int64)
+    return {name: _ndcg(Hits.of(Ragged.of(ranks, np.int64), grades.take(asked), listed)) for name, ranks in watch.ranks.items()}
+
+
+def _cold(people: BesideOracle, seed: int) -> dict[str, Interval]:
     """Return the shares of people without and with events, and the ratio of their ndcg@10."""
+    ours, observable, cold = people.ours, people.observable, people.cold
     parts = {"without_events": cold, "with_events": ~cold}
     return {name: share_of_means(ours[part], observable[part], np.random.default_rng(seed)) for name, part in parts.items()} | {
         "share_without_over_with": ratio_of_shares(ours, observable, cold, np.random.default_rng(seed)),

@@ -44,7 +44,25 @@ def report_on(
 ) -> list[str]:
     """Write report.html, report.json and recommendations.parquet to `out`, and return the report's sentences.
 
-    `data` is a data folder, or the address of a store.
+    Arguments and errors are those of `evaluation_of`.
+    """
+    evaluation, outcome = evaluation_of(data, kind, bundle, name, bundles_folder, watched)
+    write_report(evaluation, out)
+    outcome.lists.to_parquet(out / "recommendations.parquet", index=False)
+    return sentences(evaluation)
+
+
+def evaluation_of(
+    data: Path | str,
+    kind: Kind,
+    bundle: Path | None,
+    name: SplitName | None,
+    bundles_folder: Path,
+    watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
+) -> tuple[Evaluation, Outcome]:
+    """Ask a bundle's recommender for held-out people; return every figure of the report, and what came of each question.
+
+    `data` is a data folder, or the address of a store; without `bundle` the current one of `bundles_folder` is asked.
 
     On the data that the bundle was trained on, its own split holds; on other data `name` is required and the
     ranker stays as it is. Raises DataError where that is not so, or where the bundle has learnt from a held-out event.
@@ -58,12 +76,8 @@ def report_on(
     rivals = baselines(recommender, kind, loaded)
     utilities = Utilities.of(folder.tables["utilities"], kind) if "utilities" in folder.tables else None
     outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched)
-    evaluation = _evaluated(
-        outcome, About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance.get(kind, {}))), folder
-    )
-    write_report(evaluation, out)
-    outcome.lists.to_parquet(out / "recommendations.parquet", index=False)
-    return sentences(evaluation)
+    about = About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance.get(kind, {})))
+    return _evaluated(outcome, about, folder), outcome
 
 
 def baselines(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str, Ranker]:
