@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from sqrec.cities import City
 from sqrec.codes.taxonomy import built_in
-from sqrec.columns import FORMS
+from sqrec.columns import EMPLOYMENT, FORMS, GROUPS, NEEDS
 from sqrec.coordinates import Frame
 from sqrec.profile.person import FACTS, Person
 from sqrec.profile.worded import Words
@@ -71,20 +71,33 @@ def page_words() -> Mapping[str, Any]:
     own, texts = from_json((PAGES / "words.json").read_bytes()), built_in_texts()
     return own | {
         "facts": {key.removeprefix("fact."): text["zh-CN"] for key, text in texts.items() if key.startswith("fact.")},
-        "forms": {form: texts[f"value.forms.{form}"]["zh-CN"] for form in FORMS},
-        "needs": {need: texts[f"value.needs.{need}"]["zh-CN"] for need in own["asked"]},
+        "employment": _chinese("value.employment", EMPLOYMENT),
+        "forms": _chinese("value.forms", FORMS),
+        "needs": _chinese("value.needs", NEEDS),
+        "groups": _chinese("group", GROUPS),
     }
+
+
+def _chinese(family: str, codes: Iterable[str]) -> dict[str, str]:
+    return {code: built_in_texts()[f"{family}.{code}"]["zh-CN"] for code in codes}
 
 
 def _resident(person: Person, city: City, places: Sequence[Place], reads: frozenset[str], now: int) -> dict[str, Any]:
     words = Words(built_in_texts(), "zh-CN", city)
     homes = {place.area: place.name for place in places}
     known = {name: getattr(person, name) for name in FACTS if name in reads and name not in {"lon", "lat"}}
-    facts = {name: _told(words, name, value, homes) for name, value in known.items() if value not in (None, ())}
+    told = [_fact(words, name, value, homes) for name, value in known.items() if value not in (None, ())]
     if person.lon is not None and "lon" in reads:
-        facts["location"] = "按住处计算步行时间"
-    told = [{"code": code, "text": text} for code, text in facts.items()]
+        told.append({"code": "location", "text": page_words()["located"], "value": None})
     return {"person_id": person.person_id, "label": _label(person, city, now), "facts": told}
+
+
+def _fact(words: Words, fact: str, value: Any, homes: Mapping[str, str]) -> dict[str, Any]:
+    """Return one fact in words and as the service takes it; of a list each member in words too, as it may be corrected."""
+    if isinstance(value, tuple):
+        members = [_told(words, fact, one, homes) for one in value]
+        return {"code": fact, "text": words.joined(members), "value": value, "members": members}
+    return {"code": fact, "text": _told(words, fact, value, homes), "value": value}
 
 
 def _label(person: Person, city: City, now: int) -> str:
@@ -104,9 +117,16 @@ def _told(words: Words, fact: str, value: Any, homes: Mapping[str, str]) -> str:
     if fact == "birth_month":
         year, month = value.split("-")
         return f"{year}年{int(month)}月"
-    if fact in {"desired", "occupations"}:
-        return words.joined([_occupation(one) for one in value])
-    return words.value(fact, value)
+    if fact == "hours":
+        return _hours(value)
+    return _occupation(value) if fact in {"desired", "occupations"} else words.value(fact, value)
+
+
+def _hours(ranges: str) -> str:
+    """Return clock ranges with the days in Chinese; the page reads them back."""
+    for day, name in page_words()["days"].items():
+        ranges = ranges.replace(day, name)
+    return ranges
 
 
 def _occupation(told: str) -> str:

@@ -18,6 +18,7 @@ _TYPES = {
     "page.css": "text/css; charset=utf-8",
     "dom.js": "text/javascript; charset=utf-8",
     "page.js": "text/javascript; charset=utf-8",
+    "facts.js": "text/javascript; charset=utf-8",
     "person.js": "text/javascript; charset=utf-8",
     "lists.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",

@@ -10,15 +10,15 @@ from features import AMENITY_ROWS, COURSE_ROWS, JOB_ROWS
 from serving.choices import FEWEST_RESIDENTS, MOST_PEOPLE, PAGES, Choices, page_words
 from sqrec import read_folder
 from sqrec.catalogue.snapshot import people_of
-from sqrec.columns import FORMS, NEEDS
+from sqrec.columns import EMPLOYMENT, FORMS, GROUPS, NEEDS
 from sqrec.columns.vocabulary import EDUCATION
 from sqrec.profile.person import FACTS
 from sqrec.rank.texts import built_in_texts
-from tests import tiny
+from tests import tiny, town
 from tests.server import Server, problem
 
 ROWS = {"job": JOB_ROWS, "course": COURSE_ROWS, "amenity": AMENITY_ROWS}
-FILES = ["page.css", "page.js", "dom.js", "person.js", "lists.js", "words.json", "icon.svg"]
+FILES = ["page.css", "page.js", "dom.js", "facts.js", "person.js", "lists.js", "words.json", "icon.svg"]
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,27 @@ def test_invented_residents_can_be_picked(page: Server) -> None:
     assert not any("120." in text for text in facts.values())
 
 
+def test_every_fact_that_is_read_is_told_in_chinese_and_as_the_service_takes_it(page: Server) -> None:
+    told = {fact["code"]: fact for fact in page.get("/page/people").json()[2]["facts"]}
+    read = frozenset().union(*(rows.reads for rows in ROWS.values()))
+    assert told.keys() == read - {"lon", "lat", "history"} | {"location"}
+    assert told["hours"]["text"] == "周一-周五 08:30-17:30; 周六 09:00-12:00"
+    assert told["skills"]["members"] == ["面点（高级工（三级））", "烹饪"]
+    assert told["occupations"]["members"] == ["营业员", "养老护理员"]
+    assert told["needs"]["text"] == "托育、养老"
+    tags = {code: fact["value"] for code, fact in told.items()}
+    page.post({"person_id": "p02", "tags": tags})
+    assert tags["location"] is None
+    assert tags["occupations"] == town.EVERYTHING["occupations"].split("|")
+
+
+def test_every_fact_that_is_read_can_be_corrected() -> None:
+    """The page knows fields for every fact of a person, whatever rankers read."""
+    script = (PAGES / "facts.js").read_text(encoding="utf-8")
+    editors = script[script.index("const EDITORS") :].partition("};")[0]
+    assert all(re.search(rf"\b{fact}\b", editors) for fact in {*FACTS, "location"} - {"lon", "lat"})
+
+
 def test_at_most_sixty_residents(tmp_path: Path) -> None:
     people = [row | {"person_id": f"{row['person_id']}-{copy}"} for copy in range(6) for row in tiny.people()]
     made = choices(tiny.write(tmp_path, {"jobs": tiny.jobs(), "people": people}))
@@ -134,7 +155,11 @@ def test_areas_of_few_real_people_are_not_told(tmp_path: Path) -> None:
 def test_every_word_of_the_page_has_a_chinese_one() -> None:
     told = page_words()
     assert set(told["forms"]) == set(FORMS)
-    assert set(told["needs"]) <= set(NEEDS)
+    assert set(told["needs"]) == set(NEEDS) >= set(told["asked"])
+    assert set(told["employment"]) == set(EMPLOYMENT)
+    assert set(told["groups"]) == set(GROUPS)
+    assert set(told["units"]) | {"hours"} == set(told["examples"])
+    assert len(told["days"]) == 7
     assert set(told["facts"]) >= {*FACTS, "location", "history"}
     assert set(told["education"]) == {code[0] for code in EDUCATION}
     assert set(told["education_codes"].values()) <= set(EDUCATION)

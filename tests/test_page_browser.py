@@ -111,6 +111,29 @@ class Visit:
         self.click(f"#{kind} .item .why-button")
         self.until(lambda: "正在" not in self.one(f"#{kind} .item .why").text)
 
+    def all_facts(self) -> list[str]:
+        return [one.get_attribute("data-fact") or "" for one in self.all("#facts [data-fact]")]
+
+    def correct(self, fact: str, does: str | list[str] | None = None) -> None:
+        """Correct a fact by ticking boxes, by a text or choice, or (None) by confirming it."""
+        line = f"#facts [data-fact={fact}]"
+        self.click(
+            next(
+                f"{line} [aria-label='{one.get_attribute('aria-label')}']"
+                for one in self.all(f"{line} button")
+                if one.text == "更正"
+            )
+        )
+        if isinstance(does, list):
+            for box in does:
+                self.click(f"{line} {box}")
+        elif does is not None and self.all(f"{line} select"):
+            Select(self.one(f"{line} select")).select_by_visible_text(does)
+        elif does is not None:
+            self.one(f"{line} input").clear()
+            self.one(f"{line} input").send_keys(does)
+        self.answered(lambda: self.click(f"{line} form button"))
+
     def wide(self) -> bool:
         """Whether something is wider than the window."""
         return self.browser.execute_script(
@@ -228,6 +251,74 @@ def test_a_fact_is_removed_where_it_was_used(visit: Visit) -> None:
     assert visit.browser.execute_script("return document.activeElement.id") == "results"
 
 
+def test_every_fact_can_be_corrected(visit: Visit, page: Server) -> None:
+    """What is confirmed unchanged is sent as the resident has it, and changes no list."""
+    visit.pick(2)
+    before = visit.titles("job")
+    visit.open("#facts-box")
+    visit.listen()
+    told = {fact["code"]: fact["value"] for fact in page.get("/page/people").json()[2]["facts"]}
+    assert visit.all_facts() == list(told)
+    for fact in told.keys() - {"area", "location"}:
+        visit.correct(fact)
+        assert visit.asked()[-1]["tags"] == {fact: told[fact]}
+        assert visit.titles("job") == before
+        visit.answered(lambda fact=fact: visit.click(f"#facts [data-fact={fact}] button"))
+        assert visit.asked()[-1]["tags"] == {}
+
+
+@pytest.mark.parametrize(
+    ("fact", "does", "sent", "shown"),
+    [
+        ("forms", ["input[value=part_time]"], ["full_time"], "全职"),
+        ("needs", ["input[value='type:clinic']"], ["type:childcare", "domain:elder_care", "type:clinic"], "托育、养老、社区医院"),
+        ("hours", "周一至周四 18：00-22：00", "mon-thu 18:00-22:00", "周一-周四 18:00-22:00"),
+        ("skills", "烹饪、电工、面点（高级工（三级））", ["烹饪", "电工", "面点@3"], "烹饪、电工、面点（高级工（三级））"),
+        ("employment", "失业", "unemployed", "失业"),
+        ("experience_years", "12 年", 12, "12年"),
+        ("pace", "55", 55, "每分钟55米"),
+        ("wage_min", "", None, "每月3200元"),
+    ],
+)
+def test_a_correction_is_sent_and_shown(visit: Visit, fact: str, does: str | list[str], sent: Any, shown: str) -> None:
+    visit.pick(2)
+    visit.open("#facts-box")
+    visit.listen()
+    visit.correct(fact, does)
+    assert visit.asked()[-1]["tags"] == {fact: sent}
+    assert visit.one(f"#facts [data-fact={fact}] .said").text.partition("：")[2] == shown
+
+
+def test_area_and_point_of_a_home_are_corrected_together(visit: Visit, page: Server) -> None:
+    visit.pick(2)
+    visit.open("#facts-box")
+    visit.listen()
+    other = page.get("/page/places").json()[1]
+    visit.correct("location", other["name"])
+    assert visit.asked()[-1]["tags"] == {"area": other["area"], "location": None}
+    assert other["name"] in visit.one("#facts [data-fact=area]").text
+    visit.correct("area", page.get("/page/places").json()[0]["name"])
+    assert visit.asked()[-1]["tags"]["location"].keys() == {"lon", "lat", "crs"}
+    visit.answered(lambda: visit.click("#facts [data-fact=location] button"))
+    assert visit.asked()[-1]["tags"] == {}
+
+
+def test_a_correction_can_be_left_and_a_wrong_one_is_told(visit: Visit) -> None:
+    visit.pick(2)
+    visit.open("#facts-box")
+    visit.listen()
+    visit.click("#facts [data-fact=pace] button")
+    visit.click("#facts [data-fact=pace] form button[type=button]")
+    assert visit.one("#facts [data-fact=pace] .said").text.endswith("每分钟60米")
+    assert visit.asked() == []
+    visit.click("#facts [data-fact=hours] button")
+    field = visit.one("#facts [data-fact=hours] input")
+    field.clear()
+    field.send_keys("有空就行", Keys.ENTER)
+    visit.until(lambda: visit.one("#error").is_displayed())
+    assert "可工作时间：请填时间段" in visit.one("#error").text
+
+
 def titles_of(page: Server, asked: dict[str, Any]) -> list[str]:
     return [item["title"] for item in page.post(asked).json()["streams"]["job"]]
 
@@ -246,6 +337,21 @@ def test_the_form_alone_gets_lists(visit: Visit) -> None:
     visit.open_why("job")
     assert visit.texts("#job .why .weights li")
     assert not visit.all("#job .why button")
+
+
+def test_groups_of_the_form_open_programmes_and_change_no_list(visit: Visit) -> None:
+    visit.click("#form-box summary")
+    assert len(visit.all("#groups input")) == 11
+    visit.listen()
+    visit.answered(lambda: visit.click("#form [type=submit]"))
+    before = [visit.titles(kind) for kind in ("job", "course", "amenity")]
+    visit.click("[id='group-graduate']")
+    visit.click("[id='group-rural_worker']")
+    visit.answered(lambda: visit.click("#form [type=submit]"))
+    assert [asked["groups"] for asked in visit.asked()] == [[], ["graduate", "rural_worker"]]
+    assert "groups" not in visit.asked()[-1]["person"]
+    assert [visit.titles(kind) for kind in ("job", "course", "amenity")] == before
+    assert "可以参加" in visit.one("#programmes").text
 
 
 def test_a_wrong_form_is_told_in_chinese(visit: Visit) -> None:

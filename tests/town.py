@@ -13,6 +13,17 @@ from training.words import WORDS
 EVIL = '<script>document.title="broken"</script><img src=x onerror=alert(1)>'
 """The name of one place."""
 
+EVERYTHING = {
+    "skills": "面点@3|烹饪",
+    "occupations": "营业员|4-10-01-05",
+    "employment": "flexible",
+    "forms": "full_time|part_time",
+    "hours": "mon-fri 08:30-17:30; sat 09:00-12:00",
+    "needs": "type:childcare|domain:elder_care",
+    "pace": 60,
+}
+"""What p02 has told beside what everybody has: every fact that a ranker reads."""
+
 
 def build(place: Path) -> Path:
     """Make the city (`data/`) and its bundle (`var/`): jobs are trained, courses and amenities fall back.
@@ -29,6 +40,7 @@ def build(place: Path) -> Path:
     }
     told["amenities"][7]["name"] = EVIL
     told["people"][1] |= {"occupations": "营业员", "employment": "unemployed"}
+    told["people"][2] |= EVERYTHING
     tiny.write(place / "data", told)
     train.main(place / "data", "job", "last", bundle=None, var=place / "var")
     made = load(bundles.current(place / "var" / "bundles"))

@@ -1,13 +1,14 @@
 // The page's memory and its one question to the service. Nothing is stored, nothing leaves this server.
 
 import { $, el, fill, getJson } from "/page/dom.js";
+import { factLine } from "/page/facts.js";
 import { KINDS, explanation, list, programmes } from "/page/lists.js";
-import { described, factLine, formFacts, prepare } from "/page/person.js";
+import { described, formFacts, prepare, vouched } from "/page/person.js";
 
-const memory = { words: null, people: [], places: [], resident: null, person: null, tags: {}, personalised: true, turn: 0, answer: null, why: null };
+const memory = { words: null, people: [], places: [], resident: null, person: null, groups: [], tags: {}, personalised: true, turn: 0, answer: null, why: null };
 
 function question(more) {
-  const who = memory.resident ? { person_id: memory.resident.person_id, tags: memory.tags } : { person: memory.person };
+  const who = memory.resident ? { person_id: memory.resident.person_id, tags: memory.tags } : { person: memory.person, groups: memory.groups };
   return { ...who, n: 10, lang: "zh-CN", personalised: memory.personalised, ...more };
 }
 
@@ -70,12 +71,18 @@ function facts(neutral) {
   const told = memory.resident?.facts ?? [];
   $("facts-box").hidden = neutral || told.length === 0;
   $("facts-title").textContent = `用到的个人信息（${told.length}条）`;
-  $("facts").replaceChildren(...told.map((fact) => factLine(fact, memory.tags, memory.words, change)));
+  $("facts").replaceChildren(...told.map(line));
 }
 
-function change(column, value) {
-  if (value === undefined) delete memory.tags[column];
-  else memory.tags[column] = value;
+/** Show one fact of the resident; the area that holds now is asked for when a home is corrected. */
+function line(fact) {
+  const areaNow = () => memory.tags.area ?? memory.resident.facts.find((one) => one.code === "area")?.value;
+  return factLine(fact, memory.tags, { words: memory.words, places: memory.places, areaNow }, change);
+}
+
+function change(tags) {
+  const changed = Object.entries({ ...memory.tags, ...tags });
+  memory.tags = Object.fromEntries(changed.filter(([, value]) => value !== undefined));
   ask();
 }
 
@@ -98,7 +105,7 @@ function usedFacts(item) {
   const read = new Set((item?.why ?? []).flatMap((one) => one.reads).map((name) => (name === "lon" || name === "lat" ? "location" : name)));
   if (memory.resident) {
     const used = memory.resident.facts.filter((fact) => read.has(fact.code) && memory.tags[fact.code] !== null);
-    return used.map((fact) => factLine(fact, memory.tags, memory.words, change)).concat(history(read));
+    return used.map(line).concat(history(read));
   }
   const used = formFacts(memory.person, memory.words).filter((fact) => read.has(fact.code));
   return used.map((fact) => el("li", { "data-fact": fact.code }, fact.label));
@@ -144,6 +151,7 @@ function submit(event) {
   memory.tags = {};
   $("resident").value = "";
   memory.person = described(memory.places);
+  memory.groups = vouched();
   ask();
 }
 
