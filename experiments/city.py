@@ -125,7 +125,8 @@ def table(found: Iterable[Judged]) -> Iterator[str]:
     yield "\n" + "; ".join(f"{what}: {sum(each)} of {len(each)}" for what, each in told) + "."
     yield f"\nAll worlds together; people are drawn within their world.\n\n{POOLED}"
     yield "|---" * (POOLED.count("|") - 1) + "|"
-    yield from (pooled(kind, [one.people for one in lines if one.kind == kind]) for kind in dict.fromkeys(o.kind for o in lines))
+    kinds: list[Kind] = list(dict.fromkeys(one.kind for one in lines))
+    yield from (pooled(kind, [one.people for one in lines if one.kind == kind]) for kind in kinds)
 
 
 def pooled(kind: Kind, worlds: Sequence[BesideOracle]) -> str:

@@ -64,8 +64,8 @@ def fit(
     sample: Sample, words: Linear, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int
 ) -> lgb.Booster:
     """Train a lambdarank booster with exactly `settings.rounds` trees, which add to the scores of its start."""
-    data = _dataset(sample, settings.start(words), names)
-    return lgb.train(_parameters(settings, monotone, seed, len(sample.rows)), data, num_boost_round=settings.rounds)
+    data = dataset(sample, settings.start(words), names)
+    return lgb.train(parameters(settings, monotone, seed, len(sample.rows)), data, num_boost_round=settings.rounds)
 
 
 def try_settings(
@@ -122,12 +122,12 @@ def _try(
     seed: int,
 ) -> Trial:
     start = settings.start(words)
-    data, curve = _dataset(learn, start, names), dict[str, Any]()
+    data, curve = dataset(learn, start, names), dict[str, Any]()
     lgb.train(
-        _parameters(settings, monotone, seed, len(learn.rows)),
+        parameters(settings, monotone, seed, len(learn.rows)),
         data,
         num_boost_round=MOST_ROUNDS,
-        valid_sets=[_dataset(selection, start, names, data)],
+        valid_sets=[dataset(selection, start, names, data)],
         callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lgb.record_evaluation(curve)],
     )
     ndcg = np.array(curve["valid_0"]["ndcg@10"])
@@ -135,7 +135,8 @@ def _try(
     return Trial(replace(settings, rounds=rounds), float(ndcg[rounds - 1]))
 
 
-def _dataset(sample: Sample, start: Ranker, names: tuple[str, ...], reference: lgb.Dataset | None = None) -> lgb.Dataset:
+def dataset(sample: Sample, start: Ranker, names: tuple[str, ...], reference: lgb.Dataset | None = None) -> lgb.Dataset:
+    """Return rows as LightGBM takes them, beginning with the scores of a start; groups of at most `MOST_ROWS` rows."""
     if int(sample.sizes.sum()) != len(sample.rows) or int(sample.sizes.max()) > MOST_ROWS:
         raise ValueError(f"Groups must be contiguous and hold at most {MOST_ROWS} rows; got {sample.sizes.max()}.")
     scores = _scores(start, sample)
@@ -155,7 +156,8 @@ def _scores(ranker: Ranker, sample: Sample) -> FloatArray:
     return ranker.score(sample.rows, np.zeros(len(sample.rows), dtype=np.uint64))
 
 
-def _parameters(settings: Settings, monotone: tuple[int, ...], seed: int, rows: int) -> dict[str, Any]:
+def parameters(settings: Settings, monotone: tuple[int, ...], seed: int, rows: int) -> dict[str, Any]:
+    """Return what LightGBM is told to learn from so many rows: lambdarank on ndcg@10, the same result in every run."""
     shape = {name: value for name, value in asdict(settings).items() if name not in {"on_words", "rounds"}}
     return shape | {
         "objective": "lambdarank",

@@ -137,7 +137,7 @@ def train_kind(
     recommender = Recommender(profiler, folder.city, {kind: declared.rows}, {}, {})
     division = split(snapshot.events, kind, split_name)
     learn = learning_rows(recommender, snapshot, kind, division.chosen, stream=1, most=MOST_TRIED, log=log)
-    compare = _compared(recommender, snapshot, kind, division)
+    compare = compared(recommender, snapshot, kind, division)
     words = fit_words(kind, compare, names, monotone)
     trials = try_settings(learn, compare, words, names, monotone, SEED)
     settings = best_of(trials)
@@ -244,7 +244,7 @@ def learning_rows(
     return shown.with_rows(sample(recommender, known, kind, drawn, DRAWN, rng, "learning rows")) if len(drawn) else shown
 
 
-def _compared(recommender: Recommender, snapshot: Snapshot, kind: Kind, division: Split) -> Sample:
+def compared(recommender: Recommender, snapshot: Snapshot, kind: Kind, division: Split) -> Sample:
     """Draw the rows on which settings are compared: what was held out of `chosen`, never of the report."""
     known = snapshot.with_events(snapshot.events.where(division.kept))
     rng = np.random.default_rng([SEED, 3])
