@@ -20,7 +20,7 @@ from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import Kind
-from sqrec.evaluate import split
+from sqrec.evaluate import Questions, split
 from sqrec.evaluate.heldout import ask_held_out
 from sqrec.evaluate.oracle import BesideOracle, Utilities, beside_oracle
 from sqrec.profile import Profiler, Profiles
@@ -131,7 +131,7 @@ def judged(folder: Path, kind: Kind, variants: Mapping[str, Variant]) -> Mapping
     trained = Trainer(kind, learn, final, train.compared(recommender, snapshot, kind, division))
     rankers = {name: trained.ranker(variant) for name, variant in variants.items()}
     utilities = Utilities.of(data.tables["utilities"], kind)
-    outcome = ask_held_out(recommender, snapshot, kind, division.held, rankers, utilities)
+    outcome = ask_held_out(recommender, snapshot, kind, _reached(snapshot, division.held), rankers, utilities)
     if outcome.watch is None:
         raise ValueError(f"{folder} has no utilities: the oracle cannot be asked.")
     return {name: beside_oracle(outcome.watch, outcome.questions.grades, outcome.hits[name], outcome.history) for name in rankers}
@@ -221,6 +221,12 @@ def _averaged(curve: FloatArray, rounds: int) -> FloatArray:
     """Return a curve averaged over some rounds to each side, fewer at its ends."""
     window = np.ones(2 * rounds + 1)
     return np.convolve(curve, window, "same") / np.convolve(np.ones(len(curve)), window, "same")
+
+
+def _reached(snapshot: Snapshot, held: Questions) -> Questions:
+    """Return the questions of people whom a ranker answers; who switched off gets the neutral list, whatever is trained."""
+    asked = zip(held.person.tolist(), held.at.tolist(), strict=True)
+    return held.take(np.flatnonzero([snapshot.known_at(person, at).personalised is not False for person, at in asked]))
 
 
 def _picked(known: Sample, blank: Sample, forgotten: BoolArray) -> Sample:
