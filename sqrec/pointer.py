@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
+from sqrec.bundlefiles import flush
 from sqrec.columns import KINDS, Kind
 from sqrec.errors import BundleError
 
@@ -76,9 +77,9 @@ def write_pointer(bundles: Path, pointer: Pointer) -> None:
     fresh = bundles / f".current-{os.getpid()}.json"
     with fresh.open("w", encoding="utf-8") as stream:
         json.dump(told, stream, ensure_ascii=False, indent=1, sort_keys=True)
-        stream.flush()
-        os.fsync(stream.fileno())
+    flush(fresh)
     fresh.replace(bundles / FILE)
+    flush(bundles)
 
 
 def _standing(told: Mapping[str, Any]) -> Standing:
