@@ -273,13 +273,13 @@ def test_a_champion_that_does_not_say_what_it_learnt_from_is_refused(arena: Aren
 
 def test_whose_answer_came_in_late_is_left_out(arena: Arena) -> None:
     """One held-out answer of sixty was learnt from: its person is not asked, the others decide."""
+    none = RULES.model_copy(update={"most_learnt": 0.0})
+    with pytest.raises(DataError, match=f"the answers of 1 of {crowd.PEOPLE} held-out people"):
+        promote(["job"], arena.runs["late"], None, arena.place, none)
     folder = arena.promote("late")
     card = json.loads((arena.place.var / "cards" / folder.name / "card.json").read_text(encoding="utf-8"))
     compared = card["comparisons"]["job"]
     assert (compared["left_out"], compared["people"]) == (1, crowd.PEOPLE - 1)
-    none = RULES.model_copy(update={"most_learnt": 0.0})
-    with pytest.raises(DataError, match=f"the answers of 1 of {crowd.PEOPLE} held-out people"):
-        promote(["job"], arena.runs["late"], None, arena.place, none)
 
 
 def test_the_store_that_the_data_come_from_keeps_the_audit_trail(tmp_path: Path) -> None:
@@ -290,8 +290,8 @@ def test_the_store_that_the_data_come_from_keeps_the_audit_trail(tmp_path: Path)
 
 
 def test_a_refusal_that_cannot_be_noted_says_both(arena: Arena, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way of the store")
-    place = replace(arena.place, store=f"sqlite:///{tmp_path / 'file' / 'sqrec.db'}")
+    (tmp_path / "sqrec.db").write_text("no store, whatever it is called: " * 100)
+    place = replace(arena.place, store=f"sqlite:///{tmp_path / 'sqrec.db'}")
     with pytest.raises(Refused, match=r"of the words baseline.*Nor could that be noted in the audit trail: "):
         promote(["job"], arena.runs["useless"], None, place, RULES)
 
