@@ -49,8 +49,9 @@ class Pointer:
     before: tuple[Standing, ...] = ()
 
     def moved_to(self, standing: Standing) -> Self:
-        """Return the pointer with another standing, which may be taken back."""
-        return replace(self, current=standing, before=(self.current, *self.before)[:MOST_BEFORE])
+        """Return the pointer with another standing; to take it back is to serve the last other bundle."""
+        left = () if standing.bundle == self.current.bundle else (self.current,)
+        return replace(self, current=standing, before=(*left, *self.before)[:MOST_BEFORE])
 
     def taken_back(self) -> Self:
         """Return the pointer as it was before the last promotion. Raises BundleError where nothing came before."""

@@ -289,6 +289,15 @@ def test_the_store_that_the_data_come_from_keeps_the_audit_trail(tmp_path: Path)
     assert Place.of(tmp_path, None, None, str(tmp_path)).store == f"sqlite:///{tmp_path / 'sqrec.db'}"
 
 
+def test_a_store_that_is_not_there_is_not_made_for_the_audit_trail(arena: Arena, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'mistyped.db'}"
+    done = CliRunner().invoke(APP, ["job", "--data", url, "--run", arena.runs["good"], "--var", str(arena.place.var)])
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"There is no store {url}")
+    assert list(tmp_path.iterdir()) == []
+    assert arena.pointer is None
+
+
 def test_a_refusal_that_cannot_be_noted_says_both(arena: Arena, tmp_path: Path) -> None:
     (tmp_path / "sqrec.db").write_text("no store, whatever it is called: " * 100)
     place = replace(arena.place, store=f"sqlite:///{tmp_path / 'sqrec.db'}")
