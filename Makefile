@@ -62,12 +62,14 @@ serve: .venv/ready
 	$(needs-data)
 	$(BIN)/python -m serving --data "$(DATA)" --port $(PORT) $(if $(BUNDLE),--bundle "$(BUNDLE)")
 
-# The service beside an empty endpoint; then a large city, invented and checked, and a store (minutes; BENCH_PEOPLE=0 leaves both out).
+# The service beside an empty endpoint, and while its bundle is swapped; then a large city, invented and checked, and a store (minutes;
+# BENCH_PEOPLE=0 leaves both out).
 BENCH_PEOPLE ?= 1000000
 
 bench: .venv/ready $(if $(DATA),,$(CITY)/folder.json)
 	@$(trained)
 	$(BIN)/python -m experiments.bench --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles
+	$(BIN)/python -m experiments.bench_swap --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles
 	$(if $(filter 0,$(BENCH_PEOPLE)),,$(BIN)/python -m experiments.bench_city --people $(BENCH_PEOPLE))
 	$(if $(filter 0,$(BENCH_PEOPLE)),,$(BIN)/python -m experiments.bench_store)
 

@@ -52,12 +52,16 @@ class Target:
 
     def ask(self, connection: http.client.HTTPConnection, number: int) -> bytes:
         """Send one request and read its answer."""
+        status, body = self.answer(connection, number)
+        if status != 200:
+            sys.exit(f"{self.name} answered {status}: {body[:500]!r}")
+        return body
+
+    def answer(self, connection: http.client.HTTPConnection, number: int) -> tuple[int, bytes]:
+        """Send one request and read its status and answer, whatever it is."""
         connection.request("POST", self.path, self.bodies[number % len(self.bodies)], _HEADERS)
         answer = connection.getresponse()
-        body = answer.read()
-        if answer.status != 200:
-            sys.exit(f"{self.name} answered {answer.status}: {body[:500]!r}")
-        return body
+        return answer.status, answer.read()
 
     def memory(self) -> float:
         """Return the resident MiB of the largest process of the service: the worker."""
@@ -73,23 +77,23 @@ def main(
     """Measure, and print tables."""
     settings = Settings(data=data, bundles=bundles, bundle=bundle)
     deployment = Deployment.load(settings)
-    people = list(_people(deployment))
+    people = list(requests_of(deployment))
     console = Console(width=None if sys.stdout.isatty() else 110)
     with ExitStack() as running:
-        empty = running.enter_context(_served("experiments.empty:Empty", "/v1/empty", [b"{}"], {}))
-        ours = running.enter_context(_served("serving.service:Sqrec", "/v1/recommend", people, settings.as_environment()))
+        empty = running.enter_context(served("experiments.empty:Empty", "/v1/empty", [b"{}"], {}))
+        ours = running.enter_context(served("serving.service:Sqrec", "/v1/recommend", people, settings.as_environment()))
         closed = _closed([empty, ours])
-        _show(console, "closed loop, one client", closed)
+        show(console, "closed loop, one client", closed)
         ratio = np.quantile(closed[ours.name], 0.5) / np.quantile(closed[empty.name], 0.5)
         console.print(f"p50 of ours is {ratio:.2f} times the empty endpoint's\n")
         rate = 0.5 / float(np.mean(closed[ours.name]))
         before = ours.memory()
-        _show(console, f"open loop at {rate:.0f} requests a second for {OPEN_SECONDS} s", {ours.name: _open(ours, rate)})
+        show(console, f"open loop at {rate:.0f} requests a second for {OPEN_SECONDS} s", {ours.name: _open(ours, rate)})
         console.print(f"resident memory of the worker: {before:.0f} MiB before, {ours.memory():.0f} MiB after the open loop\n")
     _show_stages(console, stages(deployment, people))
 
 
-def _people(deployment: Deployment) -> Iterator[bytes]:
+def requests_of(deployment: Deployment) -> Iterator[bytes]:
     """Return 200 people of the folder as requests: half by their id, half with their facts and history in the request."""
     ids = list(deployment.snapshot.people)[:: max(1, len(deployment.snapshot.people) // 200)][:200]
     for number, person_id in enumerate(ids):
@@ -138,7 +142,7 @@ def _open(target: Target, rate: float) -> np.ndarray:
 
 
 @contextmanager
-def _served(service: str, path: str, bodies: Sequence[bytes], environment: dict[str, str]) -> Iterator[Target]:
+def served(service: str, path: str, bodies: Sequence[bytes], environment: dict[str, str]) -> Iterator[Target]:
     """Run a BentoML service on a free port until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -169,7 +173,8 @@ def _wait(target: Target) -> None:
     sys.exit(f"{target.name} was not ready within {WAIT} s.")
 
 
-def _show(console: Console, title: str, found: dict[str, np.ndarray]) -> None:
+def show(console: Console, title: str, found: dict[str, np.ndarray]) -> None:
+    """Print a line of quantiles for every endpoint."""
     grid = Table("endpoint", "n", "p50 ms", "p90 ms", "p99 ms", "max ms", "requests/s", title=title, title_justify="left")
     for name, times in found.items():
         shares = [f"{1000 * value:.2f}" for value in (*np.quantile(times, [0.5, 0.9, 0.99]), times.max())]

@@ -19,6 +19,7 @@ import numpy as np
 
 from sqrec.arrays import AnyArray
 from sqrec.bundlefiles import (
+    flush,
     name_of,
     read_array,
     read_json,
@@ -238,6 +239,7 @@ def _written(bundle: Bundle, parent: Path, arrays: Mapping[str, AnyArray] | None
         for label, array in (arrays or {}).items():
             write_array(fresh / "provenance" / f"{label}.npy", array)
         fresh.chmod(0o755)
+        flush(*fresh.rglob("*"), fresh)
         yield fresh
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -252,6 +254,7 @@ def _put_in_place(fresh: Path, folder: Path) -> None:
         shutil.rmtree(aside)
     else:
         fresh.rename(folder)
+    flush(folder.parent)
 
 
 def _is_whole(folder: Path) -> bool:

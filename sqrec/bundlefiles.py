@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import platform
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ def name_of(folder: Path) -> str:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read a manifest. Raises BundleError where it is none of ours, or of another platform."""
+    """Read a manifest. Raises BundleError where it is none of ours, of another format, or of another platform."""
     try:
         manifest = read_json(folder / "manifest.json")
         form = int(manifest["format"])
@@ -85,6 +86,16 @@ def readable(folder: Path) -> Generator[None]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, lgb.basic.LightGBMError) as problem:
         told = " ".join(f"{type(problem).__name__}: {problem}".split())
         raise BundleError(f"{folder} cannot be read by this sqrec ({told}). Train it again.") from problem
+
+
+def flush(*paths: Path) -> None:
+    """Have the disk hold files and the entries of folders, so that no power cut empties what a pointer names later."""
+    for path in paths:
+        opened = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def hash_of(data: bytes) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
+from sqrec.bundlefiles import flush
 from sqrec.columns import KINDS, Kind
 from sqrec.errors import BundleError
 
@@ -48,8 +49,9 @@ class Pointer:
     before: tuple[Standing, ...] = ()
 
     def moved_to(self, standing: Standing) -> Self:
-        """Return the pointer with another standing, which may be taken back."""
-        return replace(self, current=standing, before=(self.current, *self.before)[:MOST_BEFORE])
+        """Return the pointer with another standing; to take it back is to serve the last other bundle."""
+        left = () if standing.bundle == self.current.bundle else (self.current,)
+        return replace(self, current=standing, before=(*left, *self.before)[:MOST_BEFORE])
 
     def taken_back(self) -> Self:
         """Return the pointer as it was before the last promotion. Raises BundleError where nothing came before."""
@@ -76,9 +78,9 @@ def write_pointer(bundles: Path, pointer: Pointer) -> None:
     fresh = bundles / f".current-{os.getpid()}.json"
     with fresh.open("w", encoding="utf-8") as stream:
         json.dump(told, stream, ensure_ascii=False, indent=1, sort_keys=True)
-        stream.flush()
-        os.fsync(stream.fileno())
+    flush(fresh)
     fresh.replace(bundles / FILE)
+    flush(bundles)
 
 
 def _standing(told: Mapping[str, Any]) -> Standing:

@@ -220,6 +220,13 @@ def test_the_pointer_remembers_in_order_and_no_more_than_it_must(tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir()] == ["current.json"]
 
 
+def test_a_bundle_that_is_promoted_where_it_stands_is_not_what_was_before_itself() -> None:
+    """To roll back is to serve another bundle."""
+    pointer = Pointer(Standing("a")).moved_to(Standing("b")).moved_to(Standing("b", promoted=True))
+    assert pointer.current.promoted
+    assert pointer.taken_back() == Pointer(Standing("a"))
+
+
 def test_who_is_champion() -> None:
     named = Standing("b", promoted=True, champions={"job": Champion("r", "1")})
     assert (named.has_champion("job"), named.has_champion("course")) == (True, False)

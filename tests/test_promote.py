@@ -30,6 +30,8 @@ from training.words import WORDS
 
 APP = typer.Typer(pretty_exceptions_enable=False)
 APP.command()(promotion.main)
+GOOD, FEWER = "7", "2"
+"""The numbers under which the registry knows these runs."""
 RULES = PromotionRules(most_milliseconds=1e6, free_milliseconds=1e6, resamples=2000)
 """The rules in force but for time, which a busy machine has little of."""
 
@@ -69,7 +71,10 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Arena:
     unsaid = replace(good, parts=replace(good.parts, reasons=()))
     leaky = replace(good, parts=replace(good.parts, reasons=good.parts.reasons[:2]))
     all_learnt = replace(good, parts=replace(good.parts, reasons=good.parts.reasons[:3], split="none"))
+    late = replace(good, parts=replace(good.parts, reasons=good.parts.reasons[:4]))
+    an_answer = np.setdiff1d(good.seen, good.events)[:1]
     runs = {
+        "late": crowd.enter(late, folder, var, job_events=np.union1d(good.events, an_answer)),
         "fewer": crowd.enter(fewer, folder, var),
         "useless": crowd.enter(crowd.useless(good, folder), folder, var),
         "unsaid": crowd.enter(unsaid, folder, var),
@@ -96,9 +101,9 @@ def test_a_first_promotion_moves_pointer_alias_audit_and_card(arena: Arena) -> N
     assert pointer
     assert pointer.current.promoted
     assert pointer.current.since
-    assert pointer.current.champions == {"job": Champion(arena.runs["good"], "6")}
+    assert pointer.current.champions == {"job": Champion(arena.runs["good"], GOOD)}
     assert pointer.before == ()
-    assert (arena.alias("champion"), arena.alias("challenger")) == ("6", None)
+    assert (arena.alias("champion"), arena.alias("challenger")) == (GOOD, None)
     (note,) = arena.audited()
     assert note[:2] == ("promotion", "tester")
     assert (note[2]["from"], note[2]["to"]) == (None, folder.name)
@@ -121,7 +126,7 @@ def test_the_next_one_is_compared_with_the_champion_and_the_pointer_remembers(ar
     pointer = arena.pointer
     assert pointer
     assert [standing.bundle for standing in (pointer.current, *pointer.before)] == [second.name, first.name]
-    assert arena.alias("champion") == "1"
+    assert arena.alias("champion") == FEWER
     card = json.loads((arena.place.var / "cards" / second.name / "card.json").read_text(encoding="utf-8"))
     compared = card["comparisons"]["job"]
     assert compared["against"] == "champion"
@@ -153,7 +158,7 @@ def test_a_worse_challenger_is_refused_in_one_sentence(arena: Arena) -> None:
     assert done.stderr.count("\n") == 1
     assert f"Run {arena.runs['useless']} is not promoted: its ndcg@10 is 0." in done.stderr
     assert (arena.place.bundles / "current.json").read_bytes() == before
-    assert arena.alias("champion") == "6"
+    assert arena.alias("champion") == GOOD
     assert arena.audited()[-1][:2] == ("promotion refused", "somebody")
     assert arena.audited()[-1][2]["reason"] in done.stderr
     assert len(list((arena.place.var / "cards").iterdir())) == 1
@@ -176,7 +181,7 @@ def test_what_serves_already_is_not_promoted_again(arena: Arena) -> None:
 
 def test_rolling_back_goes_one_further_each_time(arena: Arena) -> None:
     folders = [arena.promote(name) for name in ("good", "fewer", "unsaid")]
-    for folder, version in ((folders[1], "1"), (folders[0], "6")):
+    for folder, version in ((folders[1], FEWER), (folders[0], GOOD)):
         done = CliRunner().invoke(APP, ["--rollback", "--var", str(arena.place.var), "--who", "tester"])
         assert done.exit_code == 0, done.output
         assert bundles.current(arena.place.bundles) == folder
@@ -192,7 +197,7 @@ def test_rolling_back_to_before_the_first_promotion_leaves_no_champion(arena: Ar
     useless = registry_of(arena.place).version("job", arena.runs["useless"]).bundle
     bundles.point_to(arena.place.bundles, useless, promoted=False)
     arena.promote("good")
-    assert arena.alias("champion") == "6"
+    assert arena.alias("champion") == GOOD
     assert roll_back(arena.place).name == useless
     assert arena.alias("champion") is None
     assert not bundles.is_promoted(arena.place.bundles)
@@ -266,6 +271,40 @@ def test_a_champion_that_does_not_say_what_it_learnt_from_is_refused(arena: Aren
         arena.promote("good")
 
 
+def test_whose_answer_came_in_late_is_left_out(arena: Arena) -> None:
+    """One held-out answer of sixty was learnt from: its person is not asked, the others decide."""
+    none = RULES.model_copy(update={"most_learnt": 0.0})
+    with pytest.raises(DataError, match=f"the answers of 1 of {crowd.PEOPLE} held-out people"):
+        promote(["job"], arena.runs["late"], None, arena.place, none)
+    folder = arena.promote("late")
+    card = json.loads((arena.place.var / "cards" / folder.name / "card.json").read_text(encoding="utf-8"))
+    compared = card["comparisons"]["job"]
+    assert (compared["left_out"], compared["people"]) == (1, crowd.PEOPLE - 1)
+
+
+def test_the_store_that_the_data_come_from_keeps_the_audit_trail(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'city.db'}"
+    assert Place.of(tmp_path, None, None, url).store == url
+    assert Place.of(tmp_path, "sqlite:///other.db", None, url).store == "sqlite:///other.db"
+    assert Place.of(tmp_path, None, None, str(tmp_path)).store == f"sqlite:///{tmp_path / 'sqrec.db'}"
+
+
+def test_a_store_that_is_not_there_is_not_made_for_the_audit_trail(arena: Arena, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'mistyped.db'}"
+    done = CliRunner().invoke(APP, ["job", "--data", url, "--run", arena.runs["good"], "--var", str(arena.place.var)])
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"There is no store {url}")
+    assert list(tmp_path.iterdir()) == []
+    assert arena.pointer is None
+
+
+def test_a_refusal_that_cannot_be_noted_says_both(arena: Arena, tmp_path: Path) -> None:
+    (tmp_path / "sqrec.db").write_text("no store, whatever it is called: " * 100)
+    place = replace(arena.place, store=f"sqlite:///{tmp_path / 'sqrec.db'}")
+    with pytest.raises(Refused, match=r"of the words baseline.*Nor could that be noted in the audit trail: "):
+        promote(["job"], arena.runs["useless"], None, place, RULES)
+
+
 def test_other_data_are_split_anew_and_told_apart(arena: Arena, tmp_path: Path) -> None:
     """On newer data the last item of everybody is another one: the run has not learnt from it."""
     newer = crowd.write(tmp_path / "newer", 900)
@@ -300,10 +339,10 @@ def test_a_pointer_that_moved_meanwhile_wins(arena: Arena) -> None:
 def test_the_alias_is_put_right_where_it_differs_from_the_pointer(arena: Arena) -> None:
     arena.promote("good")
     registry = registry_of(arena.place)
-    registry.client.set_registered_model_alias("sqrec-job", "champion", "2")
+    registry.client.set_registered_model_alias("sqrec-job", "champion", "3")
     assert arena.pointer
     registry.mirror(arena.pointer.current)
-    assert arena.alias("champion") == "6"
+    assert arena.alias("champion") == GOOD
 
 
 def test_the_rules_of_time_and_dates_refuse(arena: Arena) -> None:

@@ -113,6 +113,7 @@ def _comparison(found: Challenge) -> Json:
         "split": found.split,
         "asked": found.asked,
         "people": found.people,
+        "left_out": found.learnt,
         "figures": {name: {one: asdict(figure) for one, figure in side.items()} for name, side in found.figures.items()},
         "gap": {**asdict(found.gap), "metric": found.rules.metric, "floor": found.floor},
         "groups": [asdict(test) | {"worse": test.worse} for test in found.groups],
@@ -133,7 +134,7 @@ def _compared(kind: str, one: Json) -> list[str]:
     rules = ", ".join(f"{name} {_said(value)}" for name, value in one["rules"].items() if name != "since")
     return [
         f"## {kind.capitalize()}: challenger against {one['against']}",
-        f"{one['people']} people with a held-out positive (of {one['asked']} asked), SPLIT={one['split']}; means, 95 % intervals:",
+        f"{one['people']} people with a held-out positive (of {one['asked']} asked; {one['left_out']} left out, learnt from), SPLIT={one['split']}; means, 95 % intervals:",
         _table(("figure", *names), figures),
         f"Difference on {gap['metric']}: {_figure(gap['interval'], signed=True)}, {kept}; it may not reach {gap['floor']:+.4f}.",
         _groups(one),

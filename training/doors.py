@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from sqrec.catalogue.source import is_store
 from sqrec.catalogue.store import Store
+from sqrec.errors import SqrecError
 
 
 @dataclass(frozen=True)
@@ -19,9 +21,9 @@ class Place:
     who: str
 
     @classmethod
-    def of(cls, var: Path, store: str | None, who: str | None) -> Self:
-        """Fill in what was not said: the store in `var`, the system's user."""
-        return cls(var, store or f"sqlite:///{var / 'sqrec.db'}", who or _user())
+    def of(cls, var: Path, store: str | None, who: str | None, data: str | None = None) -> Self:
+        """Fill in what was not said: the store that the data come from, else the one in `var`; the system's user."""
+        return cls(var, store or (data if data and is_store(data) else _own(var)), who or _user())
 
     @property
     def bundles(self) -> Path:
@@ -29,14 +31,29 @@ class Place:
         return self.var / "bundles"
 
     def note(self, what: str, details: Mapping[str, Any]) -> None:
-        """Note down in the store who did what. Raises StoreError where it cannot be written to."""
-        with Store.open(self.store) as opened:
+        """Note down in the store who did what; the one in `var` is made if need be.
+
+        Raises StoreError where it cannot be written to, or where a named one is not there.
+        """
+        with Store.open(self.store, create=self.store == _own(self.var)) as opened:
             opened.audit(what, self.who, details)
+
+    def refused(self, what: str, details: Mapping[str, Any], problem: str) -> str:
+        """Note down a refusal, and return what to say of it: the problem, and that it could not be noted where that is so."""
+        try:
+            self.note(f"{what} refused", {**details, "reason": problem})
+        except SqrecError as unnoted:
+            return problem if str(unnoted) == problem else f"{problem} Nor could that be noted in the audit trail: {unnoted}"
+        return problem
 
 
 def keep_home() -> None:
     """Tell MLflow not to call home. It reads that when it is imported: this comes first."""
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = os.environ["DO_NOT_TRACK"] = "true"
+
+
+def _own(var: Path) -> str:
+    return f"sqlite:///{var / 'sqrec.db'}"
 
 
 def _user() -> str:

@@ -1,6 +1,7 @@
 """Promote: run → bundle → joined with what is current → compared on kept data → pointer, alias, audit, card; and back.
 
-Exit codes: 0 done; 1 refused, in one sentence; 2 asked wrongly.
+Exit codes: 0 done; 1 refused, in one sentence; 2 asked wrongly. Whatever dies on the way leaves the old pointer or the new one,
+and both name a whole bundle; an alias that could not follow does so at the next promotion or retraining.
 """
 
 from collections.abc import Sequence
@@ -33,7 +34,8 @@ def main(
     data: Annotated[str | None, typer.Option(help="data folder or store to compare on; default: the run's own")] = None,
     var: Annotated[Path, typer.Option(help="where run-time files live")] = Path("var"),
     store: Annotated[
-        str | None, typer.Option(envvar="SQREC_STORE", help="the store with the audit trail; default: in VAR")
+        str | None,
+        typer.Option(envvar="SQREC_STORE", help="the store with the audit trail; default: DATA if it is one, else in VAR"),
     ] = None,
     rules: Annotated[Path | None, typer.Option(help="JSON with other numbers than the rules in force")] = None,
     who: Annotated[str | None, typer.Option(help="who asks, for the audit trail; default: the system's user")] = None,
@@ -43,7 +45,7 @@ def main(
     """Make a trained ranker the one that serves, if it is no worse than the one that does; or go back."""
     if (kind is None) != rollback:
         raise typer.BadParameter("Say what to promote (job, course, amenity or all), or --rollback.")
-    place = Place.of(var, store, who)
+    place = Place.of(var, store, who, data)
     try:
         if rollback:
             typer.echo(f"Current again: {roll_back(place)}")
@@ -62,12 +64,13 @@ def promote(kinds: Sequence[Kind], run: str | None, data: str | Folder | None, p
     """
     registry = registry_of(place)
     try:
+        mirror(registry, place)
         contest = contest_of(kinds, run, data, registry, place)
         found = [compare(kind, contest, rules) for kind in contest.versions]
         _refuse_worse(contest, found, registry, place)
         return _crown(contest, found, registry, place)
     except SqrecError as problem:
-        place.note("promotion refused", {"kinds": list(kinds) or ["all"], "run": run, "reason": str(problem)})
+        problem.args = (place.refused("promotion", {"kinds": list(kinds) or ["all"], "run": run}, str(problem)),)
         raise
 
 
@@ -86,7 +89,7 @@ def roll_back(place: Place) -> Path:
             bundles.load(folder)
             _move(before, after, "rollback", place)
     except SqrecError as problem:
-        place.note("rollback refused", {"reason": str(problem)})
+        problem.args = (place.refused("rollback", {}, str(problem)),)
         raise
     return folder
 
@@ -147,6 +150,12 @@ def registry_of(place: Place) -> "Registry":
     from training.registry import Registry
 
     return Registry(place.var)
+
+
+def mirror(registry: "Registry", place: Place) -> None:
+    """Have the aliases say what the pointer says: a process that was killed may have left them behind."""
+    pointer = read_pointer(place.bundles)
+    registry.mirror(pointer.current if pointer else None)
 
 
 def _now() -> str:

@@ -56,7 +56,7 @@ class Registry:
         """Return the version that a run made; without one the challenger. Raises DataError where there is none."""
         found = self._versions(kind, f"run_id='{run}'") if run else self._challenger(kind)
         if not found:
-            raise DataError(f"{f'Run {run} trained' if run else 'There is'} no {kind} ranker here: `make train` logs runs.")
+            raise DataError(_nobody(run, f"{kind} "))
         return found[0]
 
     def of_bundle(self, run: str | None) -> dict[Kind, Version]:
@@ -64,7 +64,7 @@ class Registry:
         named: list[Version] = [one for kind in KINDS for one in (self._versions(kind, f"run_id='{run}'") if run else [])]
         newest = named or [one for kind in KINDS for one in self._challenger(kind)]
         if not newest:
-            raise DataError(f"{f'Run {run} trained' if run else 'There is'} no ranker here: `make train` logs runs.")
+            raise DataError(_nobody(run))
         bundle = max(newest, key=lambda one: int(self.client.get_run(one.run).info.start_time)).bundle
         return {kind: found[0] for kind in KINDS if (found := self._versions(kind, f"tag.bundle='{bundle}'"))}
 
@@ -127,6 +127,12 @@ def register(kind: Kind, run: str, model: str, tags: Mapping[str, str]) -> str:
 
 def _version(kind: Kind, run: str, number: str, tags: Mapping[str, str], model: str) -> Version:
     return Version(kind, run, number, tags.get("bundle", ""), tags.get("source", ""), model)
+
+
+def _nobody(run: str | None, kind: str = "") -> str:
+    if run:
+        return f"Run {run} trained no {kind}ranker here: `make train` logs runs."
+    return f"There is no {kind}challenger here: `make train` makes one, or name an earlier run with --run."
 
 
 def _named(kind: Kind) -> str:

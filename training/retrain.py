@@ -30,7 +30,7 @@ from training.checks import drifted, new_events, too_little, too_old
 from training.contest import Contender
 from training.doors import Place
 from training.locks import Held, held
-from training.promote import promote, registry_of
+from training.promote import mirror, promote, registry_of
 from training.train import bundle_of, fitted, kinds_of, log_of, track, train_kind
 
 PROMOTED, REFUSED, NOTHING_NEW, HELD = 0, 1, 3, 4
@@ -59,7 +59,8 @@ def main(
     data: Annotated[str, typer.Option(help="the data folder, or the address of a store")],
     var: Annotated[Path, typer.Option(help="where run-time files live")] = Path("var"),
     store: Annotated[
-        str | None, typer.Option(envvar="SQREC_STORE", help="the store with the audit trail; default: in VAR")
+        str | None,
+        typer.Option(envvar="SQREC_STORE", help="the store with the audit trail; default: DATA if it is one, else in VAR"),
     ] = None,
     split: Annotated[Literal["time", "last"], typer.Option(help="what to hold out, to compare on")] = "time",
     as_of: Annotated[str | None, typer.Option(help="the moment that counts as now; default: now")] = None,
@@ -69,19 +70,17 @@ def main(
     anew: Annotated[bool, typer.Option("--anew", help="fit the profile anew and train all kinds together")] = False,
 ) -> None:
     """Train again on newer data and promote what is no worse than what serves; safe to be run by cron."""
-    place = Place.of(var, store, who)
+    place, codes = Place.of(var, store, who, data), list[int]()
     try:
         with held(var / "retrain.lock", "retraining"):
             asked = Asked(split, _moment(as_of), Rules.read(rules))
-            told = list(retrain(data, place, asked, anew=anew))
+            codes.extend(_said(one) for one in retrain(data, place, asked, anew=anew))
     except Held as other:
         typer.echo(str(other), err=True)
         raise typer.Exit(HELD) from other
     except SqrecError as problem:
-        told = [Told(REFUSED, str(problem))]
-    for one in told:
-        typer.echo(one.sentence, err=one.code == REFUSED)
-    raise typer.Exit(_code(told))
+        codes.append(_said(Told(REFUSED, place.refused("retraining", {"kinds": ["all"]}, str(problem)))))
+    raise typer.Exit(next((code for code in (REFUSED, PROMOTED) if code in codes), NOTHING_NEW))
 
 
 def retrain(data: str, place: Place, asked: Asked, *, anew: bool = False) -> Iterator[Told]:
@@ -92,9 +91,8 @@ def retrain(data: str, place: Place, asked: Asked, *, anew: bool = False) -> Ite
     """
     _sweep(place)
     folder = read_source(data)
-    pointer = read_pointer(place.bundles)
-    registry_of(place).mirror(pointer.current if pointer else None)
-    champion = _contender(place, folder) if pointer else None
+    mirror(registry_of(place), place)
+    champion = _contender(place, folder) if read_pointer(place.bundles) else None
     if champion is None or anew or not _declared_alike(champion.bundle, folder):
         yield _all_anew(champion, folder, place, asked)
     else:
@@ -128,8 +126,7 @@ def _checked(kinds: Sequence[Kind], champion: Contender, place: Place, asked: As
     ]
     said = "; ".join(reason for reason in reasons if reason)
     if said:
-        place.note("retraining refused", {"kinds": list(kinds), "reason": said})
-        return Told(REFUSED, f"Not retrained ({', '.join(kinds)}): {said}.")
+        return _refused(kinds, f"{said}.", place)
     return None if any(new.values()) else Told(NOTHING_NEW, f"Not retrained ({', '.join(kinds)}): there is nothing new to learn.")
 
 
@@ -141,10 +138,18 @@ def _trained(kinds: Sequence[Kind], profiler: Profiler, snapshot: Snapshot, fold
         fresh, arrays = bundle_of(trained, profiler, folder)
         written = bundles.save_by_hash(fresh, place.bundles, arrays)
         runs = track(trained, written, folder, place.var)
+    except SqrecError as problem:
+        return _refused(kinds, str(problem), place)
+    try:
         promoted = promote(kinds if len(kinds) == 1 else [], runs[kinds[0]], folder, place, asked.rules.promotion)
     except SqrecError as problem:
         return Told(REFUSED, str(problem))
     return Told(PROMOTED, f"Promoted ({', '.join(kinds)}): {promoted}")
+
+
+def _refused(kinds: Sequence[Kind], problem: str, place: Place) -> Told:
+    """Note down why nothing was trained. What promotion refuses, it notes itself."""
+    return Told(REFUSED, f"Not retrained ({', '.join(kinds)}): {place.refused('retraining', {'kinds': list(kinds)}, problem)}")
 
 
 def _contender(place: Place, folder: Folder) -> Contender:
@@ -176,9 +181,10 @@ def _moment(text: str | None) -> int:
     return micros(told if told.tzinfo else told.replace(tzinfo=UTC))
 
 
-def _code(told: Sequence[Told]) -> int:
-    codes = {one.code for one in told}
-    return next((code for code in (REFUSED, PROMOTED) if code in codes), NOTHING_NEW)
+def _said(told: Told) -> int:
+    """Say what came of it, as soon as it is known, and return the code."""
+    typer.echo(told.sentence, err=told.code == REFUSED)
+    return told.code
 
 
 if __name__ == "__main__":

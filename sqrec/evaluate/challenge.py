@@ -51,14 +51,14 @@ def challenge(
 ) -> Challenge:
     """Compare the trained rankers of a kind; without a champion, the challenger's with its own `words` baseline.
 
-    `families` hold one slice per held-out question. Raises DataError where one of them has learnt from a held-out event,
-    does not say what it learnt from, or where nobody can be asked.
+    `families` hold one slice per held-out question. People whose answer one of them has learnt from are left out. Raises
+    DataError where these are too many, where one does not say what it learnt from, or where nobody can be asked.
     """
-    for name, side in (("challenger", challenger), ("champion", champion)):
-        if side:
-            _refuse_leaks(kind, name, side, division)
+    learnt = _learnt(kind, "challenger", challenger, division, rules)
+    if champion:
+        learnt |= _learnt(kind, "champion", champion, division, rules)
     hits, refused = _hits(kind, challenger, champion, division.held, watched)
-    counted = hits["challenger"].asked & ~refused
+    counted = hits["challenger"].asked & ~refused & ~learnt
     if not counted.any():
         raise DataError(f"None of {len(counted)} held-out people can be asked: there is nothing to compare {kind} rankers on.")
     values = {name: _values(found, counted, rules) for name, found in hits.items()}
@@ -76,6 +76,7 @@ def challenge(
         rules=rules,
         asked=len(counted),
         people=int(counted.sum()),
+        learnt=int(learnt.sum()),
         figures=figures,
         gap=gap,
         groups=groups,
@@ -85,15 +86,18 @@ def challenge(
     )
 
 
-def _refuse_leaks(kind: Kind, name: str, side: Side, division: Split) -> None:
+def _learnt(kind: Kind, name: str, side: Side, division: Split, rules: PromotionRules) -> BoolArray:
+    """Mark the held-out questions whose answers a ranker has learnt from. Raises DataError where they are too many."""
     if side.learnt is None:
         raise DataError(f"The {name}'s {kind} ranker does not say what it learnt from: train it again.")
-    overlap = int(np.isin(held_events(side.snapshot.events, division.held), side.learnt).sum())
-    if overlap:
+    events, question = held_events(side.snapshot.events, division.held)
+    known = np.bincount(question[np.isin(events, side.learnt)], minlength=len(division.held)) > 0
+    if known.sum() > rules.most_learnt * len(known):
         raise DataError(
-            f"The {name}'s {kind} ranker (SPLIT={side.bundle.kinds[kind].split}) has learnt from {overlap} of the held-out events"
-            f" (SPLIT={division.name}): compare on what neither has seen."
+            f"The {name}'s {kind} ranker (SPLIT={side.bundle.kinds[kind].split}) has learnt from the answers of {known.sum()} of"
+            f" {len(known)} held-out people (SPLIT={division.name}): compare on what neither has seen."
         )
+    return known
 
 
 def _hits(

@@ -36,7 +36,8 @@ class Challenge:
 
     `against` is what the challenger was compared with: `champion`, or `words` where there is none. `figures[ranker][metric]`
     are over the same people, in score order; `gap` is the challenger's figure minus the other's on the deciding metric, and
-    its interval may not reach down to `floor`. `hidden` names the slices of each family that are too small to be told.
+    its interval may not reach down to `floor`. `hidden` names the slices of each family that are too small to be told; `learnt`
+    counts the people who were left out because one of both has learnt from their answer.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class Challenge:
     hidden: Mapping[str, Sequence[str]]
     speed: Speed
     dates: Dates
+    learnt: int = 0
 
     @property
     def floor(self) -> float:

@@ -26,6 +26,10 @@ class PromotionRules(_Rules):
     margin: float = 0.02
     """How much lower the figure may be, as a share of the champion's mean: less than anybody would notice in a list of ten."""
 
+    most_learnt: float = 0.05
+    """The share of held-out people whose answers either side may have learnt from, as when earlier events come in late; they
+    are left out. With more the comparison is refused."""
+
     group_figures: tuple[str, ...] = ("ndcg@10", "exposure")
     """The figures on which no group may fall further behind the best group of its family."""
 

@@ -115,7 +115,7 @@ def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, f
         )
     division = split(snapshot.events, kind, chosen)
     learnt = bundles.arrays_of(where).get(f"{kind}_events", np.empty(0, np.uint64))
-    overlap = int(np.isin(held_events(snapshot.events, division.held), learnt).sum())
+    overlap = int(np.isin(held_events(snapshot.events, division.held)[0], learnt).sum())
     if overlap:
         raise DataError(
             f"The bundle has learnt from {overlap} of the held-out events: report with the split it was trained with ({trained})."

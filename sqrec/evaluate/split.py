@@ -86,13 +86,15 @@ def first_uses(events: Events, kept: BoolArray) -> tuple[IntArray, IntArray]:
     return used[first[order]], strongest[order]
 
 
-def held_events(events: Events, held: Questions) -> KeyArray:
-    """Return the hashes of the events that are the answers to held-out questions."""
+def held_events(events: Events, held: Questions) -> tuple[KeyArray, IntArray]:
+    """Return the hashes of the events that are the answers to held-out questions, and which question each one answers."""
     asked = pd.DataFrame({"person": np.repeat(held.person, held.items.sizes), "item": held.items.values})
     known = pd.DataFrame({"person": events.person, "item": events.item, "event": events.event, "at": events.at})
     asked["from"] = np.repeat(held.at, held.items.sizes)
+    asked["question"] = np.repeat(np.arange(len(held)), held.items.sizes)
     answers = asked.merge(known, on=["person", "item"])
-    return answers.loc[answers["at"] >= answers["from"], "event"].to_numpy(np.uint64)
+    answers = answers[answers["at"] >= answers["from"]]
+    return answers["event"].to_numpy(np.uint64), answers["question"].to_numpy(np.int64)
 
 
 def _by_last(events: Events, of_kind: BoolArray, name: SplitName) -> Split:
