@@ -5,6 +5,7 @@ import logging
 import queue
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from prometheus_client import Counter
 
@@ -65,16 +66,19 @@ class RankingLog:
             return
         try:
             self.store.append_rankings([row for rows in answers for row in rows])
-            self._count("written", len(answers))
-        except StoreError as problem:
+        except Exception as problem:  # noqa: BLE001 (whatever it is, the next answers are written)
             self._count("dropped", len(answers))
-            _log.error("%d answers are missing in the log of rankings: %s", len(answers), problem)
+            told = str(problem) if isinstance(problem, StoreError) else type(problem).__name__
+            _log.error("%d answers are missing in the log of rankings: %s", len(answers), told)
+        else:
+            self._count("written", len(answers))
 
     def _count(self, what: str, answers: int) -> None:
         setattr(self, what, getattr(self, what) + answers)
         self._metrics[what].inc(answers)
 
 
+@cache
 def _counter(what: str) -> Counter:
     return Counter(f"sqrec_rankings_{what}", f"Answers whose shown rows were {what} by the log of rankings.")
 

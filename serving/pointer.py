@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from serving.deployment import Deployment
+from serving.problems import unexpected
 from serving.respond import warm_up
 from serving.settings import Settings
 from sqrec import bundle as bundles
@@ -39,7 +40,10 @@ class Pointer:
     def _watch(self) -> None:
         pause = threading.Event()
         while not pause.wait(self.settings.pointer_seconds):
-            self.follow()
+            try:
+                self.follow()
+            except Exception as mistake:  # noqa: BLE001 (whoever stops looking serves old lists for ever)
+                unexpected(mistake)
 
     def follow(self) -> bool:
         """Get ready what is to be served now, if it is something else, and tell whether it was swapped in.

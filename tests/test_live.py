@@ -1,6 +1,7 @@
 """A store is served: what is written shows, what is shown is written, and every list can be made again."""
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from serving.log import RankingLog
 from sqrec.catalogue.store import Store, import_folder
 from sqrec.cli import app
 from tests import tiny
@@ -187,3 +189,23 @@ def test_a_folder_takes_no_events(server: Server) -> None:
     answer = httpx.post(f"{server.url}/v1/events", json={"events": [event(1)]}, timeout=30)
     assert problem(answer, 503) == []
     assert "a data folder is served" in answer.json()["detail"]
+
+
+def test_what_cannot_be_written_is_dropped_and_counted(tmp_path: Path) -> None:
+    """A log that is full keeps nobody waiting; neither does one whose store refuses what it is given."""
+    row = {"request_id": "r", "kind": "job", "item_id": "j00", "position": 1, "at": 1}
+    path = tmp_path / "store.db"
+    with Store.open(f"sqlite:///{path}") as store:
+        log = RankingLog(store, most=2)
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        for number in range(20):
+            log.put([row | {"position": number + 1}])
+        assert log.dropped >= 20 - 2 - 2  # one at work, two that wait
+        other.execute("ROLLBACK")
+        other.execute("DROP TABLE rankings")
+        other.close()
+        log.put([row])
+        log.close()
+        assert log.written + log.dropped == 21
+        assert log.dropped > 16
