@@ -164,15 +164,22 @@ def current(bundles: Path) -> Path:
 
 
 def point_to(bundles: Path, name: str, *, promoted: bool) -> None:
-    """Make a bundle current; what may be taken back stays so."""
-    there = read_pointer(bundles)
+    """Make a bundle current; what may be taken back stays so. A pointer that cannot be read is written anew."""
+    there = _pointer_or_none(bundles)
     write_pointer(bundles, Pointer(Standing(name, promoted), there.before if there else ()))
 
 
 def is_promoted(bundles: Path) -> bool:
     """Tell whether the current bundle was promoted: training then moves no pointer."""
-    pointer = read_pointer(bundles)
+    pointer = _pointer_or_none(bundles)
     return pointer is not None and pointer.current.promoted
+
+
+def _pointer_or_none(bundles: Path) -> Pointer | None:
+    try:
+        return read_pointer(bundles)
+    except BundleError:
+        return None
 
 
 def same_city(one: Bundle, other: Bundle) -> bool:
