@@ -1,7 +1,7 @@
 """What a store costs: a million events imported, 300,000 items read for serving, a few of them changed while others ask.
 
-`python -m experiments.bench_store [--store URL] [--items N] [--events N]`. Each line is a process of its own, so that its peak of
-memory is its own. *Longest pause* is how long another thread of the same process had to wait while it went on: what a request
+`python -m experiments.bench_store [--store URL] [--items N] [--events N]`. Each import is a process of its own, so that its peak of
+memory is its own; what is served is read, changed and indexed in one, which has read the folder before to fit the profile (its peak). *Longest pause* is how long another thread of the same process had to wait while it went on: what a request
 would feel at worst.
 """
 
@@ -19,6 +19,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
+import psutil
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -37,10 +38,11 @@ _TICK = 0.001
 
 @dataclass(frozen=True)
 class Cost:
-    """Hold what something took: seconds, the process's peak in MiB, and the longest pause of another thread, seconds."""
+    """Hold what something took: seconds, MiB resident at its end and at most, the longest pause of another thread, seconds."""
 
     what: str
     seconds: float
+    resident: float
     peak: float
     pause: float
 
@@ -57,13 +59,15 @@ def main(
         url, city, happened = store or f"sqlite:///{Path(place) / 'store.db'}", Path(place) / "city", Path(place) / "events"
         _alone(_invent, city, people, items)
         _write_events(happened, events)
-        table = Table("", "seconds", "peak MiB", "longest pause ms", title=f"{items} items, {events} events")
+        table = Table("", "seconds", "MiB after", "peak MiB", "longest pause ms", title=f"{items} items, {events} events")
         for cost in (
             _alone(_import, url, happened, f"import of {events} events"),
             _alone(_import, url, city, f"import of a city with {items} items"),
             *_alone(_serve, url, city),
         ):
-            table.add_row(cost.what, f"{cost.seconds:.1f}", f"{cost.peak:.0f}", f"{1000 * cost.pause:.0f}")
+            table.add_row(
+                cost.what, f"{cost.seconds:.1f}", f"{cost.resident:.0f}", f"{cost.peak:.0f}", f"{1000 * cost.pause:.0f}"
+            )
         console.print(table)
 
 
@@ -156,7 +160,7 @@ def _timed(what: str, work: Callable[[], Any]) -> tuple[Cost, Any]:
     ended.set()
     ticking.join()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Cost(what, seconds, peak, max(pauses)), result
+    return Cost(what, seconds, psutil.Process().memory_info().rss / 2**20, peak, max(pauses)), result
 
 
 if __name__ == "__main__":
