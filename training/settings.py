@@ -17,7 +17,7 @@ MOST_ROWS = 10_000
 """LightGBM refuses longer groups."""
 MOST_ROUNDS, PATIENCE = 150, 40
 """Trees at most, and how many more are tried after the best number so far."""
-_WORTH_TWO_THREADS = 100_000
+_WORTH_TWO_THREADS = 20_000
 """With fewer rows two threads wait for each other longer than they work; the booster is the same."""
 NEARLY = 0.98
 """The share of its highest ndcg@10 that a booster with fewer trees must reach.
