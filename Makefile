@@ -10,8 +10,6 @@ export DO_NOT_TRACK := 1
 export BENTOML_DO_NOT_TRACK := True
 export MLFLOW_DISABLE_TELEMETRY := true
 export PYTHONUNBUFFERED := 1
-# Threads that wait give way to those that work: on busy cores training is several times faster.
-export OMP_WAIT_POLICY := passive
 
 BIN := .venv/bin
 needs-data = @test -n "$(DATA)" || { echo "Name a data folder: make $@ DATA=folder"; exit 2; }
