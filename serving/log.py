@@ -10,7 +10,7 @@ from functools import cache
 from prometheus_client import Counter
 
 from serving.deployment import Deployment
-from serving.models import Asked, Wanted
+from serving.models import RecommendRequest
 from sqrec.catalogue.record import Record
 from sqrec.catalogue.store import Row, Store
 from sqrec.columns import Kind
@@ -84,7 +84,12 @@ def _counter(what: str) -> Counter:
 
 
 def shown_rows(
-    request_id: str, deployment: Deployment, asked: Wanted, record: Record | None, rankings: Mapping[Kind, Ranking], now: int
+    request_id: str,
+    deployment: Deployment,
+    asked: RecommendRequest,
+    record: Record | None,
+    rankings: Mapping[Kind, Ranking],
+    now: int,
 ) -> list[Row]:
     """Return the shown rows of an answer as the log keeps them.
 
@@ -104,11 +109,10 @@ def shown_rows(
         "bundle": deployment.bundle.name,
         "asked": json.dumps({"n": asked.n, "minutes": asked.minutes, "counted": versions.counted}),
     }
-    as_stored = record is not None and not (isinstance(asked, Asked) and asked.tags.model_fields_set)
     rows: list[Row] = []
     for kind, ranking in rankings.items():
         whom = {"person_id": None, "person_version": None, "vector": None}
-        if as_stored and record and ranking.scene.personal:
+        if record and not asked.tags.model_fields_set and ranking.scene.personal:
             whom = {"person_id": record.person.person_id, "person_version": record.change}
         rows += [common | {"kind": kind} | one | whom for one in shown(ranking, asked.n)]
     return rows

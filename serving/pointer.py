@@ -13,7 +13,7 @@ from serving.settings import Settings
 from sqrec import bundle as bundles
 from sqrec.catalogue.source import is_store
 from sqrec.catalogue.store import Store
-from sqrec.errors import SqrecError
+from sqrec.errors import SqrecError, StoreError
 
 _log = logging.getLogger("sqrec.serving")
 
@@ -30,6 +30,7 @@ class Pointer:
         self.deployment = Deployment.load(settings, self.store)
         self.ready = True
         self._refused: Path | None = None
+        self._told: str | None = None
         warm_up(self.deployment)
 
     def watch(self) -> None:
@@ -53,19 +54,22 @@ class Pointer:
         folder: Path | None = None
         try:
             folder = self.settings.bundle or bundles.current(self.settings.bundles)
-            found = (
-                self._moved() if folder in {self.deployment.folder, self._refused} else Deployment.load(self.settings, self.store)
-            )
-            self.ready = True
+            found = self._moved() if folder in {self.deployment.folder, self._refused} else self._loaded()
         except SqrecError as problem:
             self._tell(folder, problem)
             return False
+        self.ready, self._told = True, None
         if found is None:
             return False
         warm_up(found)
         self.deployment = found
         _log.info("Now serving bundle %s, %s", found.bundle.name, found.versions or "a folder")
         return True
+
+    def _loaded(self) -> Deployment:
+        found = Deployment.load(self.settings, self.store)
+        self._refused = None
+        return found
 
     def _moved(self) -> Deployment | None:
         """Return the same bundle on a newer state of the store; None where there is none."""
@@ -78,12 +82,14 @@ class Pointer:
         return now.moved(self.store, change) if change != versions.change else None
 
     def _tell(self, folder: Path | None, problem: SqrecError) -> None:
-        if folder is not None and folder not in {self.deployment.folder, self._refused}:
+        """Say once what is in the way. A store may be there again at the next look; a bundle is not tried again."""
+        if isinstance(problem, StoreError):
+            self.ready = False
+        elif folder != self.deployment.folder:
             self._refused = folder
-            _log.error("The bundle now pointed to is not used: %s", problem)
-        elif self.ready:
-            self.ready = self.store is None
-            _log.error("What is served cannot be followed: %s", problem)
+        if str(problem) != self._told:
+            self._told = str(problem)
+            _log.error("What is pointed to is not served: %s", problem)
 
 
 @cache

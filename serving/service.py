@@ -1,7 +1,7 @@
 """The BentoML service: every endpoint one line from request to answer."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import bentoml
@@ -50,30 +50,33 @@ class Sqrec:
     @_route("/v1/recommend", RecommendRequest, RecommendResponse)
     async def recommend(self, **_: Any) -> Response:
         """Return ranked lists for one person: with reasons, what is missing, and how far it is."""
-        return await answered(self._asked(respond))
+        return await self._answered(self._asked(respond))
 
     @_route("/v1/profile", ProfileRequest, ProfileResponse)
     async def profile(self, **_: Any) -> Response:
         """Return what is known of one person: facts with their source, what is missing, groups with their evidence."""
-        return await answered(self._asked(respond_profile))
+        return await self._answered(self._asked(respond_profile))
 
     @_route("/v1/recommend/batch", BatchRequest, BatchResponse)
     async def recommend_batch(self, **_: Any) -> Response:
         """Return the lists of up to 500 people, each answered like a request of its own."""
-        return await answered(respond_batch(self.pointer.deployment, CHECKED.get(), self._written))
+        return await self._answered(respond_batch(self.pointer.deployment, CHECKED.get(), self._written))
 
     @_route("/v1/events", EventsRequest, EventsResponse)
     async def events(self, **_: Any) -> Response:
         """Take what people did, 500 events at most: on the disk before the answer; an event sent again counts once."""
-        return await answered(append(self.pointer.deployment, self.pointer.store, CHECKED.get()))
+        return await self._answered(append(self.pointer.deployment, self.pointer.store, CHECKED.get()))
+
+    async def _answered(self, body: Awaitable[bytes]) -> Response:
+        try:
+            return await answered(body)
+        finally:
+            self.collector.served()
 
     async def _asked(self, answer: Callable[[Deployment, Any, Record | None, int], Answered]) -> bytes:
         deployment, asked = self.pointer.deployment, CHECKED.get()
-        try:
-            record = await deployment.records.found(asked.person_id) if asked.person_id else None
-            return self._written(answer(deployment, asked, record, time.time_ns() // 1000))
-        finally:
-            self.collector.served()
+        record = await deployment.records.found(asked.person_id) if asked.person_id else None
+        return self._written(answer(deployment, asked, record, time.time_ns() // 1000))
 
     def _written(self, answer: Answered) -> bytes:
         """Hand the shown rows of an answer to the log, and return its body."""

@@ -1,5 +1,6 @@
 """What a service answers from: the same two numbers, the same bits, however one came there."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -171,3 +172,13 @@ def test_ids_of_people_come_page_by_page(store_url: str, tmp_path: Path, most: i
         while ids := store.person_ids(last, most):
             found, last = [*found, *ids], ids[-1]
         assert found == [f"p{number:02d}" for number in range(12)]
+
+
+def test_a_midnight_to_come_is_not_settled(store_url: str, tmp_path: Path) -> None:
+    """Whoever asks for tomorrow's lists today must not keep the rest of today out of tomorrow's counts."""
+    with Store.open(store_url) as store:
+        import_folder(store, tiny.write(tmp_path / "in"))
+        tomorrow = time.time_ns() // 1000 + 86_400_000_000
+        today = store.midnight(tomorrow)
+        store.append_events([{"event_id": "x", "person_id": "p00", "kind": "job", "item_id": "j00", "event": "view", "at": AT}])
+        assert store.midnight(tomorrow) == today + 1

@@ -22,6 +22,8 @@ from sqrec.rank.shown import shown
 Logged = Mapping[str, Any]
 """One row of `rankings` as plain values, `vector` as bytes, None unknown."""
 MOST_TOLD = 20
+_KEPT = 3
+"""States kept: two services, and the one that both move on to."""
 _COMPARED = ("item_id", "position", "score", "reach_method", "minutes", "vector")
 
 
@@ -88,12 +90,15 @@ def _same(one: Any, other: Any) -> bool:
 
 @dataclass
 class _Stage:
-    """Keep the bundle and the state of the store that the last list needed: the next one mostly needs the same."""
+    """Keep bundles and the last states of the store: the next list mostly needs one of them, or a state a little later.
+
+    More than one, as several services swap at different moments and their lists alternate.
+    """
 
     store: Store
     folder: Path
-    _bundle: Bundle | None = None
-    _state: State | None = None
+    _bundles: dict[str, Bundle] = field(default_factory=dict[str, Bundle])
+    _states: dict[tuple[str, int, int], State] = field(default_factory=dict[tuple[str, int, int], State])
 
     def again(self, row: Logged) -> Sequence[Logged]:
         """Return the rows of the list that a logged row is of, made again."""
@@ -110,19 +115,23 @@ class _Stage:
         return shown(bundle.recommender().recommend(profile, kind, state.snapshot, policy, n, clock=at), n)
 
     def _bundle_named(self, name: str) -> Bundle:
-        if self._bundle is None or self._bundle.name != name:
-            self._bundle, self._state = bundles.load(self.folder / name), None
-        return self._bundle
+        if name not in self._bundles:
+            self._bundles[name] = bundles.load(self.folder / name)
+        return self._bundles[name]
 
     def _state_at(self, bundle: Bundle, change: int, counted: int) -> State:
-        """Return a state; one that lies a little later is reached from the kept one."""
-        kept = self._state
-        if kept is None or kept.counted != counted or kept.change > change:
-            kept = State.read(self.store, bundle.profiler, change, counted)
-        elif kept.change < change:
-            kept = kept.moved(self.store, bundle.profiler, change)
-        self._state = kept
-        return kept
+        """Return a state; one that lies a little later than a kept one is reached from there."""
+        key = (bundle.name, counted, change)
+        if key not in self._states:
+            earlier = [one for (name, at, of), one in self._states.items() if (name, at) == key[:2] and of < change]
+            if earlier:
+                state = max(earlier, key=lambda one: one.change).moved(self.store, bundle.profiler, change)
+            else:
+                state = State.read(self.store, bundle.profiler, change, counted)
+            while len(self._states) >= _KEPT:
+                del self._states[next(iter(self._states))]
+            self._states[key] = state
+        return self._states[key]
 
 
 def _plain_rows(frame: pd.DataFrame) -> Iterator[Logged]:

@@ -44,7 +44,9 @@ def begin(store: Store, what: str, who: str, asked: Mapping[str, Any], pinned: M
 
 def beat(store: Store, job: BatchJob, done: int, accepted: int, rejected: int) -> None:
     """Give a sign of life, and note down how far the job has come."""
-    store.database.write(lambda writing: _set(writing, job, done=done, accepted=accepted, rejected=rejected))
+    store.database.write(
+        lambda writing: _set(writing, job, done=done, rows_in=accepted + rejected, accepted=accepted, rejected=rejected)
+    )
 
 
 def end(store: Store, job: BatchJob, state: State, result: str) -> None:
@@ -65,7 +67,7 @@ def _begun(writing: Writing, what: str, who: str, question: str, pinned: Mapping
             continue
         if writing.at - row["alive_at"] < ALIVE_SECONDS * 1_000_000:
             raise StoreError(
-                f"{who} has this at work already (job {row['batch_job_id']}): wait for its end; it is taken up again "
+                f"{row['who']} has this at work already (job {row['batch_job_id']}): wait for its end; it is taken up again "
                 f"{ALIVE_SECONDS} s after its last sign of life."
             )
         if writing.at - row["started_at"] > _STALE:

@@ -106,7 +106,7 @@ class Store:
     def midnight(self, midnight: int) -> int:
         """Return up to which change the counts of a midnight (microseconds UTC) go: up to the latest one, when first asked.
 
-        From then on the answer stays the same, so that a count can be made again.
+        From then on the answer stays the same, so that a count can be made again; a midnight that is yet to come keeps none.
         """
         asked = sa.select(MIDNIGHTS.c.counted).where(MIDNIGHTS.c.midnight == midnight)
         with self.database.reading() as connection:
@@ -238,5 +238,7 @@ def _counted(writing: Writing, midnight: int) -> int:
     if known is not None:
         return known
     counted = writing.change - 1
+    if midnight > writing.at:  # what happens until then is to count as well
+        return counted
     insert(writing, MIDNIGHTS, midnight=midnight, counted=counted, at=writing.at)
     return counted
