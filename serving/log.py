@@ -21,6 +21,8 @@ from sqrec.rank.shown import shown
 MOST_WAITING = 4_096
 """Answers that may wait to be written; what comes on top is dropped and counted."""
 _AT_ONCE = 256
+_GATHERING = 0.25
+"""Seconds in which answers gather: a transaction of many costs little more than one of few, and requests feel each."""
 _SECONDS = 10.0
 _log = logging.getLogger("sqrec.serving")
 
@@ -37,6 +39,7 @@ class RankingLog:
         self.dropped = self.written = 0
         self._metrics = {what: _counter(what) for what in ("written", "dropped")}
         self._waiting: queue.Queue[Sequence[Row] | None] = queue.Queue(most)
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._write, name="ranking log", daemon=True)
         self._thread.start()
 
@@ -49,6 +52,7 @@ class RankingLog:
 
     def close(self) -> None:
         """Write what waits, then end; give up after ten seconds."""
+        self._closing.set()
         self._waiting.put(None)
         self._thread.join(_SECONDS)
 
@@ -56,6 +60,7 @@ class RankingLog:
         ended = False
         while not ended:
             answers = [self._waiting.get()]
+            self._closing.wait(_GATHERING)
             while len(answers) < _AT_ONCE and not self._waiting.empty():
                 answers.append(self._waiting.get_nowait())
             ended = None in answers
