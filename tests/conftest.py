@@ -8,7 +8,11 @@ import pytest
 
 from tests import databases, tiny, town
 from tests.server import Server, serving
+from tests.visits import browser, visit
 from training import train
+
+__all__ = ["browser", "visit"]
+"""Fixtures that have a file of their own."""
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
 
