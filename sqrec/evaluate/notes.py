@@ -1,0 +1,29 @@
+"""What a report says in words: codes with values, and their sentences in both languages."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, Literal, TypeAlias
+
+ReportLanguage: TypeAlias = Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class Note:
+    """Hold one sentence of a report: the code of its template in texts.json, and the values that fill it."""
+
+    code: str
+    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def said(self, lang: ReportLanguage) -> str:
+        """Return the sentence. A value that is a mapping of languages is taken in this one."""
+        filled = {name: value[lang] if isinstance(value, Mapping) else value for name, value in self.fields.items()}
+        return texts()[self.code][lang].format_map(filled)
+
+
+@cache
+def texts() -> Mapping[str, Mapping[ReportLanguage, str]]:
+    """Return every template of the report, by code and language."""
+    return json.loads((resources.files("sqrec.evaluate") / "texts.json").read_text(encoding="utf-8"))
