@@ -46,6 +46,11 @@ class Difference:
         """Whether the interval of the difference lies on one side of 0."""
         return self.interval.excludes_zero
 
+    def reversed(self) -> "Difference":
+        """Return theirs minus ours."""
+        gap = self.interval
+        return Difference(Interval(-gap.mean, -gap.high, -gap.low, gap.n), self.worse, self.better)
+
 
 def interval(per_person: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES) -> Interval:
     """Return the mean of one value per person with its interval; NaN (no positive) is left out of mean and `n`."""

@@ -11,11 +11,15 @@ from sqrec.arrays import BoolArray, FloatArray, IntArray, Ragged
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
+from sqrec.evaluate.bands import BandWatch
 from sqrec.evaluate.metrics import Hits, ranks_in
 from sqrec.evaluate.oracle import Utilities, Watch
 from sqrec.evaluate.split import Questions
 from sqrec.profile import Profiles
-from sqrec.rank import SERVED, WHOLE, Ranker, Recommender, Scene
+from sqrec.rank import SERVED, WHOLE, Ranker, Recommender, Requirement, Scene
+
+FIRST = 10
+"""How many of a list a resident sees first."""
 
 SHOWN = 100
 """How many of every list recommendations.parquet holds."""
@@ -37,6 +41,7 @@ class Outcome:
     lists: pd.DataFrame
     rows: FloatArray
     watch: Watch | None = None
+    bands: BandWatch | None = None
 
 
 def ask_held_out(
@@ -47,13 +52,15 @@ def ask_held_out(
     rankers: Mapping[str, Ranker],
     utilities: Utilities | None = None,
     watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
+    requirements: Sequence[Requirement] = (),
 ) -> Outcome:
     """Rank for every question with every ranker over the whole catalogue, and as served.
 
     `rankers` stand beside `model`, the recommender's own; `model_served` is what a request would have got. `watched`
-    may show progress over the questions. With `utilities` the oracles are asked too.
+    may show progress over the questions. With `utilities` the oracles are asked too, with `requirements` the fit bands judged.
     """
     watch = Watch(utilities) if utilities else None
+    bands = BandWatch(recommender.rows[kind].names, requirements)
     order = np.argsort(questions.at, kind="stable")
     profiles = snapshot.ask(recommender.profiler, questions.person[order], questions.at[order])
     names = [*rankers, "model", "model_served"]
@@ -81,11 +88,12 @@ def ask_held_out(
             lists.append({"question": int(place), "ranker": name, "item": item[:SHOWN], "score": score[:SHOWN]})
         if scene.personal:
             means[place] = _means(scene.rows)
+            bands.look(scene.rows, np.isin(scene.pairs.item, positives), np.isin(scene.pairs.item, ranked["model"][0][:FIRST]))
         if watch:
             found = {name: item for name, (item, _) in ranked.items()}
             watch.look(int(place), int(profile.person[0]), items, scene.pairs.item, positives, found)
     hits = {name: Hits.of(Ragged.of(rows, np.int64), questions.grades, listed[name]) for name, rows in ranks.items()}
-    return Outcome(questions, hits, idle, history, refused, _table(lists, questions, snapshot, kind), means, watch)
+    return Outcome(questions, hits, idle, history, refused, _table(lists, questions, snapshot, kind), means, watch, bands)
 
 
 def _ranked(

@@ -13,8 +13,9 @@ from sqrec import bundle as bundles
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
-from sqrec.columns import Kind
+from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.errors import DataError
+from sqrec.evaluate.champion import champion_of
 from sqrec.evaluate.evaluation import (
     About,
     Evaluation,
@@ -23,10 +24,13 @@ from sqrec.evaluate.evaluation import (
     history_names,
 )
 from sqrec.evaluate.heldout import Outcome, ask_held_out
+from sqrec.evaluate.looks import note_look
 from sqrec.evaluate.oracle import Utilities, oracle_report
 from sqrec.evaluate.proxies import sex_proxy
+from sqrec.evaluate.quality import quality_of
 from sqrec.evaluate.report import sentences, write_report
 from sqrec.evaluate.split import Split, SplitName, held_events, split
+from sqrec.evaluate.study import Study
 from sqrec.rank import Linear, Random, Ranker, Recommender
 from sqrec.tables import Folder
 
@@ -75,9 +79,22 @@ def evaluation_of(
     recommender = loaded.recommender()
     rivals = baselines(recommender, kind, loaded)
     utilities = Utilities.of(folder.tables["utilities"], kind) if "utilities" in folder.tables else None
-    outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched)
-    about = About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance.get(kind, {})))
-    return _evaluated(outcome, about, folder), outcome
+    requirements = loaded.kinds[kind].requirements
+    outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched, requirements)
+    champion = champion_of(bundles_folder, loaded, kind, folder, snapshot, division, watched)
+    if champion.hits:
+        outcome = replace(outcome, hits={**outcome.hits, "champion": champion.hits})
+    told = dict(loaded.provenance.get(kind, {}))
+    study = told.pop("study", None)
+    about = About(kind, division.name, loaded.name, _facts(folder), told)
+    evaluation = replace(
+        _evaluated(outcome, about, folder),
+        champion=champion.said,
+        study=Study.of_json(study) if study else None,
+        quality=quality_of(folder, (TABLE_OF_KIND[kind], "people", "events", "restricted")),
+        looks=note_look(bundles_folder, fingerprint(folder), kind, division.name, loaded.name),
+    )
+    return evaluation, outcome
 
 
 def baselines(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str, Ranker]:
@@ -126,6 +143,7 @@ def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, f
 def _evaluated(outcome: Outcome, about: About, folder: Folder) -> Evaluation:
     slices = {"gap": gap_names(outcome.idle), "history": history_names(outcome.history)}
     evaluation = evaluate(about, outcome.hits, slices, np.random.default_rng(SEED), outcome.refused)
+    evaluation = replace(evaluation, bands=outcome.bands.bands(SEED) if outcome.bands else ())
     if "restricted" in folder.tables:
         told = sex_proxy(folder.tables["restricted"], outcome.questions.person, outcome.rows, SEED)
         evaluation = replace(evaluation, proxies=(told,) if told else ())
