@@ -102,7 +102,7 @@ def ask_held_out(
     profiles = snapshot.ask(recommender.profiler, questions.person[order], questions.at[order])
     names = [*rankers, "model", "model_served"]
     nothing = [np.zeros(size, np.int64) for size in questions.items.sizes]
-    ranks: dict[str, list[IntArray]] = {name: list(nothing) for name in names}
+    ranks = {name: list(nothing) for name in names}
     firsts = {name: Firsts.of(questions) for name in names}
     listed = {name: np.zeros(len(order), np.int64) for name in ranks}
     idle = np.full(len(order), np.nan)
@@ -123,9 +123,9 @@ def ask_held_out(
             continue
         times = snapshot.counts[kind].total("item", recommender.city.midnight(int(questions.at[place])))
         for name, ranking in ranked.items():
-            item, score = ranking.item, ranking.score
-            ranks[name][place], listed[name][place] = ranks_in(item, positives), len(item)
-            firsts[name].take(int(place), ranking, ranks[name][place], times, circle=name == "model_served")
+            item, score, places = ranking.item, ranking.score, ranks_in(ranking.item, positives)
+            ranks[name][place], listed[name][place] = places, len(item)
+            firsts[name].take(int(place), ranking, places, times, circle=name == "model_served")
             lists.append({"question": int(place), "ranker": name, "item": item[:SHOWN], "score": score[:SHOWN]})
         if scene.personal:
             means[place] = _means(scene.rows)
