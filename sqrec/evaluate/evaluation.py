@@ -19,6 +19,7 @@ from sqrec.evaluate.proxies import Proxy
 from sqrec.evaluate.quality import TableQuality
 from sqrec.evaluate.split import SplitName
 from sqrec.evaluate.study import Study
+from sqrec.evaluate.ties import TieCheck
 
 FEWEST = 10
 """Slices of fewer people are not published."""
@@ -62,7 +63,8 @@ class Evaluation:
     `candidates` is the median list length per ranker; `oracle` is known in invented cities alone;
     `proxies` say how well rows guess what no ranker may read; `champion` how the ranker that serves was compared; `study` what
     training found out; `bands` what the fit bands are worth; `quality` what the tables are like; `looks` how often these
-    questions were evaluated.
+    questions were evaluated. `measures[ranker][measure]` are over everybody who was answered,
+    `ties[ranker]` says what the order of equal scores does to the headline.
     """
 
     about: About
@@ -85,6 +87,8 @@ class Evaluation:
     bands: Sequence[Band] = ()
     quality: Sequence[TableQuality] = ()
     looks: Looks | None = None
+    measures: dict[str, Figures] = field(default_factory=dict[str, Figures])
+    ties: dict[str, TieCheck] = field(default_factory=dict[str, TieCheck])
 
     @property
     def without_positive(self) -> int:

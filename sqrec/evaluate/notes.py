@@ -28,3 +28,8 @@ def texts() -> Mapping[str, Mapping[ReportLanguage, str]]:
     """Return every template of the report, by code and language."""
     files = [resources.files(room) / "texts.json" for room in ("sqrec.evaluate", "sqrec.evaluate.page")]
     return {code: said for file in files for code, said in json.loads(file.read_text(encoding="utf-8")).items()}
+
+
+def meaning_of(name: str, lang: ReportLanguage = "en") -> str:
+    """Return what a metric or measure means, in one sentence, by its name before the cut-off."""
+    return texts()[f"meaning.{name}"][lang]

@@ -46,6 +46,8 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "fit_bands": evaluation.bands,
             "quality": evaluation.quality,
             "looks": evaluation.looks,
+            "measures": evaluation.measures,
+            "ties": evaluation.ties,
             "proxies": {proxy.fact: proxy.auc for proxy in evaluation.proxies},
             "definitions": definitions(),
             "data": about.data,
