@@ -27,6 +27,7 @@ from sqrec.evaluate.evaluation import (
 from sqrec.evaluate.heldout import Outcome, ask_held_out
 from sqrec.evaluate.looks import note_look
 from sqrec.evaluate.measures import measures
+from sqrec.evaluate.metrics import Hits
 from sqrec.evaluate.oracle import Utilities, oracle_report
 from sqrec.evaluate.proxies import sex_proxy
 from sqrec.evaluate.quality import quality_of
@@ -85,8 +86,8 @@ def evaluation_of(
     requirements = loaded.kinds[kind].requirements
     outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched, requirements)
     champion = champion_of(bundles_folder, loaded, kind, folder, snapshot, division, watched)
-    if champion.hits:
-        outcome = replace(outcome, hits={**outcome.hits, "champion": champion.hits})
+    more = {"champion": champion.hits} if champion.hits else {}
+    outcome = replace(outcome, hits=_ours_first({**outcome.hits, **more}))
     told = dict(loaded.provenance.get(kind, {}))
     study = told.pop("study", None)
     about = About(kind, division.name, loaded.name, _facts(folder), told)
@@ -141,6 +142,12 @@ def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, f
             f"The bundle has learnt from {overlap} of the held-out events: report with the split it was trained with ({trained})."
         )
     return division
+
+
+def _ours_first(hits: Mapping[str, Hits]) -> dict[str, Hits]:
+    """Return the rankers in the order in which a reader looks for them."""
+    first = [name for name in ("model", "model_served", "champion") if name in hits]
+    return {name: hits[name] for name in dict.fromkeys((*first, *hits))}
 
 
 def _evaluated(outcome: Outcome, about: About, folder: Folder) -> Evaluation:
