@@ -13,10 +13,10 @@ from sqrec.evaluate.compare import Difference, Interval, differences, intervals
 from sqrec.evaluate.metrics import NAMES, Hits, per_person
 from sqrec.evaluate.oracle import OracleReport
 from sqrec.evaluate.proxies import Proxy
+from sqrec.evaluate.published import FEWEST, safe_cells
 from sqrec.evaluate.split import SplitName
 
-FEWEST = 10
-"""Slices of fewer people are not published."""
+__all__ = ["FEWEST", "SOON", "About", "Evaluation", "Figures", "Json", "evaluate", "gap_names", "history_names"]
 
 SOON = 30.0
 """Minutes up to which a use belongs to the same visit as the one before."""
@@ -93,7 +93,8 @@ def evaluate(
     seed = int(rng.integers(2**32))
     values = {name: np.column_stack(list(per_person(found).values()))[counted] for name, found in hits.items()}
     named = {family: np.asarray(names, dtype=np.str_)[counted] for family, names in slices.items()}
-    shown = {family: publishable(names) for family, names in named.items()}
+    safe = safe_cells({family: names.tolist() for family, names in named.items()}, {"": np.ones(int(counted.sum()), bool)})
+    shown = {family: safe.slices[family, ""] for family in named}
     return Evaluation(
         about,
         ours,
@@ -151,13 +152,3 @@ def _by_slice(
     values: Mapping[str, FloatArray], names: AnyArray, shown: Sequence[str], seed: int
 ) -> dict[str, dict[str, Figures]]:
     return {one: _figures({name: table[names == one] for name, table in values.items()}, seed) for one in shown}
-
-
-def publishable(names: AnyArray) -> list[str]:
-    """Return the slices that may be published, largest first; see the definition of "not published"."""
-    found, counts = np.unique(names, return_counts=True)
-    sizes = dict(sorted(zip(found.tolist(), counts.tolist(), strict=True), key=lambda one: (-one[1], one[0])))
-    shown = [name for name, size in sizes.items() if size >= FEWEST]
-    while shown and 0 < sum(sizes.values()) - sum(sizes[name] for name in shown) < FEWEST:
-        shown.pop()
-    return shown

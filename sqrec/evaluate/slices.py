@@ -117,5 +117,5 @@ class Asked:
         return (self.city.present_area(area) or UNKNOWN)[:6] if area and area.isdigit() else (area or UNKNOWN).split("/")[0]
 
 
-def _as_word(fact: bool | None) -> str:
-    return UNKNOWN if fact is None else ("no", "yes")[fact]
+def _as_word(fact: object) -> str:
+    return UNKNOWN if fact is None else "yes" if fact else "no"
