@@ -1,7 +1,7 @@
 """Audit: every figure by group, as a share of the best group of its family, with the four-fifths rule."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -63,7 +63,7 @@ class Audit:
 
     people: int
     families: Mapping[str, Mapping[str, FigureAudit]]
-    stereotypes: Sequence[Stereotypes] = field(default=())
+    occupations: Stereotypes | None = None
 
     @property
     def flags(self) -> list[tuple[str, str, str, Cell]]:
@@ -130,9 +130,7 @@ def _audited(
     compared = list(draws)
     point = _ratios(np.array([[means[name].mean for name in compared]]), better)[0]
     drawn = _ratios(np.column_stack([draws[name] for name in compared]), better)
-    ratios = {
-        name: _interval(float(point[place]), drawn[:, place], means[name].n) for place, name in enumerate(compared)
-    }
+    ratios = {name: _interval(float(point[place]), drawn[:, place], means[name].n) for place, name in enumerate(compared)}
     best = None if np.isnan(point).all() else compared[int(np.nanargmax(point))]
     return FigureAudit(better, best, {name: Cell(one, (unknown | ratios)[name]) for name, one in means.items()}, hidden)
 

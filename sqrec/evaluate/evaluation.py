@@ -6,21 +6,21 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
+from sqrec.arrays import AnyArray, BoolArray, FloatArray
 from sqrec.columns import Kind
 from sqrec.errors import DataError
+from sqrec.evaluate.audit import Audit
 from sqrec.evaluate.compare import Difference, Interval, differences, intervals
 from sqrec.evaluate.metrics import NAMES, Hits, per_person
+from sqrec.evaluate.notes import Note
 from sqrec.evaluate.oracle import OracleReport
 from sqrec.evaluate.proxies import Proxy
 from sqrec.evaluate.published import FEWEST, safe_cells
+from sqrec.evaluate.slices import SOON, gap_names, history_names
 from sqrec.evaluate.split import SplitName
 from sqrec.evaluate.ties import TieCheck
 
 __all__ = ["FEWEST", "SOON", "About", "Evaluation", "Figures", "Json", "evaluate", "gap_names", "history_names"]
-
-SOON = 30.0
-"""Minutes up to which a use belongs to the same visit as the one before."""
 
 Figures: TypeAlias = dict[str, Interval]
 Json: TypeAlias = Any
@@ -50,7 +50,8 @@ class Evaluation:
     Of `asked` people, `people` had a positive and an answer, `refused` are left without one by law.
     `candidates` is the median list length per ranker; `oracle` is known in invented cities alone;
     `proxies` say how well rows guess what no ranker may read. `measures[ranker][measure]` are over everybody who was answered,
-    `ties[ranker]` says what the order of equal scores does to the headline.
+    `ties[ranker]` says what the order of equal scores does to the headline. `audits[ranker]` compare slices with the best of
+    their family; `unknowable` says what these data cannot tell.
     """
 
     about: About
@@ -68,6 +69,8 @@ class Evaluation:
     proxies: Sequence[Proxy] = ()
     measures: dict[str, Figures] = field(default_factory=dict[str, Figures])
     ties: dict[str, TieCheck] = field(default_factory=dict[str, TieCheck])
+    audits: dict[str, Audit] = field(default_factory=dict[str, Audit])
+    unknowable: Sequence[Note] = ()
 
     @property
     def without_positive(self) -> int:
@@ -112,16 +115,6 @@ def evaluate(
         groups={family: _by_slice(values, names, shown[family], seed) for family, names in named.items()},
         hidden={family: sorted(set(names.tolist()) - set(shown[family])) for family, names in named.items()},
     )
-
-
-def gap_names(minutes: FloatArray) -> list[str]:
-    """Name each person's slice by the minutes since the event before; NaN where there was none."""
-    return np.select([np.isnan(minutes), minutes <= SOON], ["no_earlier_event", "within_30_minutes"], "later").tolist()
-
-
-def history_names(events: IntArray) -> list[str]:
-    """Name each person's slice by whether there was any event before the question."""
-    return np.where(events > 0, "some", "none").tolist()
 
 
 def _same_people(hits: Mapping[str, Hits], slices: Mapping[str, Sequence[str]], ours: str) -> Hits:

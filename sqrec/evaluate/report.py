@@ -10,11 +10,13 @@ from typing import cast
 import jinja2
 import numpy as np
 
+from sqrec.evaluate.audit import Audit, Cell, FigureAudit
 from sqrec.evaluate.compare import Difference, Interval, in_words
 from sqrec.evaluate.evaluation import FEWEST, Evaluation, Json
 from sqrec.evaluate.measures import MEASURES
 from sqrec.evaluate.metrics import METRICS, NAMES
 from sqrec.evaluate.oracle import OracleReport, Shares
+from sqrec.evaluate.stereotypes import OccupationGap, Stereotypes
 from sqrec.evaluate.ties import TieCheck
 
 HEADLINE = "ndcg@10"
@@ -82,6 +84,8 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "oracle": evaluation.oracle,
             "measures": evaluation.measures,
             "ties": evaluation.ties,
+            "audit": evaluation.audits,
+            "cannot_know": [note.said("en") for note in evaluation.unknowable],
             "proxies": {proxy.fact: proxy.auc for proxy in evaluation.proxies},
             "definitions": definitions(),
             "data": about.data,
@@ -181,7 +185,9 @@ def _unfolded(value: Json) -> Json:
     match value:
         case Interval():
             return asdict(value)
-        case OracleReport() | Shares() | TieCheck():
+        case Cell():
+            return asdict(value.figure) | {"ratio": value.ratio, "flagged": value.flagged}
+        case OracleReport() | Shares() | TieCheck() | Audit() | FigureAudit() | Stereotypes() | OccupationGap():
             return {part.name: getattr(value, part.name) for part in fields(value)}
         case Difference():
             more = {"excludes_zero": value.excludes_zero, "better": value.better, "worse": value.worse}

@@ -6,13 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
-from sqrec.arrays import key_of
+from sqrec.arrays import FloatArray, IntArray, key_of
 from sqrec.catalogue.restricted import restricted_of
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.cities import City
 from sqrec.codes.education import rank_held
 from sqrec.columns import Kind
-from sqrec.evaluate.evaluation import history_names
 from sqrec.evaluate.split import Questions
 from sqrec.profile.groups import KeyGroups
 from sqrec.profile.person import Person, age_at
@@ -22,6 +21,9 @@ from sqrec.tables import Folder
 
 UNKNOWN = "unknown"
 """The slice of those of whom it is not known; it is no group, and nobody is compared with it."""
+
+SOON = 30.0
+"""Minutes up to which a use belongs to the same visit as the one before."""
 
 _RUNGS = ("no_school", "primary", "junior_secondary", "upper_secondary", "college", "bachelor", "master", "doctorate")
 
@@ -64,6 +66,16 @@ def slices_of(asked: Sequence["Asked"]) -> dict[str, list[str]]:
 def known_families(families: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """Return the families of which something is known of somebody."""
     return {family: names for family, names in families.items() if set(names) - {UNKNOWN}}
+
+
+def gap_names(minutes: FloatArray) -> list[str]:
+    """Name each person's slice by the minutes since the event before; NaN where there was none."""
+    return np.select([np.isnan(minutes), minutes <= SOON], ["no_earlier_event", "within_30_minutes"], "later").tolist()
+
+
+def history_names(events: IntArray) -> list[str]:
+    """Name each person's slice by whether there was any event before the question."""
+    return np.where(events > 0, "some", "none").tolist()
 
 
 def band_of(age: float) -> str:

@@ -68,8 +68,8 @@ def stereotypes(
     own = np.column_stack([own, np.clip(1 - own.sum(axis=1), 0, 1)])
     sides = [_sums(shown[names == one], own[names == one]) for one in (WOMEN, MEN)]
     size = shown.shape[1]
-    told = _parts(*(side.mean(axis=0, keepdims=True) for side in sides), size)
-    drawn = _parts(*(resampled(side, rng, resamples) for side in sides), size)
+    told = _parts([side.mean(axis=0, keepdims=True) for side in sides], size)
+    drawn = _parts([resampled(side, rng, resamples) for side in sides], size)
     women, men = (int((names == one).sum()) for one in (WOMEN, MEN))
     people = {"women": women, "men": men}
     owned = {one: _publishable_shares(own[names == one]) for one in (WOMEN, MEN)}
@@ -101,9 +101,9 @@ def _sums(shown: FloatArray, own: FloatArray) -> FloatArray:
     return np.hstack([own, weighted.reshape(len(own), -1)])
 
 
-def _parts(women: FloatArray, men: FloatArray, groups: int) -> dict[str, FloatArray]:
-    """Return the shares shown and the parts of their difference, each of the shape (resamples, groups)."""
-    (own_w, mean_w, all_w), (own_m, mean_m, all_m) = (_by_own_group(one, groups) for one in (women, men))
+def _parts(sides: Sequence[FloatArray], groups: int) -> dict[str, FloatArray]:
+    """Return the shares shown and the parts of their difference, each of the shape (resamples, groups); women come first."""
+    (own_w, mean_w, all_w), (own_m, mean_m, all_m) = (_by_own_group(one, groups) for one in sides)
     both = (own_w > 0) & (own_m > 0)
     share_w, share_m = (np.where(both, one, 0.0).sum(axis=1, keepdims=True) for one in (own_w, own_m))
     weight_w, weight_m = (_divided(np.where(both, one, 0.0), share) for one, share in ((own_w, share_w), (own_m, share_m)))
