@@ -29,8 +29,8 @@ class Outcome:
 
     `hits[ranker]` has one person per question; `idle` minutes since the person's last earlier event (NaN without one), `history`
     their number; `refused` the questions that the law leaves unanswered; `rows` each person's mean row over the candidates.
-    `shown[ranker]` are the first places of every list (empty for the refused), `facts` what measures read of the items,
-    `spans[ranker]` the places that positives could take among equal scores; scores alone do not make the served order.
+    `shown[ranker]` are the first places of every list (empty for the refused; those of a request for as many, where the list is
+    served), `facts` what measures read of the items, `spans[ranker]` the places that positives could take among equal scores.
     """
 
     questions: Questions
@@ -48,8 +48,12 @@ class Outcome:
 
 @dataclass
 class Firsts:
-    """Collect, question by question, what stands in the first places of one ranker's lists, and where ties lie."""
+    """Collect, question by question, what stands in the first places of one ranker's lists, and where ties lie.
 
+    `served` says whether the lists are those of requests: a circle is drawn, and scores alone do not make the order.
+    """
+
+    served: bool
     items: list[IntArray]
     minutes: list[FloatArray]
     information: list[FloatArray]
@@ -57,11 +61,12 @@ class Firsts:
     spans: list[Span]
 
     @classmethod
-    def of(cls, questions: Questions) -> "Firsts":
+    def of(cls, questions: Questions, *, served: bool) -> "Firsts":
         """Begin with no answer to any question."""
         size, nothing = len(questions), np.empty(0, np.int64)
         nowhere = [np.zeros(positives, np.int64) for positives in questions.items.sizes]
         return cls(
+            served,
             items=[nothing] * size,
             minutes=[np.empty(0)] * size,
             information=[np.empty(0)] * size,
@@ -69,14 +74,15 @@ class Firsts:
             spans=[Span(one, one) for one in nowhere],
         )
 
-    def take(self, place: int, ranking: Ranking, ranks: IntArray, times: FloatArray, *, circle: bool) -> None:
-        """Take one list; `times` are the events known of every item, `circle` says whether one was drawn if it could be."""
+    def take(self, place: int, ranking: Ranking, ranks: IntArray, times: FloatArray) -> None:
+        """Take one list and the ranks of its positives; `times` are the events known of every item."""
         self.items[place] = first = ranking.item[:FIRST]
         self.minutes[place] = ranking.scene.pairs.minutes[ranking.order[:FIRST]]
         self.information[place] = self_information(times, first)
-        if circle and ranking.scene.located:
-            self.widened[place] = ranking.scene.widened
-        self.spans[place] = Span.of(ranking.score, ranks, tied=ranking.scene.personal and not circle)
+        if self.served:
+            self.widened[place] = ranking.scene.widened if ranking.scene.located else np.nan
+        else:
+            self.spans[place] = Span.of(ranking.score, ranks, tied=ranking.scene.personal)
 
     def lists(self) -> Lists:
         """Return the first places of all lists."""
@@ -103,7 +109,7 @@ def ask_held_out(
     names = [*rankers, "model", "model_served"]
     nothing = [np.zeros(size, np.int64) for size in questions.items.sizes]
     ranks = {name: list(nothing) for name in names}
-    firsts = {name: Firsts.of(questions) for name in names}
+    firsts = {name: Firsts.of(questions, served=name == "model_served") for name in names}
     listed = {name: np.zeros(len(order), np.int64) for name in ranks}
     idle = np.full(len(order), np.nan)
     history, refused = np.zeros(len(order), np.int64), np.zeros(len(order), dtype=bool)
@@ -118,6 +124,7 @@ def ask_held_out(
         positives = items.find(questions.items.row(place))
         try:
             scene, ranked = _ranked(recommender, profile, kind, snapshot, rankers)
+            shown = ranked | {"model_served": _for_ten(recommender, profile, kind, snapshot, ranked["model_served"])}
         except RequestError:
             refused[place] = True
             continue
@@ -125,7 +132,7 @@ def ask_held_out(
         for name, ranking in ranked.items():
             item, score, places = ranking.item, ranking.score, ranks_in(ranking.item, positives)
             ranks[name][place], listed[name][place] = places, len(item)
-            firsts[name].take(int(place), ranking, places, times, circle=name == "model_served")
+            firsts[name].take(int(place), shown[name], places, times)
             lists.append({"question": int(place), "ranker": name, "item": item[:SHOWN], "score": score[:SHOWN]})
         if scene.personal:
             means[place] = _means(scene.rows)
@@ -143,7 +150,7 @@ def ask_held_out(
         means,
         shown={name: first.lists() for name, first in firsts.items()},
         facts=ItemFacts.of(snapshot.items[kind], questions.at[~refused]),
-        spans={name: first.spans for name, first in firsts.items() if name != "model_served"},
+        spans={name: first.spans for name, first in firsts.items() if not first.served},
         watch=watch,
     )
 
@@ -160,6 +167,11 @@ def _ranked(
     lists["model"] = recommender.rank(scene, kind, WHOLE)
     lists["model_served"] = recommender.recommend(profile, kind, snapshot, SERVED, n=SHOWN)
     return scene, lists
+
+
+def _for_ten(recommender: Recommender, profile: Profiles, kind: Kind, snapshot: Snapshot, served: Ranking) -> Ranking:
+    """Return the served list of a request for the first places alone: its circle need not hold as many as the longer list's."""
+    return recommender.recommend(profile, kind, snapshot, SERVED, n=FIRST) if served.scene.widened else served
 
 
 def _means(rows: FloatArray) -> FloatArray:
