@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -20,22 +20,24 @@ from sqrec.evaluate.slices import SOON, gap_names, history_names
 from sqrec.evaluate.split import SplitName
 from sqrec.evaluate.ties import TieCheck
 
-__all__ = ["FEWEST", "SOON", "About", "Evaluation", "Figures", "Json", "evaluate", "gap_names", "history_names"]
+__all__ = ["FEWEST", "SOON", "About", "Evaluation", "Figures", "Held", "Json", "evaluate", "gap_names", "history_names"]
 
 Figures: TypeAlias = dict[str, Interval]
 Json: TypeAlias = Any
+Held: TypeAlias = SplitName | Literal["at", "label", "nothing"]
 
 
 @dataclass(frozen=True)
 class About:
     """Hold what was evaluated: words and numbers that the report repeats.
 
-    `bundle` is its hash, None for rankers that are in none. `data` describes the tables (fingerprint, dates,
+    `split` says what was held out; of lists made elsewhere also `at` (everything from the lists' own moment on), `label` (what a
+    column of the lists says) or `nothing`. `bundle` is its hash, None for rankers that are in none. `data` describes the tables (fingerprint, dates,
     row counts), `settings` how the lists were made.
     """
 
     kind: Kind
-    split: SplitName
+    split: Held
     bundle: str | None = None
     data: Mapping[str, Json] = field(default_factory=dict[str, Json])
     settings: Mapping[str, Json] = field(default_factory=dict[str, Json])
@@ -115,6 +117,14 @@ def evaluate(
         groups={family: _by_slice(values, names, shown[family], seed) for family, names in named.items()},
         hidden={family: sorted(set(names.tolist()) - set(shown[family])) for family, names in named.items()},
     )
+
+
+def unjudged(about: About, people: int, candidates: dict[str, float], ours: str) -> Evaluation:
+    """Return an evaluation of lists of which nobody knows whether they were right: every metric is unknown, of nobody."""
+    nothing = dict.fromkeys(NAMES, Interval(np.nan, np.nan, np.nan, 0))
+    gaps = {name: dict.fromkeys(NAMES, Difference(nothing[NAMES[0]], 0, 0)) for name in candidates if name != ours}
+    rankers = {name: dict(nothing) for name in candidates}
+    return Evaluation(about, ours, people, 0, 0, 0, candidates, rankers, gaps, groups={}, hidden={})
 
 
 def _same_people(hits: Mapping[str, Hits], slices: Mapping[str, Sequence[str]], ours: str) -> Hits:

@@ -82,7 +82,7 @@ def evaluation_of(
     rivals = baselines(recommender, kind, loaded)
     utilities = Utilities.of(folder.tables["utilities"], kind) if "utilities" in folder.tables else None
     outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched)
-    about = About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance.get(kind, {})))
+    about = About(kind, division.name, loaded.name, facts_of(folder), dict(loaded.provenance.get(kind, {})))
     return _evaluated(outcome, about, folder, snapshot), outcome
 
 
@@ -170,7 +170,7 @@ def _ties(outcome: Outcome) -> dict[str, TieCheck]:
     }
 
 
-def _facts(folder: Folder) -> Mapping[str, Any]:
+def facts_of(folder: Folder) -> Mapping[str, Any]:
     """Return what the report says about the data."""
     return {
         "folder": folder.name,
