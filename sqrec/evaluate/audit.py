@@ -28,7 +28,7 @@ BETTER: Mapping[str, Better] = {
 
 
 @dataclass(frozen=True)
-class Cell:
+class SliceFigure:
     """Hold one figure of one slice: its mean over the slice's people, and that as a share of the best slice's.
 
     `ratio` is at most 1; where lower is better it is the best slice's mean divided by this one's. It is unknown (NaN) for
@@ -53,7 +53,7 @@ class FigureAudit:
 
     better: Better | None
     best: str | None
-    slices: Mapping[str, Cell]
+    slices: Mapping[str, SliceFigure]
     hidden: tuple[str, ...]
 
 
@@ -66,7 +66,7 @@ class Audit:
     occupations: Stereotypes | None = None
 
     @property
-    def flags(self) -> list[tuple[str, str, str, Cell]]:
+    def flags(self) -> list[tuple[str, str, str, SliceFigure]]:
         """The flagged cells with their family, figure and slice."""
         return [
             (family, figure, name, cell)
@@ -126,13 +126,13 @@ def _audited(
     better, hidden = better_way(figure), tuple(sorted(set(names.tolist()) - set(shown)))
     unknown = {name: Interval(np.nan, np.nan, np.nan, one.n) for name, one in means.items()}
     if better is None or len(draws) < 2:
-        return FigureAudit(better, None, {name: Cell(one, unknown[name]) for name, one in means.items()}, hidden)
+        return FigureAudit(better, None, {name: SliceFigure(one, unknown[name]) for name, one in means.items()}, hidden)
     compared = list(draws)
     point = _ratios(np.array([[means[name].mean for name in compared]]), better)[0]
     drawn = _ratios(np.column_stack([draws[name] for name in compared]), better)
     ratios = {name: _interval(float(point[place]), drawn[:, place], means[name].n) for place, name in enumerate(compared)}
     best = None if np.isnan(point).all() else compared[int(np.nanargmax(point))]
-    return FigureAudit(better, best, {name: Cell(one, (unknown | ratios)[name]) for name, one in means.items()}, hidden)
+    return FigureAudit(better, best, {name: SliceFigure(one, (unknown | ratios)[name]) for name, one in means.items()}, hidden)
 
 
 def _ratios(means: FloatArray, better: Better) -> FloatArray:

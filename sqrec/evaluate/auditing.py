@@ -13,6 +13,7 @@ from sqrec.evaluate.measures import ItemFacts, Lists
 from sqrec.evaluate.metrics import Hits, per_person
 from sqrec.evaluate.notes import Note
 from sqrec.evaluate.stereotypes import Stereotypes, shares, stereotypes
+from sqrec.evaluate.verdict import group_name, named
 from sqrec.profile.occupations import coded
 from sqrec.profile.person import Person
 
@@ -95,10 +96,9 @@ def notes_of(found: Audit) -> list[Note]:
         Note(
             "audit.flag",
             {
-                "family": family.replace("_", " "),
-                "slice": name.replace("_", " "),
+                "group": group_name(family, name),
+                "best": named(f"slice.{family}", [str(found.families[family][figure].best)]),
                 "figure": figure,
-                "best": str(found.families[family][figure].best).replace("_", " "),
                 "ratio": f"{cell.ratio.mean:.2f}",
                 "low": f"{cell.ratio.low:.2f}",
                 "high": f"{cell.ratio.high:.2f}",

@@ -10,17 +10,27 @@ from sqrec.arrays import AnyArray, BoolArray, FloatArray
 from sqrec.columns import Kind
 from sqrec.errors import DataError
 from sqrec.evaluate.audit import Audit
-from sqrec.evaluate.compare import Difference, Interval, differences, intervals
+from sqrec.evaluate.bands import Band
+from sqrec.evaluate.compare import Difference, Interval, difference, differences, intervals
+from sqrec.evaluate.looks import Looks
 from sqrec.evaluate.metrics import NAMES, Hits, per_person
 from sqrec.evaluate.notes import Note
 from sqrec.evaluate.oracle import OracleReport
 from sqrec.evaluate.proxies import Proxy
 from sqrec.evaluate.published import FEWEST, safe_cells
+from sqrec.evaluate.quality import TableQuality
 from sqrec.evaluate.slices import SOON, gap_names, history_names
 from sqrec.evaluate.split import SplitName
+from sqrec.evaluate.study import Study
 from sqrec.evaluate.ties import TieCheck
 
 __all__ = ["FEWEST", "SOON", "About", "Evaluation", "Figures", "Held", "Json", "evaluate", "gap_names", "history_names"]
+
+HEADLINE = "ndcg@10"
+"""The metric by which rankers are judged first."""
+
+BASELINES = ("popularity", "nearest", "words", "random")
+"""The rankers that a trained one must beat."""
 
 Figures: TypeAlias = dict[str, Interval]
 Json: TypeAlias = Any
@@ -49,9 +59,12 @@ class Evaluation:
 
     `rankers[ranker][metric]`; `differences[other][metric]` is `ours` minus that other ranker;
     `groups[family][slice][ranker][metric]`; `hidden[family]` names the slices that are not published.
+    `slice_gaps[family][slice]` is our headline minus that of `reference`, the ranker that groups are held against.
     Of `asked` people, `people` had a positive and an answer, `refused` are left without one by law.
     `candidates` is the median list length per ranker; `oracle` is known in invented cities alone;
-    `proxies` say how well rows guess what no ranker may read. `measures[ranker][measure]` are over everybody who was answered,
+    `proxies` say how well rows guess what no ranker may read; `champion` how the ranker that serves was compared; `study` what
+    training found out; `bands` what the fit bands are worth; `quality` what the tables are like; `looks` how often these
+    questions were evaluated. `measures[ranker][measure]` are over everybody who was answered,
     `ties[ranker]` says what the order of equal scores does to the headline. `audits[ranker]` compare slices with the best of
     their family; `unknowable` says what these data cannot tell.
     """
@@ -67,8 +80,15 @@ class Evaluation:
     differences: dict[str, dict[str, Difference]]
     groups: dict[str, dict[str, dict[str, Figures]]]
     hidden: dict[str, list[str]]
+    reference: str = ""
+    slice_gaps: dict[str, dict[str, Difference]] = field(default_factory=dict[str, dict[str, Difference]])
     oracle: OracleReport | None = None
     proxies: Sequence[Proxy] = ()
+    champion: Note | None = None
+    study: Study | None = None
+    bands: Sequence[Band] = ()
+    quality: Sequence[TableQuality] = ()
+    looks: Looks | None = None
     measures: dict[str, Figures] = field(default_factory=dict[str, Figures])
     ties: dict[str, TieCheck] = field(default_factory=dict[str, TieCheck])
     audits: dict[str, Audit] = field(default_factory=dict[str, Audit])
@@ -104,6 +124,7 @@ def evaluate(
     named = {family: np.asarray(names, dtype=np.str_)[counted] for family, names in slices.items()}
     safe = safe_cells({family: names.tolist() for family, names in named.items()}, {"": np.ones(int(counted.sum()), bool)})
     shown = {family: safe.slices[family, ""] for family in named}
+    reference = next((name for name in ("champion", "words", *values) if name in values and name != ours), "")
     return Evaluation(
         about,
         ours,
@@ -116,15 +137,17 @@ def evaluate(
         differences=_differences(values, ours, seed),
         groups={family: _by_slice(values, names, shown[family], seed) for family, names in named.items()},
         hidden={family: sorted(set(names.tolist()) - set(shown[family])) for family, names in named.items()},
+        reference=reference,
+        slice_gaps={
+            family: _slice_gaps(values[ours], values[reference], names, shown[family], seed) if reference else {}
+            for family, names in named.items()
+        },
     )
 
 
 def unjudged(about: About, people: int, candidates: dict[str, float], ours: str) -> Evaluation:
-    """Return an evaluation of lists of which nobody knows whether they were right: every metric is unknown, of nobody."""
-    nothing = dict.fromkeys(NAMES, Interval(np.nan, np.nan, np.nan, 0))
-    gaps = {name: dict.fromkeys(NAMES, Difference(nothing[NAMES[0]], 0, 0)) for name in candidates if name != ours}
-    rankers = {name: dict(nothing) for name in candidates}
-    return Evaluation(about, ours, people, 0, 0, 0, candidates, rankers, gaps, groups={}, hidden={})
+    """Return an evaluation of lists of which nobody knows whether they were right: no ranker has a metric."""
+    return Evaluation(about, ours, people, 0, 0, 0, candidates, rankers={}, differences={}, groups={}, hidden={})
 
 
 def _same_people(hits: Mapping[str, Hits], slices: Mapping[str, Sequence[str]], ours: str) -> Hits:
@@ -159,3 +182,10 @@ def _by_slice(
     values: Mapping[str, FloatArray], names: AnyArray, shown: Sequence[str], seed: int
 ) -> dict[str, dict[str, Figures]]:
     return {one: _figures({name: table[names == one] for name, table in values.items()}, seed) for one in shown}
+
+
+def _slice_gaps(ours: FloatArray, theirs: FloatArray, names: AnyArray, shown: Sequence[str], seed: int) -> dict[str, Difference]:
+    """Return our headline minus theirs for the people of every slice; values have the shape (people, metrics)."""
+    place = NAMES.index(HEADLINE)
+    pairs = {one: (ours[names == one, place], theirs[names == one, place]) for one in shown}
+    return {one: difference(*pair, np.random.default_rng(seed)) for one, pair in pairs.items()}

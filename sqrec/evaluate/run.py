@@ -13,10 +13,11 @@ from sqrec import bundle as bundles
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
-from sqrec.columns import Kind
+from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.errors import DataError
 from sqrec.evaluate.audit import Audit
 from sqrec.evaluate.auditing import Occupations, audits, groups_of_keys, own_occupations
+from sqrec.evaluate.champion import champion_of
 from sqrec.evaluate.evaluation import (
     About,
     Evaluation,
@@ -26,12 +27,15 @@ from sqrec.evaluate.evaluation import (
     history_names,
 )
 from sqrec.evaluate.heldout import Outcome, ask_held_out
+from sqrec.evaluate.looks import note_look
 from sqrec.evaluate.measures import measures
 from sqrec.evaluate.oracle import Utilities, oracle_report
 from sqrec.evaluate.proxies import sex_proxy
+from sqrec.evaluate.quality import quality_of
 from sqrec.evaluate.report import sentences, write_report
 from sqrec.evaluate.slices import audited_slices, known_families
 from sqrec.evaluate.split import Split, SplitName, held_events, split
+from sqrec.evaluate.study import Study
 from sqrec.evaluate.ties import TieCheck, tie_check
 from sqrec.rank import Linear, Random, Ranker, Recommender
 from sqrec.tables import Folder
@@ -81,9 +85,22 @@ def evaluation_of(
     recommender = loaded.recommender()
     rivals = baselines(recommender, kind, loaded)
     utilities = Utilities.of(folder.tables["utilities"], kind) if "utilities" in folder.tables else None
-    outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched)
-    about = About(kind, division.name, loaded.name, facts_of(folder), dict(loaded.provenance.get(kind, {})))
-    return _evaluated(outcome, about, folder, snapshot), outcome
+    requirements = loaded.kinds[kind].requirements
+    outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched, requirements)
+    champion = champion_of(bundles_folder, loaded, kind, folder, snapshot, division, watched)
+    if champion.hits:
+        outcome = replace(outcome, hits={**outcome.hits, "champion": champion.hits})
+    told = dict(loaded.provenance.get(kind, {}))
+    study = told.pop("study", None)
+    about = About(kind, division.name, loaded.name, facts_of(folder), told)
+    evaluation = replace(
+        _evaluated(outcome, about, folder, snapshot),
+        champion=champion.said,
+        study=Study.of_json(study) if study else None,
+        quality=quality_of(folder, (TABLE_OF_KIND[kind], "people", "events", "restricted")),
+        looks=note_look(bundles_folder, fingerprint(folder), kind, division.name, loaded.name),
+    )
+    return evaluation, outcome
 
 
 def baselines(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str, Ranker]:
@@ -133,6 +150,7 @@ def _evaluated(outcome: Outcome, about: About, folder: Folder, snapshot: Snapsho
     told = known_families(audited_slices(folder, snapshot, about.kind, outcome.questions))
     slices = {"gap": gap_names(outcome.idle), "history": history_names(outcome.history)} | told
     evaluation = evaluate(about, outcome.hits, slices, np.random.default_rng(SEED), outcome.refused)
+    evaluation = replace(evaluation, bands=outcome.bands.bands(SEED) if outcome.bands else ())
     evaluation = replace(evaluation, measures=_measures(outcome), ties=_ties(outcome))
     evaluation = replace(evaluation, audits=_audits(outcome, about.kind, snapshot, slices))
     if "restricted" in folder.tables:

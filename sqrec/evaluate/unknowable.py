@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqrec.columns import Kind
 from sqrec.evaluate.evaluation import Held
 from sqrec.evaluate.notes import Note
+from sqrec.evaluate.verdict import named
 
 _FAMILIES = ("sex", "age", "education", "district")
 _OF_PEOPLE = ("graduate", "hard_to_employ", "registered_unemployed", "disability", "hukou_type")
@@ -60,8 +61,8 @@ def cannot_know(told: Told) -> list[Note]:
     values = {
         "strangers": told.strangers,
         "unknown_items": told.unknown_items,
-        "missing": ", ".join(missing),
-        "deeper": ", ".join(one.replace("_", " ") for one in deeper),
+        "missing": named("family", missing),
+        "deeper": named("family", deeper),
         "detour": told.detour,
         "kind": told.kind,
     }
