@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from sqrec.evaluate.audit import SliceFigure
 from sqrec.evaluate.compare import Difference
 from sqrec.evaluate.notes import Note
 
@@ -16,6 +17,7 @@ def plain(value: Json) -> Json:
     """Return JSON values for figures, frozen values, numbers of numpy and nested mappings; what is no finite number is null.
 
     A difference is its interval with the people on either side; a note is its English sentence.
+    A slice's figure has its ratio to the best slice beside it.
     """
     value = _unfolded(value)
     if isinstance(value, Mapping):
@@ -34,6 +36,8 @@ def _unfolded(value: Json) -> Json:
         case Difference():
             more = {"excludes_zero": value.excludes_zero, "better": value.better, "worse": value.worse}
             return _parts(value.interval) | more
+        case SliceFigure():
+            return _parts(value.figure) | {"ratio": value.ratio, "flagged": value.flagged}
         case np.generic() | np.ndarray():
             return cast("Json", value.tolist())
         case _:

@@ -48,6 +48,8 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "looks": evaluation.looks,
             "measures": evaluation.measures,
             "ties": evaluation.ties,
+            "audit": evaluation.audits,
+            "cannot_know": evaluation.unknowable,
             "proxies": {proxy.fact: proxy.auc for proxy in evaluation.proxies},
             "definitions": definitions(),
             "data": about.data,
