@@ -32,7 +32,8 @@ def world(folder: Path) -> tuple[Recommender, Snapshot]:
     people = tiny.people()
     people[0] |= {"lon": "", "lat": "", "area": ""}
     people[7] |= {"lon": 120.45, "lat": 36.15}  # more than a quarter of an hour from everything
-    people[10] |= {"birth_month": "2011-01"}  # too young for jobs
+    people[9] |= {"birth_month": "2011-01"}  # too young for jobs
+    people[10] |= {"birth_month": "2012-07"}  # 14 from August on, too young for anything in July
     jobs = [row | {"headcount": 1 + place % 3} for place, row in enumerate(tiny.jobs())]
     told = {"jobs": jobs, "amenities": tiny.amenities(), "people": people, "events": [*tiny.events(), *visits]}
     read = read_folder(tiny.write(folder, told), write_rejected=False)
@@ -99,7 +100,7 @@ def test_who_is_refused_has_no_list_and_counts_nowhere(jobs: Outcome) -> None:
     assert jobs.refused.tolist() == young.tolist()
     assert (jobs.shown["model"].item[young] == EMPTY).all()
     found = measures(jobs.shown["model"].take(~jobs.refused), jobs.facts, np.random.default_rng(1))
-    assert (found["empty@10"].mean, found["empty@10"].n) == (0, len(jobs.refused) - 1)
+    assert (found["empty@10"].mean, found["empty@10"].n) == (1 / (len(young) - 1), len(young) - 1)
 
 
 def test_jobs_have_wages_and_openings(jobs: Outcome) -> None:

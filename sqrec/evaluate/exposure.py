@@ -113,13 +113,10 @@ def congestion(found: Attention) -> FloatArray:
 
 
 def crowded_share(found: Attention) -> FloatArray:
-    """Return the share of attention that the most crowded items get: those with the most attention per opening."""
-    known = ~np.isnan(found.openings)
-    given, most = found.given[:, known], min(int(np.ceil(MOST_CROWDED * found.roomy)), int(known.sum()))
-    if most == 0:
-        return np.full(len(given), np.nan)
-    crowded = np.argsort(-_per_opening(found), axis=1, kind="stable")[:, :most]
-    return _divided(np.take_along_axis(given, crowded, axis=1).sum(axis=1), given.sum(axis=1))
+    """Return the share of attention per opening, added up over items, that the most crowded items have."""
+    each = -np.sort(-_per_opening(found), axis=1)
+    most = int(np.ceil(MOST_CROWDED * found.roomy))
+    return _divided(each[:, :most].sum(axis=1), each.sum(axis=1))
 
 
 def gini(values: FloatArray, total: int) -> FloatArray:
