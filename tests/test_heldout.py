@@ -14,7 +14,8 @@ from sqrec.columns import Kind
 from sqrec.evaluate import split
 from sqrec.evaluate.evaluation import About, evaluate
 from sqrec.evaluate.heldout import Outcome, ask_held_out
-from sqrec.evaluate.measures import EMPTY, FIRST, ItemFacts, measures
+from sqrec.evaluate.lists import EMPTY, FIRST, ItemFacts
+from sqrec.evaluate.measures import measures
 from sqrec.evaluate.report import as_json, definitions
 from sqrec.evaluate.ties import tie_check
 from sqrec.rank import SERVED, WHOLE, Linear, Ranking, Recommender

@@ -14,7 +14,8 @@ from scipy import sparse
 from sqrec.errors import DataError
 from sqrec.evaluate.compare import Interval
 from sqrec.evaluate.exposure import Stock, attention, catalogue_figures, gini
-from sqrec.evaluate.measures import EMPTY, MEASURES, STRANGER, ItemFacts, Lists, measures, per_person, self_information
+from sqrec.evaluate.lists import EMPTY, STRANGER, ItemFacts, Lists
+from sqrec.evaluate.measures import MEASURES, measures, per_person, self_information
 from sqrec.evaluate.metrics import METRICS
 from sqrec.evaluate.notes import meaning_of, texts
 

@@ -11,7 +11,8 @@ from sqrec.arrays import BoolArray, FloatArray, IntArray, Ragged
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
-from sqrec.evaluate.measures import FIRST, ItemFacts, Lists, self_information
+from sqrec.evaluate.lists import FIRST, ItemFacts, Lists
+from sqrec.evaluate.measures import self_information
 from sqrec.evaluate.metrics import Hits, ranks_in
 from sqrec.evaluate.oracle import Utilities, Watch
 from sqrec.evaluate.split import Questions
