@@ -7,11 +7,8 @@ import numpy as np
 from scipy import sparse
 
 from sqrec.arrays import BoolArray, FloatArray, IntArray
-from sqrec.evaluate.compare import LEVEL, Interval, times_drawn
+from sqrec.evaluate.compare import LEVEL, RESAMPLES, Interval, times_drawn
 from sqrec.evaluate.notes import meaning_of
-
-RESAMPLES = 500
-"""Resamples of people behind the interval of a catalogue figure: each is a new sort of the catalogue."""
 
 MOST_CROWDED = 0.01
 """The share of items that counts as the most crowded."""

@@ -32,7 +32,9 @@ TERMS = {
     "people": "People with at least one positive; every mean is over them. People without a positive, and people"
     " whom the law leaves without an answer, are counted apart and enter no figure.",
     "positive": "An item that the person went on to use in the held-out part of the data, with a grade from 1.",
-    "interval": "95 % percentile interval of 2,000 resamples of people, each drawn with all of their figures.",
+    "interval": "95 % percentile interval of 2,000 resamples of people, each drawn with all of their figures. Figures of the whole"
+    " catalogue are computed anew in every resample; as fewer different people always show less, their interval is moved so that"
+    " the resamples have the figure itself as their mean: it speaks of as many other people.",
     "difference": "The model's figure minus the other ranker's, person by person; its interval is of these"
     " differences. Where it excludes 0, the direction is established on these data.",
     "score order": "The whole catalogue without what the person has used, by score alone.",
