@@ -11,7 +11,7 @@ from sklearn.metrics import ndcg_score
 
 from sqrec.arrays import Ragged
 from sqrec.evaluate.metrics import CUTOFFS, NAMES, Hits, per_person, ranks_of
-from sqrec.evaluate.ties import ndcg_over_ties, tie_check
+from sqrec.evaluate.ties import ndcg_over_ties, said_of_ties, tie_check
 from tests.checks import PEOPLE, answers, hits_of_scores, metrics_agree_with_trec_eval, places_of_scores
 
 
@@ -139,6 +139,10 @@ def test_a_ranker_that_wins_by_its_ties_is_told() -> None:
     check = tie_check(hits, spans, np.ones(40, bool), np.random.default_rng(1))
     assert (check.tied.mean, check.by_rule.mean, check.decides) == (1, 1, True)
     assert check.over_orders.mean == pytest.approx((1 / np.log2(np.arange(2, 12))).sum() / 100)
+    note = said_of_ties("popularity", check)
+    assert "popularity" in note.said("en")
+    assert "popularity" in note.said("zh")
+    assert all("1.000" in note.said(lang) and f"{check.over_orders.mean:.3f}" in note.said(lang) for lang in ("en", "zh"))
     plain = [np.arange(100.0)] * 40
     untied = [places_of_scores(*one) for one in zip(plain, grades, keys, strict=True)]
     check = tie_check(hits_of_scores(plain, grades, keys=keys), untied, np.ones(40, bool), np.random.default_rng(1))

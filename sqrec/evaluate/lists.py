@@ -122,7 +122,8 @@ class ItemFacts:
     def of(cls, items: Items, at: IntArray) -> Self:
         """Take the facts of a catalogue; live is what was live at one of the questions' moments `at` (microseconds UTC).
 
-        An empty headcount of a job is one opening (tables.md), an empty capacity is unknown.
+        An empty headcount of a job is one opening, an empty capacity is unknown; a capacity counts whatever its unit says, so
+        places of different sorts are compared by beds, seats and visitors alike.
         """
         unknown, kind = np.full(len(items), np.nan), items.kind
         openings: FloatArray = items.facts.get(OPENINGS[kind], unknown)
