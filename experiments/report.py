@@ -11,6 +11,7 @@ from sqrec.columns import Kind
 from sqrec.errors import SqrecError
 from sqrec.evaluate import SplitName
 from sqrec.evaluate.run import report_on
+from training.reports import keep_report
 
 _console = Console(stderr=True)
 
@@ -28,11 +29,14 @@ def main(
         summary = report_on(
             data, kind, bundle, split, out, var / "bundles", lambda rows: track(rows, "ranking", console=_console)
         )
+        run = keep_report(out, kind, var)
     except SqrecError as problem:
         _console.print(f"[red]{problem}[/red]")
         raise typer.Exit(1) from problem
     for line in summary:
         typer.echo(line)
+    if run:
+        typer.echo(f"Kept with MLflow run {run} (artifacts, report/).")
     typer.echo(out / "report.html")
 
 

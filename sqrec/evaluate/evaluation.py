@@ -9,11 +9,16 @@ import numpy as np
 from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.columns import Kind
 from sqrec.errors import DataError
-from sqrec.evaluate.compare import Difference, Interval, differences, intervals
+from sqrec.evaluate.bands import Band
+from sqrec.evaluate.compare import Difference, Interval, difference, differences, intervals
+from sqrec.evaluate.looks import Looks
 from sqrec.evaluate.metrics import NAMES, Hits, per_person
+from sqrec.evaluate.notes import Note
 from sqrec.evaluate.oracle import OracleReport
 from sqrec.evaluate.proxies import Proxy
+from sqrec.evaluate.quality import TableQuality
 from sqrec.evaluate.split import SplitName
+from sqrec.evaluate.study import Study
 from sqrec.evaluate.ties import TieCheck
 
 FEWEST = 10
@@ -21,6 +26,12 @@ FEWEST = 10
 
 SOON = 30.0
 """Minutes up to which a use belongs to the same visit as the one before."""
+
+HEADLINE = "ndcg@10"
+"""The metric by which rankers are judged first."""
+
+BASELINES = ("popularity", "nearest", "words", "random")
+"""The rankers that a trained one must beat."""
 
 Figures: TypeAlias = dict[str, Interval]
 Json: TypeAlias = Any
@@ -47,9 +58,12 @@ class Evaluation:
 
     `rankers[ranker][metric]`; `differences[other][metric]` is `ours` minus that other ranker;
     `groups[family][slice][ranker][metric]`; `hidden[family]` names the slices that are not published.
+    `slice_gaps[family][slice]` is our headline minus that of `reference`, the ranker that groups are held against.
     Of `asked` people, `people` had a positive and an answer, `refused` are left without one by law.
     `candidates` is the median list length per ranker; `oracle` is known in invented cities alone;
-    `proxies` say how well rows guess what no ranker may read. `measures[ranker][measure]` are over everybody who was answered,
+    `proxies` say how well rows guess what no ranker may read; `champion` how the ranker that serves was compared; `study` what
+    training found out; `bands` what the fit bands are worth; `quality` what the tables are like; `looks` how often these
+    questions were evaluated. `measures[ranker][measure]` are over everybody who was answered,
     `ties[ranker]` says what the order of equal scores does to the headline.
     """
 
@@ -64,8 +78,15 @@ class Evaluation:
     differences: dict[str, dict[str, Difference]]
     groups: dict[str, dict[str, dict[str, Figures]]]
     hidden: dict[str, list[str]]
+    reference: str = ""
+    slice_gaps: dict[str, dict[str, Difference]] = field(default_factory=dict[str, dict[str, Difference]])
     oracle: OracleReport | None = None
     proxies: Sequence[Proxy] = ()
+    champion: Note | None = None
+    study: Study | None = None
+    bands: Sequence[Band] = ()
+    quality: Sequence[TableQuality] = ()
+    looks: Looks | None = None
     measures: dict[str, Figures] = field(default_factory=dict[str, Figures])
     ties: dict[str, TieCheck] = field(default_factory=dict[str, TieCheck])
 
@@ -98,6 +119,7 @@ def evaluate(
     values = {name: np.column_stack(list(per_person(found).values()))[counted] for name, found in hits.items()}
     named = {family: np.asarray(names, dtype=np.str_)[counted] for family, names in slices.items()}
     shown = {family: publishable(names) for family, names in named.items()}
+    reference = next((name for name in ("champion", "words", *values) if name in values and name != ours), "")
     return Evaluation(
         about,
         ours,
@@ -110,6 +132,11 @@ def evaluate(
         differences=_differences(values, ours, seed),
         groups={family: _by_slice(values, names, shown[family], seed) for family, names in named.items()},
         hidden={family: sorted(set(names.tolist()) - set(shown[family])) for family, names in named.items()},
+        reference=reference,
+        slice_gaps={
+            family: _slice_gaps(values[ours], values[reference], names, shown[family], seed) if reference else {}
+            for family, names in named.items()
+        },
     )
 
 
@@ -155,6 +182,13 @@ def _by_slice(
     values: Mapping[str, FloatArray], names: AnyArray, shown: Sequence[str], seed: int
 ) -> dict[str, dict[str, Figures]]:
     return {one: _figures({name: table[names == one] for name, table in values.items()}, seed) for one in shown}
+
+
+def _slice_gaps(ours: FloatArray, theirs: FloatArray, names: AnyArray, shown: Sequence[str], seed: int) -> dict[str, Difference]:
+    """Return our headline minus theirs for the people of every slice; values have the shape (people, metrics)."""
+    place = NAMES.index(HEADLINE)
+    pairs = {one: (ours[names == one, place], theirs[names == one, place]) for one in shown}
+    return {one: difference(*pair, np.random.default_rng(seed)) for one, pair in pairs.items()}
 
 
 def publishable(names: AnyArray) -> list[str]:

@@ -52,11 +52,6 @@ class CatalogueMeasure:
         """What it means, in one sentence."""
         return meaning_of(self.name)
 
-    @property
-    def title(self) -> str:
-        """The name with its cut-off as a letter."""
-        return f"{self.name}@k"
-
 
 def attention(item: IntArray, items: int) -> sparse.csr_array:
     """Return how much attention each person gives each item, shape (people, items): 1 / log2(rank + 1) (Singh and Joachims 2018).

@@ -30,11 +30,6 @@ class Measure:
         """What it means, in one sentence."""
         return meaning_of(self.name)
 
-    @property
-    def title(self) -> str:
-        """The name with its cut-off as a letter."""
-        return f"{self.name}@k"
-
 
 def per_person(lists: Lists, facts: ItemFacts) -> dict[str, FloatArray]:
     """Return each person's measures under their names before the "@", shape (people,); NaN where a list does not say."""

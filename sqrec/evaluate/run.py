@@ -13,8 +13,9 @@ from sqrec import bundle as bundles
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
-from sqrec.columns import Kind
+from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.errors import DataError
+from sqrec.evaluate.champion import champion_of
 from sqrec.evaluate.evaluation import (
     About,
     Evaluation,
@@ -24,11 +25,15 @@ from sqrec.evaluate.evaluation import (
     history_names,
 )
 from sqrec.evaluate.heldout import Outcome, ask_held_out
+from sqrec.evaluate.looks import note_look
 from sqrec.evaluate.measures import measures
+from sqrec.evaluate.metrics import Hits
 from sqrec.evaluate.oracle import Utilities, oracle_report
 from sqrec.evaluate.proxies import sex_proxy
+from sqrec.evaluate.quality import quality_of
 from sqrec.evaluate.report import sentences, write_report
 from sqrec.evaluate.split import Split, SplitName, held_events, split
+from sqrec.evaluate.study import Study
 from sqrec.evaluate.ties import TieCheck, tie_check
 from sqrec.rank import Linear, Random, Ranker, Recommender
 from sqrec.tables import Folder
@@ -78,9 +83,22 @@ def evaluation_of(
     recommender = loaded.recommender()
     rivals = baselines(recommender, kind, loaded)
     utilities = Utilities.of(folder.tables["utilities"], kind) if "utilities" in folder.tables else None
-    outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched)
-    about = About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance.get(kind, {})))
-    return _evaluated(outcome, about, folder), outcome
+    requirements = loaded.kinds[kind].requirements
+    outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched, requirements)
+    champion = champion_of(bundles_folder, loaded, kind, folder, snapshot, division, watched)
+    more = {"champion": champion.hits} if champion.hits else {}
+    outcome = replace(outcome, hits=_ours_first({**outcome.hits, **more}))
+    told = dict(loaded.provenance.get(kind, {}))
+    study = told.pop("study", None)
+    about = About(kind, division.name, loaded.name, _facts(folder), told)
+    evaluation = replace(
+        _evaluated(outcome, about, folder),
+        champion=champion.said,
+        study=Study.of_json(study) if study else None,
+        quality=quality_of(folder, (TABLE_OF_KIND[kind], "people", "events", "restricted")),
+        looks=note_look(bundles_folder, fingerprint(folder), kind, division.name, loaded.name),
+    )
+    return evaluation, outcome
 
 
 def baselines(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str, Ranker]:
@@ -126,9 +144,16 @@ def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, f
     return division
 
 
+def _ours_first(hits: Mapping[str, Hits]) -> dict[str, Hits]:
+    """Return the rankers in the order in which a reader looks for them."""
+    first = [name for name in ("model", "model_served", "champion") if name in hits]
+    return {name: hits[name] for name in dict.fromkeys((*first, *hits))}
+
+
 def _evaluated(outcome: Outcome, about: About, folder: Folder) -> Evaluation:
     slices = {"gap": gap_names(outcome.idle), "history": history_names(outcome.history)}
     evaluation = evaluate(about, outcome.hits, slices, np.random.default_rng(SEED), outcome.refused)
+    evaluation = replace(evaluation, bands=outcome.bands.bands(SEED) if outcome.bands else ())
     evaluation = replace(evaluation, measures=_measures(outcome), ties=_ties(outcome))
     if "restricted" in folder.tables:
         told = sex_proxy(folder.tables["restricted"], outcome.questions.person, outcome.rows, SEED)
