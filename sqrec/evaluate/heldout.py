@@ -12,7 +12,8 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
 from sqrec.evaluate.bands import BandWatch
-from sqrec.evaluate.measures import FIRST, ItemFacts, Lists, self_information
+from sqrec.evaluate.lists import FIRST, ItemFacts, Lists
+from sqrec.evaluate.measures import self_information
 from sqrec.evaluate.metrics import Hits, ranks_in
 from sqrec.evaluate.oracle import Utilities, Watch
 from sqrec.evaluate.split import Questions
