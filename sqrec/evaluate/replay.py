@@ -16,7 +16,7 @@ from sqrec.bundle import Bundle
 from sqrec.catalogue.state import State
 from sqrec.catalogue.store import Store
 from sqrec.errors import SqrecError
-from sqrec.rank import SERVED
+from sqrec.rank import SERVED, Explore, Policy, Ranking
 from sqrec.rank.shown import shown
 
 Logged = Mapping[str, Any]
@@ -24,7 +24,7 @@ Logged = Mapping[str, Any]
 MOST_TOLD = 20
 _KEPT = 3
 """States kept: two services, and the one that both move on to."""
-_COMPARED = ("item_id", "position", "score", "reach_method", "minutes", "vector")
+_COMPARED = ("item_id", "position", "score", "propensity", "reach_method", "minutes", "vector")
 
 
 @dataclass
@@ -50,14 +50,14 @@ def replay(store: Store, bundles_folder: Path, since: int, until: int) -> Replay
     A list is equal if items, order, scores, minutes and row vectors are, bit for bit. Raises StoreError where the store cannot be
     read; a bundle that is gone or corrupt is told in `reasons`.
     """
-    found, stage = Replayed(), _Stage(store, bundles_folder)
+    found, stage = Replayed(), Stage(store, bundles_folder)
     for rows in logged_lists(store.rankings(since, until)):
         found.lists += 1
         if rows[0]["person_id"] is None or rows[0]["person_version"] is None:
             found.untraceable += 1
             continue
         try:
-            differing = differences(rows, stage.again(rows[0]))
+            differing = differences(rows, _again(stage, rows[0]))
         except SqrecError as problem:
             found.failed += 1
             found.reasons[str(problem)] = found.reasons.get(str(problem), 0) + 1
@@ -88,8 +88,25 @@ def _same(one: Any, other: Any) -> bool:
     return one.hex() == other.hex() if isinstance(one, float) and isinstance(other, float) else one == other
 
 
+def _again(stage: "Stage", row: Logged) -> Sequence[Logged]:
+    """Return the rows of the list that a logged row is of, made again; none where the store does not know the person."""
+    ranking = stage.ranking(row, row["bundle"], policy_of(row))
+    return shown(ranking, _asked(row)["n"]) if ranking else []
+
+
+def policy_of(row: Logged) -> Policy:
+    """Return the policy by which the list of a logged row was made."""
+    asked = _asked(row)
+    explore = Explore(**asked["explore"]) if "explore" in asked else None
+    return replace(SERVED, reach=float(asked["minutes"]), explore=explore)
+
+
+def _asked(row: Logged) -> Mapping[str, Any]:
+    return json.loads(row["asked"])
+
+
 @dataclass
-class _Stage:
+class Stage:
     """Keep bundles and the last states of the store: the next list mostly needs one of them, or a state a little later.
 
     More than one, as several services swap at different moments and their lists alternate.
@@ -100,19 +117,21 @@ class _Stage:
     _bundles: dict[str, Bundle] = field(default_factory=dict[str, Bundle])
     _states: dict[tuple[str, int, int], State] = field(default_factory=dict[tuple[str, int, int], State])
 
-    def again(self, row: Logged) -> Sequence[Logged]:
-        """Return the rows of the list that a logged row is of, made again."""
-        asked, at, kind = json.loads(row["asked"]), int(row["at"]), row["kind"]
-        bundle = self._bundle_named(row["bundle"])
+    def ranking(self, row: Logged, name: str, policy: Policy) -> Ranking | None:
+        """Return the list that a bundle makes for the question of a logged row; None where the store knows no such person.
+
+        With the row's own bundle and policy that is the list which was shown. Raises SqrecError where it cannot be made.
+        """
+        asked, at, kind = _asked(row), int(row["at"]), row["kind"]
+        bundle = self._bundle_named(name)
         state = self._state_at(bundle, int(row["catalogue_version"]), int(asked["counted"]))
         known = self.store.records([row["person_id"]], int(row["person_version"]))
         if not known:
-            return []
+            return None
         record = known[0]
         moment, key = np.array([at]), np.array([record.key], dtype=np.uint64)
         profile = bundle.profiler.profiles([record.known_at(at)], moment, [record.history(at)], key)
-        policy, n = replace(SERVED, reach=float(asked["minutes"])), int(asked["n"])
-        return shown(bundle.recommender().recommend(profile, kind, state.snapshot, policy, n, clock=at), n)
+        return bundle.recommender().recommend(profile, kind, state.snapshot, policy, int(asked["n"]), clock=at)
 
     def _bundle_named(self, name: str) -> Bundle:
         if name not in self._bundles:
