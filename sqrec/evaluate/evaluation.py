@@ -11,6 +11,7 @@ from sqrec.columns import Kind
 from sqrec.errors import DataError
 from sqrec.evaluate.compare import Difference, Interval, differences, intervals
 from sqrec.evaluate.metrics import NAMES, Hits, per_person
+from sqrec.evaluate.offpolicy import OffPolicy
 from sqrec.evaluate.oracle import OracleReport
 from sqrec.evaluate.proxies import Proxy
 from sqrec.evaluate.split import SplitName
@@ -48,7 +49,8 @@ class Evaluation:
     `groups[family][slice][ranker][metric]`; `hidden[family]` names the slices that are not published.
     Of `asked` people, `people` had a positive and an answer, `refused` are left without one by law.
     `candidates` is the median list length per ranker; `oracle` is known in invented cities alone;
-    `proxies` say how well rows guess what no ranker may read.
+    `proxies` say how well rows guess what no ranker may read; `offpolicy` what lists that explored say of the ranker, None where
+    no list was logged.
     """
 
     about: About
@@ -64,6 +66,7 @@ class Evaluation:
     hidden: dict[str, list[str]]
     oracle: OracleReport | None = None
     proxies: Sequence[Proxy] = ()
+    offpolicy: OffPolicy | None = None
 
     @property
     def without_positive(self) -> int:

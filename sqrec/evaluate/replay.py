@@ -12,11 +12,14 @@ import numpy as np
 import pandas as pd
 
 from sqrec import bundle as bundles
+from sqrec.arrays import FloatArray, KeyArray, keys_of
 from sqrec.bundle import Bundle
+from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.state import State
 from sqrec.catalogue.store import Store
 from sqrec.errors import SqrecError
-from sqrec.rank import SERVED, Explore, Policy, Ranking
+from sqrec.profile import Profiles
+from sqrec.rank import SERVED, Explore, Policy, Ranking, Recommender
 from sqrec.rank.shown import shown
 
 Logged = Mapping[str, Any]
@@ -71,7 +74,7 @@ def replay(store: Store, bundles_folder: Path, since: int, until: int) -> Replay
 
 def logged_lists(frames: Iterable[pd.DataFrame]) -> Iterator[Sequence[Logged]]:
     """Yield the rows of one shown list after the other; frames have them side by side."""
-    rows = (row for frame in frames for row in _plain_rows(frame))
+    rows = (row for frame in frames for row in plain_rows(frame))
     for _, one in groupby(rows, key=itemgetter("request_id", "kind")):
         yield sorted(one, key=itemgetter("position"))
 
@@ -114,7 +117,8 @@ class Stage:
 
     store: Store
     folder: Path
-    _bundles: dict[str, Bundle] = field(default_factory=dict[str, Bundle])
+    bundles: dict[str, Bundle] = field(default_factory=dict[str, Bundle])
+    kept: int = _KEPT
     _states: dict[tuple[str, int, int], State] = field(default_factory=dict[tuple[str, int, int], State])
 
     def ranking(self, row: Logged, name: str, policy: Policy) -> Ranking | None:
@@ -122,7 +126,29 @@ class Stage:
 
         With the row's own bundle and policy that is the list which was shown. Raises SqrecError where it cannot be made.
         """
-        asked, at, kind = _asked(row), int(row["at"]), row["kind"]
+        question = self._question(row, name)
+        if question is None:
+            return None
+        recommender, snapshot, profile = question
+        return recommender.recommend(profile, row["kind"], snapshot, policy, int(_asked(row)["n"]), clock=int(row["at"]))
+
+    def scores(self, row: Logged, name: str, items: Sequence[str]) -> tuple[FloatArray, KeyArray] | None:
+        """Return a bundle's scores of some items for the question of a logged row, and the hashes that break ties.
+
+        None where the store knows no such person, or an item is not in its catalogue.
+        """
+        question = self._question(row, name)
+        if question is None:
+            return None
+        recommender, snapshot, profile = question
+        of_kind = snapshot.items[row["kind"]]
+        found = of_kind.find(keys_of(items))
+        if (found < 0).any():
+            return None
+        return recommender.scores(profile, row["kind"], snapshot, found), of_kind.key[found]
+
+    def _question(self, row: Logged, name: str) -> tuple[Recommender, Snapshot, Profiles] | None:
+        asked, at = _asked(row), int(row["at"])
         bundle = self._bundle_named(name)
         state = self._state_at(bundle, int(row["catalogue_version"]), int(asked["counted"]))
         known = self.store.records([row["person_id"]], int(row["person_version"]))
@@ -131,12 +157,12 @@ class Stage:
         record = known[0]
         moment, key = np.array([at]), np.array([record.key], dtype=np.uint64)
         profile = bundle.profiler.profiles([record.known_at(at)], moment, [record.history(at)], key)
-        return bundle.recommender().recommend(profile, kind, state.snapshot, policy, int(asked["n"]), clock=at)
+        return bundle.recommender(), state.snapshot, profile
 
     def _bundle_named(self, name: str) -> Bundle:
-        if name not in self._bundles:
-            self._bundles[name] = bundles.load(self.folder / name)
-        return self._bundles[name]
+        if name not in self.bundles:
+            self.bundles[name] = bundles.load(self.folder / name)
+        return self.bundles[name]
 
     def _state_at(self, bundle: Bundle, change: int, counted: int) -> State:
         """Return a state; one that lies a little later than a kept one is reached from there."""
@@ -147,13 +173,14 @@ class Stage:
                 state = max(earlier, key=lambda one: one.change).moved(self.store, bundle.profiler, change)
             else:
                 state = State.read(self.store, bundle.profiler, change, counted)
-            while len(self._states) >= _KEPT:
+            while len(self._states) >= self.kept:
                 del self._states[next(iter(self._states))]
             self._states[key] = state
         return self._states[key]
 
 
-def _plain_rows(frame: pd.DataFrame) -> Iterator[Logged]:
+def plain_rows(frame: pd.DataFrame) -> Iterator[Logged]:
+    """Yield the rows of a frame of `rankings` as plain values."""
     frame = frame.assign(at=frame["at"].to_numpy("datetime64[us]").astype(np.int64))
     columns = {
         str(name): [None if unknown else cell for cell, unknown in zip(frame[name], frame[name].isna(), strict=True)]

@@ -78,6 +78,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "candidates": evaluation.candidates,
             "oracle": evaluation.oracle,
             "proxies": {proxy.fact: proxy.auc for proxy in evaluation.proxies},
+            "offpolicy": evaluation.offpolicy.told() if evaluation.offpolicy else None,
             "definitions": definitions(),
             "data": about.data,
             "settings": about.settings,

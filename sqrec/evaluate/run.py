@@ -12,7 +12,7 @@ import pandas as pd
 from sqrec import bundle as bundles
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import read_source
+from sqrec.catalogue.source import is_store, read_source
 from sqrec.columns import Kind
 from sqrec.errors import DataError
 from sqrec.evaluate.evaluation import (
@@ -23,6 +23,7 @@ from sqrec.evaluate.evaluation import (
     history_names,
 )
 from sqrec.evaluate.heldout import Outcome, ask_held_out
+from sqrec.evaluate.offpolicy import OffPolicy
 from sqrec.evaluate.oracle import Utilities, oracle_report
 from sqrec.evaluate.proxies import sex_proxy
 from sqrec.evaluate.report import sentences, write_report
@@ -77,7 +78,8 @@ def evaluation_of(
     utilities = Utilities.of(folder.tables["utilities"], kind) if "utilities" in folder.tables else None
     outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched)
     about = About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance.get(kind, {})))
-    return _evaluated(outcome, about, folder), outcome
+    logged = _off_policy(data, loaded, where, kind, bundles_folder, snapshot)
+    return replace(_evaluated(outcome, about, folder), offpolicy=logged), outcome
 
 
 def baselines(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str, Ranker]:
@@ -121,6 +123,18 @@ def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, f
             f"The bundle has learnt from {overlap} of the held-out events: report with the split it was trained with ({trained})."
         )
     return division
+
+
+def _off_policy(
+    data: Path | str, bundle: Bundle, where: Path, kind: Kind, bundles_folder: Path, snapshot: Snapshot
+) -> OffPolicy | None:
+    """Return what a store's log says of the bundle; a folder has none."""
+    if not is_store(data):
+        return None
+    from sqrec.evaluate.tried import offpolicy_of  # the database library is loaded by those who name a store
+
+    learnt = bundles.arrays_of(where).get(f"{kind}_events", np.empty(0, np.uint64))
+    return offpolicy_of(str(data), bundle, kind, bundles_folder, snapshot, learnt, np.random.default_rng(SEED))
 
 
 def _evaluated(outcome: Outcome, about: About, folder: Folder) -> Evaluation:

@@ -170,6 +170,12 @@ class Recommender:
         steps = self.city.circle_steps if policy.reach is None else _wider(policy.reach, self.city.circle_steps)
         return Ranking(scene, order, scores, name, ranker, steps, draw)
 
+    def scores(self, profile: Profiles, kind: Kind, snapshot: "Snapshot", item: IntArray) -> FloatArray:
+        """Return the scores of some items (rows of `Items`) for one profile, whatever list they would come to stand in."""
+        items = snapshot.items[kind]
+        pairs = self.pairs(profile, items, item)
+        return self._ranker(kind)[1].score(self.build(profile, snapshot, kind, pairs), question_keys(profile, items, pairs))
+
     def pairs(self, profiles: Profiles, items: Items, item: IntArray, query: IntArray | None = None) -> Pairs:
         """Return pairs of questions (rows of `profiles`, the first by default) and items with their walks.
 
