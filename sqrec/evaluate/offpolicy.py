@@ -161,13 +161,10 @@ def off_policy(
 
 
 def _check(slots: Slots) -> None:
-    sums = slots.total(slots.logged), slots.total(slots.target)
-    if (
-        (np.abs(sums[0] - 1) > _ROUNDING).any()
-        or (sums[1] > 1 + _ROUNDING).any()
-        or not (slots.logged[slots.shown] > 0).all()
-        or min(slots.logged.min(initial=0), slots.target.min(initial=0)) < 0
-    ):
+    whole = np.abs(slots.total(slots.logged) - 1) <= _ROUNDING
+    wanted = slots.total(slots.target) <= 1 + _ROUNDING
+    positive = (slots.logged >= 0) & (slots.target >= 0)
+    if not (whole.all() and wanted.all() and positive.all() and (slots.logged[slots.shown] > 0).all()):
         raise DataError(
             "The probabilities of a place are none: what was logged must sum to 1 and be above 0 for what was shown, the"
             " target's must sum to at most 1. Check how they were logged."

@@ -14,6 +14,7 @@ import pandas as pd
 from sqrec import bundle as bundles
 from sqrec.arrays import FloatArray, KeyArray, keys_of
 from sqrec.bundle import Bundle
+from sqrec.catalogue.record import Record
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.state import State
 from sqrec.catalogue.store import Store
@@ -119,6 +120,8 @@ class Stage:
     folder: Path
     bundles: dict[str, Bundle] = field(default_factory=dict[str, Bundle])
     kept: int = _KEPT
+    _last: tuple[str, int, Record | None] | None = None
+    _recommenders: dict[str, Recommender] = field(default_factory=dict[str, Recommender])
     _states: dict[tuple[str, int, int], State] = field(default_factory=dict[tuple[str, int, int], State])
 
     def ranking(self, row: Logged, name: str, policy: Policy) -> Ranking | None:
@@ -151,13 +154,21 @@ class Stage:
         asked, at = _asked(row), int(row["at"])
         bundle = self._bundle_named(name)
         state = self._state_at(bundle, int(row["catalogue_version"]), int(asked["counted"]))
-        known = self.store.records([row["person_id"]], int(row["person_version"]))
-        if not known:
+        record = self._record_of(row["person_id"], int(row["person_version"]))
+        if record is None:
             return None
-        record = known[0]
         moment, key = np.array([at]), np.array([record.key], dtype=np.uint64)
         profile = bundle.profiler.profiles([record.known_at(at)], moment, [record.history(at)], key)
-        return bundle.recommender(), state.snapshot, profile
+        if name not in self._recommenders:
+            self._recommenders[name] = bundle.recommender()
+        return self._recommenders[name], state.snapshot, profile
+
+    def _record_of(self, person_id: str, version: int) -> Record | None:
+        """Return what was known of somebody; kept for the next question, which may be the same to another bundle."""
+        if self._last is None or self._last[:2] != (person_id, version):
+            known = self.store.records([person_id], version)
+            self._last = (person_id, version, known[0] if known else None)
+        return self._last[2]
 
     def _bundle_named(self, name: str) -> Bundle:
         if name not in self.bundles:
