@@ -140,6 +140,10 @@ def test_lists_before_the_last_event_learnt_are_left_out(log: Logged) -> None:
     assert late is not None
     assert 80 < late.places <= 100
     assert "off_policy_learnt" in [note.code for note in late.notes]
+    latest = log.told(log.target, learnt=[f"u{number}" for number in range(340, 352)])
+    assert latest is not None
+    assert (latest.estimates, latest.people) == ({}, 0)
+    assert latest.notes[0].code == "off_policy_people"
 
 
 def test_a_bundle_that_is_gone_is_counted(log: Logged, tmp_path: Path) -> None:
@@ -148,7 +152,8 @@ def test_a_bundle_that_is_gone_is_counted(log: Logged, tmp_path: Path) -> None:
     found = moved.told(log.target)
     assert found is not None
     assert (found.places, found.estimates) == (0, {})
-    assert [note.code for note in found.notes] == ["off_policy_differs"]
+    assert [note.code for note in found.notes] == ["off_policy_people", "off_policy_differs"]
+    assert f"{LISTS} of {LISTS} lists" in found.notes[1].said("en")
 
 
 def test_the_report_has_it(log: Logged, tmp_path: Path) -> None:

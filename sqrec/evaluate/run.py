@@ -78,7 +78,7 @@ def evaluation_of(
     utilities = Utilities.of(folder.tables["utilities"], kind) if "utilities" in folder.tables else None
     outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched)
     about = About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance.get(kind, {})))
-    logged = _off_policy(data, loaded, where, kind, bundles_folder, snapshot)
+    logged = _off_policy(data, loaded, where, kind, bundles_folder, snapshot, watched)
     return replace(_evaluated(outcome, about, folder), offpolicy=logged), outcome
 
 
@@ -126,7 +126,13 @@ def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, f
 
 
 def _off_policy(
-    data: Path | str, bundle: Bundle, where: Path, kind: Kind, bundles_folder: Path, snapshot: Snapshot
+    data: Path | str,
+    bundle: Bundle,
+    where: Path,
+    kind: Kind,
+    bundles_folder: Path,
+    snapshot: Snapshot,
+    watched: Callable[[Iterable[int]], Iterable[int]],
 ) -> OffPolicy | None:
     """Return what a store's log says of the bundle; a folder has none."""
     if not is_store(data):
@@ -134,7 +140,7 @@ def _off_policy(
     from sqrec.evaluate.tried import offpolicy_of  # the database library is loaded by those who name a store
 
     learnt = bundles.arrays_of(where).get(f"{kind}_events", np.empty(0, np.uint64))
-    return offpolicy_of(str(data), bundle, kind, bundles_folder, snapshot, learnt, np.random.default_rng(SEED))
+    return offpolicy_of(str(data), bundle, kind, bundles_folder, snapshot, learnt, np.random.default_rng(SEED), watched=watched)
 
 
 def _evaluated(outcome: Outcome, about: About, folder: Folder) -> Evaluation:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.store import Store
 from sqrec.columns import Kind
 from sqrec.errors import SqrecError
+from sqrec.evaluate.evaluation import FEWEST
 from sqrec.evaluate.notes import Note
 from sqrec.evaluate.offpolicy import OffPolicy, Slots, off_policy
 from sqrec.evaluate.replay import Logged, Stage, plain_rows, policy_of
@@ -53,7 +53,7 @@ def offpolicy_of(
     rng: np.random.Generator,
     *,
     days: float = WINDOW_DAYS,
-    watched: Callable[[Iterable[Any]], Iterable[Any]] = lambda rows: rows,
+    watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
 ) -> OffPolicy | None:
     """Estimate from a store's log what a bundle's ranker would be worth if it filled the places that explored.
 
@@ -61,7 +61,7 @@ def offpolicy_of(
     used the shown item (grade 1 or more, an event that names the list) within `days`, else 0; windows still open count with
     what is known. Lists are made again by their own bundles for what could have stood there. Left out are lists shown up to the last
     event the bundle has learnt from (`learnt`, hashes), and those of people who have switched off since. None where no
-    personal list was logged. Raises StoreError where the store cannot be read.
+    personal list was logged. No figure is given of fewer than ten people. Raises StoreError where the store cannot be read.
     """
     known = snapshot.events.known[lookup(np.sort(learnt), snapshot.events.event) >= 0]
     since = int(known.max()) + 1 if len(known) else 0
@@ -78,11 +78,11 @@ def offpolicy_of(
             notes.append(Note("off_policy_some", {"used": MOST, "lists": len(rows)}))
             rows = _some(rows)
         stage = Stage(store, bundles_folder, {bundle.name: bundle}, _STATES)
-        places = [place for row in watched(rows) if (place := _place(stage, row, bundle.name))]
+        places = [place for number in watched(range(len(rows))) if (place := _place(stage, rows[number], bundle.name))]
     if len(places) < len(rows):
         notes.append(Note("off_policy_differs", {"different": len(rows) - len(places), "lists": len(rows)}))
-    if not places:
-        return OffPolicy.nothing("use", notes)
+    if len({place.row["person_id"] for place in places}) < FEWEST:
+        return OffPolicy.nothing("use", [Note("off_policy_people", {"least": FEWEST}), *notes])
     found = off_policy(slots_of(places, rewards(snapshot.events, [place.row for place in places], days)), rng)
     return replace(found, notes=(*found.notes, *notes))
 
@@ -127,7 +127,7 @@ def _explored(store: Store, kind: Kind, since: int, snapshot: Snapshot) -> tuple
     """Return how many personal lists were logged, how many that explored are of people who are off now, and the others' rows."""
     lists, gone, rows, positions = 0, 0, list[Logged](), dict[str, int]()
     for frame in store.rankings(since, np.iinfo(np.int64).max):
-        mine = frame[frame["kind"].eq(kind) & frame["person_id"].notna() & frame["person_version"].notna()]
+        mine = frame[frame["kind"].eq(kind) & frame["person_version"].notna() & frame["asked"].notna()]
         lists += int(mine["position"].eq(1).sum())
         for asked in pd.unique(mine["asked"]):
             positions.setdefault(asked, json.loads(asked).get("explore", {}).get("position", 0))
