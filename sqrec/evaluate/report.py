@@ -51,6 +51,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "audit": evaluation.audits,
             "cannot_know": evaluation.unknowable,
             "proxies": {proxy.fact: proxy.auc for proxy in evaluation.proxies},
+            "offpolicy": evaluation.offpolicy.told() if evaluation.offpolicy else None,
             "definitions": definitions(),
             "data": about.data,
             "settings": about.settings,

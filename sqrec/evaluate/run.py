@@ -12,7 +12,7 @@ import pandas as pd
 from sqrec import bundle as bundles
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import read_source
+from sqrec.catalogue.source import is_store, read_source
 from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.errors import DataError
 from sqrec.evaluate.audit import Audit
@@ -30,6 +30,7 @@ from sqrec.evaluate.heldout import Outcome, ask_held_out
 from sqrec.evaluate.looks import note_look
 from sqrec.evaluate.measures import measures
 from sqrec.evaluate.metrics import Hits
+from sqrec.evaluate.offpolicy import OffPolicy
 from sqrec.evaluate.oracle import Utilities, oracle_report
 from sqrec.evaluate.proxies import sex_proxy
 from sqrec.evaluate.quality import quality_of
@@ -99,6 +100,7 @@ def evaluation_of(
         champion=champion.said,
         study=Study.of_json(study) if study else None,
         quality=quality_of(folder, (TABLE_OF_KIND[kind], "people", "events", "restricted")),
+        offpolicy=_off_policy(data, loaded, where, kind, bundles_folder, snapshot, watched),
         looks=note_look(bundles_folder, fingerprint(folder), kind, division.name, loaded.name),
     )
     return evaluation, outcome
@@ -151,6 +153,24 @@ def _ours_first(hits: Mapping[str, Hits]) -> dict[str, Hits]:
     """Return the rankers in the order in which a reader looks for them."""
     first = [name for name in ("model", "model_served", "champion") if name in hits]
     return {name: hits[name] for name in dict.fromkeys((*first, *hits))}
+
+
+def _off_policy(
+    data: Path | str,
+    bundle: Bundle,
+    where: Path,
+    kind: Kind,
+    bundles_folder: Path,
+    snapshot: Snapshot,
+    watched: Callable[[Iterable[int]], Iterable[int]],
+) -> OffPolicy | None:
+    """Return what a store's log says of the bundle; a folder has none."""
+    if not is_store(data):
+        return None
+    from sqrec.evaluate.tried import offpolicy_of  # the database library is loaded by those who name a store
+
+    learnt = bundles.arrays_of(where).get(f"{kind}_events", np.empty(0, np.uint64))
+    return offpolicy_of(str(data), bundle, kind, bundles_folder, snapshot, learnt, np.random.default_rng(SEED), watched=watched)
 
 
 def _evaluated(outcome: Outcome, about: About, folder: Folder, snapshot: Snapshot) -> Evaluation:
