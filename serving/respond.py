@@ -22,7 +22,7 @@ from sqrec.profile.answer import profile_answer
 from sqrec.profile.groups import KeyGroups
 from sqrec.profile.restricted import Restricted
 from sqrec.programmes import programmes, programmes_answer
-from sqrec.rank import SERVED, Ranking
+from sqrec.rank import Ranking, served_in
 from sqrec.rank.gates import age_of, gate
 
 _WARM_UP = 20
@@ -107,7 +107,7 @@ def _kinds(deployment: Deployment, asked: RecommendRequest) -> list[Kind]:
 
 
 def _ranking(deployment: Deployment, profile: Any, kind: Kind, asked: RecommendRequest, now: int) -> Ranking:
-    policy = replace(SERVED, reach=asked.minutes)
+    policy = replace(served_in(deployment.recommender.city), reach=asked.minutes)
     return deployment.recommender.recommend(profile, kind, deployment.snapshot, policy, asked.n, clock=now)
 
 

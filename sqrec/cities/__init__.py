@@ -17,6 +17,7 @@ from sqrec.cities.hazards import HazardRule
 from sqrec.cities.parts import Part, Source
 from sqrec.cities.rules import GroupRules, Welfare
 from sqrec.codes.wages import days_a_month
+from sqrec.columns import Kind
 from sqrec.coordinates import Frame, convert
 from sqrec.errors import TableError
 from sqrec.parse import micros
@@ -58,6 +59,19 @@ class Gates(Source):
     jobs_from: int
     adult_from: int
     minors_amenities: tuple[str, ...] = ()
+
+
+class Capacity(Source):
+    """Give how attention and openings temper an order (docs/spread.md).
+
+    `strength` by kind is in parts of the gap between the first and the `among`-th score of a list; the first `kept` places stay
+    as they are; attention counts for `days`.
+    """
+
+    strength: dict[Kind, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
+    kept: Annotated[int, Field(ge=0)]
+    among: Annotated[int, Field(ge=2)]
+    days: Annotated[int, Field(ge=1)]
 
 
 class Box(Source):
@@ -110,6 +124,7 @@ class City(Part):
     paces: Paces
     steps: Steps
     gates: Gates
+    capacity: Capacity | None = None
     areas: Annotated[dict[str, Area], BeforeValidator(_areas)] = Field(default_factory=dict[str, Area])
     former_areas: dict[str, str] = Field(default_factory=dict[str, str])
     hazards: tuple[HazardRule, ...] = ()

@@ -15,7 +15,7 @@ from sqrec.evaluate.metrics import Hits, ranks_in
 from sqrec.evaluate.oracle import Utilities, Watch
 from sqrec.evaluate.split import Questions
 from sqrec.profile import Profiles
-from sqrec.rank import SERVED, WHOLE, Ranker, Recommender, Scene
+from sqrec.rank import WHOLE, Ranker, Recommender, Scene, served_in
 
 SHOWN = 100
 """How many of every list recommendations.parquet holds."""
@@ -98,7 +98,7 @@ def _ranked(
     scene = recommender.scene(profile, kind, snapshot, WHOLE, n=SHOWN)
     lists = {name: recommender.with_ranker(kind, ranker).rank(scene, kind, WHOLE) for name, ranker in rankers.items()}
     lists["model"] = recommender.rank(scene, kind, WHOLE)
-    lists["model_served"] = recommender.recommend(profile, kind, snapshot, SERVED, n=SHOWN)
+    lists["model_served"] = recommender.recommend(profile, kind, snapshot, served_in(recommender.city), n=SHOWN)
     return scene, {name: (ranking.item, ranking.score) for name, ranking in lists.items()}
 
 

@@ -16,7 +16,7 @@ from sqrec.bundle import Bundle
 from sqrec.catalogue.state import State
 from sqrec.catalogue.store import Store
 from sqrec.errors import SqrecError
-from sqrec.rank import SERVED
+from sqrec.rank import served_in
 from sqrec.rank.shown import shown
 
 Logged = Mapping[str, Any]
@@ -111,7 +111,7 @@ class _Stage:
         record = known[0]
         moment, key = np.array([at]), np.array([record.key], dtype=np.uint64)
         profile = bundle.profiler.profiles([record.known_at(at)], moment, [record.history(at)], key)
-        policy, n = replace(SERVED, reach=float(asked["minutes"])), int(asked["n"])
+        policy, n = replace(served_in(bundle.city), reach=float(asked["minutes"])), int(asked["n"])
         return shown(bundle.recommender().recommend(profile, kind, state.snapshot, policy, n, clock=at), n)
 
     def _bundle_named(self, name: str) -> Bundle:
@@ -127,7 +127,7 @@ class _Stage:
             if earlier:
                 state = max(earlier, key=lambda one: one.change).moved(self.store, bundle.profiler, change)
             else:
-                state = State.read(self.store, bundle.profiler, change, counted)
+                state = State.read(self.store, bundle.profiler, change, counted, bundle.city)
             while len(self._states) >= _KEPT:
                 del self._states[next(iter(self._states))]
             self._states[key] = state

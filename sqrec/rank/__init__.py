@@ -32,7 +32,7 @@ from sqrec.rank.columns import (
     TextMatch,
     WageFit,
 )
-from sqrec.rank.policy import SERVED, WHOLE, Policy, Spread
+from sqrec.rank.policy import SERVED, WHOLE, Policy, Spread, served_in
 from sqrec.rank.ranker import Boosted, Linear, Random, Ranker
 from sqrec.rank.reasons import Reason, Requirement
 from sqrec.rank.recommender import Ranking, Recommender, Scene
@@ -84,4 +84,5 @@ __all__ = [
     "WageFit",
     "candidates",
     "recommend_everybody",
+    "served_in",
 ]
