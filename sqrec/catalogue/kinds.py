@@ -78,7 +78,7 @@ def _course_over(table: pd.DataFrame, city: City) -> IntArray:
 
 def _wanted(table: pd.DataFrame) -> FloatArray:
     """Return the people a job looks for; an empty cell is one (docs/tables.md)."""
-    return table["headcount"].astype(np.float64).fillna(1.0).to_numpy(np.float64)
+    return table["headcount"].to_numpy(np.float64, na_value=1.0)
 
 
 def _room(table: pd.DataFrame) -> FloatArray:

@@ -64,13 +64,15 @@ class Gates(Source):
 class Capacity(Source):
     """Give how attention and openings temper an order (docs/spread.md).
 
-    `strength` by kind is in parts of the gap between the first and the `among`-th score of a list; the first `kept` places stay
-    as they are; attention counts for `days`.
+    The first item of a list is worth 1, the one in place `among` is worth `worth`. `strength`, by kind, is the worth that an
+    item loses for each fair share of attention per opening above the first, and gains for the one it lacks; a kind without
+    one stays in the order of its scores. The first `kept` places stay as they are; attention counts for `days`.
     """
 
-    strength: dict[Kind, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
+    strength: dict[Kind, Annotated[float, Field(ge=0, le=1)]]
     kept: Annotated[int, Field(ge=0)]
     among: Annotated[int, Field(ge=2)]
+    worth: Annotated[float, Field(gt=0, lt=1)]
     days: Annotated[int, Field(ge=1)]
 
 

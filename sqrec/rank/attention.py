@@ -25,8 +25,8 @@ def discount(positions: IntArray) -> FloatArray:
 class Shown:
     """Hold what was shown: how many lists (`times`) had an item at a position, at a moment or on a day that began at it.
 
-    `kind` is a place in `KINDS`, `item` the hash of the id, `at` microseconds UTC. Entries have one order, whatever source
-    they came from, so that sums over them are the same to the bit.
+    `kind` is a place in `KINDS`, `item` the hash of the id, `at` microseconds UTC. Entries have one order, whatever order
+    they came in, so that sums over them are the same to the bit.
     """
 
     kind: IntArray
@@ -45,15 +45,12 @@ class Shown:
             number = np.empty(0, np.int64)
             return cls(number, np.empty(0, np.uint64), number, number, number)
         known = table[table["at"].notna() & table["item_id"].notna() & table["position"].notna()]
-        columns = (
-            np.array([KINDS.index(kind) for kind in known["kind"]], dtype=np.int64),
-            keys_of(known["item_id"].tolist()),
-            known["position"].to_numpy(np.int64),
-            microseconds(known["at"]),
-            known["times"].to_numpy(np.int64) if "times" in known else np.ones(len(known), np.int64),
-        )
-        order = np.lexsort(columns[::-1])
-        return cls(*(column[order] for column in columns))
+        kind = np.array([KINDS.index(kind) for kind in known["kind"]], dtype=np.int64)
+        item, at = keys_of(known["item_id"].tolist()), microseconds(known["at"])
+        position = known["position"].to_numpy(np.int64)
+        times = known["times"].to_numpy(np.int64) if "times" in known else np.ones(len(known), np.int64)
+        order = np.lexsort((times, at, position, item, kind))
+        return cls(kind[order], item[order], position[order], at[order], times[order])
 
     def attention(self, items: Items, midnight: int, days: int) -> FloatArray:
         """Return each item's attention in the days before a midnight: the sum of its positions' `discount`."""

@@ -106,7 +106,7 @@ def in_turn(ids: Sequence[str], midnight: int) -> list[str]:
     Whoever is served first finds the least crowded items; that is somebody else every day.
     """
     turns = lots(keys_of(ids), midnight)
-    return [ids[place] for place in np.lexsort((np.array(ids, dtype=np.str_), turns)).tolist()]
+    return [str(ids[place]) for place in np.lexsort((np.array(ids, dtype=np.str_), turns)).tolist()]
 
 
 def loads_of_batch(recommender: Recommender, snapshot: "Snapshot", kind: Kind, midnight: int) -> Loads | None:
