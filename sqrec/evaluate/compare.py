@@ -177,7 +177,7 @@ def resampled(values: FloatArray, rng: np.random.Generator, resamples: int) -> F
     """Return the means of resamples of people, shape (resamples, figures), a block of resamples at a time."""
     n, block = len(values), max(1, _CELLS // len(values))
     sizes = [min(block, resamples - start) for start in range(0, resamples, block)]
-    return np.vstack([_times_drawn(n, size, rng) @ values / n for size in sizes])
+    return np.vstack([times_drawn(n, size, rng) @ values / n for size in sizes])
 
 
 def _resampled_within(values: FloatArray, strata: IntArray | None, rng: np.random.Generator, resamples: int) -> FloatArray:
@@ -188,7 +188,7 @@ def _resampled_within(values: FloatArray, strata: IntArray | None, rng: np.rando
     return np.sum([resampled(part, rng, resamples) * (len(part) / len(values)) for part in parts], axis=0)
 
 
-def _times_drawn(n: int, resamples: int, rng: np.random.Generator) -> FloatArray:
+def times_drawn(n: int, resamples: int, rng: np.random.Generator) -> FloatArray:
     """Return how often each of n people is drawn in each resample, shape (resamples, n)."""
     drawn = rng.integers(n, size=(resamples, n)) + n * np.arange(resamples)[:, None]
     return np.bincount(drawn.ravel(), minlength=resamples * n).reshape(resamples, n).astype(np.float64)

@@ -14,6 +14,7 @@ from sqrec.evaluate.metrics import NAMES, Hits, per_person
 from sqrec.evaluate.oracle import OracleReport
 from sqrec.evaluate.proxies import Proxy
 from sqrec.evaluate.split import SplitName
+from sqrec.evaluate.ties import TieCheck
 
 FEWEST = 10
 """Slices of fewer people are not published."""
@@ -48,7 +49,8 @@ class Evaluation:
     `groups[family][slice][ranker][metric]`; `hidden[family]` names the slices that are not published.
     Of `asked` people, `people` had a positive and an answer, `refused` are left without one by law.
     `candidates` is the median list length per ranker; `oracle` is known in invented cities alone;
-    `proxies` say how well rows guess what no ranker may read.
+    `proxies` say how well rows guess what no ranker may read. `measures[ranker][measure]` are over everybody who was answered,
+    `ties[ranker]` says what the order of equal scores does to the headline.
     """
 
     about: About
@@ -64,6 +66,8 @@ class Evaluation:
     hidden: dict[str, list[str]]
     oracle: OracleReport | None = None
     proxies: Sequence[Proxy] = ()
+    measures: dict[str, Figures] = field(default_factory=dict[str, Figures])
+    ties: dict[str, TieCheck] = field(default_factory=dict[str, TieCheck])
 
     @property
     def without_positive(self) -> int:

@@ -27,3 +27,8 @@ class Note:
 def texts() -> Mapping[str, Mapping[ReportLanguage, str]]:
     """Return every template of the report, by code and language."""
     return json.loads((resources.files("sqrec.evaluate") / "texts.json").read_text(encoding="utf-8"))
+
+
+def meaning_of(name: str, lang: ReportLanguage = "en") -> str:
+    """Return what a metric or measure means, in one sentence, by its name before the cut-off."""
+    return texts()[f"meaning.{name}"][lang]

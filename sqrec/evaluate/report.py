@@ -12,8 +12,10 @@ import numpy as np
 
 from sqrec.evaluate.compare import Difference, Interval, in_words
 from sqrec.evaluate.evaluation import FEWEST, Evaluation, Json
+from sqrec.evaluate.measures import MEASURES
 from sqrec.evaluate.metrics import METRICS, NAMES
 from sqrec.evaluate.oracle import OracleReport, Shares
+from sqrec.evaluate.ties import TieCheck
 
 HEADLINE = "ndcg@10"
 FIRST_PAGE = (HEADLINE, "recall@10", "recall@50", "mrr", "recall@candidates")
@@ -36,7 +38,8 @@ TERMS = {
     "score order": "The whole catalogue without what the person has used, by score alone.",
     "served order": "What a request is answered with: the served candidates, spread over employers or types.",
     "words": "Baseline of text similarity, shared place and popularity, weighted on the selection questions.",
-    "ties": "Equal scores are ordered by the hash of the item's id, which knows nothing of the answer.",
+    "ties": "Equal scores are ordered by the hash of the item's id, which knows nothing of the answer; beside each ranker's ndcg@10"
+    " stands its mean over every order of its equal scores: what the first is above the second, the rule did and not the ranker.",
     "candidates": "The median number of items in a person's ranked list.",
     "oracle": "The best order of the same candidates, known only in an invented city: omniscient by the true utility, observable"
     " by what of it follows from the facts known at the moment (nothing is inferred from history, so a share may pass 1).",
@@ -77,6 +80,8 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "not_published": evaluation.hidden,
             "candidates": evaluation.candidates,
             "oracle": evaluation.oracle,
+            "measures": evaluation.measures,
+            "ties": evaluation.ties,
             "proxies": {proxy.fact: proxy.auc for proxy in evaluation.proxies},
             "definitions": definitions(),
             "data": about.data,
@@ -109,7 +114,7 @@ def as_page(evaluation: Evaluation) -> str:
 
 def definitions() -> dict[str, str]:
     """Return what every figure and word of a report means, one sentence or two each."""
-    return {metric.title: metric.meaning for metric in METRICS.values()} | TERMS
+    return {one.title: one.meaning for one in (*METRICS.values(), *MEASURES.values())} | TERMS
 
 
 def verdict(evaluation: Evaluation) -> str:
@@ -176,7 +181,7 @@ def _unfolded(value: Json) -> Json:
     match value:
         case Interval():
             return asdict(value)
-        case OracleReport() | Shares():
+        case OracleReport() | Shares() | TieCheck():
             return {part.name: getattr(value, part.name) for part in fields(value)}
         case Difference():
             more = {"excludes_zero": value.excludes_zero, "better": value.better, "worse": value.worse}

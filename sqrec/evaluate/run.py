@@ -18,15 +18,18 @@ from sqrec.errors import DataError
 from sqrec.evaluate.evaluation import (
     About,
     Evaluation,
+    Figures,
     evaluate,
     gap_names,
     history_names,
 )
 from sqrec.evaluate.heldout import Outcome, ask_held_out
+from sqrec.evaluate.measures import measures
 from sqrec.evaluate.oracle import Utilities, oracle_report
 from sqrec.evaluate.proxies import sex_proxy
 from sqrec.evaluate.report import sentences, write_report
 from sqrec.evaluate.split import Split, SplitName, held_events, split
+from sqrec.evaluate.ties import TieCheck, tie_check
 from sqrec.rank import Linear, Random, Ranker, Recommender
 from sqrec.tables import Folder
 
@@ -126,6 +129,7 @@ def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, f
 def _evaluated(outcome: Outcome, about: About, folder: Folder) -> Evaluation:
     slices = {"gap": gap_names(outcome.idle), "history": history_names(outcome.history)}
     evaluation = evaluate(about, outcome.hits, slices, np.random.default_rng(SEED), outcome.refused)
+    evaluation = replace(evaluation, measures=_measures(outcome), ties=_ties(outcome))
     if "restricted" in folder.tables:
         told = sex_proxy(folder.tables["restricted"], outcome.questions.person, outcome.rows, SEED)
         evaluation = replace(evaluation, proxies=(told,) if told else ())
@@ -133,6 +137,20 @@ def _evaluated(outcome: Outcome, about: About, folder: Folder) -> Evaluation:
         return evaluation
     grades, rng = outcome.questions.grades, np.random.default_rng(SEED)
     return replace(evaluation, oracle=oracle_report(outcome.watch, grades, outcome.hits, outcome.history, "model", rng))
+
+
+def _measures(outcome: Outcome) -> dict[str, Figures]:
+    """Return what every ranker's lists are like, for everybody who was answered; each draws from the same seed."""
+    shown = {name: lists.take(~outcome.refused) for name, lists in outcome.shown.items()}
+    return {name: measures(lists, outcome.facts, np.random.default_rng(SEED)) for name, lists in shown.items()}
+
+
+def _ties(outcome: Outcome) -> dict[str, TieCheck]:
+    """Return what ties do to every ranker whose scores alone make its order."""
+    return {
+        name: tie_check(outcome.hits[name], spans, ~outcome.refused, np.random.default_rng(SEED))
+        for name, spans in outcome.spans.items()
+    }
 
 
 def _facts(folder: Folder) -> Mapping[str, Any]:
