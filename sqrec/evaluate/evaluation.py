@@ -15,6 +15,7 @@ from sqrec.evaluate.oracle import OracleReport
 from sqrec.evaluate.proxies import Proxy
 from sqrec.evaluate.split import SplitName
 from sqrec.evaluate.ties import TieCheck
+from sqrec.evaluate.tradeoff import Tradeoff
 
 FEWEST = 10
 """Slices of fewer people are not published."""
@@ -68,6 +69,7 @@ class Evaluation:
     proxies: Sequence[Proxy] = ()
     measures: dict[str, Figures] = field(default_factory=dict[str, Figures])
     ties: dict[str, TieCheck] = field(default_factory=dict[str, TieCheck])
+    tradeoff: Tradeoff | None = None
 
     @property
     def without_positive(self) -> int:

@@ -81,6 +81,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "candidates": evaluation.candidates,
             "oracle": evaluation.oracle,
             "measures": evaluation.measures,
+            "tradeoff": evaluation.tradeoff,
             "ties": evaluation.ties,
             "proxies": {proxy.fact: proxy.auc for proxy in evaluation.proxies},
             "definitions": definitions(),

@@ -13,6 +13,7 @@ from sqrec import bundle as bundles
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
+from sqrec.cities import City
 from sqrec.columns import Kind
 from sqrec.errors import DataError
 from sqrec.evaluate.evaluation import (
@@ -30,7 +31,9 @@ from sqrec.evaluate.proxies import sex_proxy
 from sqrec.evaluate.report import sentences, write_report
 from sqrec.evaluate.split import Split, SplitName, held_events, split
 from sqrec.evaluate.ties import TieCheck, tie_check
+from sqrec.evaluate.tradeoff import ScoredLists, Tradeoff, tradeoff
 from sqrec.rank import Linear, Random, Ranker, Recommender
+from sqrec.rank.attention import Loads, remaining
 from sqrec.tables import Folder
 
 SEED = 20250530
@@ -80,7 +83,8 @@ def evaluation_of(
     utilities = Utilities.of(folder.tables["utilities"], kind) if "utilities" in folder.tables else None
     outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched)
     about = About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance.get(kind, {})))
-    return _evaluated(outcome, about, folder), outcome
+    evaluation = _evaluated(outcome, about, folder)
+    return replace(evaluation, tradeoff=_tradeoff(outcome, snapshot, kind, recommender.city)), outcome
 
 
 def baselines(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str, Ranker]:
@@ -143,6 +147,17 @@ def _measures(outcome: Outcome) -> dict[str, Figures]:
     """Return what every ranker's lists are like, for everybody who was answered; each draws from the same seed."""
     shown = {name: lists.take(~outcome.refused) for name, lists in outcome.shown.items()}
     return {name: measures(lists, outcome.facts, np.random.default_rng(SEED)) for name, lists in shown.items()}
+
+
+def _tradeoff(outcome: Outcome, snapshot: Snapshot, kind: Kind, city: City) -> Tradeoff | None:
+    """Return what spreading our lists over openings costs; None in a city without a rule for capacity, or without lists."""
+    table, items = outcome.lists[outcome.lists["ranker"] == "model"], snapshot.items[kind]
+    if city.capacity is None or table.empty:
+        return None
+    midnight = city.midnight(int(outcome.questions.at[~outcome.refused].max()))
+    nothing = Loads(np.zeros(len(items)), remaining(items, snapshot.counts[kind], midnight), outcome.facts.live)
+    lists, rng = ScoredLists.of(table, outcome.questions, items), np.random.default_rng(SEED)
+    return tradeoff(lists, nothing, items.key, city.capacity, kind, midnight, rng)
 
 
 def _ties(outcome: Outcome) -> dict[str, TieCheck]:
