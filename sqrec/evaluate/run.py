@@ -150,12 +150,14 @@ def _measures(outcome: Outcome) -> dict[str, Figures]:
 
 
 def _tradeoff(outcome: Outcome, snapshot: Snapshot, kind: Kind, city: City) -> Tradeoff | None:
-    """Return what spreading our lists over openings costs; None in a city without a rule for capacity, or without lists."""
+    """Return what spreading our lists over openings costs; None without a rule for capacity, lists, or known openings."""
     table, items = outcome.lists[outcome.lists["ranker"] == "model"], snapshot.items[kind]
     if city.capacity is None or table.empty:
         return None
     midnight = city.midnight(int(outcome.questions.at[~outcome.refused].max()))
     nothing = Loads(np.zeros(len(items)), remaining(items, snapshot.counts[kind], midnight), outcome.facts.live)
+    if not nothing.live.any():
+        return None
     lists, rng = ScoredLists.of(table, outcome.questions, items), np.random.default_rng(SEED)
     return tradeoff(lists, nothing, items.key, city.capacity, kind, midnight, rng)
 

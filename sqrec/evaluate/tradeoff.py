@@ -36,7 +36,7 @@ class Point:
     """Hold what one strength makes of the lists.
 
     `congestion` is the Gini coefficient of attention per opening over live items of known openings, `congestion_change` its
-    change as a share of that in score order (-0.3: 30 % less); `ndcg` is ndcg@10 over people, `ndcg_share` the same as a share
+    change as a share of that in score order (-0.3: 30 % less; NaN where that is even); `ndcg` is ndcg@10 over people, `ndcg_share` the same as a share
     of that in score order. Intervals are over people; shares are of the same people.
     """
 
@@ -159,7 +159,8 @@ def _point(strength: float, given: _Given, base: _Spread, known: IntArray, openi
         drawn = times_drawn(people, _BLOCK, rng)
         values.append(ours.of(drawn))
         theirs.append(base.of(drawn))
-    congestion, change = np.concatenate(values), np.concatenate(values) / np.concatenate(theirs) - 1
+    congestion, before = np.concatenate(values), np.concatenate(theirs)
+    change = np.divide(congestion, before, out=np.full(len(before), np.nan), where=before > 0) - 1
     draw = np.random.default_rng(seed)
     return Point(
         strength,
@@ -172,8 +173,8 @@ def _point(strength: float, given: _Given, base: _Spread, known: IntArray, openi
 
 def _recentred(values: FloatArray, people: int) -> Interval:
     """Return the first value with bounds from the others, moved by the distance of their mean (as in `catalogue_figures`)."""
-    told, draws = float(values[0]), values[1:]
-    if not len(draws):
+    told, draws = float(values[0]), values[1:][~np.isnan(values[1:])]
+    if np.isnan(told) or not len(draws):
         return Interval(told, np.nan, np.nan, people)
     low, high = (np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) + told - draws.mean()).tolist()
     return Interval(told, low, high, people)
