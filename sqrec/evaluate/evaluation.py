@@ -24,6 +24,7 @@ from sqrec.evaluate.slices import SOON, gap_names, history_names
 from sqrec.evaluate.split import SplitName
 from sqrec.evaluate.study import Study
 from sqrec.evaluate.ties import TieCheck
+from sqrec.evaluate.tradeoff import Tradeoff
 
 __all__ = ["FEWEST", "SOON", "About", "Evaluation", "Figures", "Held", "Json", "evaluate", "gap_names", "history_names"]
 
@@ -96,6 +97,7 @@ class Evaluation:
     audits: dict[str, Audit] = field(default_factory=dict[str, Audit])
     unknowable: Sequence[Note] = ()
     offpolicy: OffPolicy | None = None
+    tradeoff: Tradeoff | None = None
 
     @property
     def without_positive(self) -> int:

@@ -47,6 +47,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "quality": evaluation.quality,
             "looks": evaluation.looks,
             "measures": evaluation.measures,
+            "tradeoff": evaluation.tradeoff,
             "ties": evaluation.ties,
             "audit": evaluation.audits,
             "cannot_know": evaluation.unknowable,

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sqrec.evaluate.audit import Audit, FigureAudit
-from sqrec.evaluate.audit import Cell as AuditCell
+from sqrec.evaluate.audit import Audit, FigureAudit, SliceFigure
 from sqrec.evaluate.evaluation import HEADLINE, Evaluation, Figures
 from sqrec.evaluate.page import plots
 from sqrec.evaluate.page.blocks import Block, Cell, Figure, Said, Section, Table, Voice, section
@@ -69,7 +68,7 @@ def _flags(ours: Audit, voice: Voice) -> Iterator[Said]:
             family=voice.name("family", family),
             name=voice.name(f"slice.{family}", name),
             figure=voice.name("measure", figure.partition("@")[0]),
-            code=figure,
+            metric=figure,
             ratio=voice.figure(cell.ratio, 2),
             bounds=voice.bounds(cell.ratio, digits=2),
             n=cell.figure.n,
@@ -101,7 +100,7 @@ def _most(told: Mapping[str, FigureAudit], name: str) -> int:
 
 
 def _audit_cell(figures: FigureAudit, name: str, voice: Voice) -> Cell:
-    found: AuditCell | None = figures.slices.get(name)
+    found: SliceFigure | None = figures.slices.get(name)
     if found is None:
         return Cell(voice("not_published"))
     mean = voice.figure(found.figure, 0 if abs(found.figure.mean) >= 100 else 3)
