@@ -11,7 +11,7 @@ from sklearn.metrics import ndcg_score
 
 from sqrec.arrays import Ragged
 from sqrec.evaluate.metrics import CUTOFFS, NAMES, Hits, per_person, ranks_of
-from sqrec.evaluate.ties import ndcg_over_ties, said_of_ties, tie_check
+from sqrec.evaluate.ties import Span, ndcg_over_ties, said_of_ties, tie_check
 from tests.checks import PEOPLE, answers, hits_of_scores, metrics_agree_with_trec_eval, places_of_scores
 
 
@@ -147,6 +147,15 @@ def test_a_ranker_that_wins_by_its_ties_is_told() -> None:
     untied = [places_of_scores(*one) for one in zip(plain, grades, keys, strict=True)]
     check = tie_check(hits_of_scores(plain, grades, keys=keys), untied, np.ones(40, bool), np.random.default_rng(1))
     assert (check.tied.mean, check.gain.interval.mean, check.decides) == (0, 0, False)
+
+
+def test_without_ties_the_mean_over_orders_is_the_figure_to_the_bit() -> None:
+    told = answers(4)
+    hits = told.hits
+    spans = [Span.of(-np.sort(-scores), hits.ranks.row(p)) for p, scores in enumerate(told.scores)]
+    check = tie_check(hits, spans, np.ones(len(hits), bool), np.random.default_rng(1))
+    assert (check.gain.better, check.gain.worse, check.tied.mean, check.decides) == (0, 0, 0, False)
+    assert check.by_rule == check.over_orders
 
 
 def test_ranks_over_ties_by_hand() -> None:

@@ -37,7 +37,7 @@ class Mistake:
     beside: tuple[Callable[..., Any], Mapping[str, str]] | None = None
 
 
-IDEAL = "_discount(_places(hits.ranks), k)"
+IDEAL = "discount(_places(hits.ranks), k)"
 MISTAKES = (
     Mistake(
         "the ideal list is made of what was found",
@@ -46,11 +46,11 @@ MISTAKES = (
          "np.lexsort((-hits.grades.values,": "np.lexsort((-gain,"},
         checks.metrics_agree_with_trec_eval,
     ),
-    Mistake("the ideal list is not cut", metrics.gain_share, {IDEAL: "_discount(_places(hits.ranks), ALL)"}, checks.metrics_agree_with_trec_eval),
+    Mistake("the ideal list is not cut", metrics.gain_share, {IDEAL: "discount(_places(hits.ranks), ALL)"}, checks.metrics_agree_with_trec_eval),
     Mistake("the ideal list is in the order of the ranks", metrics.gain_share, {"gain[best_first]": "gain"}, checks.ndcg_is_that_of_the_table),
     Mistake("the gain is the grade", metrics.gain_share, {"np.exp2(hits.grades.values) - 1": "hits.grades.values.astype(float)"}, checks.ndcg_is_that_of_the_table),
-    Mistake("the discount is one rank late", metrics._discount, {"np.maximum(ranks, 1) + 1": "np.maximum(ranks, 1) + 2"}, checks.metrics_agree_with_trec_eval),
-    Mistake("the discount is one rank early", metrics._discount, {"np.maximum(ranks, 1) + 1": "np.maximum(ranks, 2)"}, checks.ndcg_is_that_of_the_table),
+    Mistake("the discount is one rank late", metrics.discount, {"np.maximum(ranks, 1) + 1": "np.maximum(ranks, 1) + 2"}, checks.metrics_agree_with_trec_eval),
+    Mistake("the discount is one rank early", metrics.discount, {"np.maximum(ranks, 1) + 1": "np.maximum(ranks, 2)"}, checks.ndcg_is_that_of_the_table),
     Mistake("the cut is one rank early", metrics._within, {"ranks <= k": "ranks < k"}, checks.metrics_agree_with_trec_eval),
     Mistake("nobody to please is perfect", metrics._share, {"np.nan": "1.0"}, checks.metrics_agree_with_trec_eval),
     Mistake("nobody to please is a failure", metrics._share, {"np.nan": "0.0"}, checks.ndcg_is_that_of_the_table),
