@@ -1,7 +1,7 @@
 """Audit: every figure by group, as a share of the best group of its family, with the four-fifths rule."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from sqrec.arrays import AnyArray, FloatArray
 from sqrec.evaluate.compare import LEVEL, RESAMPLES, Interval, intervals, resampled
 from sqrec.evaluate.metrics import METRICS
-from sqrec.evaluate.published import safe_cells
+from sqrec.evaluate.published import safe_cells, thinned
 from sqrec.evaluate.slices import UNKNOWN
 from sqrec.evaluate.stereotypes import Stereotypes
 
@@ -25,6 +25,10 @@ BETTER: Mapping[str, Better] = {
     "minutes": "lower",
 }
 """Which way a figure is better, by the part of its name before the "@"; figures without a better way have no ratio."""
+
+
+_SHARES = frozenset({*METRICS, "answered"})
+"""Figures between 0 and 1."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,14 @@ def audit(
     within each slice, each with all of their figures; the best slice is found again in every resample, so that the interval
     speaks of the distance to whichever is best (multiple comparisons with the best: Hsu 1984; ranks under the bootstrap: Hall
     and Miller 2009). No ratio passes 1: an interval excludes 1 where the slice is itself the best in fewer than 2.5 % of the
-    resamples. Cells of few people are not published, nor those from which such follow (`published.safe_cells`).
+    resamples. Where nobody of a slice has anything, resamples cannot show that somebody else might: the upper bound is then
+    that of a share of none among n, -log(0.025) / n (the "rule of three": Hanley and Lippman-Hand 1983).
+
+    Cells of few people are not published, nor those from which such follow (`published.safe_cells`); of figures that are
+    unknown of a few people, some more are left out (`published.thinned`).
     """
     seed, people = int(rng.integers(2**32)), len(next(iter(figures.values()), ()))
+    figures = _thinned(figures, families, seed)
     safe = safe_cells(families, {name: ~np.isnan(values) for name, values in figures.items()})
     table = np.column_stack([*figures.values()]) if figures else np.empty((0, 0))
     found: dict[str, dict[str, FigureAudit]] = {}
@@ -128,23 +137,40 @@ def _audited(
     if better is None or len(draws) < 2:
         return FigureAudit(better, None, {name: SliceFigure(one, unknown[name]) for name, one in means.items()}, hidden)
     compared = list(draws)
-    point = _ratios(np.array([[means[name].mean for name in compared]]), better)[0]
+    point = np.array([means[name].mean for name in compared])
+    best = point.max() if better == "higher" else point.min()
+    if better == "higher" and best == 0:
+        return FigureAudit(better, None, {name: SliceFigure(one, unknown[name]) for name, one in means.items()}, hidden)
+    told = _ratios(point[None], better)[0]
     drawn = _ratios(np.column_stack([draws[name] for name in compared]), better)
-    ratios = {name: _interval(float(point[place]), drawn[:, place], means[name].n) for place, name in enumerate(compared)}
-    best = None if np.isnan(point).all() else compared[int(np.nanargmax(point))]
-    return FigureAudit(better, best, {name: SliceFigure(one, (unknown | ratios)[name]) for name, one in means.items()}, hidden)
+    ratios = {name: _interval(float(told[place]), drawn[:, place], means[name].n) for place, name in enumerate(compared)}
+    if figure.partition("@")[0] in _SHARES or figure in _SHARES:
+        ratios = {name: _perhaps_some(one, float(best)) if one.mean == 0 else one for name, one in ratios.items()}
+    cells = {name: SliceFigure(one, (unknown | ratios)[name]) for name, one in means.items()}
+    return FigureAudit(better, compared[int(np.argmax(told))], cells, hidden)
+
+
+def _perhaps_some(none: Interval, best: float) -> Interval:
+    """Return the ratio of a slice that has nothing with an upper bound from its number of people."""
+    return replace(none, high=max(none.high, min(1.0, float(-np.log((1 - LEVEL) / 2)) / none.n / best)))
+
+
+def _thinned(figures: Mapping[str, FloatArray], families: Mapping[str, Sequence[str]], seed: int) -> dict[str, FloatArray]:
+    """Leave out some people of figures that are unknown of a few; figures that are known of the same people stay so."""
+    known = {name: ~np.isnan(values) for name, values in figures.items()}
+    kept = {mask.tobytes(): thinned(mask, families, np.random.default_rng(seed)) for mask in known.values()}
+    return {name: np.where(kept[known[name].tobytes()], values, np.nan) for name, values in figures.items()}
 
 
 def _ratios(means: FloatArray, better: Better) -> FloatArray:
-    """Return every mean as a share of the best one of its row, shape (resamples, slices); NaN where even the best has nothing.
+    """Return every mean as a share of the best one of its row, shape (resamples, slices); NaN for an unknown mean.
 
-    Where lower is better the share is inverted: best / mean, and 1 for the best itself, also where that is 0.
+    Where lower is better the share is inverted: best / mean. Whoever is level with the best has 1, also where that is 0.
     """
     best = np.fmax.reduce(means, axis=1, keepdims=True) if better == "higher" else np.fmin.reduce(means, axis=1, keepdims=True)
-    above, below = (means, best) if better == "higher" else (best, means)
-    above, below = np.broadcast_arrays(above, below)
+    above, below = np.broadcast_arrays(means, best) if better == "higher" else np.broadcast_arrays(best, means)
     ratios = np.divide(above, below, out=np.full(means.shape, np.nan), where=below > 0)
-    return np.where((means == best) & (better == "lower"), 1.0, ratios)
+    return np.where(means == best, 1.0, ratios)
 
 
 def _drawn(values: FloatArray, rng: np.random.Generator, resamples: int) -> FloatArray:
