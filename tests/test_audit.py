@@ -107,12 +107,12 @@ def test_a_figure_that_few_people_lack_speaks_of_fewer() -> None:
 
 @pytest.mark.parametrize(("people", "flagged"), [(12, False), (60, True)])
 def test_none_among_few_may_be_chance(people: int, flagged: bool) -> None:
-    """None of twelve may be up to 31 in a hundred, none of sixty six: the best slice has 30."""
+    """None of twelve may be up to 36 in a hundred, none of sixty seven: the best slice has 30."""
     values = [0.0] * people + [0.3] * 30
     found = of({"recall@10": values}, {"x": ["a"] * people + ["b"] * 30}).families["x"]["recall@10"]
     ratio = found.slices["a"].ratio
     assert ratio.mean == 0
-    assert ratio.high == pytest.approx(min(1, -np.log(0.025) / people / 0.3))
+    assert ratio.high == pytest.approx(min(1, -np.log(0.0125) / people / 0.3))
     assert found.slices["a"].flagged is flagged
 
 
@@ -139,6 +139,31 @@ def test_ratios_stay_between_nothing_and_one(values: list[float], slices: int) -
 def test_the_same_people_and_seed_give_the_same_audit() -> None:
     values, names = list(np.linspace(0, 1, 90)), ["a", "b", "c"] * 30
     assert of({"recall@10": values}, {"x": names}) == of({"recall@10": values}, {"x": names})
+
+
+def test_two_slices_have_the_interval_of_fieller() -> None:
+    """With two slices the largest difference is the only one: its 95 % point is that of a normal variable, 1.96."""
+    rng = np.random.default_rng(3)
+    one, other = rng.normal(6, 2, 400), rng.normal(10, 3, 400)
+    found = of({"recall@10": [*one, *other]}, {"x": ["a"] * 400 + ["b"] * 400}, resamples=4000)
+    ratio = found.families["x"]["recall@10"].slices["a"].ratio
+    top, bottom = one.mean(), other.mean()
+    spread = [side.std(ddof=1) / 20 for side in (one, other)]
+    # Bounds are the ratios r at which top - r x bottom is 1.96 of its standard errors away from 0.
+    for bound, sign in ((ratio.low, 1), (ratio.high, -1)):
+        error = np.hypot(spread[0], bound * spread[1])
+        assert sign * (top - bound * bottom) / error == pytest.approx(1.96, abs=0.06)
+
+
+def test_equal_groups_are_seldom_flagged() -> None:
+    """Six groups of sixty who do not differ: some slice always looks best, and few families may be flagged for it."""
+    rng = np.random.default_rng(8)
+    names = [f"s{one % 6}" for one in range(360)]
+    values = (rng.random((80, 360)) < 0.3) * rng.random((80, 360))
+    flagged = [bool(audit({"ndcg@10": one}, {"x": names}, rng, 200).flags) for one in values]
+    assert np.mean(flagged) <= 0.15
+    low = [of({"ndcg@10": list(one)}, {"x": names}, 20).families["x"]["ndcg@10"].slices for one in values[:20]]
+    assert all(min(cell.ratio.mean for cell in cells.values()) < 0.9 for cells in low)
 
 
 WORK = ["1"] * 10 + ["2"] * 30 + ["1"] * 24 + ["2"] * 8

@@ -1,12 +1,12 @@
 """Audit: every figure by group, as a share of the best group of its family, with the four-fifths rule."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray
+from sqrec.arrays import AnyArray, FloatArray, IntArray
 from sqrec.evaluate.compare import LEVEL, RESAMPLES, Interval, intervals, resampled
 from sqrec.evaluate.metrics import METRICS
 from sqrec.evaluate.published import safe_cells, thinned
@@ -94,12 +94,14 @@ def audit(
 ) -> Audit:
     """Audit one ranker.
 
-    `figures` hold one value per person (NaN unknown), `families` one slice per person. People are drawn with replacement
-    within each slice, each with all of their figures; the best slice is found again in every resample, so that the interval
-    speaks of the distance to whichever is best (multiple comparisons with the best: Hsu 1984; ranks under the bootstrap: Hall
-    and Miller 2009). No ratio passes 1: an interval excludes 1 where the slice is itself the best in fewer than 2.5 % of the
-    resamples. Where nobody of a slice has anything, resamples cannot show that somebody else might: the upper bound is then
-    that of a share of none among n, -log(0.025) / n (the "rule of three": Hanley and Lippman-Hand 1983).
+    `figures` hold one value per person (NaN unknown), `families` one slice per person. The best slice is the one that did best
+    here, so that the others look worse than they are where nobody differs; the intervals of ratios allow for that. They hold
+    for all pairs of slices of a family and figure together, whichever is best: each is a ratio's interval by Fieller (1954) with
+    the 95 % point of the largest studentised difference of any pair, which is found by drawing people with replacement within
+    each slice (single-step max-t: Westfall and Young 1993; all pairs: Tukey 1953; against the best: Hsu 1984). Where the best
+    mean itself may be 0, nothing is said against anybody. Where nobody of a slice has anything, no resample shows that somebody
+    else might: the upper bound is at least that of a share of none among n, -log(0.025 / slices) / n (the "rule of three":
+    Hanley and Lippman-Hand 1983). Figures and families are each judged by themselves.
 
     Cells of few people are not published, nor those from which such follow (`published.safe_cells`); of figures that are
     unknown of a few people, some more are left out (`published.thinned`).
@@ -115,6 +117,7 @@ def audit(
         used = sorted({name for of_figure in shown.values() for name in of_figure})
         tables = {name: table[names == name] for name in used}
         cells = {name: intervals(values, np.random.default_rng(seed)) for name, values in tables.items()}
+        errors = {name: _errors(values) for name, values in tables.items()}
         draws = {name: _drawn(values, rng, resamples) for name, values in tables.items() if name != UNKNOWN}
         found[family] = {
             figure: _audited(
@@ -122,6 +125,7 @@ def audit(
                 shown[figure],
                 {name: cells[name][place] for name in shown[figure]},
                 {name: draws[name][:, place] for name in shown[figure] if name != UNKNOWN},
+                {name: float(errors[name][place]) for name in shown[figure]},
                 names[~np.isnan(figures[figure])],
             )
             for place, figure in enumerate(figures)
@@ -130,7 +134,12 @@ def audit(
 
 
 def _audited(
-    figure: str, shown: Sequence[str], means: Mapping[str, Interval], draws: Mapping[str, FloatArray], names: AnyArray
+    figure: str,
+    shown: Sequence[str],
+    means: Mapping[str, Interval],
+    draws: Mapping[str, FloatArray],
+    errors: Mapping[str, float],
+    names: AnyArray,
 ) -> FigureAudit:
     better, hidden = better_way(figure), tuple(sorted(set(names.tolist()) - set(shown)))
     unknown = {name: Interval(np.nan, np.nan, np.nan, one.n) for name, one in means.items()}
@@ -141,18 +150,41 @@ def _audited(
     best = point.max() if better == "higher" else point.min()
     if better == "higher" and best == 0:
         return FigureAudit(better, None, {name: SliceFigure(one, unknown[name]) for name, one in means.items()}, hidden)
-    told = _ratios(point[None], better)[0]
-    drawn = _ratios(np.column_stack([draws[name] for name in compared]), better)
-    ratios = {name: _interval(float(told[place]), drawn[:, place], means[name].n) for place, name in enumerate(compared)}
-    if figure.partition("@")[0] in _SHARES or figure in _SHARES:
-        ratios = {name: _perhaps_some(one, float(best)) if one.mean == 0 else one for name, one in ratios.items()}
+    place = int(np.argmax(point) if better == "higher" else np.argmin(point))
+    error = np.array([errors[name] for name in compared])
+    limit = _limit(np.column_stack([draws[name] for name in compared]), point, error)
+    ratios: dict[str, Interval] = {}
+    for name, mean, own in zip(compared, point.tolist(), error.tolist(), strict=True):
+        pair = [(mean, own), (float(best), float(error[place]))]
+        (above, one), (below, other) = pair if better == "higher" else reversed(pair)
+        low, high = (1.0, 1.0) if mean == best else _fieller(above, one, below, other, limit)
+        if mean == 0 and (figure in _SHARES or figure.partition("@")[0] in _SHARES):
+            high = max(high, min(1.0, float(-np.log((1 - LEVEL) / 2 / len(compared))) / means[name].n / float(best)))
+        ratios[name] = Interval(1.0 if mean == best else above / below, low, high, means[name].n)
     cells = {name: SliceFigure(one, (unknown | ratios)[name]) for name, one in means.items()}
-    return FigureAudit(better, compared[int(np.argmax(told))], cells, hidden)
+    return FigureAudit(better, compared[place], cells, hidden)
 
 
-def _perhaps_some(none: Interval, best: float) -> Interval:
-    """Return the ratio of a slice that has nothing with an upper bound from its number of people."""
-    return replace(none, high=max(none.high, min(1.0, float(-np.log((1 - LEVEL) / 2)) / none.n / best)))
+def _limit(drawn: FloatArray, means: FloatArray, errors: FloatArray) -> float:
+    """Return the 95 % point of the largest studentised difference of two slices over resamples, shape (resamples, slices)."""
+    gaps = np.nan_to_num(drawn - means)
+    largest = np.zeros(len(drawn))
+    for place in range(len(means)):
+        error = np.hypot(errors[place], errors)
+        apart = np.abs(gaps - gaps[:, [place]])
+        largest = np.maximum(largest, np.divide(apart, error, out=np.zeros(apart.shape), where=error > 0).max(axis=1))
+    return float(np.quantile(largest, LEVEL))
+
+
+def _fieller(above: float, one: float, below: float, other: float, limit: float) -> tuple[float, float]:
+    """Return the bounds of a ratio of independent means with standard errors, within 0 and 1; both where below may be 0."""
+    square = below**2 - (limit * other) ** 2
+    if square <= 0:
+        return 0.0, 1.0
+    middle = above * below
+    half = np.sqrt(max(middle**2 - square * (above**2 - (limit * one) ** 2), 0.0))
+    low, high = np.clip([(middle - half) / square, (middle + half) / square], 0.0, 1.0).tolist()
+    return low, high
 
 
 def _thinned(figures: Mapping[str, FloatArray], families: Mapping[str, Sequence[str]], seed: int) -> dict[str, FloatArray]:
@@ -162,17 +194,6 @@ def _thinned(figures: Mapping[str, FloatArray], families: Mapping[str, Sequence[
     return {name: np.where(kept[known[name].tobytes()], values, np.nan) for name, values in figures.items()}
 
 
-def _ratios(means: FloatArray, better: Better) -> FloatArray:
-    """Return every mean as a share of the best one of its row, shape (resamples, slices); NaN for an unknown mean.
-
-    Where lower is better the share is inverted: best / mean. Whoever is level with the best has 1, also where that is 0.
-    """
-    best = np.fmax.reduce(means, axis=1, keepdims=True) if better == "higher" else np.fmin.reduce(means, axis=1, keepdims=True)
-    above, below = np.broadcast_arrays(means, best) if better == "higher" else np.broadcast_arrays(best, means)
-    ratios = np.divide(above, below, out=np.full(means.shape, np.nan), where=below > 0)
-    return np.where(means == best, 1.0, ratios)
-
-
 def _drawn(values: FloatArray, rng: np.random.Generator, resamples: int) -> FloatArray:
     """Return the means of resamples of a slice's people, shape (resamples, figures); NaN where nobody known was drawn."""
     known = ~np.isnan(values)
@@ -180,9 +201,11 @@ def _drawn(values: FloatArray, rng: np.random.Generator, resamples: int) -> Floa
     return np.divide(sums, times, out=np.full(sums.shape, np.nan), where=times > 0)
 
 
-def _interval(ratio: float, drawn: FloatArray, people: int) -> Interval:
-    known = drawn[~np.isnan(drawn)]
-    if len(known) == 0 or np.isnan(ratio):
-        return Interval(np.nan, np.nan, np.nan, people)
-    low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
-    return Interval(ratio, low, high, people)
+def _errors(values: FloatArray) -> FloatArray:
+    """Return the standard error of every figure's mean; NaN is left out, and of fewer than two people it is 0."""
+    known = ~np.isnan(values)
+    size: IntArray = known.sum(axis=0)
+    nothing: FloatArray = np.zeros(values.shape[1])
+    mean = np.divide(np.where(known, values, 0.0).sum(axis=0), size, out=nothing.copy(), where=size > 0)
+    squares = np.where(known, (values - mean) ** 2, 0.0).sum(axis=0)
+    return np.sqrt(np.divide(squares, size * (size - 1), out=nothing, where=size > 1))
