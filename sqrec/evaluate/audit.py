@@ -205,7 +205,7 @@ def _errors(values: FloatArray) -> FloatArray:
     """Return the standard error of every figure's mean; NaN is left out, and of fewer than two people it is 0."""
     known = ~np.isnan(values)
     size: IntArray = known.sum(axis=0)
-    nothing: FloatArray = np.zeros(values.shape[1])
+    nothing = np.zeros(len(size), dtype=np.float64)
     mean = np.divide(np.where(known, values, 0.0).sum(axis=0), size, out=nothing.copy(), where=size > 0)
     squares = np.where(known, (values - mean) ** 2, 0.0).sum(axis=0)
     return np.sqrt(np.divide(squares, size * (size - 1), out=nothing, where=size > 1))
