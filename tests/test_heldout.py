@@ -14,7 +14,9 @@ from sqrec.columns import Kind
 from sqrec.evaluate import split
 from sqrec.evaluate.evaluation import About, evaluate
 from sqrec.evaluate.heldout import Outcome, ask_held_out
-from sqrec.evaluate.measures import EMPTY, FIRST, ItemFacts, measures
+from sqrec.evaluate.lists import EMPTY, FIRST, ItemFacts
+from sqrec.evaluate.measures import measures
+from sqrec.evaluate.metrics import METRICS
 from sqrec.evaluate.report import as_json, definitions
 from sqrec.evaluate.ties import tie_check
 from sqrec.rank import SERVED, WHOLE, Linear, Ranking, Recommender
@@ -32,7 +34,8 @@ def world(folder: Path) -> tuple[Recommender, Snapshot]:
     people = tiny.people()
     people[0] |= {"lon": "", "lat": "", "area": ""}
     people[7] |= {"lon": 120.45, "lat": 36.15}  # more than a quarter of an hour from everything
-    people[10] |= {"birth_month": "2011-01"}  # too young for jobs
+    people[9] |= {"birth_month": "2011-01"}  # too young for jobs
+    people[10] |= {"birth_month": "2012-07"}  # 14 from August on, too young for anything in July
     jobs = [row | {"headcount": 1 + place % 3} for place, row in enumerate(tiny.jobs())]
     told = {"jobs": jobs, "amenities": tiny.amenities(), "people": people, "events": [*tiny.events(), *visits]}
     read = read_folder(tiny.write(folder, told), write_rejected=False)
@@ -99,7 +102,7 @@ def test_who_is_refused_has_no_list_and_counts_nowhere(jobs: Outcome) -> None:
     assert jobs.refused.tolist() == young.tolist()
     assert (jobs.shown["model"].item[young] == EMPTY).all()
     found = measures(jobs.shown["model"].take(~jobs.refused), jobs.facts, np.random.default_rng(1))
-    assert (found["empty@10"].mean, found["empty@10"].n) == (0, len(jobs.refused) - 1)
+    assert (found["empty@10"].mean, found["empty@10"].n) == (1 / (len(young) - 1), len(young) - 1)
 
 
 def test_jobs_have_wages_and_openings(jobs: Outcome) -> None:
@@ -164,6 +167,6 @@ def test_the_json_holds_measures_ties_and_their_definitions(jobs: Outcome) -> No
     assert set(told["measures"]["model_served"]["widened@10"]) == {"mean", "low", "high", "n"}
     assert set(told["ties"]["model"]) == {"tied", "by_rule", "over_orders", "gain"}
     assert told["ties"]["model"]["by_rule"]["mean"] == told["rankers"]["model"]["ndcg@10"]["mean"]
-    titles = set(definitions())
-    for figures in told["measures"].values():
-        assert {f"{name.partition('@')[0]}@k" for name in figures} <= titles
+    for figures in (*told["measures"].values(), *told["rankers"].values()):
+        assert {name if name in METRICS else name.partition("@")[0] for name in figures} <= set(definitions())
+    assert "mean over every order of its equal scores" in definitions()["ties"]

@@ -14,7 +14,8 @@ from scipy import sparse
 from sqrec.errors import DataError
 from sqrec.evaluate.compare import Interval
 from sqrec.evaluate.exposure import Stock, attention, catalogue_figures, gini
-from sqrec.evaluate.measures import EMPTY, MEASURES, STRANGER, ItemFacts, Lists, measures, per_person, self_information
+from sqrec.evaluate.lists import EMPTY, STRANGER, ItemFacts, Lists
+from sqrec.evaluate.measures import MEASURES, measures, per_person, self_information
 from sqrec.evaluate.metrics import METRICS
 from sqrec.evaluate.notes import meaning_of, texts
 
@@ -109,7 +110,7 @@ def test_the_catalogue_by_hand() -> None:
     assert found["coverage@3"].mean == 4 / 5
     assert found["exposure_gini@3"].mean == pytest.approx(pairs / (2 * 5**2 * attended.mean()))
     assert found["congestion@3"].mean == pytest.approx(between / (2 * 4**2 * per_opening.mean()))
-    assert found["crowded_share@3"].mean == pytest.approx(2 * A / (2 * A + 2 * B))
+    assert found["crowded_share@3"].mean == pytest.approx(2 * A / per_opening.sum())
     assert all(found[f"{name}@3"].n == 4 for name in ("coverage", "exposure_gini", "congestion", "crowded_share", "empty"))
 
 
@@ -159,15 +160,7 @@ def test_a_recommendations_table_is_enough() -> None:
     assert found.item.tolist() == [[2, 1, STRANGER, EMPTY], [1, 0, EMPTY, EMPTY]]
     np.testing.assert_array_equal(found.minutes, [[7, NAN, 2, NAN], [1, 5, NAN, NAN]])
     told = measures(found, ItemFacts.unknown(3), np.random.default_rng(1))
-    assert set(told) == {
-        "minutes@4",
-        "minutes_known@4",
-        "wage_known@4",
-        "empty@4",
-        "short@4",
-        "coverage@4",
-        "exposure_gini@4",
-    } - {"wage_known@4"}
+    assert set(told) == {f"{name}@4" for name in ("minutes", "minutes_known", "empty", "short", "coverage", "exposure_gini")}
     assert told["coverage@4"].mean == 1
     assert told["minutes@4"].mean == (4.5 + 3) / 2
 
@@ -240,6 +233,4 @@ def test_every_figure_has_a_sentence_in_both_languages() -> None:
     for one in (*METRICS.values(), *MEASURES.values()):
         assert one.meaning == meaning_of(one.name)
         assert one.meaning.endswith(".")
-    told = {code.removeprefix("meaning.") for code in texts() if code.startswith("meaning.")}
-    assert told == {*METRICS, *MEASURES}
-    assert len({one.title for one in (*METRICS.values(), *MEASURES.values())}) == len(METRICS) + len(MEASURES)
+    assert not METRICS.keys() & MEASURES.keys()

@@ -9,7 +9,7 @@ import numpy as np
 from sqrec.arrays import AnyArray, BoolArray, FloatArray, key_of
 from sqrec.evaluate import measures
 from sqrec.evaluate.audit import Audit, audit
-from sqrec.evaluate.measures import ItemFacts, Lists
+from sqrec.evaluate.lists import EMPTY, ItemFacts, Lists
 from sqrec.evaluate.metrics import Hits, per_person
 from sqrec.evaluate.notes import Note
 from sqrec.evaluate.stereotypes import Stereotypes, shares, stereotypes
@@ -35,7 +35,7 @@ class Occupations:
 
     def shown(self, lists: Lists) -> FloatArray:
         """Return the share of every major group in each person's first places, shape (people, groups)."""
-        rows: list[list[int]] = [mine[mine != measures.EMPTY].tolist() for mine in lists.item]
+        rows: list[list[int]] = [mine[mine != EMPTY].tolist() for mine in lists.item]
         return shares([[self.of_items[row] if row >= 0 else None for row in mine] for mine in rows], MAJOR)
 
     def take(self, people: BoolArray) -> "Occupations":

@@ -14,7 +14,7 @@ from sqrec.catalogue.snapshot import events_of, people_of
 from sqrec.cities import City
 from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
 from sqrec.evaluate.auditing import major_groups
-from sqrec.evaluate.measures import GROUPED_BY, OPENINGS, STRANGER, ItemFacts
+from sqrec.evaluate.lists import GROUPED_BY, OPENINGS, STRANGER, ItemFacts
 from sqrec.evaluate.slices import UNKNOWN, Asked, history_names, slices_of
 from sqrec.evaluate.split import first_uses
 from sqrec.frames import plain

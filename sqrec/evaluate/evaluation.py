@@ -15,6 +15,7 @@ from sqrec.evaluate.compare import Difference, Interval, difference, differences
 from sqrec.evaluate.looks import Looks
 from sqrec.evaluate.metrics import NAMES, Hits, per_person
 from sqrec.evaluate.notes import Note
+from sqrec.evaluate.offpolicy import OffPolicy
 from sqrec.evaluate.oracle import OracleReport
 from sqrec.evaluate.proxies import Proxy
 from sqrec.evaluate.published import FEWEST, safe_cells
@@ -23,6 +24,7 @@ from sqrec.evaluate.slices import SOON, gap_names, history_names
 from sqrec.evaluate.split import SplitName
 from sqrec.evaluate.study import Study
 from sqrec.evaluate.ties import TieCheck
+from sqrec.evaluate.tradeoff import Tradeoff
 
 __all__ = ["FEWEST", "SOON", "About", "Evaluation", "Figures", "Held", "Json", "evaluate", "gap_names", "history_names"]
 
@@ -66,7 +68,8 @@ class Evaluation:
     training found out; `bands` what the fit bands are worth; `quality` what the tables are like; `looks` how often these
     questions were evaluated. `measures[ranker][measure]` are over everybody who was answered,
     `ties[ranker]` says what the order of equal scores does to the headline. `audits[ranker]` compare slices with the best of
-    their family; `unknowable` says what these data cannot tell.
+    their family; `unknowable` says what these data cannot tell; `offpolicy` what lists that explored say of the ranker, None
+    where no list was logged.
     """
 
     about: About
@@ -93,6 +96,8 @@ class Evaluation:
     ties: dict[str, TieCheck] = field(default_factory=dict[str, TieCheck])
     audits: dict[str, Audit] = field(default_factory=dict[str, Audit])
     unknowable: Sequence[Note] = ()
+    offpolicy: OffPolicy | None = None
+    tradeoff: Tradeoff | None = None
 
     @property
     def without_positive(self) -> int:

@@ -7,11 +7,8 @@ import numpy as np
 from scipy import sparse
 
 from sqrec.arrays import BoolArray, FloatArray, IntArray
-from sqrec.evaluate.compare import LEVEL, Interval, times_drawn
+from sqrec.evaluate.compare import LEVEL, RESAMPLES, Interval, times_drawn
 from sqrec.evaluate.notes import meaning_of
-
-RESAMPLES = 500
-"""Resamples of people behind the interval of a catalogue figure: each is a new sort of the catalogue."""
 
 MOST_CROWDED = 0.01
 """The share of items that counts as the most crowded."""
@@ -54,11 +51,6 @@ class CatalogueMeasure:
     def meaning(self) -> str:
         """What it means, in one sentence."""
         return meaning_of(self.name)
-
-    @property
-    def title(self) -> str:
-        """The name with its cut-off as a letter."""
-        return f"{self.name}@k"
 
 
 def attention(item: IntArray, items: int) -> sparse.csr_array:
@@ -113,13 +105,10 @@ def congestion(found: Attention) -> FloatArray:
 
 
 def crowded_share(found: Attention) -> FloatArray:
-    """Return the share of attention that the most crowded items get: those with the most attention per opening."""
-    known = ~np.isnan(found.openings)
-    given, most = found.given[:, known], min(int(np.ceil(MOST_CROWDED * found.roomy)), int(known.sum()))
-    if most == 0:
-        return np.full(len(given), np.nan)
-    crowded = np.argsort(-_per_opening(found), axis=1, kind="stable")[:, :most]
-    return _divided(np.take_along_axis(given, crowded, axis=1).sum(axis=1), given.sum(axis=1))
+    """Return the share of attention per opening, added up over items, that the most crowded items have."""
+    each = -np.sort(-_per_opening(found), axis=1)
+    most = int(np.ceil(MOST_CROWDED * found.roomy))
+    return _divided(each[:, :most].sum(axis=1), each.sum(axis=1))
 
 
 def gini(values: FloatArray, total: int) -> FloatArray:

@@ -19,8 +19,9 @@ from sqrec.evaluate.auditing import Occupations, audits, notes_of, own_occupatio
 from sqrec.evaluate.background import Background
 from sqrec.evaluate.evaluation import About, Evaluation, Held, Json, evaluate, unjudged
 from sqrec.evaluate.exposure import CATALOGUE_MEASURES
+from sqrec.evaluate.lists import FIRST, STRANGER, ItemFacts, Lists
 from sqrec.evaluate.listtable import DistanceUnit, ListTable, read_lists
-from sqrec.evaluate.measures import FIRST, STRANGER, ItemFacts, Lists, measures, self_information
+from sqrec.evaluate.measures import measures, self_information
 from sqrec.evaluate.metrics import HIGHEST_GRADE, Hits, ranks_in
 from sqrec.evaluate.published import FEWEST
 from sqrec.evaluate.report import sentences, write_report

@@ -12,13 +12,14 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
 from sqrec.evaluate.bands import BandWatch
-from sqrec.evaluate.measures import FIRST, ItemFacts, Lists, self_information
+from sqrec.evaluate.lists import FIRST, ItemFacts, Lists
+from sqrec.evaluate.measures import self_information
 from sqrec.evaluate.metrics import Hits, ranks_in
 from sqrec.evaluate.oracle import Utilities, Watch
 from sqrec.evaluate.split import Questions
 from sqrec.evaluate.ties import Span
 from sqrec.profile import Profiles
-from sqrec.rank import SERVED, WHOLE, Ranker, Ranking, Recommender, Requirement, Scene
+from sqrec.rank import WHOLE, Ranker, Ranking, Recommender, Requirement, Scene, served_in
 
 SHOWN = 100
 """How many of every list recommendations.parquet holds."""
@@ -171,13 +172,15 @@ def _ranked(
     scene = recommender.scene(profile, kind, snapshot, WHOLE, n=SHOWN)
     lists = {name: recommender.with_ranker(kind, ranker).rank(scene, kind, WHOLE) for name, ranker in rankers.items()}
     lists["model"] = recommender.rank(scene, kind, WHOLE)
-    lists["model_served"] = recommender.recommend(profile, kind, snapshot, SERVED, n=SHOWN)
+    lists["model_served"] = recommender.recommend(profile, kind, snapshot, served_in(recommender.city), n=SHOWN)
     return scene, lists
 
 
 def _for_ten(recommender: Recommender, profile: Profiles, kind: Kind, snapshot: Snapshot, served: Ranking) -> Ranking:
     """Return the served list of a request for the first places alone: its circle need not hold as many as the longer list's."""
-    return recommender.recommend(profile, kind, snapshot, SERVED, n=FIRST) if served.scene.widened else served
+    return (
+        recommender.recommend(profile, kind, snapshot, served_in(recommender.city), n=FIRST) if served.scene.widened else served
+    )
 
 
 def _means(rows: FloatArray) -> FloatArray:

@@ -12,7 +12,8 @@ import pandas as pd
 from sqrec import bundle as bundles
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import read_source
+from sqrec.catalogue.source import is_store, read_source
+from sqrec.cities import City
 from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.errors import DataError
 from sqrec.evaluate.audit import Audit
@@ -29,6 +30,8 @@ from sqrec.evaluate.evaluation import (
 from sqrec.evaluate.heldout import Outcome, ask_held_out
 from sqrec.evaluate.looks import note_look
 from sqrec.evaluate.measures import measures
+from sqrec.evaluate.metrics import Hits
+from sqrec.evaluate.offpolicy import OffPolicy
 from sqrec.evaluate.oracle import Utilities, oracle_report
 from sqrec.evaluate.proxies import sex_proxy
 from sqrec.evaluate.quality import quality_of
@@ -37,7 +40,9 @@ from sqrec.evaluate.slices import audited_slices, known_families
 from sqrec.evaluate.split import Split, SplitName, held_events, split
 from sqrec.evaluate.study import Study
 from sqrec.evaluate.ties import TieCheck, tie_check
+from sqrec.evaluate.tradeoff import ScoredLists, Tradeoff, tradeoff
 from sqrec.rank import Linear, Random, Ranker, Recommender
+from sqrec.rank.attention import Loads, remaining
 from sqrec.tables import Folder
 
 SEED = 20250530
@@ -88,8 +93,8 @@ def evaluation_of(
     requirements = loaded.kinds[kind].requirements
     outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched, requirements)
     champion = champion_of(bundles_folder, loaded, kind, folder, snapshot, division, watched)
-    if champion.hits:
-        outcome = replace(outcome, hits={**outcome.hits, "champion": champion.hits})
+    more = {"champion": champion.hits} if champion.hits else {}
+    outcome = replace(outcome, hits=_ours_first({**outcome.hits, **more}))
     told = dict(loaded.provenance.get(kind, {}))
     study = told.pop("study", None)
     about = About(kind, division.name, loaded.name, facts_of(folder), told)
@@ -98,6 +103,8 @@ def evaluation_of(
         champion=champion.said,
         study=Study.of_json(study) if study else None,
         quality=quality_of(folder, (TABLE_OF_KIND[kind], "people", "events", "restricted")),
+        tradeoff=_tradeoff(outcome, snapshot, kind, recommender.city),
+        offpolicy=_off_policy(data, loaded, where, kind, bundles_folder, snapshot, watched),
         looks=note_look(bundles_folder, fingerprint(folder), kind, division.name, loaded.name),
     )
     return evaluation, outcome
@@ -146,6 +153,30 @@ def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, f
     return division
 
 
+def _ours_first(hits: Mapping[str, Hits]) -> dict[str, Hits]:
+    """Return the rankers in the order in which a reader looks for them."""
+    first = [name for name in ("model", "model_served", "champion") if name in hits]
+    return {name: hits[name] for name in dict.fromkeys((*first, *hits))}
+
+
+def _off_policy(
+    data: Path | str,
+    bundle: Bundle,
+    where: Path,
+    kind: Kind,
+    bundles_folder: Path,
+    snapshot: Snapshot,
+    watched: Callable[[Iterable[int]], Iterable[int]],
+) -> OffPolicy | None:
+    """Return what a store's log says of the bundle; a folder has none."""
+    if not is_store(data):
+        return None
+    from sqrec.evaluate.tried import offpolicy_of  # the database library is loaded by those who name a store
+
+    learnt = bundles.arrays_of(where).get(f"{kind}_events", np.empty(0, np.uint64))
+    return offpolicy_of(str(data), bundle, kind, bundles_folder, snapshot, learnt, np.random.default_rng(SEED), watched=watched)
+
+
 def _evaluated(outcome: Outcome, about: About, folder: Folder, snapshot: Snapshot) -> Evaluation:
     told = known_families(audited_slices(folder, snapshot, about.kind, outcome.questions))
     slices = {"gap": gap_names(outcome.idle), "history": history_names(outcome.history)} | told
@@ -178,6 +209,19 @@ def _measures(outcome: Outcome) -> dict[str, Figures]:
     """Return what every ranker's lists are like, for everybody who was answered; each draws from the same seed."""
     shown = {name: lists.take(~outcome.refused) for name, lists in outcome.shown.items()}
     return {name: measures(lists, outcome.facts, np.random.default_rng(SEED)) for name, lists in shown.items()}
+
+
+def _tradeoff(outcome: Outcome, snapshot: Snapshot, kind: Kind, city: City) -> Tradeoff | None:
+    """Return what spreading our lists over openings costs; None without a rule for capacity, lists, or known openings."""
+    table, items = outcome.lists[outcome.lists["ranker"] == "model"], snapshot.items[kind]
+    if city.capacity is None or table.empty:
+        return None
+    midnight = city.midnight(int(outcome.questions.at[~outcome.refused].max()))
+    nothing = Loads(np.zeros(len(items)), remaining(items, snapshot.counts[kind], midnight), outcome.facts.live)
+    if not nothing.live.any():
+        return None
+    lists, rng = ScoredLists.of(table, outcome.questions, items), np.random.default_rng(SEED)
+    return tradeoff(lists, nothing, items.key, city.capacity, kind, midnight, rng)
 
 
 def _ties(outcome: Outcome) -> dict[str, TieCheck]:

@@ -95,6 +95,11 @@ def _worse(evaluation: Evaluation) -> Iterator[Note]:
                     "metric": HEADLINE,
                 }
                 yield Note("worse.than_reference", fields | _gap(gap))
+    ours = evaluation.audits.get(evaluation.ours)
+    for family, figure, name, cell in ours.flags if ours else ():
+        if figure in {HEADLINE, "recall@10", "minutes@10", "wage@10"}:
+            share = {"ratio": f"{cell.ratio.mean:.2f}", "low": f"{cell.ratio.low:.2f}", "high": f"{cell.ratio.high:.2f}"}
+            yield Note("worse.flag", {"group": group_name(family, name), "figure": figure, "n": cell.figure.n, **share})
     if not found and any(evaluation.slice_gaps.values()):
         yield Note("worse.nobody", {"reference": named("ranker", [evaluation.reference]), "metric": HEADLINE})
 

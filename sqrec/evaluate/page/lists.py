@@ -12,7 +12,9 @@ from sqrec.evaluate.ties import said_of_ties
 def list_sections(evaluation: Evaluation, voice: Voice) -> Iterator[Section]:
     """Yield the sections about lists."""
     yield section(voice("section.lists"), _measures(evaluation, voice), *_ties(evaluation, voice))
+    yield section(voice("section.tradeoff"), *_tradeoff(evaluation, voice))
     yield section(voice("section.bands"), *_bands(evaluation, voice))
+    yield section(voice("section.offpolicy"), *_offpolicy(evaluation, voice))
 
 
 def _measures(evaluation: Evaluation, voice: Voice) -> Table | None:
@@ -58,3 +60,65 @@ def _bands(evaluation: Evaluation, voice: Voice) -> Iterator[Said | Table | Figu
     shown = [band for band in evaluation.bands if band.shown]
     labels = [voice.name("fit", band.fit) for band in shown]
     yield Figure(plots.dots(labels, [band.shown_rate for band in shown], voice("head.shown_rate")), voice("caption.bands_plot"))
+
+
+def _tradeoff(evaluation: Evaluation, voice: Voice) -> Iterator[Said | Table | Figure]:
+    found = evaluation.tradeoff
+    if found is None:
+        return
+    yield Said([voice("said.tradeoff", days=found.days, people=found.people, items=found.items, served=f"{found.served:g}")])
+    heads = [voice(f"head.{name}") for name in ("strength", "congestion", "congestion_change", "ndcg", "ndcg_share")]
+    rows = [
+        [
+            Cell(f"{point.strength:g}", strong=point.strength == found.served),
+            voice.cell(point.congestion),
+            _percent(point.congestion_change, voice),
+            voice.cell(point.ndcg),
+            _percent(_less_one(point.ndcg_share), voice),
+        ]
+        for point in found.points
+    ]
+    ours = next((place for place, point in enumerate(found.points) if point.strength == found.served), None)
+    yield Table(voice("caption.tradeoff"), heads, rows, ours)
+    told = [(point.congestion, point.ndcg, f"{point.strength:g}") for point in found.points]
+    across, up, labels = zip(*told, strict=True)
+    yield Figure(plots.plane(across, up, labels, voice("head.congestion"), "ndcg@10"), voice("caption.tradeoff_plot"))
+
+
+def _less_one(share: Interval) -> Interval:
+    return Interval(share.mean - 1, share.low - 1, share.high - 1, share.n)
+
+
+def _percent(found: Interval, voice: Voice) -> Cell:
+    hundred = Interval(100 * found.mean, 100 * found.low, 100 * found.high, found.n)
+    if hundred.mean != hundred.mean:
+        return Cell(voice("unknown"))
+    return Cell(f"{hundred.mean:+.1f} %", voice.bounds(hundred, signed=True, digits=1))
+
+
+def _offpolicy(evaluation: Evaluation, voice: Voice) -> Iterator[Said | Table]:
+    found = evaluation.offpolicy
+    if found is None:
+        return
+    yield Said([voice("said.offpolicy"), *map(voice.note, found.notes)])
+    rows = [[Cell(voice.name("estimate", "shown")), voice.cell(found.shown, 4), Cell("–")]]
+    rows += [
+        [Cell(voice.name("estimate", name)), voice.cell(one, 4), _signed(found.gains[name], voice)]
+        for name, one in found.estimates.items()
+    ]
+    if found.estimates:
+        caption = voice(
+            "caption.offpolicy",
+            places=found.places,
+            people=found.people,
+            covered=f"{found.covered:.0%}",
+            effective=f"{found.effective:.0f}",
+            weight=f"{found.weight.mean:.2f}",
+            largest=f"{found.largest:.1f}",
+            clipped=f"{found.clipped:.0%}",
+        )
+        yield Table(caption, [voice(f"head.{name}") for name in ("estimate", "value", "gain")], rows)
+
+
+def _signed(found: Interval, voice: Voice) -> Cell:
+    return Cell(f"{found.mean:+.4f}", voice.bounds(found, signed=True, digits=4), found.excludes_zero)

@@ -16,6 +16,7 @@ MOST_COLUMNS = 20
 def model_sections(evaluation: Evaluation, voice: Voice) -> Iterator[Section]:
     """Yield the sections about the ranker, the data and the words of the report."""
     yield section(voice("section.study"), *_study(evaluation, voice))
+    yield section(voice("section.unknowable"), Said([voice.note(note) for note in evaluation.unknowable], listed=True))
     yield section(voice("section.quality"), *_quality(evaluation, voice))
     yield section(voice("section.card"), *_card(evaluation, voice))
     yield section(voice("section.definitions"), Terms(definitions_in(voice)))
