@@ -98,6 +98,32 @@ def test_a_figure_has_its_own_number_of_people() -> None:
     assert found["wage@10"].hidden == ("a", "b")
 
 
+def test_a_figure_that_few_people_lack_speaks_of_fewer() -> None:
+    minutes = [np.nan] * 3 + [float(one) for one in range(97)]
+    found = of({"recall@10": [1.0] * 100, "minutes@10": minutes}, {"x": ["a"] * 50 + ["b"] * 50}).families["x"]
+    assert {name: cell.figure.n for name, cell in found["minutes@10"].slices.items()} == {"a": 37, "b": 50}
+    assert {name: cell.figure.n for name, cell in found["recall@10"].slices.items()} == {"a": 50, "b": 50}
+
+
+@pytest.mark.parametrize(("people", "flagged"), [(12, False), (60, True)])
+def test_none_among_few_may_be_chance(people: int, flagged: bool) -> None:
+    """None of twelve may be up to 36 in a hundred, none of sixty seven: the best slice has 30."""
+    values = [0.0] * people + [0.3] * 30
+    found = of({"recall@10": values}, {"x": ["a"] * people + ["b"] * 30}).families["x"]["recall@10"]
+    ratio = found.slices["a"].ratio
+    assert ratio.mean == 0
+    assert ratio.high == pytest.approx(min(1, -np.log(0.0125) / people / 0.3))
+    assert found.slices["a"].flagged is flagged
+
+
+def test_one_persons_hit_flags_nobody() -> None:
+    """One of fourteen against none of twelve: in many resamples neither has anything, and both are level."""
+    values = [1.0] + [0.0] * 25
+    cell = of({"recall@1": values}, {"x": ["b"] * 14 + ["a"] * 12}).families["x"]["recall@1"].slices["a"]
+    assert (cell.ratio.mean, cell.ratio.high) == (0, 1)
+    assert not cell.flagged
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.floats(0.01, 1), min_size=30, max_size=60), st.integers(2, 3))
 def test_ratios_stay_between_nothing_and_one(values: list[float], slices: int) -> None:
@@ -113,6 +139,31 @@ def test_ratios_stay_between_nothing_and_one(values: list[float], slices: int) -
 def test_the_same_people_and_seed_give_the_same_audit() -> None:
     values, names = list(np.linspace(0, 1, 90)), ["a", "b", "c"] * 30
     assert of({"recall@10": values}, {"x": names}) == of({"recall@10": values}, {"x": names})
+
+
+def test_two_slices_have_the_interval_of_fieller() -> None:
+    """With two slices the largest difference is the only one: its 95 % point is that of a normal variable, 1.96."""
+    rng = np.random.default_rng(3)
+    one, other = rng.normal(6, 2, 400), rng.normal(10, 3, 400)
+    found = of({"recall@10": [*one, *other]}, {"x": ["a"] * 400 + ["b"] * 400}, resamples=4000)
+    ratio = found.families["x"]["recall@10"].slices["a"].ratio
+    top, bottom = one.mean(), other.mean()
+    spread = [side.std(ddof=1) / 20 for side in (one, other)]
+    # Bounds are the ratios r at which top - r x bottom is 1.96 of its standard errors away from 0.
+    for bound, sign in ((ratio.low, 1), (ratio.high, -1)):
+        error = np.hypot(spread[0], bound * spread[1])
+        assert sign * (top - bound * bottom) / error == pytest.approx(1.96, abs=0.06)
+
+
+def test_equal_groups_are_seldom_flagged() -> None:
+    """Six groups of sixty who do not differ: some slice always looks best, and few families may be flagged for it."""
+    rng = np.random.default_rng(8)
+    names = [f"s{one % 6}" for one in range(360)]
+    values = (rng.random((80, 360)) < 0.3) * rng.random((80, 360))
+    flagged = [bool(audit({"ndcg@10": one}, {"x": names}, rng, 200).flags) for one in values]
+    assert np.mean(flagged) <= 0.15
+    low = [of({"ndcg@10": list(one)}, {"x": names}, 20).families["x"]["ndcg@10"].slices for one in values[:20]]
+    assert all(min(cell.ratio.mean for cell in cells.values()) < 0.9 for cells in low)
 
 
 WORK = ["1"] * 10 + ["2"] * 30 + ["1"] * 24 + ["2"] * 8
@@ -211,12 +262,14 @@ def test_the_audit_of_a_ranker_with_everything() -> None:
     assert list(gaps) == list(MAJOR)
     assert (gaps["4"].women.mean, gaps["4"].men.mean, gaps["4"].unexplained.mean) == (1, 0, 1)
     told = {note.code for note in notes_of(found)}
-    assert told == {"audit.flag"}
-    assert all("four fifths" in note.said("en") and "五分之四" in note.said("zh") for note in notes_of(found))
+    assert told == {"audit.flag", "audit.by_chance"}
+    assert "women" in notes_of(found)[0].said("en")
+    assert "五分之四" in notes_of(found)[0].said("zh")
+    assert notes_of(found)[-1].fields["flags"] == 2
     even = audits({"m": hits}, {}, facts, families, np.ones(60, bool), 1)
     assert even == {}
     calm = of({"recall@10": [1.0] * 60}, families)
-    assert "None of 2 slices of 1 families" in notes_of(calm)[0].said("en")
+    assert "None of 2 ratios" in notes_of(calm)[0].said("en")
 
 
 def test_the_audit_is_strictly_valid_json_and_the_page_is_made() -> None:

@@ -17,6 +17,9 @@ from sqrec.evaluate.verdict import group_name, named
 from sqrec.profile.occupations import coded
 from sqrec.profile.person import Person
 
+SAID = ("ndcg@10", "recall@10", "exposure", "answered@10", "wage@10", "minutes@10")
+"""The figures whose flags are said in words; the others stand in the tables."""
+
 MAJOR = tuple("12345678")
 """The major groups of the national classification: the first digit of a code (职业分类大典 2022)."""
 
@@ -84,14 +87,17 @@ def audits(
 
 
 def notes_of(found: Audit) -> list[Note]:
-    """Say every flag; where there is none, say so with the number of slices that were compared."""
-    flags = found.flags
-    compared = {
-        (family, name) for family, figures in found.families.items() for one in figures.values()
-        for name, cell in one.slices.items() if not np.isnan(cell.ratio.mean)
-    }  # fmt: skip
+    """Say the flags of the figures of `SAID`; where there is none, say so with the number of ratios that were looked at."""
+    flags = [one for one in found.flags if one[1] in SAID]
+    ratios = sum(
+        not np.isnan(cell.ratio.mean)
+        for figures in found.families.values()
+        for figure, one in figures.items()
+        if figure in SAID
+        for cell in one.slices.values()
+    )
     if not flags:
-        return [Note("audit.no_flag", {"slices": len(compared), "families": len({family for family, _ in compared})})]
+        return [Note("audit.no_flag", {"ratios": ratios})]
     return [
         Note(
             "audit.flag",
@@ -106,7 +112,7 @@ def notes_of(found: Audit) -> list[Note]:
             },
         )
         for family, figure, name, cell in flags
-    ]
+    ] + [Note("audit.by_chance", {"flags": len(flags), "ratios": ratios})]
 
 
 def _measured(lists: Lists, facts: ItemFacts) -> dict[str, FloatArray]:

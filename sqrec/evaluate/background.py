@@ -129,8 +129,10 @@ class Background:
         return found
 
     def pace(self, person_id: str, at: int) -> float:
-        """Return somebody's pace, metres a minute: the own one, else the city's for the age."""
+        """Return somebody's pace, metres a minute: the own one, else the city's for the age; off means anybody's."""
         facts = self.people.get(person_id, Person())
+        if facts.personalised is False:
+            return self.city.pace_for(None)
         moment = self.as_of if at == UNKNOWN_TIME else at
         if facts.pace:
             return facts.pace

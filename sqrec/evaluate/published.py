@@ -11,7 +11,7 @@ from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
 FEWEST = 10
 """Cells of fewer people are not published."""
 
-_MOST_CELLS = 12  # of a family with more cells, unions of one and two are tried instead of all
+_MOST_CELLS, _MOST_PAIRED = 12, 60  # of a table with more cells, unions of one and two, or single ones, are tried instead of all
 _SURE = 1 - 1e-9
 
 
@@ -47,7 +47,7 @@ def safe_cells(families: Mapping[str, Sequence[str]], known: Mapping[str, BoolAr
       determined.
 
     Earlier families go before later ones, figures known of more people before the others; hidden slices make up one rest.
-    Of tables with more than twelve cells, unions of one and of two cells are tried (complementary suppression: Willenborg
+    Of tables with more than twelve cells unions of one and of two cells are tried, of those with more than sixty single ones (complementary suppression: Willenborg
     and de Waal 2001, chapter 6; the safest choice is hard to find, Kelly, Golden and Assad 1992, this one is greedy).
     """
     masks = {name: mask.tobytes() for name, mask in known.items()}
@@ -67,6 +67,27 @@ def safe_cells(families: Mapping[str, Sequence[str]], known: Mapping[str, BoolAr
         shown |= {(table.family, pattern): tuple(table.names[cell] for cell in table.shown) for table in fresh}
     slices = {(family, name): shown[family, masks[name]] for family in families for name in known}
     return Published(slices, frozenset(name for name in known if shown[_TOTAL, masks[name]]))
+
+
+def thinned(known: BoolArray, families: Mapping[str, Sequence[str]], rng: np.random.Generator) -> BoolArray:
+    """Leave people out at random of whom a figure is known, so that slices keep it that otherwise could not be published.
+
+    Where one to nine of a slice's people lack the figure, their number would follow from the slice's: ten more are left out,
+    as long as ten remain. So the figure speaks of fewer people, and of the same ones on average (sampling as a means of
+    disclosure control: Willenborg and de Waal 2001, chapter 4).
+    """
+    kept, again = known.copy(), not known.all()
+    while again:
+        again = False
+        for names in families.values():
+            told = np.asarray(names)
+            for name in np.unique(told):
+                mine = told == name
+                lacking, left = int((mine & ~kept).sum()), np.flatnonzero(mine & kept)
+                if 0 < lacking < FEWEST and len(left) >= 2 * FEWEST:
+                    kept[rng.choice(left, FEWEST, replace=False)] = False
+                    again = True
+    return kept
 
 
 _TOTAL = ""
@@ -151,7 +172,7 @@ def _unions(parts: int) -> IntArray:
     """Return unions of parts, shape (unions, parts); of a union and its complement one is enough."""
     if parts <= _MOST_CELLS:
         return np.asarray((np.arange(2 ** max(parts - 1, 0))[:, None] >> np.arange(parts)) & 1, dtype=np.int64)
-    chosen = [*((part,) for part in range(parts)), *combinations(range(parts), 2)]
+    chosen = [*((part,) for part in range(parts)), *combinations(range(parts), 2 if parts <= _MOST_PAIRED else 0)]
     unions = np.zeros((len(chosen), parts), dtype=np.int64)
     for row, some in enumerate(chosen):
         unions[row, list(some)] = 1
