@@ -1,0 +1,140 @@
+"""What the experiments about learning share: the rows of one data folder and kind, and a judge on its selection questions.
+
+The held-out questions of a report are never looked at. A variant is grown with several seeds, the number of trees chosen by the
+rule of training each time; a question's figure is the mean over seeds, and variants are compared question by question.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from experiments.city import AS_OF
+from sqrec.arrays import FloatArray
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.catalogue.source import read_source
+from sqrec.columns import Kind
+from sqrec.evaluate import Split, SplitName, split
+from sqrec.evaluate.compare import Interval, difference, interval
+from sqrec.rank import Linear, Ranker, Recommender
+from sqrec.synth import Demo, write_demo
+from training import train
+from training.sample import Others, Sample, sample, uses_as_questions
+from training.settings import GRID, Settings, grow, ndcg_each
+from training.words import fit_words
+
+SEEDS = (train.SEED, train.SEED + 1)
+CENTRE = GRID[1]
+"""The setting that variants differ from: trees alone, of middle size."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Hold ndcg@10 per selection question (mean over seeds), the number of trees per seed, and the last seed's ranker."""
+
+    ndcg: FloatArray
+    rounds: Sequence[int]
+    ranker: Ranker
+
+    @property
+    def mean(self) -> Interval:
+        """Return the mean over questions with its interval."""
+        return interval(self.ndcg, np.random.default_rng(train.SEED))
+
+    def against(self, other: "Judged") -> Interval:
+        """Return the paired difference to another variant."""
+        return difference(self.ndcg, other.ndcg, np.random.default_rng(train.SEED)).interval
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Hold one data folder and kind, divided."""
+
+    name: str
+    kind: Kind
+    recommender: Recommender
+    snapshot: Snapshot
+    division: Split
+
+    @classmethod
+    def of(cls, data: Path | str, kind: Kind, split_name: SplitName, name: str) -> "Lesson":
+        """Read and divide a data folder."""
+        folder = read_source(data)
+        profiler = train.fitted(folder)
+        snapshot = Snapshot.of(folder, profiler)
+        parts = train.DECLARED[kind]
+        recommender = Recommender(profiler, folder.city, {kind: parts.rows}, {}, {kind: Linear.nothing()})
+        return cls(name, kind, recommender, snapshot, split(snapshot.events, kind, split_name))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns."""
+        return train.DECLARED[self.kind].rows.names
+
+    @property
+    def monotone(self) -> tuple[int, ...]:
+        """What each column promises."""
+        return tuple(column.monotone for column in train.DECLARED[self.kind].rows.columns)
+
+    @cached_property
+    def compare(self) -> Sample:
+        """The rows of the selection questions."""
+        return train.compared(self.recommender, self.snapshot, self.kind, self.division)
+
+    @cached_property
+    def words(self) -> Linear:
+        """The baseline."""
+        return fit_words(self.kind, self.compare, self.names, self.monotone)
+
+    def learn(self, others: Others = train.DRAWN, most: int = train.MOST_TRIED) -> Sample:
+        """Draw rows to learn from; whatever stands beside them, the questions are the same."""
+        kept = self.division.chosen & self.snapshot.feeds(self.snapshot.events)
+        known = self.snapshot.with_events(self.snapshot.events.where(kept))
+        rng = np.random.default_rng([train.SEED, 1])
+        return sample(self.recommender, known, self.kind, uses_as_questions(known.events).some(most, rng), others, rng)
+
+    def judge(self, learn: Sample, settings: Settings = CENTRE, seeds: Sequence[int] = SEEDS) -> Judged:
+        """Grow a variant with every seed and ask it the selection questions."""
+        found, rounds, parts = list[FloatArray](), list[int](), train.DECLARED[self.kind]
+        for seed in seeds:
+            grown = grow(learn, self.compare, self.words, self.names, self.monotone, settings, seed)
+            text = train.booster_text(grown.cut())
+            made = replace(parts, booster=text, words=self.words, start=settings.start(self.words)).trained
+            if made is None:
+                raise ValueError("A booster was trained and cannot be read.")
+            found.append(ndcg_each(self.compare, made.score(self.compare.rows, np.zeros(len(self.compare.rows), np.uint64))))
+            rounds.append(grown.settings.rounds)
+        return Judged(np.mean(found, axis=0), rounds, made)
+
+
+def lessons(data: Path | None, kind: Kind, seed: int, people: int) -> Iterator[Lesson]:
+    """Yield the lesson of a data folder (SPLIT=last), where one is named, and that of an invented world (SPLIT=time)."""
+    if data:
+        yield Lesson.of(data, kind, "last", data.name)
+    if seed:
+        with tempfile.TemporaryDirectory() as folder:
+            write_demo(Path(folder), Demo(people, seed, AS_OF))
+            yield Lesson.of(folder, kind, "time", f"invented city {seed}")
+
+
+def told(found: Interval, *, signed: bool = False) -> str:
+    """Return a figure with its interval."""
+    form = "{:+.4f}" if signed else "{:.4f}"
+    return f"{form.format(found.mean)} ({form.format(found.low)} to {form.format(found.high)})"
+
+
+def lines_of(head: str, rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a table in Markdown; `head` names its columns, `|` between them."""
+    columns = [one.strip() for one in head.split("|")]
+    return [f"| {' | '.join(row)} |" for row in (columns, ["---"] * len(columns), *rows)]
+
+
+def written(lines: Sequence[str], out: Path | None) -> None:
+    """Print lines, and append them to a file where one is named."""
+    print("\n".join(lines), flush=True)
+    if out:
+        with out.open("a", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
