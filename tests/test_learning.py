@@ -15,8 +15,9 @@ from sqrec.evaluate.metrics import Hits, per_person
 from sqrec.rank import Linear
 from tests import tiny
 from training.impressions import lists_shown
+from training.places import examined_fall
 from training.sample import Sample
-from training.settings import GAIN, Settings, dataset, fit, parameters, places, weights
+from training.settings import GAIN, Settings, dataset, fit, parameters, places, pull, weights
 from training.train import booster_text
 
 DAY = 86_400_000_000
@@ -101,6 +102,42 @@ def test_places_told_the_trees_leave_the_platforms_order_alone() -> None:
     assert near[1] > near[0] + 0.02
 
 
+def test_a_known_pull_of_places_does_the_same_and_needs_no_learning() -> None:
+    shown, true = clicks()
+    plain, told = (
+        fit(shown, NOTHING, ("true", "order"), (0, 0), replace(FEW, examined_fall=fall), 1).predict(shown.rows)
+        for fall in (0.0, 1.0)
+    )
+    assert np.corrcoef(told, true)[0, 1] > np.corrcoef(plain, true)[0, 1] + 0.02
+
+
+def test_the_pull_of_a_place_is_the_logarithm_of_its_looks() -> None:
+    shown = replace(asked([1, 2], [0, 0]), position=np.array([1, 4, 0, 2]))
+    assert pull(shown, Settings(examined_fall=0.5)) == pytest.approx(np.log([1, 4**-0.5, 1, 2**-0.5]))
+    assert not pull(shown, Settings()).any()
+    assert not pull(asked([1], [0]), Settings(examined_fall=0.5)).any()
+
+
+def test_shuffled_lists_tell_how_fast_fewer_look_further_down() -> None:
+    rng = np.random.default_rng(8)
+    position = np.tile(np.arange(1, 21), 20_000)
+    for fall in (0.0, 0.35, 1.0):
+        used = (rng.random(len(position)) < 0.2 * position.astype(float) ** -fall).astype(np.int64)
+        assert examined_fall(position, used) == pytest.approx(fall, abs=0.03)
+
+
+def test_the_fall_of_uses_that_are_exactly_one_by_place() -> None:
+    """60, 30, 20 and 15 uses of 60 rows each."""
+    position = np.repeat([1, 2, 3, 4], 60)
+    used = np.concatenate([np.arange(60) < n for n in (60, 30, 20, 15)]).astype(np.int64)
+    assert examined_fall(position, used) == pytest.approx(1.0)
+
+
+def test_too_few_uses_tell_no_fall() -> None:
+    with pytest.raises(ValueError, match="at least 20 uses"):
+        examined_fall(np.array([1, 2, 3]), np.array([1, 0, 0]))
+
+
 def test_a_booster_knows_nothing_of_places() -> None:
     """Same columns, same trees' format: nothing but the trees' numbers differs, and rows alone are asked for."""
     shown, _ = clicks(400)
@@ -118,7 +155,7 @@ def test_a_booster_knows_nothing_of_places() -> None:
 def test_the_same_places_teach_the_same() -> None:
     shown, _ = clicks(3000)
     told = replace(FEW, positions=4)
-    assert parameters(told, (0, 0), 1, len(shown.rows))["num_threads"] == 1
+    assert parameters(told, (0, 0), 1, len(shown.rows))["num_threads"] == 2  # were there no places
     assert len({booster_text(fit(shown, NOTHING, ("true", "order"), (0, 0), told, 1)) for _ in range(3)}) == 1
 
 

@@ -21,7 +21,7 @@ MOST_ROUNDS, PATIENCE = 150, 40
 GAIN = tuple(2**grade - 1 for grade in range(max(GRADES.values()) + 1))
 """What an item of each grade is worth at the top of a list, to LightGBM as in our ndcg."""
 _DAY = 86_400_000_000
-_OURS = {"on_words", "rounds", "positions", "half_life_days", "evened"}
+_OURS = {"on_words", "rounds", "examined_fall", "positions", "half_life_days", "evened"}
 """Settings that are not LightGBM's own."""
 _WORTH_TWO_THREADS = 20_000
 """With fewer rows two threads wait for each other longer than they work; the booster is the same."""
@@ -35,8 +35,9 @@ The highest of many noisy figures is too high; little is lost by fewer trees tha
 class Settings:
     """Hold what shapes a booster: `on_words` whether it is grown on the words baseline, `rounds` the number of trees.
 
-    `positions`: down to which place of a shown list the pull of each place is learnt beside the trees, one more for all below;
-    0 takes shown lists as they are. `half_life_days`: a question that much older than the newest weighs half; None: all alike.
+    Of rows that were shown: `examined_fall`, where it is known (`training.places`), says that place k was looked at with a chance of
+    k to the power of minus this; `positions` down to which place the pull of each place is learnt beside the trees instead, one
+    number for all below. With 0 lists are taken as they are (experiments/position.md). `half_life_days`: a question that much older than the newest weighs half; None: all alike.
     `evened` from 0 to 1: a question weighs (how many its person asks) to the power of minus this; at 1 all people weigh alike.
     """
 
@@ -50,6 +51,7 @@ class Settings:
     on_words: bool = True
     rounds: int = 200
     max_depth: int = -1
+    examined_fall: float = 0.0
     positions: int = 0
     lambdarank_position_bias_regularization: float = 0.0
     half_life_days: float | None = None
@@ -93,7 +95,7 @@ def fit(
 ) -> lgb.Booster:
     """Train a lambdarank booster with exactly `settings.rounds` trees, which add to the scores of its start."""
     data = dataset(sample, settings.start(words), names, settings=settings)
-    return lgb.train(parameters(settings, monotone, seed, len(sample.rows)), data, num_boost_round=settings.rounds)
+    return lgb.train(_told(sample, settings, monotone, seed), data, num_boost_round=settings.rounds)
 
 
 def choose(learn: Sample, compare: Sample, words: Linear, names: tuple[str, ...], monotone: tuple[int, ...], seed: int) -> Choice:
@@ -190,7 +192,7 @@ def grow(
     start = settings.start(words)
     data, curve = dataset(learn, start, names, settings=settings), dict[str, Any]()
     booster = lgb.train(
-        parameters(settings, monotone, seed, len(learn.rows)),
+        _told(learn, settings, monotone, seed),
         data,
         num_boost_round=MOST_ROUNDS,
         valid_sets=[dataset(selection, start, names, data)],
@@ -209,9 +211,9 @@ def dataset(
 ) -> lgb.Dataset:
     """Return rows as LightGBM takes them, beginning with the scores of a start; groups of at most `MOST_ROWS` rows.
 
-    With `settings` come what is for learning alone: weights of questions, and places in shown lists. LightGBM adds a number per
-    place to the scores while it learns and keeps it out of the trees (its "Support for Position Bias Treatment"), so a booster
-    knows nothing of places.
+    With `settings` comes what is for learning alone: weights of questions, and places in shown lists. A booster knows nothing of
+    places: what is known of their pull is part of the scores that the trees start from, and the numbers per place that LightGBM
+    learns (its "Support for Position Bias Treatment") are added while it learns and kept out of the trees.
     """
     if int(sample.sizes.sum()) != len(sample.rows) or int(sample.sizes.max()) > MOST_ROWS:
         raise ValueError(f"Groups must be contiguous and hold at most {MOST_ROWS} rows; got {sample.sizes.max()}.")
@@ -219,7 +221,7 @@ def dataset(
         sample.rows,
         sample.label,
         group=sample.sizes,
-        init_score=_scores(start, sample),
+        init_score=_scores(start, sample) + (pull(sample, settings) if settings else 0.0),
         weight=weights(sample, settings) if settings else None,
         position=places(sample, settings) if settings else None,
         feature_name=list(names),
@@ -248,11 +250,22 @@ def weights(sample: Sample, settings: Settings) -> FloatArray | None:
     return np.repeat(weight / weight.mean(), sample.sizes)
 
 
+def pull(sample: Sample, settings: Settings) -> FloatArray:
+    """Return the logarithm of the chance that each row was looked at; 0 where nobody knows.
+
+    Where a click is a look times a liking, the odds of a click on one item of a list instead of another are the ratio of both
+    products: in scores, whose differences are logarithms of odds, looks are a term of their own (Bradley and Terry 1952).
+    """
+    if not settings.examined_fall or sample.position is None:
+        return np.zeros(len(sample.rows))
+    return -settings.examined_fall * np.log(np.maximum(sample.position, 1))
+
+
 def places(sample: Sample, settings: Settings) -> IntArray | None:
     """Return the place of each row in the list that showed it, capped; 0 where it was not shown. None: not to be told."""
     if not settings.positions or sample.position is None or not sample.position.any():
         return None
-    return np.minimum(sample.position, settings.positions + 1).astype(np.int32)
+    return np.minimum(sample.position, settings.positions + 1)
 
 
 def _scores(ranker: Ranker, sample: Sample) -> FloatArray:
@@ -273,6 +286,12 @@ def parameters(settings: Settings, monotone: tuple[int, ...], seed: int, rows: i
         "deterministic": True,
         "force_row_wise": True,
         "seed": seed,
-        "num_threads": 2 if rows > _WORTH_TWO_THREADS and not settings.positions else 1,  # numbers per place are sums by thread
+        "num_threads": 2 if rows > _WORTH_TWO_THREADS else 1,
         "verbosity": -1,
     }
+
+
+def _told(sample: Sample, settings: Settings, monotone: tuple[int, ...], seed: int) -> dict[str, Any]:
+    """Return the parameters for one sample: where places are told, LightGBM sums by thread, so one thread sums."""
+    alone = {"num_threads": 1} if places(sample, settings) is not None else {}
+    return parameters(settings, monotone, seed, len(sample.rows)) | alone

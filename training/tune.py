@@ -36,13 +36,14 @@ def main(
         folder = read_source(data)
         profiler = fitted(folder)
         snapshot = Snapshot.of(folder, profiler)
-        studies = {one: Study(one, trials, minutes, seed, var) for one in kinds_of(kind, folder)}
+        studies: dict[Kind, Study] = {one: Study(one, trials, minutes, seed, var) for one in kinds_of(kind, folder)}
         trained = [
             train_kind(one, split_name, profiler, folder, snapshot, log_of(data, one, var), chooser=study)
             for one, study in studies.items()
         ]
         written = write_bundle(*bundle_of(trained, profiler, folder), bundle, var)
-        runs = track(trained, written, folder, var, {one: study.run for one, study in studies.items()})
+        within: dict[Kind, str] = {one: study.run for one, study in studies.items()}
+        runs = track(trained, written, folder, var, within)
     except SqrecError as problem:
         console.print(f"[red]{problem}[/red]")
         raise typer.Exit(1) from problem
