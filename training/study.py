@@ -117,7 +117,7 @@ class Study:
                 return Choice([Trial(GRID[0], float("nan"))], GRID[0])
             search = optuna.create_study(
                 direction="maximize",
-                sampler=optuna.samplers.TPESampler(seed=self.seed, multivariate=False),
+                sampler=optuna.samplers.TPESampler(seed=self.seed),
                 pruner=optuna.pruners.MedianPruner(COMPLETE_FIRST, FIRST_STEP, STEP),
             )
             for one in GRID:
