@@ -5,12 +5,14 @@ rule of training each time; a question's figure is the mean over seeds, and vari
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+import typer
 
 from experiments.city import AS_OF
 from sqrec.arrays import FloatArray
@@ -109,14 +111,46 @@ class Lesson:
         return Judged(np.mean(found, axis=0), rounds, made)
 
 
-def lessons(data: Path | None, kind: Kind, seed: int, people: int) -> Iterator[Lesson]:
-    """Yield the lesson of a data folder (SPLIT=last), where one is named, and that of an invented world (SPLIT=time)."""
+Figures = Iterator[tuple[Sequence[str], Judged]]
+"""What an experiment found, variant by variant, the one that others are compared with first: its cells and its figures."""
+
+
+def asked(head: str, judged: Callable[[Lesson], Figures]) -> Callable[..., None]:
+    """Return the command of an experiment; `head` names the cells of a variant, `|` between them."""
+
+    def main(
+        data: Annotated[Path | None, typer.Option(help="a data folder, asked with SPLIT=last")] = None,
+        kind: Annotated[Kind, typer.Option(help="the kind to judge")] = "job",
+        city: Annotated[int, typer.Option(help="seed of an invented world, asked with SPLIT=time; 0: none")] = 201,
+        people: Annotated[int, typer.Option(help="people in it")] = 2_000,
+        out: Annotated[Path | None, typer.Option(help="a file that the tables are appended to")] = None,
+    ) -> None:
+        """Compare variants on the selection questions."""
+        for lesson in _lessons(data, kind, city, people):
+            written(table(head, lesson, judged(lesson)), out)
+
+    return main
+
+
+def table(head: str, lesson: Lesson, found: Figures) -> list[str]:
+    """Return the lines of one table."""
+    rows, base = list[list[str]](), None
+    for cells, one in found:
+        base = base or one
+        change = "" if one is base else told(one.against(base), signed=True)
+        rows.append([*cells, ", ".join(map(str, one.rounds)), told(one.mean), change])
+    title = f"\n## {lesson.name}, {lesson.kind}s: {len(lesson.compare.sizes)} selection questions\n"
+    return [title, *lines_of(f"{head} | trees by seed | ndcg@10, selection | change", rows)]
+
+
+def _lessons(data: Path | None, kind: Kind, city: int, people: int) -> Iterator[Lesson]:
+    """Yield the lesson of a data folder, where one is named, and that of an invented world, where a seed is."""
     if data:
         yield Lesson.of(data, kind, "last", data.name)
-    if seed:
+    if city:
         with tempfile.TemporaryDirectory() as folder:
-            write_demo(Path(folder), Demo(people, seed, AS_OF))
-            yield Lesson.of(folder, kind, "time", f"invented city {seed}")
+            write_demo(Path(folder), Demo(people, city, AS_OF))
+            yield Lesson.of(folder, kind, "time", f"invented city {city}")
 
 
 def told(found: Interval, *, signed: bool = False) -> str:

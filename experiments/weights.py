@@ -4,15 +4,12 @@
 `python -m experiments.weights --data ../shared/data/jobviews --city 201 --out experiments/weights.md` appends its tables.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from experiments.lessons import CENTRE, Lesson, lessons, lines_of, told, written
-from sqrec.columns import Kind
+from experiments.lessons import CENTRE, Figures, Lesson, asked
 from training.sample import Others
 from training.settings import Settings
 
@@ -24,32 +21,15 @@ VARIANTS: Mapping[str, Settings] = {
     "half evened": replace(CENTRE, evened=0.5),
     "evened": replace(CENTRE, evened=1.0),
 }
-HEADER = "weights | trees by seed | ndcg@10, selection | change"
+HEAD = "weights"
 
 
-def main(
-    data: Annotated[Path | None, typer.Option(help="a data folder, asked with SPLIT=last")] = None,
-    kind: Annotated[Kind, typer.Option(help="the kind to judge")] = "job",
-    city: Annotated[int, typer.Option(help="seed of an invented world, asked with SPLIT=time; 0: none")] = 201,
-    people: Annotated[int, typer.Option(help="people in it")] = 2_000,
-    out: Annotated[Path | None, typer.Option(help="a file that the tables are appended to")] = None,
-) -> None:
-    """Compare weights on the selection questions."""
-    for lesson in lessons(data, kind, city, people):
-        written(list(table(lesson)), out)
-
-
-def table(lesson: Lesson) -> Iterator[str]:
-    """Yield the lines of one table."""
-    learn, rows, base = lesson.learn(FEW), list[list[str]](), None
+def judged(lesson: Lesson) -> Figures:
+    """Yield every variant."""
+    learn = lesson.learn(FEW)
     for name, settings in VARIANTS.items():
-        found = lesson.judge(learn, settings)
-        base = base or found
-        change = "" if found is base else told(found.against(base), signed=True)
-        rows.append([name, ", ".join(map(str, found.rounds)), told(found.mean), change])
-    yield f"\n## {lesson.name}, {lesson.kind}s: {len(lesson.compare.sizes)} selection questions\n"
-    yield from lines_of(HEADER, rows)
+        yield [name], lesson.judge(learn, settings)
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    typer.run(asked(HEAD, judged))
