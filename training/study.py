@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ from training.settings import GRID, NEARLY, Choice, Settings, Trial, grow, ndcg_
 
 if TYPE_CHECKING:
     import optuna
+
+    from training.studyruns import StudyRuns
 
 STEP, FIRST_STEP = 10, 30
 """After how many rounds a trial is looked at, and when first."""
@@ -122,23 +124,7 @@ class Study:
             )
             for one in GRID:
                 search.enqueue_trial({name: getattr(one, name) for name in SPACE})
-
-            def objective(trial: "optuna.Trial") -> float:
-                settings = _drawn(trial)
-                began = time.perf_counter()
-                watch = _Watch(trial)
-                try:
-                    grown = grow(learn, compare, words, names, monotone, settings, seed, [watch])
-                except optuna.TrialPruned:
-                    lost = Tried(trial.number, settings, np.array(watch.curve), None, time.perf_counter() - began)
-                    self._note(lost, runs)
-                    raise
-                start = settings.start(words).score(compare.rows, np.zeros(len(compare.rows), np.uint64))
-                scores = start + np.asarray(grown.cut().predict(compare.rows, raw_score=True))
-                each = ndcg_each(compare, scores)
-                self._note(Tried(trial.number, grown.settings, grown.curve, each, time.perf_counter() - began), runs)
-                return self.tried[-1].ndcg
-
+            objective = _Objective(learn, compare, words, names, monotone, seed, lambda one: self._note(one, runs))
             search.optimize(objective, n_trials=self.trials, timeout=None if self.minutes is None else 60 * self.minutes)
             self.chosen, self.gain = choice_of(self.tried, np.random.default_rng(self.seed))
             runs.end(self.chosen, self.gain, self.tried, self.table())
@@ -161,7 +147,7 @@ class Study:
             f"{self.kind}: trial {self.chosen.number} of {len(self.tried)} ({lost} given up early), ndcg@10 {self.chosen.ndcg:.4f} on"
             f" {gain.n} selection questions. Choosing among them all instead of the grid's {len(GRID)} is worth {gain.mean:+.4f}"
             f" ({gain.low:+.4f} to {gain.high:+.4f}) on questions that had no part in the choice"
-            + ("." if self.chosen.number >= len(GRID) else ": the grid's best stands.")
+            + ("." if gain.mean > 0 else ": the grid's best stands.")
         )
 
     def _row(self, one: Tried) -> tuple[str, ...]:
@@ -175,7 +161,7 @@ class Study:
             f"{one.seconds:.0f}",
         )
 
-    def _note(self, one: Tried, runs: Any) -> None:
+    def _note(self, one: Tried, runs: "StudyRuns") -> None:
         self.tried.append(one)
         runs.note(one)
 
@@ -234,6 +220,36 @@ def _drawn(trial: "optuna.Trial") -> Settings:
         else:
             told[name] = trial.suggest_float(name, space.low, space.high, log=space.log)
     return replace(Settings(), **told)
+
+
+@dataclass(frozen=True)
+class _Objective:
+    """Grow one trial and say how good it is; `note` is told of each, given up or not."""
+
+    learn: Sample
+    compare: Sample
+    words: Linear
+    names: tuple[str, ...]
+    monotone: tuple[int, ...]
+    seed: int
+    note: Callable[[Tried], None]
+
+    def __call__(self, trial: "optuna.Trial") -> float:
+        """Return ndcg@10 on the selection questions, as Optuna asks for it. Raises TrialPruned where the trial is given up."""
+        import optuna
+
+        settings, watch, began = _drawn(trial), _Watch(trial), time.perf_counter()
+        try:
+            grown = grow(self.learn, self.compare, self.words, self.names, self.monotone, settings, self.seed, [watch])
+        except optuna.TrialPruned:
+            self.note(Tried(trial.number, settings, np.array(watch.curve), None, time.perf_counter() - began))
+            raise
+        rows, keys = self.compare.rows, np.zeros(len(self.compare.rows), np.uint64)
+        scores = settings.start(self.words).score(rows, keys) + np.asarray(grown.cut().predict(rows, raw_score=True))
+        each = ndcg_each(self.compare, scores)
+        done = Tried(trial.number, grown.settings, grown.curve, each, time.perf_counter() - began)
+        self.note(done)
+        return done.ndcg
 
 
 @dataclass(eq=False)  # LightGBM keeps callbacks in a set
