@@ -1,7 +1,7 @@
 """One question: what do larger trees buy, and what do they cost when a list is scored.
 
 Leaves, depth and learning rate against ndcg@10 on the selection questions and the median milliseconds in which 300 rows are scored
-by one thread (the walk of sqrec.rank.forest; trees of more than 64 leaves go to LightGBM). Few negatives keep the run short.
+by one thread (the walk of sqrec.rank.forest; trees of more than 64 leaves go to LightGBM).
 `python -m experiments.depth --data ../shared/data/jobviews --city 201 --out experiments/depth.md` appends its tables.
 """
 
@@ -12,7 +12,6 @@ import numpy as np
 import typer
 
 from experiments.lessons import CENTRE, SEEDS, Figures, Lesson, asked
-from experiments.weights import FEW
 from sqrec.rank import Ranker
 
 ROWS, REPEATS = 300, 300
@@ -32,7 +31,7 @@ HEAD = "leaves | depth at most | rate | ms for 300 rows"
 
 def judged(lesson: Lesson) -> Figures:
     """Yield every variant."""
-    learn = lesson.learn(FEW)
+    learn = lesson.learn()
     for settings in VARIANTS:
         found = lesson.judge(learn, settings, SEEDS[:1])
         depth = "any" if settings.max_depth < 0 else str(settings.max_depth)

@@ -1,6 +1,7 @@
 """What the experiments about learning share: the rows of one data folder and kind, and a judge on its selection questions.
 
-The held-out questions of a report are never looked at. A variant is grown with several seeds, the number of trees chosen by the
+The held-out questions of a report are never looked at. To keep runs short there are fewer questions and fewer rows beside each used item
+than in training (the constants say how many), so figures are not those that training prints. A variant is grown with several seeds, the number of trees chosen by the
 rule of training each time; a question's figure is the mean over seeds, and variants are compared question by question.
 """
 
@@ -29,6 +30,10 @@ from training.settings import GRID, Settings, grow, ndcg_each
 from training.words import fit_words
 
 SEEDS = (train.SEED, train.SEED + 1)
+LEARNT, BESIDE = 1_000, Others(near=100, far=100)
+"""How many questions are learnt from, and what stands beside each used item."""
+COMPARED = Others(near=200, far=800)
+"""What stands beside each used item when variants are compared."""
 CENTRE = GRID[1]
 """The setting that variants differ from: trees alone, of middle size."""
 
@@ -84,19 +89,22 @@ class Lesson:
     @cached_property
     def compare(self) -> Sample:
         """The rows of the selection questions."""
-        return train.compared(self.recommender, self.snapshot, self.kind, self.division)
+        known = self.snapshot.with_events(self.snapshot.events.where(self.division.kept))
+        rng = np.random.default_rng([train.SEED, 3])
+        questions = self.division.selection.some(train.MOST_COMPARED, rng)
+        return sample(self.recommender, known, self.kind, questions, COMPARED, rng)
 
     @cached_property
     def words(self) -> Linear:
         """The baseline."""
         return fit_words(self.kind, self.compare, self.names, self.monotone)
 
-    def learn(self, others: Others = train.DRAWN, most: int = train.MOST_TRIED) -> Sample:
+    def learn(self, others: Others = BESIDE) -> Sample:
         """Draw rows to learn from; whatever stands beside them, the questions are the same."""
         kept = self.division.chosen & self.snapshot.feeds(self.snapshot.events)
         known = self.snapshot.with_events(self.snapshot.events.where(kept))
         rng = np.random.default_rng([train.SEED, 1])
-        return sample(self.recommender, known, self.kind, uses_as_questions(known.events).some(most, rng), others, rng)
+        return sample(self.recommender, known, self.kind, uses_as_questions(known.events).some(LEARNT, rng), others, rng)
 
     def judge(self, learn: Sample, settings: Settings = CENTRE, seeds: Sequence[int] = SEEDS) -> Judged:
         """Grow a variant with every seed and ask it the selection questions."""

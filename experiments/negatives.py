@@ -8,17 +8,18 @@ from collections.abc import Mapping
 
 import typer
 
-from experiments.lessons import Figures, Lesson, asked
+from experiments.lessons import BESIDE, Figures, Lesson, asked
 from training.sample import Others
 from training.train import DRAWN
 
 VARIANTS: Mapping[str, Others] = {
-    "as it is": DRAWN,
-    "fewer": Others(100, 100),
-    "near alone": Others(600, 0),
-    "far alone": Others(0, 600),
-    "mostly near": Others(500, 100),
-    "mostly far": Others(100, 500),
+    "half of each": BESIDE,
+    "near alone": Others(200, 0),
+    "far alone": Others(0, 200),
+    "mostly near": Others(160, 40),
+    "mostly far": Others(40, 160),
+    "half as many": Others(50, 50),
+    "three times as many, as in training": DRAWN,
 }
 HEAD = "negatives | near | far | rows"
 

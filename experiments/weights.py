@@ -1,6 +1,6 @@
 """One question: should newer questions, or people who ask fewer, weigh more when learning.
 
-`half_life_days` and `evened` of training.settings.Settings. Few negatives keep the run short; they are the same for all variants.
+`half_life_days` and `evened` of training.settings.Settings.
 `python -m experiments.weights --data ../shared/data/jobviews --city 201 --out experiments/weights.md` appends its tables.
 """
 
@@ -10,10 +10,8 @@ from dataclasses import replace
 import typer
 
 from experiments.lessons import CENTRE, Figures, Lesson, asked
-from training.sample import Others
 from training.settings import Settings
 
-FEW = Others(100, 100)
 VARIANTS: Mapping[str, Settings] = {
     "all alike": CENTRE,
     "half-life 30 days": replace(CENTRE, half_life_days=30.0),
@@ -26,7 +24,7 @@ HEAD = "weights"
 
 def judged(lesson: Lesson) -> Figures:
     """Yield every variant."""
-    learn = lesson.learn(FEW)
+    learn = lesson.learn()
     for name, settings in VARIANTS.items():
         yield [name], lesson.judge(learn, settings)
 
