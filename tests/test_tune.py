@@ -12,7 +12,7 @@ from mlflow.entities import Run
 from sqrec import bundle as bundles
 from sqrec import load
 from tests import tiny
-from training import tune
+from training import search, tune
 from training.registry import use_store
 from training.search import SPACE, Between, Tried, choice_of
 from training.settings import GRID, Settings
