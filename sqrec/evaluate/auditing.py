@@ -11,9 +11,8 @@ from sqrec.evaluate import measures
 from sqrec.evaluate.audit import Audit, audit
 from sqrec.evaluate.lists import EMPTY, ItemFacts, Lists
 from sqrec.evaluate.metrics import Hits, per_person
-from sqrec.evaluate.notes import Note
+from sqrec.evaluate.notes import Note, group_name, named
 from sqrec.evaluate.stereotypes import Stereotypes, shares, stereotypes
-from sqrec.evaluate.verdict import group_name, named
 from sqrec.profile.occupations import coded
 from sqrec.profile.person import Person
 
