@@ -81,7 +81,7 @@ class Deployment:
         """Serve the present items of a store, with the counts of the last midnight, with a bundle."""
         midnight = bundle.city.midnight(time.time_ns() // 1000)
         versions = Versions(store.catalogue_change(), store.midnight(midnight), midnight)
-        data = read_store_at(store, versions.change, versions.counted)
+        data = read_store_at(store, versions.change, versions.counted, bundle.city)
         _same_city(folder, bundle, data)
         state = State.of(data, bundle.profiler, versions.change, versions.counted)
         return cls._ready(folder, bundle, data, state.snapshot, StoreRecords(store), versions)

@@ -22,7 +22,7 @@ from sqrec.profile.answer import profile_answer
 from sqrec.profile.groups import KeyGroups
 from sqrec.profile.restricted import Restricted
 from sqrec.programmes import programmes, programmes_answer
-from sqrec.rank import SERVED, Ranking
+from sqrec.rank import Ranking, served_in
 from sqrec.rank.gates import age_of, gate
 
 _WARM_UP = 20
@@ -43,7 +43,7 @@ def respond(deployment: Deployment, asked: RecommendRequest, record: Record | No
     """
     request_id, at = uuid.uuid4().hex, now if asked.at is None else asked.at
     profile = deployment.profile(asked, record, at, personalised=asked.personalised)
-    policy = replace(SERVED, reach=asked.minutes, explore=explored(deployment, asked, record))
+    policy = replace(served_in(deployment.recommender.city), reach=asked.minutes, explore=explored(deployment, asked, record))
     rankings: dict[Kind, Ranking] = {
         kind: deployment.recommender.recommend(profile, kind, deployment.snapshot, policy, asked.n, clock=now)
         for kind in _kinds(deployment, asked)

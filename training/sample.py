@@ -37,6 +37,16 @@ class Sample:
     label: IntArray
     sizes: IntArray
 
+    def with_columns(self, kept: IntArray) -> "Sample":
+        """Return the same questions with some columns alone."""
+        return Sample(np.ascontiguousarray(self.rows[:, kept]), self.label, self.sizes)
+
+    def take(self, questions: IntArray) -> "Sample":
+        """Return some questions, in the order given."""
+        ends = np.cumsum(self.sizes).tolist()
+        rows = np.concatenate([np.arange(ends[one] - int(self.sizes[one]), ends[one]) for one in questions.tolist()])
+        return Sample(self.rows[rows], self.label[rows], self.sizes[questions])
+
     def with_rows(self, other: "Sample") -> "Sample":
         """Return these questions and those of another sample behind them."""
         return Sample(

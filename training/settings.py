@@ -102,14 +102,19 @@ def fewest_trees(ndcg: FloatArray) -> int:
 
 
 def ndcg_of(compare: Sample, ranker: Ranker) -> float:
-    """Return a ranker's mean ndcg@10 on the comparison questions, ties broken as the rows lie (by hash of the id)."""
+    """Return a ranker's mean ndcg@10 on the comparison questions; NaN without any."""
+    return float(np.nanmean(ndcgs_of(compare, ranker))) if len(compare.sizes) else float("nan")
+
+
+def ndcgs_of(compare: Sample, ranker: Ranker) -> FloatArray:
+    """Return a ranker's ndcg@10 on each comparison question, ties broken as the rows lie (by hash of the id)."""
     scores = _scores(ranker, compare)
     ends = np.cumsum(compare.sizes)
     parts = [slice(end - size, end) for end, size in zip(ends, compare.sizes, strict=True)]
     ranks = [ranks_in(np.argsort(-scores[part], kind="stable"), np.flatnonzero(compare.label[part])) for part in parts]
     grades = [compare.label[part][compare.label[part] > 0] for part in parts]
     hits = Hits.of(Ragged.of(ranks, np.int64), Ragged.of(grades, np.int64), compare.sizes)
-    return float(np.nanmean(per_person(hits, ("ndcg@10",))["ndcg@10"])) if len(hits) else float("nan")
+    return per_person(hits, ("ndcg@10",))["ndcg@10"]
 
 
 def _try(

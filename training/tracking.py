@@ -9,6 +9,7 @@ import numpy as np
 from mlflow.models import infer_signature
 
 from sqrec import bundle as bundles
+from sqrec.evaluate.asjson import plain
 from training.registry import register, use_store
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def track_run(trained: "Trained", bundle: Path, source: str, var: Path) -> str:
         mlflow.set_tags(tags)
         _log_metrics(trained)
         mlflow.log_dict(dict(trained.importances), "importances.json")
+        if trained.study:
+            mlflow.log_dict(plain(trained.study), "study.json")
         ranker = trained.parts.trained or trained.parts.words
         scores = ranker.score(trained.example.to_numpy(), trained.example.index.to_numpy(np.uint64))
         model = mlflow.pyfunc.log_model(

@@ -34,8 +34,10 @@ from sqrec.catalogue.source import read_source
 from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
 from sqrec.errors import DataError, SqrecError
 from sqrec.evaluate import Split, SplitName, split
+from sqrec.evaluate.asjson import plain
 from sqrec.evaluate.drift import Shape
 from sqrec.evaluate.run import fingerprint
+from sqrec.evaluate.study import Study
 from sqrec.profile import Profiler
 from sqrec.rank import Linear, Recommender
 from sqrec.rank.texts import built_in_texts
@@ -45,6 +47,7 @@ from training.locks import pointer_held
 from training.logged import ShownLists
 from training.sample import Others, Sample, sample, uses_as_questions
 from training.settings import Settings, Trial, best_of, fit, ndcg_of, try_settings
+from training.study import study
 from training.words import fit_words
 
 SEED = 20250530
@@ -85,12 +88,14 @@ class Trained:
     newest: int
     shape: Shape
     example: pd.DataFrame
+    study: Study | None
 
     def origin(self, folder: Folder) -> dict[str, Any]:
         """Return what a bundle tells of where this kind came from."""
         newest = datetime.fromtimestamp(self.newest // 1_000_000, UTC).isoformat()
         as_of = folder.config.as_of or newest
-        return {"data_as_of": as_of, "newest_event": newest, "settings": asdict(self.settings)}
+        told = {"data_as_of": as_of, "newest_event": newest, "settings": asdict(self.settings)}
+        return told | {"trials": plain(self.trials), "study": plain(self.study)}
 
     def arrays(self) -> dict[str, AnyArray]:
         """Return what a bundle keeps of the events and the rows."""
@@ -103,6 +108,10 @@ def main(
     split_name: Annotated[SplitName, typer.Option("--split", help="what to hold out")] = "time",
     bundle: Annotated[Path | None, typer.Option(help="a bundle folder whose kind is replaced")] = None,
     var: Annotated[Path, typer.Option(help="where run-time files live")] = Path("var"),
+    *,
+    studied: Annotated[
+        bool, typer.Option("--study/--no-study", help="find out which columns carry, and what more questions bring (minutes)")
+    ] = True,
 ) -> None:
     """Train rankers on a data folder, log a run per kind, and write a bundle."""
     try:
@@ -110,7 +119,10 @@ def main(
         profiler = fitted(folder)
         snapshot = Snapshot.of(folder, profiler)
         trained = [
-            train_kind(one, split_name, profiler, folder, snapshot, log_of(data, one, var)) for one in kinds_of(kind, folder)
+            train_kind(
+                one, split_name, profiler, folder, snapshot, log_of(data, one, var), studied=studied and split_name != "none"
+            )
+            for one in kinds_of(kind, folder)
         ]
         written = write_bundle(*bundle_of(trained, profiler, folder), bundle, var)
         track(trained, written, folder, var)
@@ -126,11 +138,19 @@ def fitted(folder: Folder) -> Profiler:
 
 
 def train_kind(
-    kind: Kind, split_name: SplitName, profiler: Profiler, folder: Folder, snapshot: Snapshot, log: ShownLists | None = None
+    kind: Kind,
+    split_name: SplitName,
+    profiler: Profiler,
+    folder: Folder,
+    snapshot: Snapshot,
+    log: ShownLists | None = None,
+    *,
+    studied: bool = False,
 ) -> Trained:
     """Choose settings on the selection questions, then train again on everything that is not held out.
 
-    Where a `log` of shown lists is there, its rows are learnt from before any are drawn.
+    Where a `log` of shown lists is there, its rows are learnt from before any are drawn. If `studied`, the chosen settings
+    are also tried without each family of columns and with fewer questions, for the report.
     """
     declared = DECLARED[kind]
     names, monotone = declared.rows.names, tuple(column.monotone for column in declared.rows.columns)
@@ -156,6 +176,7 @@ def train_kind(
         newest=int(snapshot.events.at[known].max()),
         shape=Shape.of(final.rows),
         example=pd.DataFrame(final.rows[:5], columns=list(names)),
+        study=study(learn, compare, declared.rows, words, settings, booster, SEED) if studied else None,
     )
 
 

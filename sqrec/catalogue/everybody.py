@@ -13,9 +13,11 @@ from sqrec.catalogue.state import State
 from sqrec.catalogue.store import Store
 from sqrec.catalogue.store.jobs import BatchJob, beat, begin, end
 from sqrec.columns import Kind
-from sqrec.rank.bulk import PEOPLE, lists_of, table_of
+from sqrec.rank.attention import Loads
+from sqrec.rank.bulk import PEOPLE, in_turn, lists_of, loads_of_batch, table_of, taken_up
 from sqrec.untyped import parquet
 
+_IDS = 10_000
 Watched = Callable[[Iterable[Sequence[str]]], Iterable[Sequence[str]]]
 
 
@@ -48,13 +50,17 @@ def recommend_from_store(
 
 def _written(bundle: Bundle, store: Store, job: BatchJob, out: Path, watched: Watched) -> tuple[int, int]:
     asked, accepted, rejected = job.asked, job.accepted, job.rejected
-    state = State.read(store, bundle.profiler, asked["change"], asked["counted"])
+    state = State.read(store, bundle.profiler, asked["change"], asked["counted"], bundle.city)
+    midnight = bundle.city.midnight(int(asked["at"]))
+    given = loads_of_batch(bundle.recommender(), state.snapshot, asked["kind"], midnight)
     steps = _steps(job, out)
     steps.mkdir(parents=True, exist_ok=True)
-    for step, ids in enumerate(watched(pages(store, asked["people"]))):
+    for step, ids in enumerate(watched(pages(store, asked["people"], midnight))):
         if step < job.done and _step(steps, step).exists():
+            if given:
+                taken_up(given, state.snapshot, asked["kind"], parquet.read_table(_step(steps, step)))
             continue
-        rows, refused = _lists(bundle, store, state, asked, ids)
+        rows, refused = _lists(bundle, store, state, asked, ids, given)
         fresh = steps / f"fresh.{os.getpid()}"
         parquet.write_table(table_of(rows), fresh)
         fresh.replace(_step(steps, step))
@@ -64,23 +70,27 @@ def _written(bundle: Bundle, store: Store, job: BatchJob, out: Path, watched: Wa
     return accepted, rejected
 
 
-def pages(store: Store, change: int) -> Iterator[Sequence[str]]:
-    """Yield the ids of everybody who was there as of a change, some hundred at a time, in their order."""
-    last = ""
-    while ids := store.person_ids(last, PEOPLE, change):
-        yield ids
-        last = ids[-1]
+def pages(store: Store, change: int, midnight: int) -> Iterator[Sequence[str]]:
+    """Yield the ids of everybody who was there as of a change, some hundred at a time, in the turn of the day (`in_turn`)."""
+    everybody: list[str] = []
+    while ids := store.person_ids(everybody[-1] if everybody else "", _IDS, change):
+        everybody += ids
+    turns = in_turn(everybody, midnight)
+    yield from (turns[start : start + PEOPLE] for start in range(0, len(turns), PEOPLE))
 
 
-def _lists(bundle: Bundle, store: Store, state: State, asked: Any, ids: Sequence[str]) -> tuple[list[dict[str, Any]], int]:
-    at, records = int(asked["at"]), store.records(ids, int(asked["people"]))
+def _lists(
+    bundle: Bundle, store: Store, state: State, asked: Any, ids: Sequence[str], given: Loads | None
+) -> tuple[list[dict[str, Any]], int]:
+    at, found = int(asked["at"]), {one.person.person_id: one for one in store.records(ids, int(asked["people"]))}
+    records = [found[person_id] for person_id in ids]
     profiles = bundle.profiler.profiles(
         [record.known_at(at) for record in records],
         np.full(len(records), at, dtype=np.int64),
         [record.history(at) for record in records],
         np.array([record.key for record in records], dtype=np.uint64),
     )
-    return lists_of(bundle.recommender(), state.snapshot, asked["kind"], profiles, ids, int(asked["n"]))
+    return lists_of(bundle.recommender(), state.snapshot, asked["kind"], profiles, ids, int(asked["n"]), given)
 
 
 def _join(steps: Path, out: Path) -> None:

@@ -122,6 +122,11 @@ class Items:
         return np.bitwise_or.reduce([np.zeros(len(self), np.int64), *masks])
 
     @cached_property
+    def openings(self) -> FloatArray:
+        """How many each item has room for, NaN unknown; of amenities beside others of the type."""
+        return KINDS_OF_ITEMS[self.kind].openings(self.table)
+
+    @cached_property
     def direction(self) -> FloatArray:
         """The places as unit vectors, shape (3, items)."""
         return directions(self.lon, self.lat)

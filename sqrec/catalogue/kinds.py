@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import UNKNOWN_TIME, BoolArray, IntArray
+from sqrec.arrays import UNKNOWN_TIME, BoolArray, FloatArray, IntArray
 from sqrec.cities import City
 from sqrec.cities.hazards import hazards_of
-from sqrec.columns import ONLINE_MODES, Kind
+from sqrec.columns import GRADES, ONLINE_MODES, Kind
 from sqrec.parse import micros
 from sqrec.profile.history import microseconds
 
@@ -22,7 +22,8 @@ class KindOfItems:
     """Say of one kind which column holds skills (None: none does), and how rows are judged.
 
     `ranked` marks what may stand in a ranked stream (the rest is offered by rule, or not at all), `anywhere` what is
-    bound to no place, `safe` what a minor of 16 or 17 may be shown, `closes` the moment from which nothing is shown.
+    bound to no place, `safe` what a minor of 16 or 17 may be shown, `closes` the moment from which nothing is shown;
+    `openings` how many an item has room for (NaN unknown), `takes` the grade from which an event takes an opening (None: none does).
     """
 
     skills: str | None
@@ -30,6 +31,8 @@ class KindOfItems:
     anywhere: Callable[[pd.DataFrame], BoolArray]
     safe: Callable[[pd.DataFrame, City], BoolArray]
     closes: Callable[[pd.DataFrame, City], IntArray]
+    openings: Callable[[pd.DataFrame], FloatArray]
+    takes: int | None
 
 
 def _marked(column: "pd.Series[Any]") -> BoolArray:
@@ -73,6 +76,26 @@ def _course_over(table: pd.DataFrame, city: City) -> IntArray:
     return np.minimum(_valid_to(table, city), over)
 
 
+def _wanted(table: pd.DataFrame) -> FloatArray:
+    """Return the people a job looks for; an empty cell is one (docs/tables.md)."""
+    return table["headcount"].to_numpy(np.float64, na_value=1.0)
+
+
+def _room(table: pd.DataFrame) -> FloatArray:
+    return _positive(table["capacity"].to_numpy(np.float64))
+
+
+def _room_beside_others(table: pd.DataFrame) -> FloatArray:
+    """Return the capacity as a multiple of the median of the same type and unit: counters and square metres do not compare."""
+    room = pd.Series(_room(table), index=table.index)
+    alike = [table["type"].astype(object), table["capacity_unit"].astype(object).fillna("")]
+    return (room / room.groupby(alike).transform("median")).to_numpy(np.float64)
+
+
+def _positive(values: FloatArray) -> FloatArray:
+    return np.where(values > 0, values, np.nan)
+
+
 KINDS_OF_ITEMS: Mapping[Kind, KindOfItems] = {
     "job": KindOfItems(
         skills="skills",
@@ -80,6 +103,8 @@ KINDS_OF_ITEMS: Mapping[Kind, KindOfItems] = {
         anywhere=lambda table: _marked(table["mode"].isin(ONLINE_MODES)),
         safe=_harmless,
         closes=_valid_to,
+        openings=_wanted,
+        takes=GRADES["hire"],
     ),
     "course": KindOfItems(
         skills="teaches",
@@ -87,6 +112,8 @@ KINDS_OF_ITEMS: Mapping[Kind, KindOfItems] = {
         anywhere=lambda table: _marked(table["online"].eq(1.0)),
         safe=_all_safe,
         closes=_course_over,
+        openings=_room,
+        takes=GRADES["enrol"],
     ),
     "amenity": KindOfItems(
         skills=None,
@@ -94,6 +121,8 @@ KINDS_OF_ITEMS: Mapping[Kind, KindOfItems] = {
         anywhere=_nowhere,
         safe=_public_service,
         closes=_valid_to,
+        openings=_room_beside_others,
+        takes=None,
     ),
 }
 """How each kind's table becomes arrays."""

@@ -1,7 +1,7 @@
 """The live catalogue in memory: everything a recommendation reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -24,9 +24,12 @@ from sqrec.profile.history import Events, History, history_before, known_at, mic
 from sqrec.profile.person import FACTS, LISTS, Person
 from sqrec.profile.profiler import Profiler, Profiles
 from sqrec.profile.segments import Segments
+from sqrec.rank.attention import Loads, Shown
 from sqrec.rank.candidates import CandidateIndex
 from sqrec.rank.counts import Counts
 from sqrec.tables import Folder
+
+_MIDNIGHTS = 2
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Snapshot:
     """Hold items, counts, events and people of one state of the data.
 
     `person_ids` gives the id behind a hash, for everybody in `people` and events; both are empty where people are looked up
-    elsewhere. `off` are the sorted hashes of the people who switched off.
+    elsewhere. `off` are the sorted hashes of the people who switched off. `shown` is what lists held.
     `data_as_of` says how new the data is (ISO date or instant): what the folder says, else its last event.
     """
 
@@ -47,6 +50,7 @@ class Snapshot:
     segments: Segments
     off: KeyArray
     data_as_of: str | None
+    shown: Shown = field(default_factory=lambda: Shown.of(None))
 
     @classmethod
     def of(cls, folder: Folder, profiler: Profiler, *, with_people: bool = True) -> "Snapshot":
@@ -60,7 +64,8 @@ class Snapshot:
         index: dict[Kind, CandidateIndex] = {kind: CandidateIndex(of_kind) for kind, of_kind in items.items()}
         ids = {key_of(person_id): person_id for person_id in _ids(folder)} if with_people else {}
         parts = Segments.of(table, profiler)
-        empty = cls(items, index, {}, Events.none(), people, ids, parts, _off(table), folder.config.as_of)
+        shown = Shown.of(folder.tables.get("rankings"))
+        empty = cls(items, index, {}, Events.none(), people, ids, parts, _off(table), folder.config.as_of, shown)
         return empty.with_events(events_of(folder))
 
     def with_items(self, changed: Mapping[Kind, Items]) -> Self:
@@ -80,6 +85,19 @@ class Snapshot:
     def feeds(self, events: Events) -> BoolArray:
         """Tell which events may feed counts and training: not those of people who switched off (law 10)."""
         return lookup(self.off, events.person) < 0
+
+    def loads(self, kind: Kind, midnight: int, days: int) -> Loads:
+        """Return how items were shown for their openings in the days before a midnight; the last midnights' are kept."""
+        key = (kind, midnight, days)
+        if key not in self._loads:
+            while len(self._loads) >= _MIDNIGHTS * len(self.items):
+                self._loads.pop(next(iter(self._loads)), None)
+            self._loads[key] = Loads.of(self.shown, self.items[kind], self.counts[kind], midnight, days)
+        return self._loads[key]
+
+    @cached_property
+    def _loads(self) -> dict[tuple[Kind, int, int], Loads]:
+        return {}
 
     def ask(self, profiler: Profiler, person: KeyArray, at: IntArray) -> Profiles:
         """Return one profile per question (hash of a person's id, moment), as known at the moment."""

@@ -30,9 +30,12 @@ class State:
         return cls(Snapshot.of(folder, profiler, with_people=False), change, counted, folder.city)
 
     @classmethod
-    def read(cls, store: Store, profiler: Profiler, change: int, counted: int) -> Self:
-        """Read and encode everything. Raises StoreError where nothing was imported."""
-        return cls.of(read_store_at(store, change, counted), profiler, change, counted)
+    def read(cls, store: Store, profiler: Profiler, change: int, counted: int, city: City | None = None) -> Self:
+        """Read and encode everything; lists are tempered by the rule of `city`, the store's own by default.
+
+        Raises StoreError where nothing was imported.
+        """
+        return cls.of(read_store_at(store, change, counted, city or store.city()), profiler, change, counted)
 
     def moved(self, store: Store, profiler: Profiler, change: int) -> Self:
         """Return the state as of a later change of the catalogue: only the items that changed since are read and encoded."""

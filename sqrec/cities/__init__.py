@@ -17,6 +17,7 @@ from sqrec.cities.hazards import HazardRule
 from sqrec.cities.parts import Part, Source
 from sqrec.cities.rules import GroupRules, Welfare
 from sqrec.codes.wages import days_a_month
+from sqrec.columns import Kind
 from sqrec.coordinates import Frame, convert
 from sqrec.errors import TableError
 from sqrec.parse import micros
@@ -58,6 +59,21 @@ class Gates(Source):
     jobs_from: int
     adult_from: int
     minors_amenities: tuple[str, ...] = ()
+
+
+class Capacity(Source):
+    """Give how attention and openings temper an order (docs/spread.md).
+
+    The first item of a list is worth 1, the one in place `among` is worth `worth`. `strength`, by kind, is the worth that an
+    item loses for each fair share of attention per opening above the first, and gains for the one it lacks; a kind without
+    one stays in the order of its scores. The first `kept` places stay as they are; attention counts for `days`.
+    """
+
+    strength: dict[Kind, Annotated[float, Field(ge=0, le=1)]]
+    kept: Annotated[int, Field(ge=0)]
+    among: Annotated[int, Field(ge=2)]
+    worth: Annotated[float, Field(gt=0, lt=1)]
+    days: Annotated[int, Field(ge=1)]
 
 
 class Box(Source):
@@ -110,6 +126,7 @@ class City(Part):
     paces: Paces
     steps: Steps
     gates: Gates
+    capacity: Capacity | None = None
     areas: Annotated[dict[str, Area], BeforeValidator(_areas)] = Field(default_factory=dict[str, Area])
     former_areas: dict[str, str] = Field(default_factory=dict[str, str])
     hazards: tuple[HazardRule, ...] = ()

@@ -11,11 +11,15 @@ from sqrec.arrays import BoolArray, FloatArray, IntArray, Ragged
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
+from sqrec.evaluate.bands import BandWatch
+from sqrec.evaluate.lists import FIRST, ItemFacts, Lists
+from sqrec.evaluate.measures import self_information
 from sqrec.evaluate.metrics import Hits, ranks_in
 from sqrec.evaluate.oracle import Utilities, Watch
 from sqrec.evaluate.split import Questions
+from sqrec.evaluate.ties import Span
 from sqrec.profile import Profiles
-from sqrec.rank import SERVED, WHOLE, Ranker, Recommender, Scene
+from sqrec.rank import WHOLE, Ranker, Ranking, Recommender, Requirement, Scene, served_in
 
 SHOWN = 100
 """How many of every list recommendations.parquet holds."""
@@ -27,6 +31,8 @@ class Outcome:
 
     `hits[ranker]` has one person per question; `idle` minutes since the person's last earlier event (NaN without one), `history`
     their number; `refused` the questions that the law leaves unanswered; `rows` each person's mean row over the candidates.
+    `shown[ranker]` are the first places of every list (empty for the refused; those of a request for as many, where the list is
+    served), `facts` what measures read of the items, `spans[ranker]` the places that positives could take among equal scores.
     """
 
     questions: Questions
@@ -36,7 +42,54 @@ class Outcome:
     refused: BoolArray
     lists: pd.DataFrame
     rows: FloatArray
+    shown: Mapping[str, Lists]
+    facts: ItemFacts
+    spans: Mapping[str, Sequence[Span]]
     watch: Watch | None = None
+    bands: BandWatch | None = None
+
+
+@dataclass
+class Firsts:
+    """Collect, question by question, what stands in the first places of one ranker's lists, and where ties lie.
+
+    `served` says whether the lists are those of requests: a circle is drawn, and scores alone do not make the order.
+    """
+
+    served: bool
+    items: list[IntArray]
+    minutes: list[FloatArray]
+    information: list[FloatArray]
+    widened: FloatArray
+    spans: list[Span]
+
+    @classmethod
+    def of(cls, questions: Questions, *, served: bool) -> "Firsts":
+        """Begin with no answer to any question."""
+        size, nothing = len(questions), np.empty(0, np.int64)
+        nowhere = [np.zeros(positives, np.int64) for positives in questions.items.sizes]
+        return cls(
+            served,
+            items=[nothing] * size,
+            minutes=[np.empty(0)] * size,
+            information=[np.empty(0)] * size,
+            widened=np.full(size, np.nan),
+            spans=[Span(one, one) for one in nowhere],
+        )
+
+    def take(self, place: int, ranking: Ranking, ranks: IntArray, times: FloatArray) -> None:
+        """Take one list and the ranks of its positives; `times` are the events known of every item."""
+        self.items[place] = first = ranking.item[:FIRST]
+        self.minutes[place] = ranking.scene.pairs.minutes[ranking.order[:FIRST]]
+        self.information[place] = self_information(times, first)
+        if self.served:
+            self.widened[place] = ranking.scene.widened if ranking.scene.located else np.nan
+        else:
+            self.spans[place] = Span.of(ranking.score, ranks, tied=ranking.scene.personal)
+
+    def lists(self) -> Lists:
+        """Return the first places of all lists."""
+        return Lists.of(self.items, self.minutes, self.information, self.widened)
 
 
 def ask_held_out(
@@ -47,18 +100,21 @@ def ask_held_out(
     rankers: Mapping[str, Ranker],
     utilities: Utilities | None = None,
     watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
+    requirements: Sequence[Requirement] = (),
 ) -> Outcome:
     """Rank for every question with every ranker over the whole catalogue, and as served.
 
     `rankers` stand beside `model`, the recommender's own; `model_served` is what a request would have got. `watched`
-    may show progress over the questions. With `utilities` the oracles are asked too.
+    may show progress over the questions. With `utilities` the oracles are asked too, with `requirements` the fit bands judged.
     """
     watch = Watch(utilities) if utilities else None
+    bands = BandWatch(recommender.rows[kind].names, requirements)
     order = np.argsort(questions.at, kind="stable")
     profiles = snapshot.ask(recommender.profiler, questions.person[order], questions.at[order])
     names = [*rankers, "model", "model_served"]
     nothing = [np.zeros(size, np.int64) for size in questions.items.sizes]
     ranks = {name: list(nothing) for name in names}
+    firsts = {name: Firsts.of(questions, served=name == "model_served") for name in names}
     listed = {name: np.zeros(len(order), np.int64) for name in ranks}
     idle = np.full(len(order), np.nan)
     history, refused = np.zeros(len(order), np.int64), np.zeros(len(order), dtype=bool)
@@ -73,33 +129,58 @@ def ask_held_out(
         positives = items.find(questions.items.row(place))
         try:
             scene, ranked = _ranked(recommender, profile, kind, snapshot, rankers)
+            shown = ranked | {"model_served": _for_ten(recommender, profile, kind, snapshot, ranked["model_served"])}
         except RequestError:
             refused[place] = True
             continue
-        for name, (item, score) in ranked.items():
-            ranks[name][place], listed[name][place] = ranks_in(item, positives), len(item)
+        times = snapshot.counts[kind].total("item", recommender.city.midnight(int(questions.at[place])))
+        for name, ranking in ranked.items():
+            item, score, places = ranking.item, ranking.score, ranks_in(ranking.item, positives)
+            ranks[name][place], listed[name][place] = places, len(item)
+            firsts[name].take(int(place), shown[name], places, times)
             lists.append({"question": int(place), "ranker": name, "item": item[:SHOWN], "score": score[:SHOWN]})
         if scene.personal:
             means[place] = _means(scene.rows)
+            bands.look(scene.rows, np.isin(scene.pairs.item, positives), np.isin(scene.pairs.item, ranked["model"].item[:FIRST]))
         if watch:
-            found = {name: item for name, (item, _) in ranked.items()}
+            found = {name: ranking.item for name, ranking in ranked.items()}
             watch.look(int(place), int(profile.person[0]), items, scene.pairs.item, positives, found)
     hits = {name: Hits.of(Ragged.of(rows, np.int64), questions.grades, listed[name]) for name, rows in ranks.items()}
-    return Outcome(questions, hits, idle, history, refused, _table(lists, questions, snapshot, kind), means, watch)
+    return Outcome(
+        questions,
+        hits,
+        idle,
+        history,
+        refused,
+        _table(lists, questions, snapshot, kind),
+        means,
+        shown={name: first.lists() for name, first in firsts.items()},
+        facts=ItemFacts.of(snapshot.items[kind], questions.at[~refused]),
+        spans={name: first.spans for name, first in firsts.items() if not first.served},
+        watch=watch,
+        bands=bands,
+    )
 
 
 def _ranked(
     recommender: Recommender, profile: Profiles, kind: Kind, snapshot: Snapshot, rankers: Mapping[str, Ranker]
-) -> tuple[Scene, dict[str, tuple[IntArray, FloatArray]]]:
-    """Return the scene of the whole catalogue, and items and scores per ranker, best first.
+) -> tuple[Scene, dict[str, Ranking]]:
+    """Return the scene of the whole catalogue, and a list per ranker.
 
     The rows of the whole catalogue are made once for all rankers.
     """
     scene = recommender.scene(profile, kind, snapshot, WHOLE, n=SHOWN)
     lists = {name: recommender.with_ranker(kind, ranker).rank(scene, kind, WHOLE) for name, ranker in rankers.items()}
     lists["model"] = recommender.rank(scene, kind, WHOLE)
-    lists["model_served"] = recommender.recommend(profile, kind, snapshot, SERVED, n=SHOWN)
-    return scene, {name: (ranking.item, ranking.score) for name, ranking in lists.items()}
+    lists["model_served"] = recommender.recommend(profile, kind, snapshot, served_in(recommender.city), n=SHOWN)
+    return scene, lists
+
+
+def _for_ten(recommender: Recommender, profile: Profiles, kind: Kind, snapshot: Snapshot, served: Ranking) -> Ranking:
+    """Return the served list of a request for the first places alone: its circle need not hold as many as the longer list's."""
+    return (
+        recommender.recommend(profile, kind, snapshot, served_in(recommender.city), n=FIRST) if served.scene.widened else served
+    )
 
 
 def _means(rows: FloatArray) -> FloatArray:

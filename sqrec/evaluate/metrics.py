@@ -7,6 +7,7 @@ import numpy as np
 
 from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray, KeyArray, Ragged
 from sqrec.errors import DataError, RequestError
+from sqrec.evaluate.notes import meaning_of
 
 NOT_FOUND = 0
 """The rank of a positive that is not in the list."""
@@ -58,17 +59,21 @@ class Hits:
 
 @dataclass(frozen=True)
 class Metric:
-    """Hold one metric: its name before the "@", what it means in one sentence, and how it is computed.
+    """Hold one metric: its name before the "@", and how it is computed.
 
     `compute` takes hits and a cut-off k. `whole` metrics exist over the whole list under their bare name,
     `cut` ones at any k as "name@k".
     """
 
     name: str
-    meaning: str
     compute: Callable[[Hits, int], FloatArray]
     whole: bool = False
     cut: bool = True
+
+    @property
+    def meaning(self) -> str:
+        """What it means, in one sentence."""
+        return meaning_of(self.name)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -83,11 +88,20 @@ class Metric:
 
 def ndcg(hits: Hits, k: int) -> FloatArray:
     """Return normalised discounted cumulative gain (Järvelin and Kekäläinen 2002), gain as in Burges et al. 2005."""
+    return gain_share(hits, discount(hits.ranks.values, k), k)
+
+
+def gain_share(hits: Hits, discounts: FloatArray, k: int) -> FloatArray:
+    """Return the discounted gain of each person's positives as a share of the best order's; one discount per positive."""
     gain = np.exp2(hits.grades.values) - 1
     best_first = np.lexsort((-hits.grades.values, _owners(hits.ranks)))
-    found = _total(hits, gain * _discount(hits.ranks.values, k))
-    ideal = _total(hits, gain[best_first] * _discount(_places(hits.ranks), k))
-    return _share(hits, found, ideal)
+    ideal = _total(hits, gain[best_first] * discount(_places(hits.ranks), k))
+    return _share(hits, _total(hits, gain * discounts), ideal)
+
+
+def discount(ranks: IntArray, k: int) -> FloatArray:
+    """Return the attention to each rank up to k, 1 / log2(rank + 1); 0 beyond it and for what was not found."""
+    return np.where(_within(ranks, k), 1 / np.log2(np.maximum(ranks, 1) + 1), 0.0)
 
 
 def recall(hits: Hits, k: int) -> FloatArray:
@@ -121,47 +135,18 @@ def hit_rate(hits: Hits, k: int) -> FloatArray:
 
 def exposure(hits: Hits, k: int) -> FloatArray:
     """Return the mean attention that the first k places give to a person's positives (Singh and Joachims 2018)."""
-    return _share(hits, _total(hits, _discount(hits.ranks.values, k)), hits.positives)
+    return _share(hits, _total(hits, discount(hits.ranks.values, k)), hits.positives)
 
 
 _METRICS = (
-    Metric(
-        "ndcg",
-        "Gain of the first k items, each divided by log2(rank + 1), as a share of what the best order of all the"
-        " person's positives would reach in k places; the gain of a positive is 2^grade - 1.",
-        ndcg,
-    ),
-    Metric("recall", "Positives among the first k items, divided by all positives of the person.", recall),
-    Metric("precision", "Positives among the first k items, divided by k, also where the list is shorter.", precision),
-    Metric(
-        "map",
-        "Average precision: the precision at the rank of each positive among the first k, summed and divided by the"
-        " number of positives or by k, whichever is smaller; grades play no part.",
-        average_precision,
-    ),
-    Metric(
-        "mrr",
-        "1 divided by the rank of the first positive, 0 where none is listed; with @k, 0 where it is not among the first k.",
-        reciprocal_rank,
-        whole=True,
-    ),
-    Metric("hit_rate", "1 where at least one positive is among the first k items, else 0.", hit_rate),
-    Metric(
-        "exposure",
-        "Attention that the list gives to the person's positives: 1 / log2(rank + 1) of each, 0 where it is not listed, divided by"
-        " all positives of the person; grades play no part.",
-        exposure,
-        whole=True,
-        cut=False,
-    ),
-    Metric(
-        "recall@candidates",
-        "Positives that were ranked at all, divided by all positives of the person: the most that any order of these"
-        " candidates can reach.",
-        recall,
-        whole=True,
-        cut=False,
-    ),
+    Metric("ndcg", ndcg),
+    Metric("recall", recall),
+    Metric("precision", precision),
+    Metric("map", average_precision),
+    Metric("mrr", reciprocal_rank, whole=True),
+    Metric("hit_rate", hit_rate),
+    Metric("exposure", exposure, whole=True, cut=False),
+    Metric("recall@candidates", recall, whole=True, cut=False),
 )
 
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _METRICS}
@@ -269,10 +254,6 @@ def _last_if_missing(ranks: IntArray) -> IntArray:
 
 def _within(ranks: IntArray, k: int) -> BoolArray:
     return (ranks != NOT_FOUND) & (ranks <= k)
-
-
-def _discount(ranks: IntArray, k: int) -> FloatArray:
-    return np.where(_within(ranks, k), 1 / np.log2(np.maximum(ranks, 1) + 1), 0.0)
 
 
 def _total(hits: Hits, values: FloatArray) -> FloatArray:

@@ -18,9 +18,10 @@ from sqrec.catalogue.record import Record
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.state import State
 from sqrec.catalogue.store import Store
+from sqrec.cities import City
 from sqrec.errors import SqrecError
 from sqrec.profile import Profiles
-from sqrec.rank import SERVED, Explore, Policy, Ranking, Recommender
+from sqrec.rank import Explore, Policy, Ranking, Recommender, served_in
 from sqrec.rank.shown import shown
 
 Logged = Mapping[str, Any]
@@ -94,15 +95,15 @@ def _same(one: Any, other: Any) -> bool:
 
 def _again(stage: "Stage", row: Logged) -> Sequence[Logged]:
     """Return the rows of the list that a logged row is of, made again; none where the store does not know the person."""
-    ranking = stage.ranking(row, row["bundle"], policy_of(row))
+    ranking = stage.ranking(row, row["bundle"])
     return shown(ranking, _asked(row)["n"]) if ranking else []
 
 
-def policy_of(row: Logged) -> Policy:
-    """Return the policy by which the list of a logged row was made."""
+def policy_of(row: Logged, city: City) -> Policy:
+    """Return the policy by which the list of a logged row was made in a city."""
     asked = _asked(row)
     explore = Explore(**asked["explore"]) if "explore" in asked else None
-    return replace(SERVED, reach=float(asked["minutes"]), explore=explore)
+    return replace(served_in(city), reach=float(asked["minutes"]), explore=explore)
 
 
 def _asked(row: Logged) -> Mapping[str, Any]:
@@ -124,15 +125,16 @@ class Stage:
     _recommenders: dict[str, Recommender] = field(default_factory=dict[str, Recommender])
     _states: dict[tuple[str, int, int], State] = field(default_factory=dict[tuple[str, int, int], State])
 
-    def ranking(self, row: Logged, name: str, policy: Policy) -> Ranking | None:
+    def ranking(self, row: Logged, name: str) -> Ranking | None:
         """Return the list that a bundle makes for the question of a logged row; None where the store knows no such person.
 
-        With the row's own bundle and policy that is the list which was shown. Raises SqrecError where it cannot be made.
+        With the row's own bundle that is the list which was shown. Raises SqrecError where it cannot be made.
         """
         question = self._question(row, name)
         if question is None:
             return None
         recommender, snapshot, profile = question
+        policy = policy_of(row, recommender.city)
         return recommender.recommend(profile, row["kind"], snapshot, policy, int(_asked(row)["n"]), clock=int(row["at"]))
 
     def scores(self, row: Logged, name: str, items: Sequence[str]) -> tuple[FloatArray, KeyArray] | None:
@@ -183,7 +185,7 @@ class Stage:
             if earlier:
                 state = max(earlier, key=lambda one: one.change).moved(self.store, bundle.profiler, change)
             else:
-                state = State.read(self.store, bundle.profiler, change, counted)
+                state = State.read(self.store, bundle.profiler, change, counted, bundle.city)
             while len(self._states) >= self.kept:
                 del self._states[next(iter(self._states))]
             self._states[key] = state

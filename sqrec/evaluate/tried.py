@@ -18,7 +18,7 @@ from sqrec.errors import SqrecError
 from sqrec.evaluate.evaluation import FEWEST
 from sqrec.evaluate.notes import Note
 from sqrec.evaluate.offpolicy import OffPolicy, Slots, off_policy
-from sqrec.evaluate.replay import Logged, Stage, plain_rows, policy_of
+from sqrec.evaluate.replay import Logged, Stage, plain_rows
 from sqrec.profile import Events
 from sqrec.rank import Draw
 from sqrec.rank.order import by_score
@@ -147,7 +147,7 @@ def _some(rows: Sequence[Logged]) -> list[Logged]:
 def _place(stage: Stage, row: Logged, target: str) -> Place | None:
     """Return what could have stood in a logged place; None where the list made again is another one."""
     try:
-        ranking = stage.ranking(row, row["bundle"], policy_of(row))
+        ranking = stage.ranking(row, row["bundle"])
         if ranking is None or ranking.draw is None:
             return None
         draw, scene = ranking.draw, ranking.scene

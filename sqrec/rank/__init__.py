@@ -33,7 +33,7 @@ from sqrec.rank.columns import (
     WageFit,
 )
 from sqrec.rank.explore import Draw
-from sqrec.rank.policy import SERVED, WHOLE, Explore, Policy, Spread
+from sqrec.rank.policy import SERVED, WHOLE, Explore, Policy, Spread, served_in
 from sqrec.rank.ranker import Boosted, Linear, Random, Ranker
 from sqrec.rank.reasons import Reason, Requirement
 from sqrec.rank.recommender import Ranking, Recommender, Scene
@@ -87,4 +87,5 @@ __all__ = [
     "WageFit",
     "candidates",
     "recommend_everybody",
+    "served_in",
 ]

@@ -99,6 +99,17 @@ class Counts:
             self._totals.keep(key, cells.astype(np.float64).reshape(segments, groups))
         return self._totals[key]
 
+    def people(self, midnight: int, grade: int) -> FloatArray:
+        """Return how many people are known before a midnight to have had an event of a grade or more with each item."""
+        key = (f"people {grade}", midnight, 0)
+        if key not in self._totals:
+            known = self._known(midnight, 0)
+            strong = self.events.grade[known] >= grade
+            pairs = np.column_stack([self.item[known][strong].astype(np.uint64), self.events.person[known][strong]])
+            item = np.unique(pairs, axis=0)[:, 0].astype(np.int64)
+            self._totals.keep(key, np.bincount(item, minlength=len(self.sizes["item"])).astype(np.float64))
+        return self._totals[key]
+
     def _known(self, midnight: int, days: int) -> slice:
         last = int(np.searchsorted(self.events.known, midnight, "left"))
         first = int(np.searchsorted(self.events.known, midnight - days * DAY, "left")) if days else 0

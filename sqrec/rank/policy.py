@@ -1,9 +1,10 @@
 """How a recommender is asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from sqrec.cities import Capacity, City
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
 
@@ -61,7 +62,8 @@ class Policy:
     `reach` is the circle in minutes, widened in the city's steps when it holds too little (None: no circle);
     `exclude_seen` leaves out what the person used or dismissed; `spread` limits one group's share (None: pure score
     order); `max_candidates` bounds what is scored (None: the whole live catalogue); `explore` tries other items in one place
-    of personal lists (None: lists are deterministic).
+    of personal lists (None: lists are deterministic); `capacity` tempers scores by the attention that items had for their
+    openings (None: it does not).
     """
 
     reach: float | None = 15.0
@@ -69,10 +71,16 @@ class Policy:
     spread: Spread | None = Spread()
     max_candidates: int | None = 300
     explore: Explore | None = None
+    capacity: Capacity | None = None
 
 
 SERVED = Policy()
-"""What a request gets that does not ask otherwise."""
+"""What a request gets that does not ask otherwise, in a city without a rule for capacity; see `served_in`."""
 
 WHOLE = Policy(reach=None, exclude_seen=True, spread=None, max_candidates=None)
 """What reports ask for: score order over the whole catalogue."""
+
+
+def served_in(city: City) -> Policy:
+    """Return what a request gets that does not ask otherwise: `SERVED`, by the city's rule for capacity."""
+    return replace(SERVED, capacity=city.capacity)

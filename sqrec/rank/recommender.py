@@ -13,7 +13,9 @@ from sqrec.columns import Kind
 from sqrec.kernels import scratch
 from sqrec.profile.person import Person
 from sqrec.profile.profiler import Profiler, Profiles
+from sqrec.rank.attention import Loads
 from sqrec.rank.candidates import candidates
+from sqrec.rank.capacity import lots, tempered
 from sqrec.rank.explore import Draw, explored, question_of
 from sqrec.rank.gates import age_of, gate
 from sqrec.rank.order import by_score, spread_out
@@ -120,14 +122,25 @@ class Recommender:
         return replace(self, rankers={**self.rankers, kind: ranker})
 
     def recommend(
-        self, profile: Profiles, kind: Kind, snapshot: "Snapshot", policy: Policy, n: int, clock: int | None = None
+        self,
+        profile: Profiles,
+        kind: Kind,
+        snapshot: "Snapshot",
+        policy: Policy,
+        n: int,
+        clock: int | None = None,
+        loads: Loads | None = None,
     ) -> Ranking:
         """Return the ranked list of one profile (one row) at its moment.
 
         Ages are judged by `clock` (microseconds UTC), the server's, whatever moment is asked for; evaluation has none
-        and judges at the profile's moment. Raises RequestError where the law refuses an answer.
+        and judges at the profile's moment. `loads` are those of a batch, None the snapshot's as of the last local midnight.
+        Raises RequestError where the law refuses an answer.
         """
-        return self.rank(self.scene(profile, kind, snapshot, policy, n, clock), kind, policy)
+        scene = self.scene(profile, kind, snapshot, policy, n, clock)
+        if policy.capacity and loads is None:
+            loads = snapshot.loads(kind, self.city.midnight(int(profile.at[0])), policy.capacity.days)
+        return self.rank(scene, kind, policy, loads)
 
     def scene(
         self, profile: Profiles, kind: Kind, snapshot: "Snapshot", policy: Policy, n: int, clock: int | None = None
@@ -152,13 +165,16 @@ class Recommender:
         rows = self.build(profile, snapshot, kind, pairs) if personal else _no_rows(pairs)
         return Scene(profile, items, pairs, rows, step, widened, law.notice, personal)
 
-    def rank(self, scene: Scene, kind: Kind, policy: Policy) -> Ranking:
-        """Return the list that a scene makes: score, order."""
+    def rank(self, scene: Scene, kind: Kind, policy: Policy, loads: Loads | None = None) -> Ranking:
+        """Return the list that a scene makes: score, order. Without `loads` nothing is known to have been shown."""
         items, pairs = scene.items, scene.pairs
         name, ranker = self._ranker(kind)
         if scene.personal:
             scores = ranker.score(scene.rows, question_keys(scene.profile, items, pairs))
             order = by_score(scores, items.key[pairs.item])
+            if policy.capacity and loads and not loads.nothing:
+                ties = lots(items.key[pairs.item], self.city.midnight(int(scene.profile.at[0])))
+                order = tempered(order, scores, loads.load(pairs.item), policy.capacity, kind, ties)
         else:
             name, ranker, scores = "neutral", None, np.zeros(len(pairs))
             order = _neutral(scene)

@@ -7,7 +7,9 @@ import pandas as pd
 from sqrec.catalogue.store import reading
 from sqrec.catalogue.store.about import About, later, present
 from sqrec.catalogue.store.schema import STORED
+from sqrec.catalogue.store.showings import shown
 from sqrec.catalogue.store.store import Store
+from sqrec.cities import City
 from sqrec.columns import TABLE_OF_KIND, TABLES
 from sqrec.errors import StoreError, TableError
 from sqrec.tables import Folder, TableReport
@@ -36,10 +38,11 @@ def read_store(url: str, tables: Sequence[str] | None = None) -> Folder:
     return _folder(store, told, frames)
 
 
-def read_store_at(store: Store, change: int, counted: int) -> Folder:
+def read_store_at(store: Store, change: int, counted: int, city: City) -> Folder:
     """Read what a service answers from: items as of one change, people (`PUBLIC` facts alone) and events as of another one.
 
-    The same two numbers give the same folder, whatever was written since. Rows are in the order of the ids.
+    `rankings` are counted by local day (`Store.shown`), as far back as the rule for capacity of `city` looks. The same numbers
+    give the same folder, whatever was written since. Rows are in the order of the ids.
     Raises StoreError where nothing was imported.
     """
     with store.database.reading() as connection:
@@ -50,6 +53,8 @@ def read_store_at(store: Store, change: int, counted: int) -> Folder:
         frames["events"] = reading.whole(reading.held(connection, STORED["events"], counted))
         if "communities" in told.tables:
             frames["communities"] = reading.whole(reading.current(connection, STORED["communities"]))
+        if city.capacity:
+            frames["rankings"] = shown(connection, counted, city, city.capacity.days)
     return _folder(store, told, frames)
 
 

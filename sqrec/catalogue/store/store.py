@@ -17,6 +17,7 @@ from sqrec.catalogue.store.database import Database, Writing
 from sqrec.catalogue.store.records import record, records
 from sqrec.catalogue.store.rows import frame_of, rows_of
 from sqrec.catalogue.store.schema import AUDIT, CHANGES, MIDNIGHTS, STORED
+from sqrec.catalogue.store.showings import shown
 from sqrec.catalogue.store.upgrade import prepared
 from sqrec.catalogue.store.writing import Written, insert, put
 from sqrec.cities import City
@@ -188,6 +189,14 @@ class Store:
         order = (at, stored.sql.c.request_id, stored.sql.c.kind, stored.sql.c.position, stored.sql.c.content)
         with self.database.reading() as connection:
             yield from map(_with_bytes, reading.frames(connection, asked.order_by(*order), columns))
+
+    def shown(self, counted: int, city: City, days: int) -> pd.DataFrame:
+        """Return how many lists (`times`) had an item of a `kind` at a `position` on a local day that began `at`.
+
+        Days go from so many before the midnight whose counts go up to change `counted`, rows up to that change: the same at any time.
+        """
+        with self.database.reading() as connection:
+            return shown(connection, counted, city, days)
 
     def used_rankings(self, kind: Kind, bundles: Sequence[str]) -> Iterator[pd.DataFrame]:
         """Yield the shown rows, with vectors, of lists that an event of the same person names; of some bundles alone."""
