@@ -12,7 +12,7 @@ from sqrec.arrays import Ragged
 from sqrec.evaluate.audit import Audit, audit, better_way
 from sqrec.evaluate.auditing import MAJOR, Occupations, audits, major_groups, notes_of, own_occupations
 from sqrec.evaluate.evaluation import About, evaluate
-from sqrec.evaluate.measures import EMPTY, STRANGER, ItemFacts, Lists
+from sqrec.evaluate.lists import EMPTY, STRANGER, ItemFacts, Lists
 from sqrec.evaluate.metrics import Hits
 from sqrec.evaluate.report import as_json, as_page
 from sqrec.evaluate.slices import UNKNOWN, band_of, known_families, rung_of
