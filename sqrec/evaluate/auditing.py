@@ -11,14 +11,9 @@ from sqrec.evaluate import measures
 from sqrec.evaluate.audit import Audit, audit
 from sqrec.evaluate.lists import EMPTY, ItemFacts, Lists
 from sqrec.evaluate.metrics import Hits, per_person
-from sqrec.evaluate.notes import Note
 from sqrec.evaluate.stereotypes import Stereotypes, shares, stereotypes
-from sqrec.evaluate.verdict import group_name, named
 from sqrec.profile.occupations import coded
 from sqrec.profile.person import Person
-
-SAID = ("ndcg@10", "recall@10", "exposure", "answered@10", "wage@10", "minutes@10")
-"""The figures whose flags are said in words; the others stand in the tables."""
 
 MAJOR = tuple("12345678")
 """The major groups of the national classification: the first digit of a code (职业分类大典 2022)."""
@@ -84,35 +79,6 @@ def audits(
         one = audit(figures | _measured(mine, facts), told, np.random.default_rng(seed))
         found[name] = replace(one, occupations=_compared(own, mine, told, seed))
     return found
-
-
-def notes_of(found: Audit) -> list[Note]:
-    """Say the flags of the figures of `SAID`; where there is none, say so with the number of ratios that were looked at."""
-    flags = [one for one in found.flags if one[1] in SAID]
-    ratios = sum(
-        not np.isnan(cell.ratio.mean)
-        for figures in found.families.values()
-        for figure, one in figures.items()
-        if figure in SAID
-        for cell in one.slices.values()
-    )
-    if not flags:
-        return [Note("audit.no_flag", {"ratios": ratios})]
-    return [
-        Note(
-            "audit.flag",
-            {
-                "group": group_name(family, name),
-                "best": named(f"slice.{family}", [str(found.families[family][figure].best)]),
-                "figure": figure,
-                "ratio": f"{cell.ratio.mean:.2f}",
-                "low": f"{cell.ratio.low:.2f}",
-                "high": f"{cell.ratio.high:.2f}",
-                "people": cell.ratio.n,
-            },
-        )
-        for family, figure, name, cell in flags
-    ] + [Note("audit.by_chance", {"flags": len(flags), "ratios": ratios})]
 
 
 def _measured(lists: Lists, facts: ItemFacts) -> dict[str, FloatArray]:
