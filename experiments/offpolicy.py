@@ -122,11 +122,12 @@ def table(name: str, runs: list[Run], truth: float) -> Iterator[str]:
 def main(
     runs: Annotated[int, typer.Option(help="logs drawn in each world")] = RUNS,
     seed: Annotated[int, typer.Option()] = 20261127,
+    only: Annotated[str | None, typer.Option(help="one of the worlds")] = None,
     out: Annotated[Path | None, typer.Option(help="a file to which the tables are appended")] = None,
 ) -> None:
     """Print how often intervals hold the truth, and how wide they are."""
     lines: list[str] = []
-    for name, world in WORLDS.items():
+    for name, world in WORLDS.items() if only is None else [(only, WORLDS[only])]:
         rng = np.random.default_rng(seed)
         truth, found = world.truth(rng), [run(world, rng) for _ in range(runs)]
         effective = f"{np.mean([one.effective for one in found]):.0f}"

@@ -16,7 +16,7 @@ from sqrec.evaluate.compare import difference, interval
 from sqrec.evaluate.study import Ablation, LearningPoint, Study
 from sqrec.rank import Boosted, Linear, Ranker, RowBuilder
 from training.sample import CONSOLE, Sample
-from training.settings import Settings, fit, ndcgs_of
+from training.settings import Settings, fit, ndcg_each, scores_of
 
 SHARES = (0.125, 0.25, 0.5)
 """Of the learning questions, beside all of them."""
@@ -49,7 +49,7 @@ class _Bench:
         monotone = tuple(self.rows.columns[place].monotone for place in kept)
         booster = fit(learn.with_columns(kept), self._words(kept), names, monotone, self.settings, self.seed)
         ranker: Ranker = Boosted(self.settings.start(self._words(kept)), booster, None)
-        return ndcgs_of(self.compare.with_columns(kept), ranker)
+        return _ndcgs(self.compare.with_columns(kept), ranker)
 
     def _words(self, kept: IntArray) -> Linear:
         """Return the baseline without the columns that are left out."""
@@ -78,8 +78,8 @@ def study(
     return Study(
         questions=len(compare.sizes),
         whole=interval(whole, rng),
-        words=interval(ndcgs_of(compare, words), rng),
-        over_words=difference(whole, ndcgs_of(compare, words), rng),
+        words=interval(_ndcgs(compare, words), rng),
+        over_words=difference(whole, _ndcgs(compare, words), rng),
         ablations=tuple(sorted(ablations, key=lambda one: one.change.interval.mean)),
         learning=(*_fewer(bench, rng), LearningPoint(len(learn.sizes), interval(whole, rng))),
         gains=_shares(booster, rows.names),
@@ -98,6 +98,10 @@ def _fewer(bench: _Bench, rng: np.random.Generator) -> Iterator[LearningPoint]:
     for share in _watched(SHARES, "learning curve"):
         some = np.sort(order[: max(1, round(share * len(order)))])
         yield LearningPoint(len(some), interval(bench.ndcgs(everything, bench.learn.take(some)), rng))
+
+
+def _ndcgs(compare: Sample, ranker: Ranker) -> FloatArray:
+    return ndcg_each(compare, scores_of(ranker, compare))
 
 
 def _shares(booster: lgb.Booster, names: tuple[str, ...]) -> Mapping[str, float]:

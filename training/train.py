@@ -46,7 +46,7 @@ from training.doors import keep_home
 from training.locks import pointer_held
 from training.logged import ShownLists
 from training.sample import Others, Sample, sample, uses_as_questions
-from training.settings import Settings, Trial, best_of, fit, ndcg_of, try_settings
+from training.settings import Chooser, Settings, Trial, choose, fit, ndcg_of
 from training.study import study
 from training.words import fit_words
 
@@ -144,6 +144,7 @@ def train_kind(
     folder: Folder,
     snapshot: Snapshot,
     log: ShownLists | None = None,
+    chooser: Chooser = choose,
     *,
     studied: bool = False,
 ) -> Trained:
@@ -159,8 +160,8 @@ def train_kind(
     learn = learning_rows(recommender, snapshot, kind, division.chosen, stream=1, most=MOST_TRIED, log=log)
     compare = compared(recommender, snapshot, kind, division)
     words = fit_words(kind, compare, names, monotone)
-    trials = try_settings(learn, compare, words, names, monotone, SEED)
-    settings = best_of(trials)
+    choice = chooser(learn, compare, words, names, monotone, SEED)
+    settings = choice.settings
     final = learning_rows(recommender, snapshot, kind, division.kept, stream=2, most=MOST_LEARNT, log=log)
     booster = fit(final, words, names, monotone, settings, SEED)
     known = events_of_kind(snapshot, kind)
@@ -168,7 +169,7 @@ def train_kind(
         kind=kind,
         parts=replace(declared, booster=booster_text(booster), words=words, start=settings.start(words), split=split_name),
         settings=settings,
-        trials=trials,
+        trials=choice.trials,
         words_ndcg=ndcg_of(compare, words),
         importances=dict(zip(names, booster.feature_importance("gain").tolist(), strict=True)),
         events=np.sort(snapshot.events.event[division.kept & snapshot.feeds(snapshot.events)]),
@@ -232,13 +233,15 @@ def code_version() -> str:
     return asked.stdout.strip()
 
 
-def track(trained: Sequence[Trained], written: Path, folder: Folder, var: Path) -> dict[Kind, str]:
-    """Log a run per kind, enter its model in the registry, and return the runs' ids."""
+def track(
+    trained: Sequence[Trained], written: Path, folder: Folder, var: Path, studies: Mapping[Kind, str] | None = None
+) -> dict[Kind, str]:
+    """Log a run per kind, enter its model in the registry, and return the runs' ids; `studies` are runs that they belong to."""
     keep_home()
     from training.tracking import track_run
 
     source = str(folder.path.resolve() if isinstance(folder.path, Path) else folder.path)
-    return {one.kind: track_run(one, written, source, var) for one in trained}
+    return {one.kind: track_run(one, written, source, var, (studies or {}).get(one.kind)) for one in trained}
 
 
 def events_of_kind(snapshot: Snapshot, kind: Kind) -> BoolArray:
