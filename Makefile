@@ -14,7 +14,7 @@ export PYTHONUNBUFFERED := 1
 BIN := .venv/bin
 needs-data = @test -n "$(DATA)" || { echo "Name a data folder: make $@ DATA=folder"; exit 2; }
 
-.PHONY: up setup test train report recommend serve bench lint experiments docs
+.PHONY: up setup test train tune report recommend serve bench lint experiments docs
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
@@ -47,6 +47,10 @@ test: .venv/ready
 train: .venv/ready
 	$(needs-data)
 	$(BIN)/python -m training.train --data "$(DATA)" --kind $(or $(KIND),all) --split $(or $(SPLIT),time) $(if $(BUNDLE),--bundle "$(BUNDLE)")
+
+tune: .venv/ready
+	$(needs-data)
+	$(BIN)/python -m training.tune --data "$(DATA)" --kind $(or $(KIND),all) --split $(or $(SPLIT),time) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(TRIALS),--trials $(TRIALS)) $(if $(BUNDLE),--bundle "$(BUNDLE)")
 
 report: .venv/ready
 	$(needs-data)

@@ -102,7 +102,7 @@ def judged(name: str, world: Demo, kinds: Sequence[Kind], folder: Path) -> Itera
     """Invent one world, train every kind in it and report."""
     write_demo(folder / "city", world)
     with redirect_stdout(sys.stderr):
-        train(str(folder / "city"), "all" if len(kinds) > 1 else kinds[0], "time", None, folder)
+        train(str(folder / "city"), "all" if len(kinds) > 1 else kinds[0], "time", None, folder, studied=False)
     for kind in kinds:
         evaluation, outcome = evaluation_of(folder / "city", kind, None, None, folder / "bundles")
         watch = outcome.watch

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import track
 
+from sqrec.cli_report import bundle_report
 from sqrec.columns import Kind
 from sqrec.errors import SqrecError
 from sqrec.evaluate import SplitName
-from sqrec.evaluate.run import report_on
+from training.reports import keep_report
 
 _console = Console(stderr=True)
 
@@ -25,14 +25,15 @@ def main(
 ) -> None:
     """Report on a bundle's rankers, offline, with baselines, intervals and definitions."""
     try:
-        summary = report_on(
-            data, kind, bundle, split, out, var / "bundles", lambda rows: track(rows, "ranking", console=_console)
-        )
+        summary = bundle_report(data, kind, bundle, split, out, var / "bundles", _console)
+        run = keep_report(out, kind, var)
     except SqrecError as problem:
         _console.print(f"[red]{problem}[/red]")
         raise typer.Exit(1) from problem
     for line in summary:
         typer.echo(line)
+    if run:
+        typer.echo(f"Kept with MLflow run {run} (artifacts, report/).")
     typer.echo(out / "report.html")
 
 

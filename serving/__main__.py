@@ -12,6 +12,7 @@ from sqrec import bundle as bundles
 from sqrec.catalogue.source import read_source
 from sqrec.columns import TABLE_OF_KIND
 from sqrec.errors import SqrecError
+from sqrec.rank import Explore
 
 
 def main(
@@ -24,8 +25,9 @@ def main(
     port: Annotated[int, typer.Option(help="the port to listen on")] = 3000,
 ) -> None:
     """Check bundle and data, then hand this process over to BentoML's server."""
-    settings = Settings(data=data, bundles=bundles_folder, bundle=bundle)
     try:
+        explore = Explore.of(os.environ.get("SQREC_EXPLORE", ""))
+        settings = Settings(data=data, bundles=bundles_folder, bundle=bundle, explore=explore)
         loaded = bundles.load(settings.bundle or bundles.current(settings.bundles))
         read_source(settings.data, [TABLE_OF_KIND[kind] for kind in loaded.kinds])
     except SqrecError as problem:

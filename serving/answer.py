@@ -42,9 +42,14 @@ def _item(ranking: Ranking, bundle: Bundle, place: int, rank: int, verdict: Verd
         "rank": rank,
         "fit": verdict.fit,
         "reach": {"minutes": reach.minutes, "method": reach.method, "step": reach.step},
-        "reasons": [said(bundle, "reason", code, lang, values) for code in verdict.reasons],
+        "reasons": [said(bundle, "reason", code, lang, values) for code in (*_tried(ranking, place), *verdict.reasons)],
         "missing": [said(bundle, "missing", code, lang, values) for code in verdict.missing],
     }
+
+
+def _tried(ranking: Ranking, place: int) -> tuple[str, ...]:
+    """Name what an exploration brought here: a resident is told that this is a try, before any reason."""
+    return ("tried",) if ranking.tried == place else ()
 
 
 def said(bundle: Bundle, family: str, code: str, lang: Language, values: Mapping[str, object]) -> dict[str, str]:

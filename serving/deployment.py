@@ -26,7 +26,7 @@ from sqrec.errors import BundleError
 from sqrec.profile import History, Person, Profiles
 from sqrec.profile.history import history_of
 from sqrec.programmes import Offerings
-from sqrec.rank import Recommender
+from sqrec.rank import Explore, Recommender
 from sqrec.tables import Folder
 
 
@@ -43,7 +43,8 @@ class Versions:
 class Deployment:
     """Hold a loaded bundle, its recommender, the snapshot it answers from, and what the page offers to choose from.
 
-    `offerings` are items for groups, `records` looks people up; `versions` is None where a folder is served.
+    `offerings` are items for groups, `records` looks people up; `versions` is None where a folder is served; `explore` is what
+    logged lists try.
     """
 
     folder: Path
@@ -54,6 +55,7 @@ class Deployment:
     records: Records = field(repr=False)
     choices: Choices = field(default=Choices(), repr=False)
     versions: Versions | None = None
+    explore: Explore | None = None
 
     @classmethod
     def load(cls, settings: Settings, store: Store | None = None) -> "Deployment":
@@ -63,7 +65,8 @@ class Deployment:
         """
         folder = settings.bundle or bundles.current(settings.bundles)
         loaded = bundles.load(folder)
-        return cls.of_folder(folder, loaded, settings.data) if store is None else cls.of_store(folder, loaded, store)
+        made = cls.of_folder(folder, loaded, settings.data) if store is None else cls.of_store(folder, loaded, store)
+        return replace(made, explore=settings.explore)
 
     @classmethod
     def of_folder(cls, folder: Path, bundle: Bundle, path: Path | str) -> "Deployment":

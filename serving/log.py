@@ -5,6 +5,7 @@ import logging
 import queue
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 
 from prometheus_client import Counter
@@ -15,7 +16,7 @@ from sqrec.catalogue.record import Record
 from sqrec.catalogue.store import Row, Store
 from sqrec.columns import Kind
 from sqrec.errors import StoreError
-from sqrec.rank import Ranking
+from sqrec.rank import Explore, Ranking
 from sqrec.rank.shown import shown
 
 MOST_WAITING = 4_096
@@ -88,6 +89,12 @@ def _counter(what: str) -> Counter:
     return Counter(f"sqrec_rankings_{what}", f"Answers whose shown rows were {what} by the log of rankings.")
 
 
+def explored(deployment: Deployment, asked: RecommendRequest, record: Record | None) -> Explore | None:
+    """Return the exploration of a request's lists: only where the log can keep all that there is to learn from it."""
+    logged = deployment.versions and record and asked.at is None and not asked.tags.model_fields_set
+    return deployment.explore if logged else None
+
+
 def shown_rows(
     request_id: str,
     deployment: Deployment,
@@ -110,14 +117,15 @@ def shown_rows(
         "at": now,
         "catalogue_version": versions.change,
         "counts_as_of": deployment.recommender.city.midnight(now),
-        "propensity": 1.0,
         "bundle": deployment.bundle.name,
-        "asked": json.dumps({"n": asked.n, "minutes": asked.minutes, "counted": versions.counted}),
     }
+    question = {"n": asked.n, "minutes": asked.minutes, "counted": versions.counted}
+    explore = explored(deployment, asked, record)
+    told = question | ({"explore": asdict(explore)} if explore else {})
     rows: list[Row] = []
     for kind, ranking in rankings.items():
-        whom = {"person_id": None, "person_version": None, "vector": None}
+        whom = {"person_id": None, "person_version": None, "vector": None, "asked": json.dumps(question)}
         if record and not asked.tags.model_fields_set and ranking.scene.personal:
-            whom = {"person_id": record.person.person_id, "person_version": record.change}
+            whom = {"person_id": record.person.person_id, "person_version": record.change, "asked": json.dumps(told)}
         rows += [common | {"kind": kind} | one | whom for one in shown(ranking, asked.n)]
     return rows

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -77,7 +78,7 @@ class Pointer:
         if self.store is None or versions is None:
             return None
         if now.recommender.city.midnight(time.time_ns() // 1000) != versions.midnight:
-            return Deployment.of_store(now.folder, now.bundle, self.store)
+            return replace(Deployment.of_store(now.folder, now.bundle, self.store), explore=now.explore)
         change = self.store.catalogue_change()
         return now.moved(self.store, change) if change != versions.change else None
 

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from serving.answer import notices, said, stream
 from serving.deployment import Deployment
-from serving.log import shown_rows
+from serving.log import explored, shown_rows
 from serving.models import PersonIn, ProfileRequest, RecommendRequest
 from sqrec.catalogue.record import Record
 from sqrec.catalogue.store import Row
@@ -43,7 +43,11 @@ def respond(deployment: Deployment, asked: RecommendRequest, record: Record | No
     """
     request_id, at = uuid.uuid4().hex, now if asked.at is None else asked.at
     profile = deployment.profile(asked, record, at, personalised=asked.personalised)
-    rankings: dict[Kind, Ranking] = {kind: _ranking(deployment, profile, kind, asked, now) for kind in _kinds(deployment, asked)}
+    policy = replace(served_in(deployment.recommender.city), reach=asked.minutes, explore=explored(deployment, asked, record))
+    rankings: dict[Kind, Ranking] = {
+        kind: deployment.recommender.recommend(profile, kind, deployment.snapshot, policy, asked.n, clock=now)
+        for kind in _kinds(deployment, asked)
+    }
     offered = {"programmes": _offered(deployment, profile, asked, record, now)}
     body = to_json({"request_id": request_id} | _answer(deployment, asked, at, rankings) | offered)
     return Answered(body, shown_rows(request_id, deployment, asked, record, rankings, now) if asked.at is None else ())
@@ -104,11 +108,6 @@ def _restricted(asked: ProfileRequest) -> Restricted:
 
 def _kinds(deployment: Deployment, asked: RecommendRequest) -> list[Kind]:
     return [kind for kind in asked.kinds or KINDS if kind in deployment.bundle.kinds and kind in deployment.snapshot.items]
-
-
-def _ranking(deployment: Deployment, profile: Any, kind: Kind, asked: RecommendRequest, now: int) -> Ranking:
-    policy = replace(served_in(deployment.recommender.city), reach=asked.minutes)
-    return deployment.recommender.recommend(profile, kind, deployment.snapshot, policy, asked.n, clock=now)
 
 
 def _answer(deployment: Deployment, asked: RecommendRequest, at: int, rankings: dict[Kind, Ranking]) -> dict[str, Any]:

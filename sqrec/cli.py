@@ -23,6 +23,8 @@ from sqrec.codes.occupations import OccupationCoder, built_in_coder
 from sqrec.codes.taxonomy import read_taxonomy
 from sqrec.columns import RULES, TABLES, Kind
 from sqrec.errors import DataError, SqrecError
+from sqrec.evaluate.listtable import DistanceUnit
+from sqrec.evaluate.split import SplitName
 from sqrec.parse import parse
 from sqrec.rank import recommend_everybody
 from sqrec.rank.texts import Language
@@ -155,6 +157,56 @@ def recommend(
         console.print(escape(str(problem)), soft_wrap=True)
         raise typer.Exit(1) from problem
     typer.echo(f"{out}: {served} people served + {refused} refused by law = {served + refused}")
+
+
+@app.command()
+def report(
+    data: Annotated[
+        str | None, typer.Argument(help="A data folder or a store's address; with --table it may be missing.", show_default=False)
+    ] = None,
+    *,
+    kind: Annotated[Kind, typer.Option(help="What is ranked.")] = "job",
+    split: Annotated[SplitName | None, typer.Option(help="What is held out; default: what the bundle was trained with.")] = None,
+    out: Annotated[Path, typer.Option(help="The folder for report.html and report.json.")] = Path("var/report"),
+    bundle: Annotated[Path | None, typer.Option(help="A bundle folder; default: the current one.")] = None,
+    bundles_folder: BundlesOption = Path("var/bundles"),
+    table: Annotated[Path | None, typer.Option(help="Report on this table of recommendations instead, CSV or Parquet.")] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(help="How the table's columns are called: person_id=person,position=rank,family:tenure=since."),
+    ] = None,
+    distance_unit: Annotated[DistanceUnit | None, typer.Option(help="What the column mapped to minutes is measured in.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="When the lists were made, an instant with zone; default: the column at.")
+    ] = None,
+    ours: Annotated[
+        str | None, typer.Option(help="The ranker that the others are compared with; default: the first named.")
+    ] = None,
+    city: Annotated[str | None, typer.Option(help="Whose walking paces count where there is no data folder.")] = None,
+) -> None:
+    """Report on a bundle's rankers, or on any table of recommendations, with figures, intervals, groups and definitions.
+
+    A table has one row per place of a list. Its columns may be called person_id, item_id, position, kind, score, ranker, at,
+    sex, age, education, district, minutes, wage, label, or be mapped to these or to family:NAME with --columns. What is right
+    is told by the data folder's events, or by label.
+    """
+    from sqrec.cli_report import bundle_report, table_report
+
+    console = Console(stderr=True)
+    try:
+        if table is not None:
+            moment = None if at is None else _moment(at)
+            told = table_report(table, kind, columns or [], distance_unit, split, moment, ours, city, data, out)
+        else:
+            told = bundle_report(
+                data, kind, bundle, split, out, bundles_folder, console, columns or distance_unit or at or ours or city
+            )
+    except SqrecError as problem:
+        console.print(escape(str(problem)), soft_wrap=True)
+        raise typer.Exit(1) from problem
+    for line in told:
+        typer.echo(line)
+    typer.echo(out / "report.html")
 
 
 @app.command()

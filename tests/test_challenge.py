@@ -246,7 +246,13 @@ def test_slices(tmp_path: Path) -> None:
         for row, area in zip(tiny.people(), ["370203022", "370282001", "New Jersey/Newark", ""] * 3, strict=True)
     ]
     people[0] |= {"birth_month": "", "education": ""}
-    restricted = [{"person_id": "p01", "sex": "female"}, {"person_id": "p02", "sex": "male"}, {"person_id": "p03", "sex": ""}]
+    people[1] |= {"graduated_on": "2025-07-01", "employment": "unemployed"}
+    people[2] |= {"graduated_on": "2025-07-01", "employment": "unemployed"}
+    restricted = [
+        {"person_id": "p01", "sex": "female", "disability": "true", "recognised": "hard_to_employ@2026-07-01"},
+        {"person_id": "p02", "sex": "male", "disability": "false", "hukou_type": "rural"},
+        {"person_id": "p03", "sex": ""},
+    ]
     data = {"jobs": tiny.jobs(), "people": people, "events": tiny.events(), "restricted": restricted}
     folder = read_source(tiny.write(tmp_path / "data", data))
     snapshot = Snapshot.of(folder, train.fitted(folder))
@@ -259,6 +265,11 @@ def test_slices(tmp_path: Path) -> None:
         "age": ["unknown", "45-54", "45-54", "45-54"],
         "education": ["unknown", "upper_secondary", "college", "bachelor"],
         "district": ["370203", "370215", "New Jersey", "unknown"],
+        "graduate": ["unknown", "no", "yes", "unknown"],
+        "hard_to_employ": ["unknown", "yes", "unknown", "unknown"],
+        "registered_unemployed": ["unknown"] * 4,
+        "disability": ["unknown", "yes", "no", "unknown"],
+        "hukou_type": ["unknown", "unknown", "rural", "unknown"],
         "history": ["some", "some", "some", "none"],
     }
 

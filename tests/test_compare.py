@@ -8,7 +8,6 @@ from sqrec.evaluate.compare import (
     Interval,
     difference,
     differences,
-    in_words,
     interval,
     intervals,
     ratio_of_shares,
@@ -108,22 +107,6 @@ def test_pairs_with_one_half_are_refused() -> None:
         difference(np.array([0.1, np.nan]), np.array([0.1, 0.2]), rng())
     with pytest.raises(DataError, match="same people"):
         difference(np.array([0.1]), np.array([0.1, 0.2]), rng())
-
-
-def test_words_say_direction_size_people_and_verdict() -> None:
-    base = rng(2).random(300)
-    said = in_words(difference(base + 0.02, base, rng()), "ndcg@10", "the model", "words")
-    assert "the model is 0.020 higher than words" in said
-    assert "300 people" in said
-    assert "excludes 0" in said
-    assert "lower than" in in_words(difference(base - 0.02, base, rng()), "ndcg@10", "the model", "words")
-    assert "no difference" in in_words(difference(base, base, rng()), "ndcg@10", "the model", "words")
-
-
-def test_words_warn_of_few_people() -> None:
-    said = in_words(difference(np.full(5, 0.6), np.full(5, 0.5), rng()), "mrr", "a", "b")
-    assert "fewer than 30 people" in said
-    assert "cannot be compared" in in_words(difference(np.array([0.6]), np.array([0.5]), rng()), "mrr", "a", "b")
 
 
 def test_an_empty_table_has_nobody_in_every_column() -> None:

@@ -14,7 +14,9 @@ from sqrec.columns import Kind
 from sqrec.evaluate import split
 from sqrec.evaluate.evaluation import About, evaluate
 from sqrec.evaluate.heldout import Outcome, ask_held_out
-from sqrec.evaluate.measures import EMPTY, FIRST, ItemFacts, measures
+from sqrec.evaluate.lists import EMPTY, FIRST, ItemFacts
+from sqrec.evaluate.measures import measures
+from sqrec.evaluate.metrics import METRICS
 from sqrec.evaluate.report import as_json, definitions
 from sqrec.evaluate.ties import tie_check
 from sqrec.rank import SERVED, WHOLE, Linear, Ranking, Recommender
@@ -165,6 +167,6 @@ def test_the_json_holds_measures_ties_and_their_definitions(jobs: Outcome) -> No
     assert set(told["measures"]["model_served"]["widened@10"]) == {"mean", "low", "high", "n"}
     assert set(told["ties"]["model"]) == {"tied", "by_rule", "over_orders", "gain"}
     assert told["ties"]["model"]["by_rule"]["mean"] == told["rankers"]["model"]["ndcg@10"]["mean"]
-    titles = set(definitions())
-    for figures in told["measures"].values():
-        assert {f"{name.partition('@')[0]}@k" for name in figures} <= titles
+    for figures in (*told["measures"].values(), *told["rankers"].values()):
+        assert {name if name in METRICS else name.partition("@")[0] for name in figures} <= set(definitions())
+    assert "mean over every order of its equal scores" in definitions()["ties"]

@@ -17,33 +17,8 @@ from sqrec.columns import GROUPS, TABLES
 from sqrec.profile import Events, Facts, Person, Profiles
 from sqrec.profile.person import FACTS
 from sqrec.rank import WHOLE, Recommender, RowBuilder
-from sqrec.tables import read_folder
 from tests import tiny
-
-AT = tiny.micros("2026-07-20T12:00")
-
-
-def world(folder: Path) -> tuple[Recommender, Snapshot]:
-    read = read_folder(folder, write_rejected=False)
-    assert not read.problems, read.problems[:3]
-    profiler = PROFILE.fit({"job": read.tables["jobs"]})
-    snapshot = Snapshot.of(read, profiler)
-    return Recommender(profiler, read.city, {"job": JOB_ROWS}, {}, {}), snapshot
-
-
-def ask(recommender: Recommender, snapshot: Snapshot, person: str, at: int = AT) -> Profiles:
-    return snapshot.ask(recommender.profiler, np.array([key_of(person)], np.uint64), np.array([at]))
-
-
-def rows_of(recommender: Recommender, snapshot: Snapshot, person: str, at: int = AT) -> dict[str, np.ndarray]:
-    """Return the row of every item, by the item's id."""
-    profile, items = ask(recommender, snapshot, person, at), snapshot.items["job"]
-    pairs = recommender.pairs(profile, items, np.arange(len(items)))
-    return dict(zip(items.ids, recommender.build(profile, snapshot, "job", pairs), strict=True))
-
-
-def same(ours: dict[str, np.ndarray], theirs: dict[str, np.ndarray]) -> bool:
-    return ours.keys() == theirs.keys() and all(np.array_equal(ours[i], theirs[i], equal_nan=True) for i in ours)
+from tests.leaks import AT, ask, rows_of, same, with_event, world
 
 
 @pytest.fixture(scope="module")
@@ -146,14 +121,6 @@ def test_a_removed_fact_is_unknown_in_every_column_that_reads_it(city: Any) -> N
         for place, column in enumerate(JOB_ROWS.columns):
             if column.reads == (fact,):
                 assert np.isnan(rows[:, place]).all(), column.name
-
-
-def with_event(tmp_path: Path, **event: str) -> tuple[Recommender, Snapshot]:
-    """Return the city with one event more."""
-    row = {"event_id": "extra", "person_id": "p05", "kind": "job", "item_id": "j01", "event": "apply"} | event
-    return world(
-        tiny.write(tmp_path / event["at"][:13], {"jobs": tiny.jobs(), "people": tiny.people(), "events": [*tiny.events(), row]})
-    )
 
 
 @pytest.mark.parametrize(

@@ -111,3 +111,20 @@ def test_only_lists_with_their_bundle_and_a_use_are_read(store_url: str, small: 
     assert set(found.request.tolist()) == {key_of("r1")}
     assert found.rows.shape == (2, columns)
     assert ShownLists.read(small / "data", "job", JOB_ROWS, bundles) is None
+
+
+def test_questions_know_their_places_their_asker_and_their_moment() -> None:
+    shown = lists(rows("r2", "q", "cb"), rows("r1", "p", "dabc"))
+    learnt = events(("p", "b", "view", "r1"), ("p", "a", "view", None), ("q", "c", "save", "r2"))
+    sample, _ = shown.learnt(learnt, learnt)
+    assert sample.position is not None
+    assert sample.person is not None
+    assert sample.at is not None
+    ends = np.cumsum(sample.sizes)
+    asked = [
+        {chr(int(row[0])): int(place) for row, place in zip(sample.rows[a:b], sample.position[a:b], strict=True)}
+        for a, b in zip([0, *ends], ends, strict=False)
+    ]
+    expected = {key_of("p"): {"d": 1, "b": 3, "c": 4}, key_of("q"): {"c": 1, "b": 2}}
+    assert dict(zip(sample.person.tolist(), asked, strict=True)) == expected
+    assert sample.at.tolist() == [START, START]

@@ -1,71 +1,23 @@
 """Metrics against foreign implementations: trec_eval, scikit-learn, LightGBM; and what must hold of any of them."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import lightgbm as lgb
 import numpy as np
 import pytest
-import pytrec_eval
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
 
 from sqrec.arrays import Ragged
 from sqrec.evaluate.metrics import CUTOFFS, NAMES, Hits, per_person, ranks_of
-from sqrec.evaluate.ties import ndcg_over_ties, tie_check
-from tests.metric_checks import hits_of_scores, places_of_scores
-
-PEOPLE = 200
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Hold scores and grades, one array per person, and the grades of positives that were no candidates."""
-
-    scores: list[np.ndarray]
-    grades: list[np.ndarray]
-    missing: list[np.ndarray]
-
-    @property
-    def hits(self) -> Hits:
-        return hits_of_scores(self.scores, self.grades, self.missing)
-
-
-def answers(seed: int, *, ties: bool = False, missing: bool = True) -> Answers:
-    """Return random lists of 1 to 80 items with grades 0 to 5, rarely positive; some people have no positive."""
-    rng = np.random.default_rng(seed)
-    sizes = rng.integers(1, 80, PEOPLE)
-    scores = [rng.integers(0, 6, size).astype(float) if ties else rng.permutation(size).astype(float) for size in sizes]
-    grades = [rng.integers(1, 6, size) * (rng.random(size) < 0.15) for size in sizes]
-    return Answers(scores, grades, [rng.integers(1, 6, rng.integers(0, 3) if missing else 0) for _ in sizes])
+from sqrec.evaluate.ties import Span, ndcg_over_ties, said_of_ties, tie_check
+from tests.checks import PEOPLE, answers, hits_of_scores, metrics_agree_with_trec_eval, places_of_scores
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_metric_agrees_with_trec_eval(seed: int) -> None:
-    told, asked = answers(seed), {}
-    run = {f"q{p}": {f"d{i}": float(s) for i, s in enumerate(scores)} for p, scores in enumerate(told.scores)}
-    for p, (grades, missing) in enumerate(zip(told.grades, told.missing, strict=True)):
-        gains = {f"d{i}": 2 ** int(grade) - 1 for i, grade in enumerate(grades)}
-        asked[f"q{p}"] = gains | {f"m{i}": 2 ** int(grade) - 1 for i, grade in enumerate(missing)}
-    cuts = ",".join(map(str, CUTOFFS))
-    theirs = pytrec_eval.RelevanceEvaluator(
-        asked, {f"{name}.{cuts}" for name in ("ndcg_cut", "recall", "P", "map_cut", "success")} | {"recip_rank"}
-    ).evaluate(run)
-    hits, ours = told.hits, per_person(told.hits)
-    assert 0 < hits.asked.sum() < PEOPLE
-    for p in np.flatnonzero(hits.asked):
-        other, positives = theirs[f"q{p}"], int(hits.positives[p])
-        assert ours["mrr"][p] == pytest.approx(other["recip_rank"], abs=1e-9)
-        for k in CUTOFFS:
-            assert ours[f"ndcg@{k}"][p] == pytest.approx(other[f"ndcg_cut_{k}"], abs=1e-9)
-            assert ours[f"recall@{k}"][p] == pytest.approx(other[f"recall_{k}"], abs=1e-9)
-            assert ours[f"precision@{k}"][p] == pytest.approx(other[f"P_{k}"], abs=1e-9)
-            assert ours[f"hit_rate@{k}"][p] == pytest.approx(other[f"success_{k}"], abs=1e-9)
-            # trec_eval divides by all positives, ours by as many as k places can hold
-            assert ours[f"map@{k}"][p] * min(positives, k) / positives == pytest.approx(other[f"map_cut_{k}"], abs=1e-9)
-    for values in ours.values():
-        assert np.isnan(values[~hits.asked]).all()
+    metrics_agree_with_trec_eval(seed)
 
 
 @pytest.mark.parametrize("k", CUTOFFS)
@@ -187,10 +139,23 @@ def test_a_ranker_that_wins_by_its_ties_is_told() -> None:
     check = tie_check(hits, spans, np.ones(40, bool), np.random.default_rng(1))
     assert (check.tied.mean, check.by_rule.mean, check.decides) == (1, 1, True)
     assert check.over_orders.mean == pytest.approx((1 / np.log2(np.arange(2, 12))).sum() / 100)
+    note = said_of_ties("popularity", check)
+    assert "popularity" in note.said("en")
+    assert "popularity" in note.said("zh")
+    assert all("1.000" in note.said(lang) and f"{check.over_orders.mean:.3f}" in note.said(lang) for lang in ("en", "zh"))
     plain = [np.arange(100.0)] * 40
     untied = [places_of_scores(*one) for one in zip(plain, grades, keys, strict=True)]
     check = tie_check(hits_of_scores(plain, grades, keys=keys), untied, np.ones(40, bool), np.random.default_rng(1))
     assert (check.tied.mean, check.gain.interval.mean, check.decides) == (0, 0, False)
+
+
+def test_without_ties_the_mean_over_orders_is_the_figure_to_the_bit() -> None:
+    told = answers(4)
+    hits = told.hits
+    spans = [Span.of(-np.sort(-scores), hits.ranks.row(p)) for p, scores in enumerate(told.scores)]
+    check = tie_check(hits, spans, np.ones(len(hits), bool), np.random.default_rng(1))
+    assert (check.gain.better, check.gain.worse, check.tied.mean, check.decides) == (0, 0, 0, False)
+    assert check.by_rule == check.over_orders
 
 
 def test_ranks_over_ties_by_hand() -> None:

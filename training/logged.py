@@ -8,13 +8,14 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import BoolArray, FloatArray, KeyArray, keys_of, lookup, mixed
+from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray, keys_of, lookup, mixed
 from sqrec.bundlefiles import read_json
 from sqrec.catalogue.source import is_store
 from sqrec.columns import Kind
 from sqrec.declared import to_json
 from sqrec.evaluate import first_uses
 from sqrec.profile import Events
+from sqrec.profile.history import microseconds
 from sqrec.rank import RowBuilder
 from training.sample import Sample
 
@@ -24,13 +25,15 @@ class ShownLists:
     """Hold shown lists of one kind, those of which something was used.
 
     `rows` are the logged vectors, `request`, `person` and `item` hashes of each row's list, of whom it was for, of what was
-    shown; a list's rows lie side by side.
+    shown, `position` its place in the list, `at` (microseconds UTC) when; a list's rows lie side by side.
     """
 
     request: KeyArray
     person: KeyArray
     item: KeyArray
     rows: FloatArray
+    position: IntArray
+    at: IntArray
 
     @classmethod
     def of(cls, frames: Iterable[pd.DataFrame], columns: int) -> Self:
@@ -43,7 +46,9 @@ class ShownLists:
         told: list[bytes] = [vector for frame in parts for vector in frame["vector"].tolist()]
         rows = np.frombuffer(b"".join(told), dtype="<f8").reshape(-1, columns)
         order = np.lexsort((item, request))  # an order that knows no label and no position
-        return cls(request[order], person[order], item[order], rows[order].astype(np.float64))
+        position = np.concatenate([np.empty(0, np.int64), *(frame["position"].to_numpy(np.int64) for frame in parts)])
+        at = np.concatenate([np.empty(0, np.int64), *(microseconds(frame["at"]) for frame in parts)])
+        return cls(request[order], person[order], item[order], rows[order].astype(np.float64), position[order], at[order])
 
     @classmethod
     def read(cls, data: Path | str, kind: Kind, rows: RowBuilder, bundles_folder: Path) -> Self | None:
@@ -75,8 +80,9 @@ class ShownLists:
         mine = mixed(happened.person) ^ happened.item
         elsewhere = (label == 0) & np.isin(mixed(self.person) ^ self.item, mine[happened.grade > 0])
         kept = np.isin(self.request, events.request[first[came]]) & ~elsewhere
-        _, sizes = np.unique(self.request[kept], return_counts=True)
-        return Sample(self.rows[kept], label[kept], sizes), came
+        _, first, sizes = np.unique(self.request[kept], return_index=True, return_counts=True)
+        asked = self.person[kept][first], self.at[kept][first]
+        return Sample(self.rows[kept], label[kept], sizes, self.position[kept], *asked), came
 
 
 def _there(bundles_folder: Path) -> Iterator[str]:

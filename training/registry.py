@@ -66,7 +66,11 @@ class Registry:
         if not newest:
             raise DataError(_nobody(run))
         bundle = max(newest, key=lambda one: int(self.client.get_run(one.run).info.start_time)).bundle
-        return {kind: found[0] for kind in KINDS if (found := self._versions(kind, f"tag.bundle='{bundle}'"))}
+        return {kind: found[0] for kind in KINDS if (found := self.made(kind, bundle))}
+
+    def made(self, kind: Kind, bundle: str) -> list[Version]:
+        """Return the versions whose bundle has a name, newest first."""
+        return self._versions(kind, f"tag.bundle='{bundle}'")
 
     def bundle_of(self, version: Version) -> Path:
         """Return the folder of a version's bundle: its own under `var/bundles`, else the copy that its model keeps.

@@ -1,6 +1,6 @@
 """Rows to learn from: what was used, beside what was not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rich.console import Console
@@ -31,19 +31,51 @@ class Others:
 
 @dataclass(frozen=True)
 class Sample:
-    """Hold rows with graded labels; a question's rows lie side by side, `sizes` says how many they are."""
+    """Hold rows with graded labels; a question's rows lie side by side, `sizes` says how many they are.
+
+    `position` is where each row stood in the list that showed it, 1 at the top; 0 was not shown, None where nothing was.
+    `person` (hashes) and `at` (microseconds UTC) say who asked each question and when; None where nobody knows.
+    """
 
     rows: FloatArray
     label: IntArray
     sizes: IntArray
+    position: IntArray | None = None
+    person: KeyArray | None = None
+    at: IntArray | None = None
+
+    def with_columns(self, kept: IntArray) -> "Sample":
+        """Return the same questions with some columns alone."""
+        return replace(self, rows=np.ascontiguousarray(self.rows[:, kept]))
+
+    def take(self, questions: IntArray) -> "Sample":
+        """Return some questions, in the order given."""
+        ends = np.cumsum(self.sizes).tolist()
+        rows = np.concatenate([np.arange(ends[one] - int(self.sizes[one]), ends[one]) for one in questions.tolist()])
+        return Sample(
+            self.rows[rows],
+            self.label[rows],
+            self.sizes[questions],
+            None if self.position is None else self.position[rows],
+            None if self.person is None else self.person[questions],
+            None if self.at is None else self.at[questions],
+        )
 
     def with_rows(self, other: "Sample") -> "Sample":
         """Return these questions and those of another sample behind them."""
+        shown = self.position is not None or other.position is not None
         return Sample(
             np.concatenate([self.rows, other.rows]),
             np.concatenate([self.label, other.label]),
             np.concatenate([self.sizes, other.sizes]),
+            np.concatenate([_places(self), _places(other)]) if shown else None,
+            None if self.person is None or other.person is None else np.concatenate([self.person, other.person]),
+            None if self.at is None or other.at is None else np.concatenate([self.at, other.at]),
         )
+
+
+def _places(sample: Sample) -> IntArray:
+    return np.zeros(len(sample.rows), np.int64) if sample.position is None else sample.position
 
 
 def uses_as_questions(events: Events) -> Questions:
@@ -87,8 +119,9 @@ def sample(
     mixed_up = np.lexsort((items.key[item], query))
     pairs = recommender.pairs(profiles, items, item[mixed_up], query)
     rows = recommender.build(profiles, snapshot, kind, pairs)
-    sizes = np.bincount(query)
-    return Sample(rows, label[mixed_up], sizes[sizes > 0])
+    sizes = np.bincount(query, minlength=len(order))
+    asked = order[sizes > 0]
+    return Sample(rows, label[mixed_up], sizes[sizes > 0], None, questions.person[asked], questions.at[asked])
 
 
 def _shown(items: Items, used: KeyArray, at: int) -> IntArray:

@@ -1,6 +1,6 @@
 """Which booster: settings compared on the selection questions, never on the held-out ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -8,7 +8,8 @@ import lightgbm as lgb
 import numpy as np
 from rich.progress import track
 
-from sqrec.arrays import FloatArray, Ragged
+from sqrec.arrays import FloatArray, IntArray, Ragged
+from sqrec.columns import GRADES
 from sqrec.evaluate.metrics import Hits, per_person, ranks_in
 from sqrec.rank import Linear, Ranker
 from training.sample import CONSOLE, Sample
@@ -17,6 +18,11 @@ MOST_ROWS = 10_000
 """LightGBM refuses longer groups."""
 MOST_ROUNDS, PATIENCE = 150, 40
 """Trees at most, and how many more are tried after the best number so far."""
+GAIN = tuple(2**grade - 1 for grade in range(max(GRADES.values()) + 1))
+"""What an item of each grade is worth at the top of a list, to LightGBM as in our ndcg."""
+_DAY = 86_400_000_000
+_OURS = {"on_words", "rounds", "examined_fall", "positions", "half_life_days", "evened"}
+"""Settings that are not LightGBM's own."""
 _WORTH_TWO_THREADS = 20_000
 """With fewer rows two threads wait for each other longer than they work; the booster is the same."""
 NEARLY = 0.98
@@ -27,7 +33,13 @@ The highest of many noisy figures is too high; little is lost by fewer trees tha
 
 @dataclass(frozen=True)
 class Settings:
-    """Hold what shapes a booster: `on_words` whether it is grown on the words baseline, `rounds` the number of trees."""
+    """Hold what shapes a booster: `on_words` whether it is grown on the words baseline, `rounds` the number of trees.
+
+    Of rows that were shown: `examined_fall`, where it is known (`training.places`), says that place k was looked at with a chance of
+    k to the power of minus this; `positions` down to which place the pull of each place is learnt beside the trees instead, one
+    number for all below. With 0 lists are taken as they are (experiments/position.md). `half_life_days`: a question that much older than the newest weighs half; None: all alike.
+    `evened` from 0 to 1: a question weighs (how many its person asks) to the power of minus this; at 1 all people weigh alike.
+    """
 
     num_leaves: int = 7
     min_data_in_leaf: int = 50
@@ -38,6 +50,12 @@ class Settings:
     lambdarank_truncation_level: int = 20
     on_words: bool = True
     rounds: int = 200
+    max_depth: int = -1
+    examined_fall: float = 0.0
+    positions: int = 0
+    lambdarank_position_bias_regularization: float = 0.0
+    half_life_days: float | None = None
+    evened: float = 0.0
 
     def start(self, words: Linear) -> Linear:
         """Return what the booster is grown on."""
@@ -60,12 +78,30 @@ class Trial:
     ndcg: float
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Hold everything that was tried, and the settings that follow from it."""
+
+    trials: Sequence[Trial]
+    settings: Settings
+
+
+Chooser = Callable[[Sample, Sample, Linear, tuple[str, ...], tuple[int, ...], int], Choice]
+"""Choose settings: rows to learn from, rows to compare on, the words baseline, names and promises of columns, a seed."""
+
+
 def fit(
     sample: Sample, words: Linear, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int
 ) -> lgb.Booster:
     """Train a lambdarank booster with exactly `settings.rounds` trees, which add to the scores of its start."""
-    data = dataset(sample, settings.start(words), names)
-    return lgb.train(parameters(settings, monotone, seed, len(sample.rows)), data, num_boost_round=settings.rounds)
+    data = dataset(sample, settings.start(words), names, settings=settings)
+    return lgb.train(_told(sample, settings, monotone, seed), data, num_boost_round=settings.rounds)
+
+
+def choose(learn: Sample, compare: Sample, words: Linear, names: tuple[str, ...], monotone: tuple[int, ...], seed: int) -> Choice:
+    """Choose the best settings of the grid."""
+    trials = try_settings(learn, compare, words, names, monotone, seed)
+    return Choice(trials, best_of(trials))
 
 
 def try_settings(
@@ -102,14 +138,18 @@ def fewest_trees(ndcg: FloatArray) -> int:
 
 
 def ndcg_of(compare: Sample, ranker: Ranker) -> float:
-    """Return a ranker's mean ndcg@10 on the comparison questions, ties broken as the rows lie (by hash of the id)."""
-    scores = _scores(ranker, compare)
+    """Return a ranker's mean ndcg@10 on the comparison questions; NaN without any."""
+    return float(np.nanmean(ndcg_each(compare, scores_of(ranker, compare)))) if len(compare.sizes) else float("nan")
+
+
+def ndcg_each(compare: Sample, scores: FloatArray) -> FloatArray:
+    """Return ndcg@10 question by question, ties broken as the rows lie (by hash of the id); NaN without a positive."""
     ends = np.cumsum(compare.sizes)
     parts = [slice(end - size, end) for end, size in zip(ends, compare.sizes, strict=True)]
     ranks = [ranks_in(np.argsort(-scores[part], kind="stable"), np.flatnonzero(compare.label[part])) for part in parts]
     grades = [compare.label[part][compare.label[part] > 0] for part in parts]
     hits = Hits.of(Ragged.of(ranks, np.int64), Ragged.of(grades, np.int64), compare.sizes)
-    return float(np.nanmean(per_person(hits, ("ndcg@10",))["ndcg@10"])) if len(hits) else float("nan")
+    return per_person(hits, ("ndcg@10",))["ndcg@10"]
 
 
 def _try(
@@ -121,48 +161,126 @@ def _try(
     settings: Settings,
     seed: int,
 ) -> Trial:
+    grown = grow(learn, selection, words, names, monotone, settings, seed)
+    return Trial(grown.settings, float(grown.curve[grown.settings.rounds - 1]))
+
+
+@dataclass(frozen=True)
+class Grown:
+    """Hold a booster with more trees than it needs, ndcg@10 by their number, and the settings with the number it needs."""
+
+    booster: lgb.Booster
+    curve: FloatArray
+    settings: Settings
+
+    def cut(self) -> lgb.Booster:
+        """Return a booster of the trees that are needed alone."""
+        return lgb.Booster(model_str=self.booster.model_to_string(num_iteration=self.settings.rounds))
+
+
+def grow(
+    learn: Sample,
+    selection: Sample,
+    words: Linear,
+    names: tuple[str, ...],
+    monotone: tuple[int, ...],
+    settings: Settings,
+    seed: int,
+    watch: Sequence[Callable[[Any], None]] = (),
+) -> Grown:
+    """Grow trees while they help on the selection questions; `watch` are further callbacks of LightGBM, called every round."""
     start = settings.start(words)
-    data, curve = dataset(learn, start, names), dict[str, Any]()
-    lgb.train(
-        parameters(settings, monotone, seed, len(learn.rows)),
+    data, curve = dataset(learn, start, names, settings=settings), dict[str, Any]()
+    booster = lgb.train(
+        _told(learn, settings, monotone, seed),
         data,
         num_boost_round=MOST_ROUNDS,
         valid_sets=[dataset(selection, start, names, data)],
-        callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lgb.record_evaluation(curve)],
+        callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lgb.record_evaluation(curve), *watch],
     )
     ndcg = np.array(curve["valid_0"]["ndcg@10"])
-    rounds = fewest_trees(ndcg)
-    return Trial(replace(settings, rounds=rounds), float(ndcg[rounds - 1]))
+    return Grown(booster, ndcg, replace(settings, rounds=fewest_trees(ndcg)))
 
 
-def dataset(sample: Sample, start: Ranker, names: tuple[str, ...], reference: lgb.Dataset | None = None) -> lgb.Dataset:
-    """Return rows as LightGBM takes them, beginning with the scores of a start; groups of at most `MOST_ROWS` rows."""
+def dataset(
+    sample: Sample,
+    start: Ranker,
+    names: tuple[str, ...],
+    reference: lgb.Dataset | None = None,
+    settings: Settings | None = None,
+) -> lgb.Dataset:
+    """Return rows as LightGBM takes them, beginning with the scores of a start; groups of at most `MOST_ROWS` rows.
+
+    With `settings` comes what is for learning alone: weights of questions, and places in shown lists. A booster knows nothing of
+    places: what is known of their pull is part of the scores that the trees start from, and the numbers per place that LightGBM
+    learns (its "Support for Position Bias Treatment") are added while it learns and kept out of the trees.
+    """
     if int(sample.sizes.sum()) != len(sample.rows) or int(sample.sizes.max()) > MOST_ROWS:
         raise ValueError(f"Groups must be contiguous and hold at most {MOST_ROWS} rows; got {sample.sizes.max()}.")
-    scores = _scores(start, sample)
     return lgb.Dataset(
         sample.rows,
         sample.label,
         group=sample.sizes,
-        init_score=scores,
+        init_score=scores_of(start, sample) + (pull(sample, settings) if settings else 0.0),
+        weight=weights(sample, settings) if settings else None,
+        position=places(sample, settings) if settings else None,
         feature_name=list(names),
         reference=reference,
         free_raw_data=False,
     )
 
 
-def _scores(ranker: Ranker, sample: Sample) -> FloatArray:
+def weights(sample: Sample, settings: Settings) -> FloatArray | None:
+    """Return what each row weighs, by its question; the mean question weighs 1. None where all weigh alike.
+
+    Raises ValueError where settings weigh questions of which nobody knows who asked them, or when.
+    """
+    if settings.half_life_days is None and not settings.evened:
+        return None
+    weight = np.ones(len(sample.sizes))
+    if settings.half_life_days is not None:
+        if sample.at is None:
+            raise ValueError("half_life_days weighs questions by their moments, and this sample does not tell them.")
+        weight *= 0.5 ** ((sample.at.max() - sample.at) / (settings.half_life_days * _DAY))
+    if settings.evened:
+        if sample.person is None:
+            raise ValueError("evened weighs questions by who asked them, and this sample does not tell it.")
+        _, person, count = np.unique(sample.person, return_inverse=True, return_counts=True)
+        weight *= count[person].astype(np.float64) ** -settings.evened
+    return np.repeat(weight / weight.mean(), sample.sizes)
+
+
+def pull(sample: Sample, settings: Settings) -> FloatArray:
+    """Return the logarithm of the chance that each row was looked at; 0 where nobody knows.
+
+    Where a click is a look times a liking, the odds of a click on one item of a list instead of another are the ratio of both
+    products: in scores, whose differences are logarithms of odds, looks are a term of their own (Bradley and Terry 1952).
+    """
+    if not settings.examined_fall or sample.position is None:
+        return np.zeros(len(sample.rows))
+    return -settings.examined_fall * np.log(np.maximum(sample.position, 1))
+
+
+def places(sample: Sample, settings: Settings) -> IntArray | None:
+    """Return the place of each row in the list that showed it, capped; 0 where it was not shown. None: not to be told."""
+    if not settings.positions or sample.position is None or not sample.position.any():
+        return None
+    return np.minimum(sample.position, settings.positions + 1)
+
+
+def scores_of(ranker: Ranker, sample: Sample) -> FloatArray:
     """Return the scores of a ranker that draws no lots."""
     return ranker.score(sample.rows, np.zeros(len(sample.rows), dtype=np.uint64))
 
 
 def parameters(settings: Settings, monotone: tuple[int, ...], seed: int, rows: int) -> dict[str, Any]:
     """Return what LightGBM is told to learn from so many rows: lambdarank on ndcg@10, the same result in every run."""
-    shape = {name: value for name, value in asdict(settings).items() if name not in {"on_words", "rounds"}}
+    shape = {name: value for name, value in asdict(settings).items() if name not in _OURS}
     return shape | {
         "objective": "lambdarank",
         "metric": "ndcg",
         "eval_at": [10],
+        "label_gain": list(GAIN),
         "bagging_freq": 1,  # of rows: bagging by query is not deterministic with more than one thread
         "monotone_constraints": list(monotone),
         "deterministic": True,
@@ -171,3 +289,9 @@ def parameters(settings: Settings, monotone: tuple[int, ...], seed: int, rows: i
         "num_threads": 2 if rows > _WORTH_TWO_THREADS else 1,
         "verbosity": -1,
     }
+
+
+def _told(sample: Sample, settings: Settings, monotone: tuple[int, ...], seed: int) -> dict[str, Any]:
+    """Return the parameters for one sample: where places are told, LightGBM sums by thread, so one thread sums."""
+    alone = {"num_threads": 1} if places(sample, settings) is not None else {}
+    return parameters(settings, monotone, seed, len(sample.rows)) | alone

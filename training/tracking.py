@@ -9,28 +9,28 @@ import numpy as np
 from mlflow.models import infer_signature
 
 from sqrec import bundle as bundles
+from sqrec.columns import Kind
+from sqrec.evaluate.asjson import plain
 from training.registry import register, use_store
 
 if TYPE_CHECKING:
     from training.train import Trained
 
 
-def track_run(trained: "Trained", bundle: Path, source: str, var: Path) -> str:
+def track_run(trained: "Trained", bundle: Path, source: str, var: Path, study: str | None = None) -> str:
     """Log one run, enter its model in the registry as the challenger, and return the run's id.
 
-    `source` is where the data lies. The model is code that loads the bundle (no pickle): rows in, scores out, with signature and input example.
+    `source` is where the data lies, `study` the run of the study that chose the settings. The model is code that loads the bundle (no pickle): rows in, scores out, with signature and input example.
     """
-    use_store(var)
-    name = f"sqrec-{trained.kind}"
-    if mlflow.get_experiment_by_name(name) is None:
-        mlflow.create_experiment(name, artifact_location=(var / "mlartifacts" / name).resolve().as_uri())
-    mlflow.set_experiment(name)
-    with mlflow.start_run() as run:
+    experiment(trained.kind, var)
+    with mlflow.start_run(parent_run_id=study) as run:
         mlflow.log_params(asdict(trained.settings) | {"split": trained.parts.split})
         tags = _tags(trained, bundle, source)
         mlflow.set_tags(tags)
         _log_metrics(trained)
         mlflow.log_dict(dict(trained.importances), "importances.json")
+        if trained.study:
+            mlflow.log_dict(plain(trained.study), "study.json")
         ranker = trained.parts.trained or trained.parts.words
         scores = ranker.score(trained.example.to_numpy(), trained.example.index.to_numpy(np.uint64))
         model = mlflow.pyfunc.log_model(
@@ -44,6 +44,15 @@ def track_run(trained: "Trained", bundle: Path, source: str, var: Path) -> str:
         )
         register(trained.kind, run.info.run_id, str(model.model_id), tags)
         return run.info.run_id
+
+
+def experiment(kind: Kind, var: Path) -> str:
+    """Make the experiment that holds the runs of a kind the active one, and return its id; it is made if need be."""
+    use_store(var)
+    name = f"sqrec-{kind}"
+    if mlflow.get_experiment_by_name(name) is None:
+        mlflow.create_experiment(name, artifact_location=(var / "mlartifacts" / name).resolve().as_uri())
+    return str(mlflow.set_experiment(name).experiment_id)
 
 
 def _log_metrics(trained: "Trained") -> None:

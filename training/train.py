@@ -34,8 +34,10 @@ from sqrec.catalogue.source import read_source
 from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
 from sqrec.errors import DataError, SqrecError
 from sqrec.evaluate import Split, SplitName, split
+from sqrec.evaluate.asjson import plain
 from sqrec.evaluate.drift import Shape
 from sqrec.evaluate.run import fingerprint
+from sqrec.evaluate.study import Study
 from sqrec.profile import Profiler
 from sqrec.rank import Linear, Recommender
 from sqrec.rank.texts import built_in_texts
@@ -44,7 +46,8 @@ from training.doors import keep_home
 from training.locks import pointer_held
 from training.logged import ShownLists
 from training.sample import Others, Sample, sample, uses_as_questions
-from training.settings import Settings, Trial, best_of, fit, ndcg_of, try_settings
+from training.settings import Chooser, Settings, Trial, choose, fit, ndcg_of
+from training.study import study
 from training.words import fit_words
 
 SEED = 20250530
@@ -85,12 +88,14 @@ class Trained:
     newest: int
     shape: Shape
     example: pd.DataFrame
+    study: Study | None
 
     def origin(self, folder: Folder) -> dict[str, Any]:
         """Return what a bundle tells of where this kind came from."""
         newest = datetime.fromtimestamp(self.newest // 1_000_000, UTC).isoformat()
         as_of = folder.config.as_of or newest
-        return {"data_as_of": as_of, "newest_event": newest, "settings": asdict(self.settings)}
+        told = {"data_as_of": as_of, "newest_event": newest, "settings": asdict(self.settings)}
+        return told | {"trials": plain(self.trials), "study": plain(self.study)}
 
     def arrays(self) -> dict[str, AnyArray]:
         """Return what a bundle keeps of the events and the rows."""
@@ -103,6 +108,10 @@ def main(
     split_name: Annotated[SplitName, typer.Option("--split", help="what to hold out")] = "time",
     bundle: Annotated[Path | None, typer.Option(help="a bundle folder whose kind is replaced")] = None,
     var: Annotated[Path, typer.Option(help="where run-time files live")] = Path("var"),
+    *,
+    studied: Annotated[
+        bool, typer.Option("--study/--no-study", help="find out which columns carry, and what more questions bring (minutes)")
+    ] = True,
 ) -> None:
     """Train rankers on a data folder, log a run per kind, and write a bundle."""
     try:
@@ -110,7 +119,10 @@ def main(
         profiler = fitted(folder)
         snapshot = Snapshot.of(folder, profiler)
         trained = [
-            train_kind(one, split_name, profiler, folder, snapshot, log_of(data, one, var)) for one in kinds_of(kind, folder)
+            train_kind(
+                one, split_name, profiler, folder, snapshot, log_of(data, one, var), studied=studied and split_name != "none"
+            )
+            for one in kinds_of(kind, folder)
         ]
         written = write_bundle(*bundle_of(trained, profiler, folder), bundle, var)
         track(trained, written, folder, var)
@@ -126,11 +138,20 @@ def fitted(folder: Folder) -> Profiler:
 
 
 def train_kind(
-    kind: Kind, split_name: SplitName, profiler: Profiler, folder: Folder, snapshot: Snapshot, log: ShownLists | None = None
+    kind: Kind,
+    split_name: SplitName,
+    profiler: Profiler,
+    folder: Folder,
+    snapshot: Snapshot,
+    log: ShownLists | None = None,
+    chooser: Chooser = choose,
+    *,
+    studied: bool = False,
 ) -> Trained:
     """Choose settings on the selection questions, then train again on everything that is not held out.
 
-    Where a `log` of shown lists is there, its rows are learnt from before any are drawn.
+    Where a `log` of shown lists is there, its rows are learnt from before any are drawn. If `studied`, the chosen settings
+    are also tried without each family of columns and with fewer questions, for the report.
     """
     declared = DECLARED[kind]
     names, monotone = declared.rows.names, tuple(column.monotone for column in declared.rows.columns)
@@ -139,8 +160,8 @@ def train_kind(
     learn = learning_rows(recommender, snapshot, kind, division.chosen, stream=1, most=MOST_TRIED, log=log)
     compare = compared(recommender, snapshot, kind, division)
     words = fit_words(kind, compare, names, monotone)
-    trials = try_settings(learn, compare, words, names, monotone, SEED)
-    settings = best_of(trials)
+    choice = chooser(learn, compare, words, names, monotone, SEED)
+    settings = choice.settings
     final = learning_rows(recommender, snapshot, kind, division.kept, stream=2, most=MOST_LEARNT, log=log)
     booster = fit(final, words, names, monotone, settings, SEED)
     known = events_of_kind(snapshot, kind)
@@ -148,7 +169,7 @@ def train_kind(
         kind=kind,
         parts=replace(declared, booster=booster_text(booster), words=words, start=settings.start(words), split=split_name),
         settings=settings,
-        trials=trials,
+        trials=choice.trials,
         words_ndcg=ndcg_of(compare, words),
         importances=dict(zip(names, booster.feature_importance("gain").tolist(), strict=True)),
         events=np.sort(snapshot.events.event[division.kept & snapshot.feeds(snapshot.events)]),
@@ -156,6 +177,7 @@ def train_kind(
         newest=int(snapshot.events.at[known].max()),
         shape=Shape.of(final.rows),
         example=pd.DataFrame(final.rows[:5], columns=list(names)),
+        study=study(learn, compare, declared.rows, words, settings, booster, SEED) if studied else None,
     )
 
 
@@ -211,13 +233,15 @@ def code_version() -> str:
     return asked.stdout.strip()
 
 
-def track(trained: Sequence[Trained], written: Path, folder: Folder, var: Path) -> dict[Kind, str]:
-    """Log a run per kind, enter its model in the registry, and return the runs' ids."""
+def track(
+    trained: Sequence[Trained], written: Path, folder: Folder, var: Path, studies: Mapping[Kind, str] | None = None
+) -> dict[Kind, str]:
+    """Log a run per kind, enter its model in the registry, and return the runs' ids; `studies` are runs that they belong to."""
     keep_home()
     from training.tracking import track_run
 
     source = str(folder.path.resolve() if isinstance(folder.path, Path) else folder.path)
-    return {one.kind: track_run(one, written, source, var) for one in trained}
+    return {one.kind: track_run(one, written, source, var, (studies or {}).get(one.kind)) for one in trained}
 
 
 def events_of_kind(snapshot: Snapshot, kind: Kind) -> BoolArray:

@@ -136,7 +136,9 @@ _RANKINGS = Table(
         number("minutes", "walk"),
         column("vector", "vector", "the row, shown rows only"),
         column(
-            "asked", "json", "what the list depends on beside the versions: n, minutes, counted (change number of the counts)"
+            "asked",
+            "json",
+            "what the list depends on beside the versions: n, minutes, counted (change number of the counts), explore",
         ),
     ),
 )

@@ -46,6 +46,11 @@ class Difference:
         """Whether the interval of the difference lies on one side of 0."""
         return self.interval.excludes_zero
 
+    def reversed(self) -> "Difference":
+        """Return theirs minus ours."""
+        gap = self.interval
+        return Difference(Interval(-gap.mean, -gap.high, -gap.low, gap.n), self.worse, self.better)
+
 
 def interval(per_person: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES) -> Interval:
     """Return the mean of one value per person with its interval; NaN (no positive) is left out of mean and `n`."""
@@ -138,27 +143,6 @@ def ratio_of_shares(
 
 def _double_ratio(means: FloatArray) -> FloatArray:
     return (means[:, 0] / means[:, 1]) / (means[:, 2] / means[:, 3])
-
-
-def in_words(found: Difference, metric: str, ours: str, theirs: str) -> str:
-    """Say a difference in plain English, with its interval and the number of people."""
-    gap = found.interval
-    if gap.n < 2:
-        return f"On {metric}, {ours} and {theirs} cannot be compared: {gap.n} people had a positive."
-    size = f"{abs(gap.mean):.3f} {'higher' if gap.mean > 0 else 'lower'} than" if gap.mean else "level with"
-    equal = gap.n - found.better - found.worse
-    return (
-        f"On {metric}, {ours} is {size} {theirs} (95 % interval of the difference {gap.low:+.3f} to {gap.high:+.3f},"
-        f" {gap.n} people): {_verdict(gap)}. It is higher for {found.better} of them, lower for {found.worse},"
-        f" equal for {equal}."
-    )
-
-
-def _verdict(gap: Interval) -> str:
-    few = f"; fewer than {FEW_PEOPLE} people, so read it with care" if gap.n < FEW_PEOPLE else ""
-    if gap.excludes_zero:
-        return f"the interval excludes 0, so a difference in this direction is established on these data{few}"
-    return f"the interval includes 0, so no difference is established{few}"
 
 
 def _of_complete(values: FloatArray, rng: np.random.Generator, resamples: int) -> Sequence[Interval]:

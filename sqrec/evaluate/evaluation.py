@@ -2,41 +2,54 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
+from sqrec.arrays import AnyArray, BoolArray, FloatArray
 from sqrec.columns import Kind
 from sqrec.errors import DataError
-from sqrec.evaluate.compare import Difference, Interval, differences, intervals
+from sqrec.evaluate.audit import Audit
+from sqrec.evaluate.bands import Band
+from sqrec.evaluate.compare import Difference, Interval, difference, differences, intervals
+from sqrec.evaluate.looks import Looks
 from sqrec.evaluate.metrics import NAMES, Hits, per_person
+from sqrec.evaluate.notes import Note
+from sqrec.evaluate.offpolicy import OffPolicy
 from sqrec.evaluate.oracle import OracleReport
 from sqrec.evaluate.proxies import Proxy
+from sqrec.evaluate.published import FEWEST, safe_cells
+from sqrec.evaluate.quality import TableQuality
+from sqrec.evaluate.slices import SOON, gap_names, history_names
 from sqrec.evaluate.split import SplitName
+from sqrec.evaluate.study import Study
 from sqrec.evaluate.ties import TieCheck
 from sqrec.evaluate.tradeoff import Tradeoff
 
-FEWEST = 10
-"""Slices of fewer people are not published."""
+__all__ = ["FEWEST", "SOON", "About", "Evaluation", "Figures", "Held", "Json", "evaluate", "gap_names", "history_names"]
 
-SOON = 30.0
-"""Minutes up to which a use belongs to the same visit as the one before."""
+HEADLINE = "ndcg@10"
+"""The metric by which rankers are judged first."""
+
+BASELINES = ("popularity", "nearest", "words", "random")
+"""The rankers that a trained one must beat."""
 
 Figures: TypeAlias = dict[str, Interval]
 Json: TypeAlias = Any
+Held: TypeAlias = SplitName | Literal["at", "label", "nothing"]
 
 
 @dataclass(frozen=True)
 class About:
     """Hold what was evaluated: words and numbers that the report repeats.
 
-    `bundle` is its hash, None for rankers that are in none. `data` describes the tables (fingerprint, dates,
+    `split` says what was held out; of lists made elsewhere also `at` (everything from the lists' own moment on), `label` (what a
+    column of the lists says) or `nothing`. `bundle` is its hash, None for rankers that are in none. `data` describes the tables (fingerprint, dates,
     row counts), `settings` how the lists were made.
     """
 
     kind: Kind
-    split: SplitName
+    split: Held
     bundle: str | None = None
     data: Mapping[str, Json] = field(default_factory=dict[str, Json])
     settings: Mapping[str, Json] = field(default_factory=dict[str, Json])
@@ -48,10 +61,15 @@ class Evaluation:
 
     `rankers[ranker][metric]`; `differences[other][metric]` is `ours` minus that other ranker;
     `groups[family][slice][ranker][metric]`; `hidden[family]` names the slices that are not published.
+    `slice_gaps[family][slice]` is our headline minus that of `reference`, the ranker that groups are held against.
     Of `asked` people, `people` had a positive and an answer, `refused` are left without one by law.
     `candidates` is the median list length per ranker; `oracle` is known in invented cities alone;
-    `proxies` say how well rows guess what no ranker may read. `measures[ranker][measure]` are over everybody who was answered,
-    `ties[ranker]` says what the order of equal scores does to the headline.
+    `proxies` say how well rows guess what no ranker may read; `champion` how the ranker that serves was compared; `study` what
+    training found out; `bands` what the fit bands are worth; `quality` what the tables are like; `looks` how often these
+    questions were evaluated. `measures[ranker][measure]` are over everybody who was answered,
+    `ties[ranker]` says what the order of equal scores does to the headline. `audits[ranker]` compare slices with the best of
+    their family; `unknowable` says what these data cannot tell; `offpolicy` what lists that explored say of the ranker, None
+    where no list was logged.
     """
 
     about: About
@@ -65,10 +83,20 @@ class Evaluation:
     differences: dict[str, dict[str, Difference]]
     groups: dict[str, dict[str, dict[str, Figures]]]
     hidden: dict[str, list[str]]
+    reference: str = ""
+    slice_gaps: dict[str, dict[str, Difference]] = field(default_factory=dict[str, dict[str, Difference]])
     oracle: OracleReport | None = None
     proxies: Sequence[Proxy] = ()
+    champion: Note | None = None
+    study: Study | None = None
+    bands: Sequence[Band] = ()
+    quality: Sequence[TableQuality] = ()
+    looks: Looks | None = None
     measures: dict[str, Figures] = field(default_factory=dict[str, Figures])
     ties: dict[str, TieCheck] = field(default_factory=dict[str, TieCheck])
+    audits: dict[str, Audit] = field(default_factory=dict[str, Audit])
+    unknowable: Sequence[Note] = ()
+    offpolicy: OffPolicy | None = None
     tradeoff: Tradeoff | None = None
 
     @property
@@ -99,7 +127,9 @@ def evaluate(
     seed = int(rng.integers(2**32))
     values = {name: np.column_stack(list(per_person(found).values()))[counted] for name, found in hits.items()}
     named = {family: np.asarray(names, dtype=np.str_)[counted] for family, names in slices.items()}
-    shown = {family: publishable(names) for family, names in named.items()}
+    safe = safe_cells({family: names.tolist() for family, names in named.items()}, {"": np.ones(int(counted.sum()), bool)})
+    shown = {family: safe.slices[family, ""] for family in named}
+    reference = next((name for name in ("champion", "words", *values) if name in values and name != ours), "")
     return Evaluation(
         about,
         ours,
@@ -112,17 +142,17 @@ def evaluate(
         differences=_differences(values, ours, seed),
         groups={family: _by_slice(values, names, shown[family], seed) for family, names in named.items()},
         hidden={family: sorted(set(names.tolist()) - set(shown[family])) for family, names in named.items()},
+        reference=reference,
+        slice_gaps={
+            family: _slice_gaps(values[ours], values[reference], names, shown[family], seed) if reference else {}
+            for family, names in named.items()
+        },
     )
 
 
-def gap_names(minutes: FloatArray) -> list[str]:
-    """Name each person's slice by the minutes since the event before; NaN where there was none."""
-    return np.select([np.isnan(minutes), minutes <= SOON], ["no_earlier_event", "within_30_minutes"], "later").tolist()
-
-
-def history_names(events: IntArray) -> list[str]:
-    """Name each person's slice by whether there was any event before the question."""
-    return np.where(events > 0, "some", "none").tolist()
+def unjudged(about: About, people: int, candidates: dict[str, float], ours: str) -> Evaluation:
+    """Return an evaluation of lists of which nobody knows whether they were right: no ranker has a metric."""
+    return Evaluation(about, ours, people, 0, 0, 0, candidates, rankers={}, differences={}, groups={}, hidden={})
 
 
 def _same_people(hits: Mapping[str, Hits], slices: Mapping[str, Sequence[str]], ours: str) -> Hits:
@@ -159,11 +189,8 @@ def _by_slice(
     return {one: _figures({name: table[names == one] for name, table in values.items()}, seed) for one in shown}
 
 
-def publishable(names: AnyArray) -> list[str]:
-    """Return the slices that may be published, largest first; see the definition of "not published"."""
-    found, counts = np.unique(names, return_counts=True)
-    sizes = dict(sorted(zip(found.tolist(), counts.tolist(), strict=True), key=lambda one: (-one[1], one[0])))
-    shown = [name for name, size in sizes.items() if size >= FEWEST]
-    while shown and 0 < sum(sizes.values()) - sum(sizes[name] for name in shown) < FEWEST:
-        shown.pop()
-    return shown
+def _slice_gaps(ours: FloatArray, theirs: FloatArray, names: AnyArray, shown: Sequence[str], seed: int) -> dict[str, Difference]:
+    """Return our headline minus theirs for the people of every slice; values have the shape (people, metrics)."""
+    place = NAMES.index(HEADLINE)
+    pairs = {one: (ours[names == one, place], theirs[names == one, place]) for one in shown}
+    return {one: difference(*pair, np.random.default_rng(seed)) for one, pair in pairs.items()}

@@ -7,11 +7,8 @@ import numpy as np
 from scipy import sparse
 
 from sqrec.arrays import BoolArray, FloatArray, IntArray
-from sqrec.evaluate.compare import LEVEL, Interval, times_drawn
+from sqrec.evaluate.compare import LEVEL, RESAMPLES, Interval, times_drawn
 from sqrec.evaluate.notes import meaning_of
-
-RESAMPLES = 500
-"""Resamples of people behind the interval of a catalogue figure: each is a new sort of the catalogue."""
 
 MOST_CROWDED = 0.01
 """The share of items that counts as the most crowded."""
@@ -54,11 +51,6 @@ class CatalogueMeasure:
     def meaning(self) -> str:
         """What it means, in one sentence."""
         return meaning_of(self.name)
-
-    @property
-    def title(self) -> str:
-        """The name with its cut-off as a letter."""
-        return f"{self.name}@k"
 
 
 def attention(item: IntArray, items: int) -> sparse.csr_array:

@@ -7,7 +7,7 @@ import numpy as np
 
 from sqrec.arrays import FloatArray
 from sqrec.evaluate.compare import LEVEL, Interval, resampled
-from sqrec.evaluate.evaluation import publishable
+from sqrec.evaluate.published import publishable
 from sqrec.evaluate.slices import UNKNOWN
 
 ALPHA = (1 - LEVEL) / 2

@@ -11,13 +11,15 @@ from sqrec.arrays import BoolArray, FloatArray, IntArray, Ragged
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
-from sqrec.evaluate.measures import FIRST, ItemFacts, Lists, self_information
+from sqrec.evaluate.bands import BandWatch
+from sqrec.evaluate.lists import FIRST, ItemFacts, Lists
+from sqrec.evaluate.measures import self_information
 from sqrec.evaluate.metrics import Hits, ranks_in
 from sqrec.evaluate.oracle import Utilities, Watch
 from sqrec.evaluate.split import Questions
 from sqrec.evaluate.ties import Span
 from sqrec.profile import Profiles
-from sqrec.rank import WHOLE, Ranker, Ranking, Recommender, Scene, served_in
+from sqrec.rank import WHOLE, Ranker, Ranking, Recommender, Requirement, Scene, served_in
 
 SHOWN = 100
 """How many of every list recommendations.parquet holds."""
@@ -44,6 +46,7 @@ class Outcome:
     facts: ItemFacts
     spans: Mapping[str, Sequence[Span]]
     watch: Watch | None = None
+    bands: BandWatch | None = None
 
 
 @dataclass
@@ -97,13 +100,15 @@ def ask_held_out(
     rankers: Mapping[str, Ranker],
     utilities: Utilities | None = None,
     watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
+    requirements: Sequence[Requirement] = (),
 ) -> Outcome:
     """Rank for every question with every ranker over the whole catalogue, and as served.
 
     `rankers` stand beside `model`, the recommender's own; `model_served` is what a request would have got. `watched`
-    may show progress over the questions. With `utilities` the oracles are asked too.
+    may show progress over the questions. With `utilities` the oracles are asked too, with `requirements` the fit bands judged.
     """
     watch = Watch(utilities) if utilities else None
+    bands = BandWatch(recommender.rows[kind].names, requirements)
     order = np.argsort(questions.at, kind="stable")
     profiles = snapshot.ask(recommender.profiler, questions.person[order], questions.at[order])
     names = [*rankers, "model", "model_served"]
@@ -136,6 +141,7 @@ def ask_held_out(
             lists.append({"question": int(place), "ranker": name, "item": item[:SHOWN], "score": score[:SHOWN]})
         if scene.personal:
             means[place] = _means(scene.rows)
+            bands.look(scene.rows, np.isin(scene.pairs.item, positives), np.isin(scene.pairs.item, ranked["model"].item[:FIRST]))
         if watch:
             found = {name: ranking.item for name, ranking in ranked.items()}
             watch.look(int(place), int(profile.person[0]), items, scene.pairs.item, positives, found)
@@ -152,6 +158,7 @@ def ask_held_out(
         facts=ItemFacts.of(snapshot.items[kind], questions.at[~refused]),
         spans={name: first.spans for name, first in firsts.items() if not first.served},
         watch=watch,
+        bands=bands,
     )
 
 

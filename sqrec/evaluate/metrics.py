@@ -88,15 +88,20 @@ class Metric:
 
 def ndcg(hits: Hits, k: int) -> FloatArray:
     """Return normalised discounted cumulative gain (Järvelin and Kekäläinen 2002), gain as in Burges et al. 2005."""
-    return gain_share(hits, _discount(hits.ranks.values, k), k)
+    return gain_share(hits, discount(hits.ranks.values, k), k)
 
 
 def gain_share(hits: Hits, discounts: FloatArray, k: int) -> FloatArray:
     """Return the discounted gain of each person's positives as a share of the best order's; one discount per positive."""
     gain = np.exp2(hits.grades.values) - 1
     best_first = np.lexsort((-hits.grades.values, _owners(hits.ranks)))
-    ideal = _total(hits, gain[best_first] * _discount(_places(hits.ranks), k))
+    ideal = _total(hits, gain[best_first] * discount(_places(hits.ranks), k))
     return _share(hits, _total(hits, gain * discounts), ideal)
+
+
+def discount(ranks: IntArray, k: int) -> FloatArray:
+    """Return the attention to each rank up to k, 1 / log2(rank + 1); 0 beyond it and for what was not found."""
+    return np.where(_within(ranks, k), 1 / np.log2(np.maximum(ranks, 1) + 1), 0.0)
 
 
 def recall(hits: Hits, k: int) -> FloatArray:
@@ -130,7 +135,7 @@ def hit_rate(hits: Hits, k: int) -> FloatArray:
 
 def exposure(hits: Hits, k: int) -> FloatArray:
     """Return the mean attention that the first k places give to a person's positives (Singh and Joachims 2018)."""
-    return _share(hits, _total(hits, _discount(hits.ranks.values, k)), hits.positives)
+    return _share(hits, _total(hits, discount(hits.ranks.values, k)), hits.positives)
 
 
 _METRICS = (
@@ -249,10 +254,6 @@ def _last_if_missing(ranks: IntArray) -> IntArray:
 
 def _within(ranks: IntArray, k: int) -> BoolArray:
     return (ranks != NOT_FOUND) & (ranks <= k)
-
-
-def _discount(ranks: IntArray, k: int) -> FloatArray:
-    return np.where(_within(ranks, k), 1 / np.log2(np.maximum(ranks, 1) + 1), 0.0)
 
 
 def _total(hits: Hits, values: FloatArray) -> FloatArray:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 ReportLanguage: TypeAlias = Literal["zh", "en"]
 
@@ -19,14 +19,15 @@ class Note:
 
     def said(self, lang: ReportLanguage) -> str:
         """Return the sentence. A value that is a mapping of languages is taken in this one."""
-        filled = {name: value[lang] if isinstance(value, Mapping) else value for name, value in self.fields.items()}
+        filled = {name: cast("Any", value)[lang] if isinstance(value, Mapping) else value for name, value in self.fields.items()}
         return texts()[self.code][lang].format_map(filled)
 
 
 @cache
 def texts() -> Mapping[str, Mapping[ReportLanguage, str]]:
     """Return every template of the report, by code and language."""
-    return json.loads((resources.files("sqrec.evaluate") / "texts.json").read_text(encoding="utf-8"))
+    files = [resources.files(room) / "texts.json" for room in ("sqrec.evaluate", "sqrec.evaluate.page")]
+    return {code: said for file in files for code, said in json.loads(file.read_text(encoding="utf-8")).items()}
 
 
 def meaning_of(name: str, lang: ReportLanguage = "en") -> str:

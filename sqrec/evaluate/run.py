@@ -1,7 +1,7 @@
 """Evaluate: bundle → the served recommender for held-out people → metrics → report."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,13 @@ import pandas as pd
 from sqrec import bundle as bundles
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import read_source
+from sqrec.catalogue.source import is_store, read_source
 from sqrec.cities import City
-from sqrec.columns import Kind
+from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.errors import DataError
+from sqrec.evaluate.audit import Audit
+from sqrec.evaluate.auditing import Occupations, audits, groups_of_keys, own_occupations
+from sqrec.evaluate.champion import champion_of
 from sqrec.evaluate.evaluation import (
     About,
     Evaluation,
@@ -25,11 +28,17 @@ from sqrec.evaluate.evaluation import (
     history_names,
 )
 from sqrec.evaluate.heldout import Outcome, ask_held_out
+from sqrec.evaluate.looks import note_look
 from sqrec.evaluate.measures import measures
+from sqrec.evaluate.metrics import Hits
+from sqrec.evaluate.offpolicy import OffPolicy
 from sqrec.evaluate.oracle import Utilities, oracle_report
 from sqrec.evaluate.proxies import sex_proxy
+from sqrec.evaluate.quality import quality_of
 from sqrec.evaluate.report import sentences, write_report
+from sqrec.evaluate.slices import audited_slices, known_families
 from sqrec.evaluate.split import Split, SplitName, held_events, split
+from sqrec.evaluate.study import Study
 from sqrec.evaluate.ties import TieCheck, tie_check
 from sqrec.evaluate.tradeoff import ScoredLists, Tradeoff, tradeoff
 from sqrec.rank import Linear, Random, Ranker, Recommender
@@ -81,10 +90,24 @@ def evaluation_of(
     recommender = loaded.recommender()
     rivals = baselines(recommender, kind, loaded)
     utilities = Utilities.of(folder.tables["utilities"], kind) if "utilities" in folder.tables else None
-    outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched)
-    about = About(kind, division.name, loaded.name, _facts(folder), dict(loaded.provenance.get(kind, {})))
-    evaluation = _evaluated(outcome, about, folder)
-    return replace(evaluation, tradeoff=_tradeoff(outcome, snapshot, kind, recommender.city)), outcome
+    requirements = loaded.kinds[kind].requirements
+    outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched, requirements)
+    champion = champion_of(bundles_folder, loaded, kind, folder, snapshot, division, watched)
+    more = {"champion": champion.hits} if champion.hits else {}
+    outcome = replace(outcome, hits=_ours_first({**outcome.hits, **more}))
+    told = dict(loaded.provenance.get(kind, {}))
+    study = told.pop("study", None)
+    about = About(kind, division.name, loaded.name, facts_of(folder), told)
+    evaluation = replace(
+        _evaluated(outcome, about, folder, snapshot),
+        champion=champion.said,
+        study=Study.of_json(study) if study else None,
+        quality=quality_of(folder, (TABLE_OF_KIND[kind], "people", "events", "restricted")),
+        tradeoff=_tradeoff(outcome, snapshot, kind, recommender.city),
+        offpolicy=_off_policy(data, loaded, where, kind, bundles_folder, snapshot, watched),
+        looks=note_look(bundles_folder, fingerprint(folder), kind, division.name, loaded.name),
+    )
+    return evaluation, outcome
 
 
 def baselines(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str, Ranker]:
@@ -130,10 +153,37 @@ def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, f
     return division
 
 
-def _evaluated(outcome: Outcome, about: About, folder: Folder) -> Evaluation:
-    slices = {"gap": gap_names(outcome.idle), "history": history_names(outcome.history)}
+def _ours_first(hits: Mapping[str, Hits]) -> dict[str, Hits]:
+    """Return the rankers in the order in which a reader looks for them."""
+    first = [name for name in ("model", "model_served", "champion") if name in hits]
+    return {name: hits[name] for name in dict.fromkeys((*first, *hits))}
+
+
+def _off_policy(
+    data: Path | str,
+    bundle: Bundle,
+    where: Path,
+    kind: Kind,
+    bundles_folder: Path,
+    snapshot: Snapshot,
+    watched: Callable[[Iterable[int]], Iterable[int]],
+) -> OffPolicy | None:
+    """Return what a store's log says of the bundle; a folder has none."""
+    if not is_store(data):
+        return None
+    from sqrec.evaluate.tried import offpolicy_of  # the database library is loaded by those who name a store
+
+    learnt = bundles.arrays_of(where).get(f"{kind}_events", np.empty(0, np.uint64))
+    return offpolicy_of(str(data), bundle, kind, bundles_folder, snapshot, learnt, np.random.default_rng(SEED), watched=watched)
+
+
+def _evaluated(outcome: Outcome, about: About, folder: Folder, snapshot: Snapshot) -> Evaluation:
+    told = known_families(audited_slices(folder, snapshot, about.kind, outcome.questions))
+    slices = {"gap": gap_names(outcome.idle), "history": history_names(outcome.history)} | told
     evaluation = evaluate(about, outcome.hits, slices, np.random.default_rng(SEED), outcome.refused)
+    evaluation = replace(evaluation, bands=outcome.bands.bands(SEED) if outcome.bands else ())
     evaluation = replace(evaluation, measures=_measures(outcome), ties=_ties(outcome))
+    evaluation = replace(evaluation, audits=_audits(outcome, about.kind, snapshot, slices))
     if "restricted" in folder.tables:
         told = sex_proxy(folder.tables["restricted"], outcome.questions.person, outcome.rows, SEED)
         evaluation = replace(evaluation, proxies=(told,) if told else ())
@@ -141,6 +191,18 @@ def _evaluated(outcome: Outcome, about: About, folder: Folder) -> Evaluation:
         return evaluation
     grades, rng = outcome.questions.grades, np.random.default_rng(SEED)
     return replace(evaluation, oracle=oracle_report(outcome.watch, grades, outcome.hits, outcome.history, "model", rng))
+
+
+def _audits(outcome: Outcome, kind: Kind, snapshot: Snapshot, slices: Mapping[str, Sequence[str]]) -> dict[str, Audit]:
+    """Audit the ranker in score order and as served; what sex is told of goes no further than this."""
+    questions, items = outcome.questions, snapshot.items[kind]
+    occupations = None
+    if "occupation" in items.facts and "sex" in slices:
+        people = [snapshot.known_at(int(who), int(at)) for who, at in zip(questions.person, questions.at, strict=True)]
+        occupations = Occupations(groups_of_keys(items.facts["occupation"][:, 0]), own_occupations(people))
+    counted = outcome.hits["model"].asked & ~outcome.refused
+    shown = {name: outcome.shown[name] for name in ("model", "model_served")}
+    return audits(outcome.hits, shown, outcome.facts, slices, counted, SEED, occupations)
 
 
 def _measures(outcome: Outcome) -> dict[str, Figures]:
@@ -170,7 +232,7 @@ def _ties(outcome: Outcome) -> dict[str, TieCheck]:
     }
 
 
-def _facts(folder: Folder) -> Mapping[str, Any]:
+def facts_of(folder: Folder) -> Mapping[str, Any]:
     """Return what the report says about the data."""
     return {
         "folder": folder.name,

@@ -7,7 +7,7 @@ import numpy as np
 
 from sqrec.arrays import BoolArray, FloatArray, IntArray, Ragged
 from sqrec.evaluate.compare import Difference, Interval, difference, interval
-from sqrec.evaluate.metrics import ALL, NOT_FOUND, Hits, gain_share, ndcg
+from sqrec.evaluate.metrics import ALL, NOT_FOUND, Hits, discount, gain_share, ndcg
 from sqrec.evaluate.notes import Note
 
 K = 10
@@ -81,11 +81,13 @@ def ndcg_over_ties(hits: Hits, first: IntArray, last: IntArray, k: int) -> Float
     """Return ndcg averaged over every order of equal scores (McSherry and Najork 2008), shape (people,).
 
     `first` and `last` are the places that each positive of `hits` could take, in the order of `hits`. Every place is as
-    likely as another, so its discount is the mean discount of them all; gains and the best order stay as they are.
+    likely as another, so its discount is the mean discount of them all; gains and the best order stay as they are. Without
+    a tie the figure is that of `ndcg` to the bit.
     """
     up_to = np.concatenate(([0.0], np.cumsum(1 / np.log2(np.arange(1, k + 1) + 1))))
     sums = up_to[np.minimum(last, k)] - up_to[np.minimum(np.maximum(first - 1, 0), k)]
-    return gain_share(hits, np.where(first == NOT_FOUND, 0.0, sums / np.maximum(last - first + 1, 1)), k)
+    means = sums / np.maximum(last - first + 1, 1)
+    return gain_share(hits, np.where(last > first, means, discount(first, k)), k)
 
 
 def said_of_ties(ranker: str, check: TieCheck) -> Note:

@@ -32,7 +32,8 @@ from sqrec.rank.columns import (
     TextMatch,
     WageFit,
 )
-from sqrec.rank.policy import SERVED, WHOLE, Policy, Spread, served_in
+from sqrec.rank.explore import Draw
+from sqrec.rank.policy import SERVED, WHOLE, Explore, Policy, Spread, served_in
 from sqrec.rank.ranker import Boosted, Linear, Random, Ranker
 from sqrec.rank.reasons import Reason, Requirement
 from sqrec.rank.recommender import Ranking, Recommender, Scene
@@ -48,7 +49,9 @@ __all__ = [
     "Boosted",
     "CandidateIndex",
     "DaysToStart",
+    "Draw",
     "EarlierJobs",
+    "Explore",
     "FormFit",
     "Gap",
     "Habit",

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from sqrec.cities import Capacity, City
 from sqrec.columns import Kind
+from sqrec.errors import RequestError
 
 SPREAD_OVER: Mapping[Kind, str] = {"job": "employer", "course": "provider", "amenity": "type"}
 """The family of groups over which each kind is spread."""
@@ -19,19 +21,56 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Explore:
+    """Try something else in one place of a list now and then, so that logged lists tell what other orders would be worth.
+
+    With probability `epsilon` the item at `position` (1 = top) changes places with one of the next `pool` items, each as
+    likely as the others. The probability of what is shown is known exactly and logged (`rankings.propensity`).
+    """
+
+    position: int = 5
+    epsilon: float = 0.1
+    pool: int = 10
+
+    @classmethod
+    def of(cls, text: str) -> Self | None:
+        """Read `position=5,epsilon=0.1,pool=10`; what is not named takes its default, an empty text is no exploration.
+
+        Raises RequestError for another name or a number out of bounds: position and pool from 1, epsilon above 0 up to 1/2.
+        """
+        if not text.strip():
+            return None
+        named = [part.strip().partition("=") for part in text.split(",")]
+        try:
+            told: dict[str, Any] = {name: (float if name == "epsilon" else int)(value) for name, _, value in named}
+            found = cls(**told)
+        except (TypeError, ValueError):
+            raise RequestError(f"{text!r} is no exploration. {_EXPLORED}") from None
+        if found.position < 1 or found.pool < 1 or not 0 < found.epsilon <= MOST_EXPLORED:
+            raise RequestError(f"{text!r} is out of bounds. {_EXPLORED}")
+        return found
+
+
+MOST_EXPLORED = 0.5
+_EXPLORED = f"Write position=5,epsilon=0.1,pool=10: position and pool from 1, epsilon above 0 up to {MOST_EXPLORED}."
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Say how a list is to be made.
 
     `reach` is the circle in minutes, widened in the city's steps when it holds too little (None: no circle);
     `exclude_seen` leaves out what the person used or dismissed; `spread` limits one group's share (None: pure score
-    order); `max_candidates` bounds what is scored (None: the whole live catalogue); `capacity` tempers scores by the attention
-    that items had for their openings (None: it does not).
+    order); `max_candidates` bounds what is scored (None: the whole live catalogue); `explore` tries other items in one place
+    of personal lists (None: lists are deterministic); `capacity` tempers scores by the attention that items had for their
+    openings (None: it does not).
     """
 
     reach: float | None = 15.0
     exclude_seen: bool = True
     spread: Spread | None = Spread()
     max_candidates: int | None = 300
+    explore: Explore | None = None
     capacity: Capacity | None = None
 
 

@@ -6,9 +6,10 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray
+from sqrec.arrays import AnyArray, FloatArray, IntArray
 
 Fit = Literal["high", "medium", "low", "unknown"]
+FITS: tuple[Fit, ...] = ("high", "medium", "low", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +76,11 @@ def fit_of(checked: int, missing: int) -> Fit:
     if checked == 0:
         return "unknown"
     return ("high", "medium")[missing] if missing < 2 else "low"
+
+
+def fits_of(rows: FloatArray, names: Sequence[str], requirements: Sequence[Requirement]) -> IntArray:
+    """Return the place in `FITS` of every row, by the rule of `fit_of`."""
+    values = rows[:, [names.index(requirement.column) for requirement in requirements]]
+    checked = (~np.isnan(values)).sum(axis=1)
+    missing = (values < np.array([requirement.met_from for requirement in requirements])).sum(axis=1)
+    return np.where(checked == 0, FITS.index("unknown"), np.minimum(missing, FITS.index("low")))

@@ -16,6 +16,7 @@ from sqrec.profile.profiler import Profiler, Profiles
 from sqrec.rank.attention import Loads
 from sqrec.rank.candidates import candidates
 from sqrec.rank.capacity import lots, tempered
+from sqrec.rank.explore import Draw, explored, question_of
 from sqrec.rank.gates import age_of, gate
 from sqrec.rank.order import by_score, spread_out
 from sqrec.rank.pairs import Pairs
@@ -65,7 +66,10 @@ class Reach:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Hold one list, best first: rows of `Items` with score, pair and row vector each."""
+    """Hold one list, best first: rows of `Items` with score, pair and row vector each.
+
+    `draw` tells what could have stood in the place that explores, None where nothing was drawn.
+    """
 
     scene: Scene
     order: IntArray
@@ -73,6 +77,7 @@ class Ranking:
     ranker: RankerName
     by: Ranker | None
     steps: tuple[float, ...]
+    draw: Draw | None = None
 
     @property
     def item(self) -> IntArray:
@@ -83,6 +88,16 @@ class Ranking:
     def score(self) -> FloatArray:
         """The scores, in the same order."""
         return self.scores[self.order]
+
+    def propensity(self, n: int) -> FloatArray:
+        """Return the probability of each of the first `n` items to stand where it does: 1 where nothing was drawn."""
+        size = min(n, len(self.order))
+        return np.ones(size) if self.draw is None else self.draw.propensity(size)
+
+    @property
+    def tried(self) -> int | None:
+        """The pair that an exploration brought to its place, None where everything stands where the order puts it."""
+        return int(self.draw.pairs[self.draw.taken]) if self.draw and self.draw.taken else None
 
     def reach(self, place: int) -> Reach:
         """Return how far the item of one pair is."""
@@ -163,10 +178,19 @@ class Recommender:
         else:
             name, ranker, scores = "neutral", None, np.zeros(len(pairs))
             order = _neutral(scene)
+        groups, draw = items.groups[SPREAD_OVER[kind]][pairs.item], None
         if policy.spread:
-            order = spread_out(order, items.groups[SPREAD_OVER[kind]][pairs.item], policy.spread)
+            order = spread_out(order, groups, policy.spread)
+        if policy.explore and scene.personal:
+            order, draw = explored(order, groups, policy.spread, policy.explore, question_of(scene.profile, kind))
         steps = self.city.circle_steps if policy.reach is None else _wider(policy.reach, self.city.circle_steps)
-        return Ranking(scene, order, scores, name, ranker, steps)
+        return Ranking(scene, order, scores, name, ranker, steps, draw)
+
+    def scores(self, profile: Profiles, kind: Kind, snapshot: "Snapshot", item: IntArray) -> FloatArray:
+        """Return the scores of some items (rows of `Items`) for one profile, whatever list they would come to stand in."""
+        items = snapshot.items[kind]
+        pairs = self.pairs(profile, items, item)
+        return self._ranker(kind)[1].score(self.build(profile, snapshot, kind, pairs), question_keys(profile, items, pairs))
 
     def pairs(self, profiles: Profiles, items: Items, item: IntArray, query: IntArray | None = None) -> Pairs:
         """Return pairs of questions (rows of `profiles`, the first by default) and items with their walks.

@@ -15,13 +15,15 @@ def shown(ranking: Ranking, n: int) -> list[dict[str, Any]]:
     scene, pairs = ranking.scene, ranking.order[:n]
     ids, rows = scene.items.ids, np.ascontiguousarray(scene.rows[pairs], dtype="<f8")
     found: list[dict[str, Any]] = []
-    for place, (pair, score) in enumerate(zip(pairs.tolist(), ranking.scores[pairs].tolist(), strict=True)):
+    told = zip(pairs.tolist(), ranking.scores[pairs].tolist(), ranking.propensity(n).tolist(), strict=True)
+    for place, (pair, score, propensity) in enumerate(told):
         reach = ranking.reach(pair)
         found.append(
             {
                 "item_id": ids[int(scene.pairs.item[pair])],
                 "position": place + 1,
                 "score": score,
+                "propensity": propensity,
                 "reach_method": reach.method,
                 "minutes": reach.minutes,
                 "vector": rows[place].tobytes(),

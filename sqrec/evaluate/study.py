@@ -1,0 +1,69 @@
+"""What training found out about a ranker, as its bundle keeps it: ablations, learning curve, gains."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from sqrec.evaluate.compare import Difference, Interval
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """Hold what is left without a family of columns, trained anew at the same settings: ndcg@10, and its change (paired)."""
+
+    family: str
+    columns: int
+    ndcg: Interval
+    change: Difference
+
+
+@dataclass(frozen=True)
+class LearningPoint:
+    """Hold the ndcg@10 that is reached with so many questions to learn from."""
+
+    questions: int
+    ndcg: Interval
+
+
+@dataclass(frozen=True)
+class Study:
+    """Hold what was measured on the comparison questions, which are none of the held-out ones.
+
+    `whole` is the ranker at the chosen settings, `words` the baseline, `over_words` their paired difference. `gains` are the
+    columns' shares of the gain of all splits of the final ranker.
+    """
+
+    questions: int
+    whole: Interval
+    words: Interval
+    over_words: Difference
+    ablations: Sequence[Ablation]
+    learning: Sequence[LearningPoint]
+    gains: Mapping[str, float]
+
+    @classmethod
+    def of_json(cls, told: Json) -> Self:
+        """Read what `as_json` wrote."""
+        return cls(
+            told["questions"],
+            _interval(told["whole"]),
+            _interval(told["words"]),
+            _difference(told["over_words"]),
+            [
+                Ablation(one["family"], one["columns"], _interval(one["ndcg"]), _difference(one["change"]))
+                for one in told["ablations"]
+            ],
+            [LearningPoint(one["questions"], _interval(one["ndcg"])) for one in told["learning"]],
+            told["gains"],
+        )
+
+
+def _interval(told: Json) -> Interval:
+    mean, low, high = (float("nan") if told[name] is None else float(told[name]) for name in ("mean", "low", "high"))
+    return Interval(mean, low, high, int(told["n"]))
+
+
+def _difference(told: Json) -> Difference:
+    return Difference(_interval(told), told["better"], told["worse"])

@@ -1,0 +1,149 @@
+"""What the first page answers: promote or not, for whom it is worse, how sure we are."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from sqrec.evaluate.compare import FEW_PEOPLE, Difference, Interval
+from sqrec.evaluate.evaluation import BASELINES, HEADLINE, Evaluation
+from sqrec.evaluate.notes import Note, ReportLanguage, texts
+from sqrec.evaluate.rules import PromotionRules
+
+Answer = Literal["promote", "keep", "unsure", "describe"]
+_LANGUAGES: tuple[ReportLanguage, ...] = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Hold the answer with its grounds.
+
+    `promote`: above every baseline, and no worse than the champion where one was compared, by whole intervals. `keep`: a
+    baseline or the champion is established to be better. `unsure`: neither. `describe`: nothing was there to judge by.
+    """
+
+    answer: Answer
+    why: Sequence[Note]
+    worse: Sequence[Note]
+    sure: Sequence[Note]
+
+
+def verdict_of(evaluation: Evaluation, rules: PromotionRules | None = None) -> Verdict:
+    """Judge an evaluation by the rules of promotion (those in force by default) as far as a report can.
+
+    Promotion itself also compares groups with a correction for their number, speed and dates.
+    """
+    found = rules or PromotionRules()
+    if not evaluation.rankers or evaluation.ours not in evaluation.rankers:
+        return Verdict("describe", (Note("verdict.nothing_to_judge"),), tuple(_worse(evaluation)), ())
+    against_baselines, told = _baselines(evaluation)
+    against_champion, more = _champion(evaluation, found)
+    both = {against_baselines, against_champion}
+    if evaluation.people < FEW_PEOPLE:
+        both, more = {"unsure"}, (*more, Note("verdict.few", {"people": evaluation.people, "few": FEW_PEOPLE}))
+    answer: Answer = "keep" if "keep" in both else "unsure" if "unsure" in both else "promote"
+    return Verdict(answer, (told, *more), tuple(_worse(evaluation)), tuple(_sure(evaluation)))
+
+
+def named(family: str, words: Iterable[str]) -> Mapping[str, str]:
+    """Return names of words in both languages, in one line each."""
+    known = texts()
+    told = [known.get(f"{family}.{word}", dict.fromkeys(_LANGUAGES, word.replace("_", " "))) for word in words]
+    return {"zh": "、".join(one["zh"] for one in told), "en": ", ".join(one["en"] for one in told)}
+
+
+def _baselines(evaluation: Evaluation) -> tuple[Answer, Note]:
+    gaps = {name: gap[HEADLINE].interval for name, gap in evaluation.differences.items() if name in BASELINES}
+    if not gaps:
+        return "unsure", Note("verdict.alone")
+    if below := [name for name, gap in gaps.items() if gap.high < 0]:
+        return "keep", Note("verdict.below", {"rankers": named("ranker", below), "metric": HEADLINE})
+    if level := [name for name, gap in gaps.items() if not gap.low > 0]:
+        return "unsure", Note("verdict.not_above", {"rankers": named("ranker", level), "metric": HEADLINE})
+    strongest = max(gaps, key=lambda name: evaluation.rankers[name][HEADLINE].mean)
+    fields = {"rankers": named("ranker", gaps), "metric": HEADLINE, "strongest": named("ranker", [strongest])}
+    return "promote", Note("verdict.above", fields | _gap(evaluation.differences[strongest][HEADLINE]))
+
+
+def _champion(evaluation: Evaluation, rules: PromotionRules) -> tuple[Answer, Sequence[Note]]:
+    said = () if evaluation.champion is None else (evaluation.champion,)
+    if "champion" not in evaluation.differences:
+        return "promote", said
+    gap, theirs = evaluation.differences["champion"][HEADLINE], evaluation.rankers["champion"][HEADLINE].mean
+    floor = -rules.margin * theirs
+    fields = _gap(gap) | {"metric": HEADLINE, "floor": f"{floor:+.4f}", "margin": f"{rules.margin:.0%}"}
+    if gap.interval.low > 0:
+        return "promote", (Note("verdict.better_than_champion", fields),)
+    if gap.interval.low > floor:
+        return "promote", (Note("verdict.no_worse_than_champion", fields),)
+    if gap.interval.high < 0:
+        return "keep", (Note("verdict.worse_than_champion", fields),)
+    return "unsure", (Note("verdict.perhaps_worse_than_champion", fields),)
+
+
+def _worse(evaluation: Evaluation) -> Iterator[Note]:
+    """Name the groups for whom our ranker is established to be worse than the one it is held against."""
+    found = False
+    for family, slices in evaluation.slice_gaps.items():
+        for name, gap in slices.items():
+            if gap.interval.high < 0:
+                found = True
+                fields = {
+                    "group": group_name(family, name),
+                    "reference": named("ranker", [evaluation.reference]),
+                    "metric": HEADLINE,
+                }
+                yield Note("worse.than_reference", fields | _gap(gap))
+    ours = evaluation.audits.get(evaluation.ours)
+    for family, figure, name, cell in ours.flags if ours else ():
+        if figure in {HEADLINE, "recall@10", "minutes@10", "wage@10"}:
+            share = {"ratio": f"{cell.ratio.mean:.2f}", "low": f"{cell.ratio.low:.2f}", "high": f"{cell.ratio.high:.2f}"}
+            yield Note("worse.flag", {"group": group_name(family, name), "figure": figure, "n": cell.figure.n, **share})
+    if not found and any(evaluation.slice_gaps.values()):
+        yield Note("worse.nobody", {"reference": named("ranker", [evaluation.reference]), "metric": HEADLINE})
+
+
+def _sure(evaluation: Evaluation) -> Iterator[Note]:
+    ours = evaluation.rankers[evaluation.ours]
+    head, hit = ours[HEADLINE], ours["hit_rate@10"]
+    yield Note("sure.headline", {"metric": HEADLINE, "positives": evaluation.positives, **_figure(head)})
+    strongest = max((name for name in BASELINES if name in evaluation.rankers), default=None,
+                    key=lambda name: evaluation.rankers[name][HEADLINE].mean)  # fmt: skip
+    if strongest:
+        theirs = evaluation.rankers[strongest]["hit_rate@10"]
+        yield Note(
+            "sure.plain", {"ours": _of_hundred(hit), "theirs": _of_hundred(theirs), "ranker": named("ranker", [strongest])}
+        )
+    if evaluation.looks:
+        yield Note("sure.looks", {"times": evaluation.looks.times, "rankers": evaluation.looks.rankers})
+    if evaluation.oracle and evaluation.ours in evaluation.oracle.shares:
+        share = evaluation.oracle.shares[evaluation.ours].ndcg["observable"]
+        cold = evaluation.oracle.cold["share_without_over_with"]
+        yield Note(
+            "sure.oracle",
+            {**_figure(share), "cold": f"{cold.mean:.2f}", "cold_low": f"{cold.low:.2f}", "cold_high": f"{cold.high:.2f}"},
+        )
+    for proxy in evaluation.proxies:
+        yield Note("sure.proxy", {"fact": named("family", [proxy.fact]), **_figure(proxy.auc)})
+    yield Note("left_out", {"without_positive": evaluation.without_positive, "refused": evaluation.refused})
+
+
+def group_name(family: str, name: str) -> Mapping[str, str]:
+    """Return the name of a slice with that of its family, in both languages."""
+    of, one = named("family", [family]), named(f"slice.{family}", [name])
+    return {"zh": f"{of['zh']}：{one['zh']}", "en": f"{of['en']}: {one['en']}"}
+
+
+def _figure(found: Interval) -> dict[str, Any]:
+    return {"mean": f"{found.mean:.3f}", "low": f"{found.low:.3f}", "high": f"{found.high:.3f}", "n": found.n}
+
+
+def _gap(found: Difference) -> dict[str, Any]:
+    gap = found.interval
+    bounds = {"gap": f"{gap.mean:+.3f}", "gap_low": f"{gap.low:+.3f}", "gap_high": f"{gap.high:+.3f}", "gap_n": gap.n}
+    return bounds | {"better": found.better, "worse": found.worse, "equal": gap.n - found.better - found.worse}
+
+
+def _of_hundred(found: Interval) -> str:
+    return "?" if np.isnan(found.mean) else f"{100 * found.mean:.0f}"

@@ -1,0 +1,271 @@
+"""A study: settings drawn from a declared space, weak ones given up early, and a choice that allows for having looked often."""
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sqrec.arrays import BoolArray, FloatArray, IntArray
+from sqrec.columns import Kind
+from sqrec.evaluate.compare import LEVEL, Interval
+from sqrec.rank import Linear
+from training.doors import keep_home
+from training.sample import Sample
+from training.settings import GRID, NEARLY, Choice, Settings, Trial, grow, ndcg_each
+
+if TYPE_CHECKING:
+    import optuna
+
+    from training.studyruns import StudyRuns
+
+STEP, FIRST_STEP = 10, 30
+"""After how many rounds a trial is looked at, and when first."""
+COMPLETE_FIRST = 5
+"""So many trials are carried through before any is given up."""
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class Between:
+    """Draw a number; `log`: evenly by its logarithm; `whole`: no fractions."""
+
+    low: float
+    high: float
+    log: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Draw one of some values."""
+
+    values: tuple[Any, ...]
+
+
+SPACE: Mapping[str, Between | OneOf] = {
+    "num_leaves": Between(4, 31, log=True, whole=True),
+    "min_data_in_leaf": Between(20, 400, log=True, whole=True),
+    "learning_rate": Between(0.04, 0.2, log=True),
+    "feature_fraction": Between(0.3, 1.0),
+    "bagging_fraction": Between(0.5, 1.0),
+    "lambda_l2": Between(0.5, 100.0, log=True),
+    "lambdarank_truncation_level": Between(10, 40, whole=True),
+    "on_words": OneOf((False, True)),
+}
+"""Where settings are searched; what is not named here stays as `Settings` has it. Trees of up to 31 leaves walk fast enough."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Hold one trial: its settings with the number of trees they need, and the curve as far as it was grown.
+
+    `each` is ndcg@10 question by question; None where the trial was given up.
+    """
+
+    number: int
+    settings: Settings
+    curve: FloatArray
+    each: FloatArray | None
+    seconds: float
+
+    @property
+    def ndcg(self) -> float:
+        """Mean ndcg@10 on the selection questions; NaN where the trial was given up."""
+        return float("nan") if self.each is None else float(np.nanmean(self.each))
+
+    @property
+    def size(self) -> int:
+        """How many leaves there are in all trees, which is what scoring costs."""
+        return self.settings.rounds * self.settings.num_leaves
+
+
+@dataclass
+class Study:
+    """Choose settings for one kind: `trials` at most, none begun after `minutes`; the grid's settings come first.
+
+    The run of MLflow is made when the search begins.
+    """
+
+    kind: Kind
+    trials: int
+    minutes: float | None
+    seed: int
+    var: Path
+    run: str = ""
+    tried: list[Tried] = field(default_factory=list[Tried])
+    gain: Interval | None = None
+    chosen: Tried | None = None
+
+    def __call__(
+        self, learn: Sample, compare: Sample, words: Linear, names: tuple[str, ...], monotone: tuple[int, ...], seed: int
+    ) -> Choice:
+        """Search, log a run per trial, and return what was tried with the settings to train with.
+
+        Without selection questions the grid's first setting stands, as in `training.settings.try_settings`.
+        """
+        import optuna  # brings a database library along: loaded by those who search
+
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        keep_home()
+        from training.studyruns import StudyRuns
+
+        with StudyRuns.begin(self.kind, self.var, self._said()) as runs:
+            self.run = runs.run
+            if len(compare.sizes) == 0:
+                return Choice([Trial(GRID[0], float("nan"))], GRID[0])
+            search = optuna.create_study(
+                direction="maximize",
+                sampler=optuna.samplers.TPESampler(seed=self.seed),
+                pruner=optuna.pruners.MedianPruner(COMPLETE_FIRST, FIRST_STEP, STEP),
+            )
+            for one in GRID:
+                search.enqueue_trial({name: getattr(one, name) for name in SPACE})
+            objective = _Objective(learn, compare, words, names, monotone, seed, lambda one: self._note(one, runs))
+            search.optimize(objective, n_trials=self.trials, timeout=None if self.minutes is None else 60 * self.minutes)
+            self.chosen, self.gain = choice_of(self.tried, np.random.default_rng(self.seed))
+            runs.end(self.chosen, self.gain, self.tried, self.table())
+        return Choice([Trial(one.settings, one.ndcg) for one in self.tried if one.each is not None], self.chosen.settings)
+
+    def table(self) -> str:
+        """Return what was tried as a table in Markdown, best first, and what follows from it."""
+        heads = ("trial", "ndcg@10", "trees", *SPACE, "seconds")
+        done = sorted(self.tried, key=lambda one: (one.each is None, -np.nan_to_num(one.ndcg), one.number))
+        lines = [f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *map(self._row, done))]
+        return "\n".join([*lines, "", self.sentence()])
+
+    def sentence(self) -> str:
+        """Return what was chosen and how far it can be believed."""
+        if self.chosen is None or self.gain is None:
+            return f"{self.kind}: nobody to compare settings on, so the first of the grid stands."
+        lost = sum(one.each is None for one in self.tried)
+        gain = self.gain
+        return (
+            f"{self.kind}: trial {self.chosen.number} of {len(self.tried)} ({lost} given up early), ndcg@10 {self.chosen.ndcg:.4f} on"
+            f" {gain.n} selection questions. Choosing among them all instead of the grid's {len(GRID)} is worth {gain.mean:+.4f}"
+            f" ({gain.low:+.4f} to {gain.high:+.4f}) on questions that had no part in the choice"
+            + ("." if gain.mean > 0 else ": the grid's best stands.")
+        )
+
+    def _row(self, one: Tried) -> tuple[str, ...]:
+        told = [getattr(one.settings, name) for name in SPACE]
+        figures = ["given up", str(len(one.curve))] if one.each is None else [f"{one.ndcg:.4f}", str(one.settings.rounds)]
+        mark = f"**{one.number}**" if one is self.chosen else str(one.number)
+        return (
+            mark,
+            *figures,
+            *(f"{value:.3g}" if isinstance(value, float) else str(value) for value in told),
+            f"{one.seconds:.0f}",
+        )
+
+    def _note(self, one: Tried, runs: "StudyRuns") -> None:
+        self.tried.append(one)
+        runs.note(one)
+
+    def _said(self) -> dict[str, Any]:
+        space = {f"space_{name}": str(asdict(drawn)) for name, drawn in SPACE.items()}
+        return {"trials": self.trials, "minutes": self.minutes, "seed": self.seed, **space}
+
+
+def choice_of(tried: Sequence[Tried], rng: np.random.Generator) -> tuple[Tried, Interval]:
+    """Return the trial to train with, and what choosing among all trials gains over choosing among the grid's.
+
+    The winner of many noisy trials looks better than it is. So the choice is made again on questions drawn with replacement and
+    measured on those that were not drawn, many times (bootstrap bias corrected cross-validation, Tsamardinos and others 2018):
+    the gain is the mean difference there, with the 2.5 and 97.5 percentiles. Where it is not above 0 the grid's best stands. Of all
+    trials within `NEARLY` of the best the smallest is chosen, as its trees walk fastest. Trials that were given up have no
+    figures and cannot be chosen; `n` counts the questions.
+    """
+    done = [one for one in tried if one.each is not None]
+    each = np.column_stack([one.each for one in done if one.each is not None])
+    each = each[~np.isnan(each).any(axis=1)]
+    size = np.array([one.size for one in done])
+    grid = np.array([one.number < len(GRID) for one in done])
+    gains = list[float]()
+    for _ in range(RESAMPLES if not grid.all() else 0):
+        drawn = rng.integers(len(each), size=len(each))
+        left = np.ones(len(each), dtype=bool)
+        left[drawn] = False
+        if left.any():
+            means, outside = each[drawn].mean(axis=0), each[left].mean(axis=0)
+            gains.append(float(outside[_smallest(means, size)] - outside[_best(means, grid)]))
+    found = np.array(gains or [0.0])
+    low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    gain = Interval(float(found.mean()), float(low), float(high), len(each))
+    means = each.mean(axis=0)
+    return done[_smallest(means, size) if gain.mean > 0 else _best(means, grid)], gain
+
+
+def _best(ndcg: FloatArray, grid: BoolArray) -> int:
+    """Return the place of the best of the grid, which is what training without a search takes."""
+    return int(np.argmax(np.where(grid, ndcg, -np.inf)))
+
+
+def _smallest(ndcg: FloatArray, size: IntArray) -> int:
+    """Return the place of the smallest booster among those nearly as good as the best; of equals the earlier one."""
+    return int(np.argmin(np.where(ndcg >= NEARLY * ndcg.max(), size, np.inf)))
+
+
+def _drawn(trial: "optuna.Trial") -> Settings:
+    """Draw settings."""
+    told: dict[str, Any] = {}
+    for name, space in SPACE.items():
+        if isinstance(space, OneOf):
+            told[name] = trial.suggest_categorical(name, space.values)
+        elif space.whole:
+            told[name] = trial.suggest_int(name, math.ceil(space.low), math.floor(space.high), log=space.log)
+        else:
+            told[name] = trial.suggest_float(name, space.low, space.high, log=space.log)
+    return replace(Settings(), **told)
+
+
+@dataclass(frozen=True)
+class _Objective:
+    """Grow one trial and say how good it is; `note` is told of each, given up or not."""
+
+    learn: Sample
+    compare: Sample
+    words: Linear
+    names: tuple[str, ...]
+    monotone: tuple[int, ...]
+    seed: int
+    note: Callable[[Tried], None]
+
+    def __call__(self, trial: "optuna.Trial") -> float:
+        """Return ndcg@10 on the selection questions, as Optuna asks for it. Raises TrialPruned where the trial is given up."""
+        import optuna
+
+        settings, watch, began = _drawn(trial), _Watch(trial), time.perf_counter()
+        try:
+            grown = grow(self.learn, self.compare, self.words, self.names, self.monotone, settings, self.seed, [watch])
+        except optuna.TrialPruned:
+            self.note(Tried(trial.number, settings, np.array(watch.curve), None, time.perf_counter() - began))
+            raise
+        rows, keys = self.compare.rows, np.zeros(len(self.compare.rows), np.uint64)
+        scores = settings.start(self.words).score(rows, keys) + np.asarray(grown.cut().predict(rows, raw_score=True))
+        each = ndcg_each(self.compare, scores)
+        done = Tried(trial.number, grown.settings, grown.curve, each, time.perf_counter() - began)
+        self.note(done)
+        return done.ndcg
+
+
+@dataclass(eq=False)  # LightGBM keeps callbacks in a set
+class _Watch:
+    """Report the best so far to the pruner, every few rounds, and give the trial up where it says so."""
+
+    trial: "optuna.Trial"
+    curve: list[float] = field(default_factory=list[float])
+
+    def __call__(self, env: Any) -> None:
+        """Look at one round, as LightGBM calls it."""
+        import optuna
+
+        self.curve.append(next(value for _, name, value, _ in env.evaluation_result_list if name == "ndcg@10"))
+        rounds = len(self.curve)
+        if rounds % STEP == 0:
+            self.trial.report(max(self.curve), rounds)
+            if self.trial.should_prune():
+                raise optuna.TrialPruned

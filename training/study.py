@@ -1,0 +1,115 @@
+"""Where a ranker's quality comes from: without each family of columns, and with fewer questions to learn from.
+
+Everything is measured on the comparison questions, on which the settings were chosen; the held-out ones are left alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+from rich.progress import track
+
+from sqrec.arrays import FloatArray, IntArray
+from sqrec.evaluate.compare import difference, interval
+from sqrec.evaluate.study import Ablation, LearningPoint, Study
+from sqrec.rank import Boosted, Linear, Ranker, RowBuilder
+from training.sample import CONSOLE, Sample
+from training.settings import Settings, fit, ndcg_each, scores_of
+
+SHARES = (0.125, 0.25, 0.5)
+"""Of the learning questions, beside all of them."""
+_PLACES = {"place", "region"}
+_OWN_FAMILY = {"TextMatch": "text", "HistorySize": "session", "Idle": "session"}
+
+
+def family_of(column: Any) -> str:
+    """Return the family in which a column is left out: what it is about, whatever its form."""
+    name = type(column).__name__
+    if name == "SameGroup":
+        return "same_place" if column.family in _PLACES else f"same_{column.family}"
+    return _OWN_FAMILY.get(name, type(column).__module__.rpartition(".")[2])
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """Hold what every variant shares: rows, settings, and the figures of the whole ranker."""
+
+    learn: Sample
+    compare: Sample
+    rows: RowBuilder
+    words: Linear
+    settings: Settings
+    seed: int
+
+    def ndcgs(self, kept: IntArray, learn: Sample) -> FloatArray:
+        """Train with some columns and questions; return ndcg@10 on each comparison question."""
+        names = tuple(self.rows.names[place] for place in kept)
+        monotone = tuple(self.rows.columns[place].monotone for place in kept)
+        booster = fit(learn.with_columns(kept), self._words(kept), names, monotone, self.settings, self.seed)
+        ranker: Ranker = Boosted(self.settings.start(self._words(kept)), booster, None)
+        return _ndcgs(self.compare.with_columns(kept), ranker)
+
+    def _words(self, kept: IntArray) -> Linear:
+        """Return the baseline without the columns that are left out."""
+        there = {int(place): new for new, place in enumerate(kept)}
+        terms = [term for term in zip(self.words.places, self.words.weights, self.words.unknown, strict=True) if term[0] in there]
+        return Linear(tuple(there[one[0]] for one in terms), tuple(one[1] for one in terms), tuple(one[2] for one in terms))
+
+
+def study(
+    learn: Sample, compare: Sample, rows: RowBuilder, words: Linear, settings: Settings, booster: lgb.Booster, seed: int
+) -> Study | None:
+    """Return ablations and learning curve at the chosen settings, by pairs of the same questions; None without any.
+
+    Families that `booster`, the final one, never split on and that `words` does not weigh change nothing and are left out.
+    """
+    if len(compare.sizes) < 2:
+        return None
+    bench = _Bench(learn, compare, rows, words, settings, seed)
+    everything = np.arange(len(rows.columns))
+    whole = bench.ndcgs(everything, learn)
+    rng = np.random.default_rng(seed)
+    used = booster.feature_importance("split") > 0
+    used[list(words.places)] = True
+    families = {family_of(column) for column, split in zip(rows.columns, used, strict=True) if split}
+    ablations = [_ablated(bench, family, whole, rng) for family in _watched(sorted(families), "ablations")]
+    return Study(
+        questions=len(compare.sizes),
+        whole=interval(whole, rng),
+        words=interval(_ndcgs(compare, words), rng),
+        over_words=difference(whole, _ndcgs(compare, words), rng),
+        ablations=tuple(sorted(ablations, key=lambda one: one.change.interval.mean)),
+        learning=(*_fewer(bench, rng), LearningPoint(len(learn.sizes), interval(whole, rng))),
+        gains=_shares(booster, rows.names),
+    )
+
+
+def _ablated(bench: _Bench, family: str, whole: FloatArray, rng: np.random.Generator) -> Ablation:
+    inside = np.array([family_of(column) == family for column in bench.rows.columns])
+    without = bench.ndcgs(np.flatnonzero(~inside), bench.learn)
+    return Ablation(family, int(inside.sum()), interval(without, rng), difference(without, whole, rng))
+
+
+def _fewer(bench: _Bench, rng: np.random.Generator) -> Iterator[LearningPoint]:
+    """Learn from fewer and fewer questions, each part drawn from all of them."""
+    order, everything = rng.permutation(len(bench.learn.sizes)), np.arange(len(bench.rows.columns))
+    for share in _watched(SHARES, "learning curve"):
+        some = np.sort(order[: max(1, round(share * len(order)))])
+        yield LearningPoint(len(some), interval(bench.ndcgs(everything, bench.learn.take(some)), rng))
+
+
+def _ndcgs(compare: Sample, ranker: Ranker) -> FloatArray:
+    return ndcg_each(compare, scores_of(ranker, compare))
+
+
+def _shares(booster: lgb.Booster, names: tuple[str, ...]) -> Mapping[str, float]:
+    """Return each column's share of the gain of all splits, greatest first."""
+    gain = booster.feature_importance("gain")
+    order = np.argsort(-gain, kind="stable")
+    return {names[place]: float(gain[place] / max(gain.sum(), 1e-300)) for place in order if gain[place] > 0}
+
+
+def _watched(what: Any, said: str) -> Any:
+    return track(what, said, console=CONSOLE, disable=not CONSOLE.is_terminal)

@@ -1,0 +1,76 @@
+"""The MLflow runs of a study: one for the study, one below it for every trial."""
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Param, RunTag
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
+
+from sqrec.columns import Kind
+from sqrec.evaluate.compare import Interval
+from training.tracking import experiment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from training.search import Tried
+
+
+@dataclass(frozen=True)
+class StudyRuns:
+    """Write down a study while it goes on."""
+
+    client: MlflowClient
+    experiment: str
+    run: str
+
+    @classmethod
+    @contextmanager
+    def begin(cls, kind: Kind, var: Path, said: Mapping[str, Any]) -> "Iterator[StudyRuns]":
+        """Begin the study's run; it ends with the block, as failed where that fails."""
+        within = experiment(kind, var)
+        client = MlflowClient()
+        run = str(client.create_run(within, run_name=f"tune {kind}", tags={"kind": kind, "what": "study"}).info.run_id)
+        client.log_batch(run, params=[Param(name, str(value)) for name, value in said.items()])
+        try:
+            yield cls(client, within, run)
+        except BaseException:
+            client.set_terminated(run, "FAILED")
+            raise
+        client.set_terminated(run)
+
+    def note(self, one: "Tried") -> None:
+        """Log a trial; one that was given up is tagged `pruned` and ends as killed."""
+        pruned = one.each is None
+        tags = {MLFLOW_PARENT_RUN_ID: self.run, "what": "trial", "trial": "pruned" if pruned else "complete"}
+        made = self.client.create_run(self.experiment, run_name=f"trial {one.number}", tags=tags)
+        name, now = str(made.info.run_id), int(time.time() * 1000)
+        figures = [Metric("selection_ndcg_at_10_by_trees", value, now, step) for step, value in enumerate(one.curve.tolist(), 1)]
+        figures += [Metric("seconds", one.seconds, now, 0)]
+        figures += [] if pruned else [Metric("selection_ndcg_at_10", one.ndcg, now, 0)]
+        params = [Param(key, str(value)) for key, value in asdict(one.settings).items()]
+        self.client.log_batch(name, metrics=figures, params=params)
+        self.client.set_terminated(name, "KILLED" if pruned else "FINISHED")
+
+    def end(self, chosen: "Tried", gain: Interval, tried: "Sequence[Tried]", table: str) -> None:
+        """Log what was chosen among how many."""
+        now = int(time.time() * 1000)
+        figures = {
+            "selection_ndcg_at_10": chosen.ndcg,
+            "gain_over_grid": gain.mean,
+            "gain_over_grid_low": gain.low,
+            "gain_over_grid_high": gain.high,
+            "trials_run": len(tried),
+            "trials_pruned": sum(one.each is None for one in tried),
+        }
+        self.client.log_batch(
+            self.run,
+            metrics=[Metric(name, float(value), now, 0) for name, value in figures.items()],
+            tags=[RunTag("chosen", str(chosen.number))],
+        )
+        self.client.log_text(self.run, table + "\n", "trials.md")

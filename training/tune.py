@@ -1,0 +1,73 @@
+"""Tune: a search for better settings than the grid's, then everything that `training.train` does with the best of them.
+
+One MLflow run per study, one below it per trial. Settings are compared on the selection questions alone, never on what a report
+holds out. Read `main` from top to bottom.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.catalogue.source import read_source
+from sqrec.columns import Kind
+from sqrec.errors import SqrecError
+from sqrec.evaluate import SplitName
+from sqrec.evaluate.rules import Rules
+from sqrec.pointer import read_pointer
+from training.doors import keep_home
+from training.search import Study
+from training.train import SEED, bundle_of, console, fitted, kinds_of, log_of, track, train_kind, write_bundle
+
+
+def main(
+    data: Annotated[str, typer.Option(help="the data folder, or the address of a store")],
+    kind: Annotated[Literal["job", "course", "amenity", "all"], typer.Option(help="what to rank")] = "all",
+    split_name: Annotated[SplitName, typer.Option("--split", help="what to hold out")] = "time",
+    trials: Annotated[int, typer.Option(min=1, help="settings tried at most, for each kind")] = 40,
+    minutes: Annotated[float | None, typer.Option(min=0, help="no trial begins later than this, for each kind")] = None,
+    seed: Annotated[int, typer.Option(help="of the search: the same seed and number of trials find the same")] = SEED,
+    bundle: Annotated[Path | None, typer.Option(help="a bundle folder whose kind is replaced")] = None,
+    var: Annotated[Path, typer.Option(help="where run-time files live")] = Path("var"),
+) -> None:
+    """Search for settings, train with the best, log nested runs, write a bundle, and say how to promote it."""
+    try:
+        folder = read_source(data)
+        profiler = fitted(folder)
+        snapshot = Snapshot.of(folder, profiler)
+        studies: dict[Kind, Study] = {one: Study(one, trials, minutes, seed, var) for one in kinds_of(kind, folder)}
+        trained = [
+            train_kind(one, split_name, profiler, folder, snapshot, log_of(data, one, var), chooser=study)
+            for one, study in studies.items()
+        ]
+        written = write_bundle(*bundle_of(trained, profiler, folder), bundle, var)
+        within: dict[Kind, str] = {one: study.run for one, study in studies.items()}
+        runs = track(trained, written, folder, var, within)
+    except SqrecError as problem:
+        console.print(f"[red]{problem}[/red]")
+        raise typer.Exit(1) from problem
+    for one, study in studies.items():
+        typer.echo(study.table())
+        typer.echo(to_promote(one, runs[one], len(studies), var))
+    typer.echo(written)
+
+
+def to_promote(kind: Kind, run: str, together: int, var: Path) -> str:
+    """Say what it takes for a run's ranker to serve."""
+    rules, pointer = Rules.read(None).promotion, read_pointer(var / "bundles")
+    promoted = pointer is not None and pointer.current.has_champion(kind)
+    against = "the champion" if promoted else "the words baseline, as nothing was promoted yet"
+    where = "" if var == Path("var") else f" --var {var}"
+    alone = f"python -m training.promote {kind} --run {run}{where}"
+    whole = f", or `python -m training.promote all --run {run}{where}` for all that were tuned together" if together > 1 else ""
+    return (
+        f"To promote this {kind} ranker: `{alone}`{whole}. On the held-out people its {rules.metric} may fall no more than"
+        f" {rules.margin:.0%} behind that of {against}, by the 95 % interval of the paired difference; docs/promotion.md has the"
+        " other rules. What was chosen on the selection questions is no evidence there."
+    )
+
+
+if __name__ == "__main__":
+    keep_home()
+    typer.run(main)
