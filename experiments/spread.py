@@ -30,10 +30,11 @@ from sqrec.cities import Capacity
 from sqrec.columns import KINDS, Kind
 from sqrec.evaluate.compare import Interval, share_of_means
 from sqrec.evaluate.exposure import Stock, catalogue_figures
+from sqrec.evaluate.heldout import ask_held_out
 from sqrec.evaluate.metrics import Hits, per_person, ranks_in
-from sqrec.evaluate.run import SEED, evaluation_of
-from sqrec.evaluate.split import Questions
-from sqrec.evaluate.tradeoff import FIRST, Tradeoff
+from sqrec.evaluate.run import SEED
+from sqrec.evaluate.split import Questions, split
+from sqrec.evaluate.tradeoff import FIRST, Tradeoff, tradeoff_of
 from sqrec.rank import recommend_everybody
 from sqrec.rank.attention import Loads
 from sqrec.synth import Demo, write_demo
@@ -71,17 +72,20 @@ def trained(folder: Path) -> Path:
     return bundles.current(folder / "bundles")
 
 
-def judged(city: Path, kind: Kind, bundle: Bundle, where: Path) -> tuple[Tradeoff, Pushed]:
-    """Report one kind of a world by a bundle's ranker, and make everybody's lists."""
-    evaluation, outcome = evaluation_of(city, kind, where, "time", where.parent)
-    if evaluation.tradeoff is None or bundle.city.capacity is None:
-        raise ValueError(f"{where} was trained for a city without a rule for capacity.")
-    return evaluation.tradeoff, pushed(city, kind, bundle, outcome.questions)
+def judged(city: Path, kind: Kind, bundle: Bundle) -> tuple[Tradeoff, Pushed]:
+    """Ask a bundle's ranker for the held-out people of a world, and make everybody's lists."""
+    snapshot = Snapshot.of(read_source(city), bundle.profiler)
+    held = split(snapshot.events, kind, "time").held
+    outcome = ask_held_out(bundle.recommender(), snapshot, kind, held, {})
+    curve = tradeoff_of(outcome, snapshot, kind, bundle.city, np.random.default_rng(SEED))
+    if curve is None:
+        raise ValueError(f"{bundle.name} was trained for a city without a rule for capacity.")
+    return curve, pushed(snapshot, kind, bundle, held)
 
 
-def pushed(city: Path, kind: Kind, bundle: Bundle, questions: Questions) -> Pushed:
+def pushed(snapshot: Snapshot, kind: Kind, bundle: Bundle, questions: Questions) -> Pushed:
     """Make everybody's lists at the moment of the held-out questions, without the rule and with it."""
-    snapshot, at = Snapshot.of(read_source(city), bundle.profiler), int(questions.at[0])
+    at = int(questions.at[0])
     items, midnight = snapshot.items[kind], bundle.city.midnight(at)
     loads = Loads.of(snapshot.shown, items, snapshot.counts[kind], midnight, 1)
     made = [_lists(bundle, snapshot, kind, at, capacity) for capacity in (None, bundle.city.capacity)]
@@ -150,10 +154,9 @@ def table(seeds: Sequence[int], people: int, kinds: Sequence[Kind], folder: Path
     for seed in seeds:
         if not (folder / str(seed) / "city" / "folder.json").exists():
             write_demo(folder / str(seed) / "city", Demo(people, seed, AS_OF))
-    where = trained(folder / str(seeds[0]))
-    bundle = bundles.load(where)
+    bundle = bundles.load(trained(folder / str(seeds[0])))
     found: dict[tuple[int, Kind], tuple[Tradeoff, Pushed]] = {
-        (seed, kind): judged(folder / str(seed) / "city", kind, bundle, where) for kind in kinds for seed in seeds
+        (seed, kind): judged(folder / str(seed) / "city", kind, bundle) for kind in kinds for seed in seeds
     }
     yield f"{CURVE}\n{'|---' * (CURVE.count('|') - 1)}|"
     for (seed, kind), (curve, _) in found.items():
