@@ -13,7 +13,6 @@ from sqrec import bundle as bundles
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import is_store, read_source
-from sqrec.cities import City
 from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.errors import DataError
 from sqrec.evaluate.audit import Audit
@@ -40,9 +39,8 @@ from sqrec.evaluate.slices import audited_slices, known_families
 from sqrec.evaluate.split import Split, SplitName, held_events, split
 from sqrec.evaluate.study import Study
 from sqrec.evaluate.ties import TieCheck, tie_check
-from sqrec.evaluate.tradeoff import ScoredLists, Tradeoff, tradeoff
+from sqrec.evaluate.tradeoff import tradeoff_of
 from sqrec.rank import Linear, Random, Ranker, Recommender
-from sqrec.rank.attention import Loads, remaining
 from sqrec.tables import Folder
 
 SEED = 20250530
@@ -103,7 +101,7 @@ def evaluation_of(
         champion=champion.said,
         study=Study.of_json(study) if study else None,
         quality=quality_of(folder, (TABLE_OF_KIND[kind], "people", "events", "restricted")),
-        tradeoff=_tradeoff(outcome, snapshot, kind, recommender.city),
+        tradeoff=tradeoff_of(outcome, snapshot, kind, recommender.city, np.random.default_rng(SEED)),
         offpolicy=_off_policy(data, loaded, where, kind, bundles_folder, snapshot, watched),
         looks=note_look(bundles_folder, fingerprint(folder), kind, division.name, loaded.name),
     )
@@ -209,19 +207,6 @@ def _measures(outcome: Outcome) -> dict[str, Figures]:
     """Return what every ranker's lists are like, for everybody who was answered; each draws from the same seed."""
     shown = {name: lists.take(~outcome.refused) for name, lists in outcome.shown.items()}
     return {name: measures(lists, outcome.facts, np.random.default_rng(SEED)) for name, lists in shown.items()}
-
-
-def _tradeoff(outcome: Outcome, snapshot: Snapshot, kind: Kind, city: City) -> Tradeoff | None:
-    """Return what spreading our lists over openings costs; None without a rule for capacity, lists, or known openings."""
-    table, items = outcome.lists[outcome.lists["ranker"] == "model"], snapshot.items[kind]
-    if city.capacity is None or table.empty:
-        return None
-    midnight = city.midnight(int(outcome.questions.at[~outcome.refused].max()))
-    nothing = Loads(np.zeros(len(items)), remaining(items, snapshot.counts[kind], midnight), outcome.facts.live)
-    if not nothing.live.any():
-        return None
-    lists, rng = ScoredLists.of(table, outcome.questions, items), np.random.default_rng(SEED)
-    return tradeoff(lists, nothing, items.key, city.capacity, kind, midnight, rng)
 
 
 def _ties(outcome: Outcome) -> dict[str, TieCheck]:

@@ -10,13 +10,15 @@ from scipy import sparse
 
 from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup
 from sqrec.catalogue.items import Items
-from sqrec.cities import Capacity
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.cities import Capacity, City
 from sqrec.columns import Kind
 from sqrec.evaluate.compare import LEVEL, Interval, interval, share_of_means, times_drawn
 from sqrec.evaluate.exposure import gini
+from sqrec.evaluate.heldout import Outcome
 from sqrec.evaluate.metrics import Hits, per_person, ranks_in
 from sqrec.evaluate.split import Questions
-from sqrec.rank.attention import Loads, discount
+from sqrec.rank.attention import Loads, discount, remaining
 from sqrec.rank.capacity import lots, tempered
 from sqrec.rank.counts import DAY
 
@@ -81,6 +83,22 @@ class ScoredLists:
 
     def __len__(self) -> int:
         return len(self.item)
+
+
+def tradeoff_of(outcome: Outcome, snapshot: Snapshot, kind: Kind, city: City, rng: np.random.Generator) -> Tradeoff | None:
+    """Return what spreading the model's held-out lists over openings costs.
+
+    None in a city without a rule for capacity, and where there are no lists or no known openings.
+    """
+    table, items = outcome.lists[outcome.lists["ranker"] == "model"], snapshot.items[kind]
+    if city.capacity is None or table.empty:
+        return None
+    midnight = city.midnight(int(outcome.questions.at[~outcome.refused].max()))
+    nothing = Loads(np.zeros(len(items)), remaining(items, snapshot.counts[kind], midnight), outcome.facts.live)
+    if not nothing.live.any():
+        return None
+    lists = ScoredLists.of(table, outcome.questions, items)
+    return tradeoff(lists, nothing, items.key, city.capacity, kind, midnight, rng)
 
 
 def tradeoff(
