@@ -15,7 +15,9 @@ print(
 study = report["study"]
 print(f"ablations on {study['questions']} comparison questions:")
 for one in study["ablations"]:
-    print(f"  without {one['family']}: {one['change']['mean']:+.4f} ({one['change']['low']:+.4f} to {one['change']['high']:+.4f})")
+    print(
+        f"  without {one['family']}: {one['change']['mean']:+.4f} ({one['change']['low']:+.4f} to {one['change']['high']:+.4f})"
+    )
 print(f"looks at these held-out questions: {report['looks']['times']}; answer: {report['verdict']['answer']}")
 if not study["ablations"] or report["looks"]["times"] < 1:
     sys.exit("The report must hold ablations and count looks.")

@@ -16,6 +16,7 @@ from sqrec.errors import BundleError, DataError, SqrecError
 from sqrec.evaluate import Split, split
 from sqrec.evaluate.challenge import Side, challenge
 from sqrec.evaluate.decision import Challenge
+from sqrec.evaluate.looks import note_look
 from sqrec.evaluate.rules import PromotionRules
 from sqrec.evaluate.run import SEED, fingerprint
 from sqrec.evaluate.slices import audited_slices
@@ -105,13 +106,14 @@ def contest_of(kinds: Sequence[Kind], run: str | None, data: str | Folder | None
     return Contest(versions, folder, Contender(joined, arrays, snapshot), theirs, before)
 
 
-def compare(kind: Kind, contest: Contest, rules: PromotionRules) -> Challenge:
-    """Compare challenger and champion on what the challenger's split holds out of the data.
+def compare(kind: Kind, contest: Contest, rules: PromotionRules, place: Place) -> Challenge:
+    """Compare challenger and champion on what the challenger's split holds out of the data, and write down that it was looked at.
 
     Raises DataError where nothing is held out, or where one of them has learnt from it.
     """
     snapshot = contest.challenger.snapshot
     division = _division(kind, contest)
+    note_look(place.bundles, fingerprint(contest.folder), kind, division.name, contest.versions[kind].bundle)
     families = audited_slices(contest.folder, snapshot, kind, division.held)
     return challenge(
         kind,

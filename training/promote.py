@@ -66,7 +66,7 @@ def promote(kinds: Sequence[Kind], run: str | None, data: str | Folder | None, p
     try:
         mirror(registry, place)
         contest = contest_of(kinds, run, data, registry, place)
-        found = [compare(kind, contest, rules) for kind in contest.versions]
+        found = [compare(kind, contest, rules, place) for kind in contest.versions]
         _refuse_worse(contest, found, registry, place)
         return _crown(contest, found, registry, place)
     except SqrecError as problem:
