@@ -329,7 +329,7 @@ def test_an_unknown_run_is_refused(arena: Arena) -> None:
 def test_a_pointer_that_moved_meanwhile_wins(arena: Arena) -> None:
     registry = registry_of(arena.place)
     contest = contest_of(["job"], arena.runs["good"], None, registry, arena.place)
-    found = [compare("job", contest, RULES, place)]
+    found = [compare("job", contest, RULES, arena.place)]
     other = arena.promote("fewer")
     with pytest.raises(Refused, match="moved while"):
         promotion._crown(contest, found, registry, arena.place)
