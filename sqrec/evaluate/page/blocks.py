@@ -12,11 +12,12 @@ from sqrec.evaluate.notes import Note, ReportLanguage, texts
 
 @dataclass(frozen=True)
 class Cell:
-    """Hold one cell of a table; `small` stands below, `strong` marks what is established."""
+    """Hold one cell of a table; `small` stands below, `strong` marks what is established, `prose` what is no number."""
 
     text: str
     small: str = ""
     strong: bool = False
+    prose: bool = False
 
 
 @dataclass(frozen=True)

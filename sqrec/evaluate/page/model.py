@@ -61,8 +61,8 @@ def _quality(evaluation: Evaluation, voice: Voice) -> Iterator[Block]:
         [
             Cell(one.table),
             *plain_cells([one.rows, one.accepted, one.rejected]),
-            Cell(voice.list(f"{rule} × {times}" for rule, times in one.problems.items()) or "–"),
-            Cell(voice.list(f"{name} {share:.0%}" for name, share in one.unknown.items() if share > 0) or "–"),
+            Cell(voice.list(f"{rule} × {times}" for rule, times in one.problems.items()) or "–", prose=True),
+            Cell(voice.list(f"{name} {share:.0%}" for name, share in one.unknown.items() if share > 0) or "–", prose=True),
         ]
         for one in evaluation.quality
     ]

@@ -21,7 +21,7 @@ def people_sections(evaluation: Evaluation, voice: Voice) -> Iterator[Section]:
         yield section(
             voice("section.audit"),
             Said([voice("said.audit")]),
-            Said([voice.note(note) for note in notes_of(ours)], listed=True),
+            *_flags(evaluation, voice),
             *_audited(evaluation, ours, voice),
         )
         if ours.occupations:
@@ -64,6 +64,13 @@ def _family(evaluation: Evaluation, voice: Voice, family: str, slices: Mapping[s
     else:
         rows = [row[:-1] for row in rows]
     return Table(voice("caption.family", metric=HEADLINE, ours=voice.ranker(evaluation.ours)), heads, rows)
+
+
+def _flags(evaluation: Evaluation, voice: Voice) -> Iterator[Said]:
+    """Yield what is flagged in every audited order: fairness is that of what is shown, not of scores alone."""
+    for ranker, found in evaluation.audits.items():
+        yield Said([voice("said.audited", ranker=voice.ranker(ranker))])
+        yield Said([voice.note(note) for note in notes_of(found)], listed=True)
 
 
 def _audited(evaluation: Evaluation, ours: Audit, voice: Voice) -> Iterator[Table]:
