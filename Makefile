@@ -9,6 +9,7 @@ PORT ?= 3000
 export DO_NOT_TRACK := 1
 export BENTOML_DO_NOT_TRACK := True
 export MLFLOW_DISABLE_TELEMETRY := true
+export MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR := false
 export PYTHONUNBUFFERED := 1
 
 BIN := .venv/bin

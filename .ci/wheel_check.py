@@ -1,4 +1,4 @@
-"""Check that a wheel, serving/ and a bundle are all that the service needs."""
+"""Check that a wheel, serving/ and a bundle are all that the service needs, and the wheel and a bundle all that a report does."""
 
 import json
 import os
@@ -21,7 +21,7 @@ SECONDS = 120
 
 
 def main() -> None:
-    """Build, install, serve, ask."""
+    """Build, install, serve, ask, report."""
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         wheel = built_wheel(place)
@@ -30,6 +30,7 @@ def main() -> None:
         bundle = trained_bundle(place)
         shutil.copytree(ROOT / "serving", place / "alone" / "serving", ignore=shutil.ignore_patterns("__pycache__"))
         answer = served_answer(place / "alone", python, bundle)
+        reported(python, place, bundle)
     first = answer["streams"]["job"][0]
     print(f"{wheel.name}: served {len(answer['streams']['job'])} jobs by {answer['rankers']['job']}, first {first['title']!r}")
 
@@ -71,7 +72,8 @@ def trained_bundle(place: Path) -> Path:
         "--kind",
         "job",
         "--split",
-        "none",
+        "last",
+        "--no-study",
     ]
     subprocess.run([*train, "--bundle", str(folder), "--var", str(place / "var")], cwd=ROOT, check=True)
     return folder
@@ -90,6 +92,23 @@ def served_answer(alone: Path, python: str, bundle: Path) -> dict:
     finally:
         server.terminate()
         server.wait(30)
+
+
+def reported(python: str, place: Path, bundle: Path) -> None:
+    """See that the wheel reports on a bundle, and on lists of which it knows nothing else."""
+    sqrec, lists = Path(python).with_name("sqrec"), place / "lists.csv"
+    clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    told = [sqrec, "report", DATA, "--kind", "job", "--bundle", bundle, "--bundles", place / "looks", "--out", place / "own"]
+    subprocess.run(told, cwd=place, env=clean, check=True)
+    rows = [f"p{person},j{person + rank},{rank},{'mf'[person % 2]}" for person in range(40) for rank in range(1, 11)]
+    lists.write_text("\n".join(["person,job,rank,sex", *rows]), encoding="utf-8")
+    columns = "person_id=person,item_id=job,position=rank,sex=sex"
+    told = [sqrec, "report", "--table", lists, "--columns", columns, "--out", place / "foreign"]
+    subprocess.run(told, cwd=place, env=clean, check=True)
+    for folder in ("own", "foreign"):
+        page = (place / folder / "report.html").read_text(encoding="utf-8")
+        if "</html>" not in page or not json.loads((place / folder / "report.json").read_text(encoding="utf-8")):
+            sys.exit(f"The report in {folder} is not whole.")
 
 
 def ask(port: int) -> dict:

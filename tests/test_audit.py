@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sqrec.arrays import Ragged
 from sqrec.evaluate.audit import Audit, audit, better_way
-from sqrec.evaluate.auditing import MAJOR, Occupations, audits, major_groups, notes_of, own_occupations
+from sqrec.evaluate.auditing import MAJOR, Occupations, audits, major_groups, own_occupations
 from sqrec.evaluate.evaluation import About, evaluate
 from sqrec.evaluate.lists import EMPTY, STRANGER, ItemFacts, Lists
 from sqrec.evaluate.metrics import Hits
@@ -159,11 +159,11 @@ def test_equal_groups_are_seldom_flagged() -> None:
     """Six groups of sixty who do not differ: some slice always looks best, and few families may be flagged for it."""
     rng = np.random.default_rng(8)
     names = [f"s{one % 6}" for one in range(360)]
-    values = (rng.random((80, 360)) < 0.3) * rng.random((80, 360))
-    flagged = [bool(audit({"ndcg@10": one}, {"x": names}, rng, 200).flags) for one in values]
-    assert np.mean(flagged) <= 0.15
-    low = [of({"ndcg@10": list(one)}, {"x": names}, 20).families["x"]["ndcg@10"].slices for one in values[:20]]
-    assert all(min(cell.ratio.mean for cell in cells.values()) < 0.9 for cells in low)
+    values = (rng.random((40, 360)) < 0.3) * rng.random((40, 360))
+    found = [audit({"ndcg@10": one}, {"x": names}, rng, 200) for one in values]
+    assert np.mean([bool(one.flags) for one in found]) <= 0.15
+    lowest = [min(cell.ratio.mean for cell in one.families["x"]["ndcg@10"].slices.values()) for one in found]
+    assert np.mean(np.array(lowest) < 0.8) > 0.8  # by the ratio alone nearly every family would be
 
 
 WORK = ["1"] * 10 + ["2"] * 30 + ["1"] * 24 + ["2"] * 8
@@ -261,15 +261,8 @@ def test_the_audit_of_a_ranker_with_everything() -> None:
     gaps = {gap.code: gap for gap in found.occupations.gaps}
     assert list(gaps) == list(MAJOR)
     assert (gaps["4"].women.mean, gaps["4"].men.mean, gaps["4"].unexplained.mean) == (1, 0, 1)
-    told = {note.code for note in notes_of(found)}
-    assert told == {"audit.flag", "audit.by_chance"}
-    assert "women" in notes_of(found)[0].said("en")
-    assert "五分之四" in notes_of(found)[0].said("zh")
-    assert notes_of(found)[-1].fields["flags"] == 2
     even = audits({"m": hits}, {}, facts, families, np.ones(60, bool), 1)
     assert even == {}
-    calm = of({"recall@10": [1.0] * 60}, families)
-    assert "None of 2 ratios" in notes_of(calm)[0].said("en")
 
 
 def test_the_audit_is_strictly_valid_json_and_the_page_is_made() -> None:

@@ -142,6 +142,8 @@ def test_a_split_holds_out_as_elsewhere(tmp_path: Path, city: Path) -> None:
     _, last = evaluation_of_table(asked(file, split="last"), city)
     assert (last.people, last.about.split) == (30, "last")  # those with two items
     assert last.rankers["theirs"]["mrr"].mean == pytest.approx(1 / 2)
+    assert last.hidden["history"] == []
+    assert last.groups["history"]["some"]["theirs"]["mrr"].n == 30
     with pytest.raises(DataError, match="needs the events"):
         evaluation_of_table(asked(file, split="last"), None)
 

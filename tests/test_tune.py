@@ -12,7 +12,7 @@ from mlflow.entities import Run
 from sqrec import bundle as bundles
 from sqrec import load
 from tests import tiny
-from training import tune
+from training import search, tune
 from training.registry import use_store
 from training.search import SPACE, Between, Tried, choice_of
 from training.settings import GRID, Settings
@@ -49,8 +49,8 @@ def runs_of(var: Path, what: str) -> list[Run]:
     return sorted(found, key=lambda run: str(run.info.run_name))
 
 
-def test_every_trial_is_a_run_below_the_study(var: Path) -> None:
-    (whole,) = runs_of(var, "study")
+def test_every_trial_is_a_run_below_the_search(var: Path) -> None:
+    (whole,) = runs_of(var, "search")
     trials = runs_of(var, "trial")
     assert len(trials) == 5
     assert {run.data.tags["mlflow.parentRunId"] for run in trials} == {whole.info.run_id}
@@ -75,7 +75,7 @@ def test_the_first_trials_are_the_grid(var: Path) -> None:
 
 
 def test_the_final_run_is_the_challenger_and_its_bundle_loads(var: Path) -> None:
-    (whole,) = runs_of(var, "study")
+    (whole,) = runs_of(var, "search")
     challenger = MlflowClient().get_model_version_by_alias("sqrec-job", "challenger")
     final = mlflow.get_run(str(challenger.run_id))
     assert final.data.tags["mlflow.parentRunId"] == whole.info.run_id

@@ -48,8 +48,9 @@ class Place:
 
 
 def keep_home() -> None:
-    """Tell MLflow not to call home. It reads that when it is imported: this comes first."""
+    """Tell MLflow not to call home, nor to draw its own bars. It reads that when it is imported: this comes first."""
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = os.environ["DO_NOT_TRACK"] = "true"
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
 
 def _own(var: Path) -> str:

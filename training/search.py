@@ -1,4 +1,4 @@
-"""A study: settings drawn from a declared space, weak ones given up early, and a choice that allows for having looked often."""
+"""A search: settings drawn from a declared space, weak ones given up early, and a choice that allows for having looked often."""
 
 import math
 import time
@@ -20,7 +20,7 @@ from training.settings import GRID, NEARLY, Choice, Settings, Trial, grow, ndcg_
 if TYPE_CHECKING:
     import optuna
 
-    from training.studyruns import StudyRuns
+    from training.searchruns import SearchRuns
 
 STEP, FIRST_STEP = 10, 30
 """After how many rounds a trial is looked at, and when first."""
@@ -84,7 +84,7 @@ class Tried:
 
 
 @dataclass
-class Study:
+class Search:
     """Choose settings for one kind: `trials` at most, none begun after `minutes`; the grid's settings come first.
 
     The run of MLflow is made when the search begins.
@@ -111,9 +111,9 @@ class Study:
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         keep_home()
-        from training.studyruns import StudyRuns
+        from training.searchruns import SearchRuns
 
-        with StudyRuns.begin(self.kind, self.var, self._said()) as runs:
+        with SearchRuns.begin(self.kind, self.var, self._said()) as runs:
             self.run = runs.run
             if len(compare.sizes) == 0:
                 return Choice([Trial(GRID[0], float("nan"))], GRID[0])
@@ -161,7 +161,7 @@ class Study:
             f"{one.seconds:.0f}",
         )
 
-    def _note(self, one: Tried, runs: "StudyRuns") -> None:
+    def _note(self, one: Tried, runs: "SearchRuns") -> None:
         self.tried.append(one)
         runs.note(one)
 

@@ -1,6 +1,6 @@
 """Tune: a search for better settings than the grid's, then everything that `training.train` does with the best of them.
 
-One MLflow run per study, one below it per trial. Settings are compared on the selection questions alone, never on what a report
+One MLflow run per search, one below it per trial. Settings are compared on the selection questions alone, never on what a report
 holds out. Read `main` from top to bottom.
 """
 
@@ -17,7 +17,7 @@ from sqrec.evaluate import SplitName
 from sqrec.evaluate.rules import Rules
 from sqrec.pointer import read_pointer
 from training.doors import keep_home
-from training.search import Study
+from training.search import Search
 from training.train import SEED, bundle_of, console, fitted, kinds_of, log_of, track, train_kind, write_bundle
 
 
@@ -36,20 +36,20 @@ def main(
         folder = read_source(data)
         profiler = fitted(folder)
         snapshot = Snapshot.of(folder, profiler)
-        studies: dict[Kind, Study] = {one: Study(one, trials, minutes, seed, var) for one in kinds_of(kind, folder)}
+        searches: dict[Kind, Search] = {one: Search(one, trials, minutes, seed, var) for one in kinds_of(kind, folder)}
         trained = [
-            train_kind(one, split_name, profiler, folder, snapshot, log_of(data, one, var), chooser=study)
-            for one, study in studies.items()
+            train_kind(one, split_name, profiler, folder, snapshot, log_of(data, one, var), chooser=search)
+            for one, search in searches.items()
         ]
         written = write_bundle(*bundle_of(trained, profiler, folder), bundle, var)
-        within: dict[Kind, str] = {one: study.run for one, study in studies.items()}
+        within: dict[Kind, str] = {one: search.run for one, search in searches.items()}
         runs = track(trained, written, folder, var, within)
     except SqrecError as problem:
         console.print(f"[red]{problem}[/red]")
         raise typer.Exit(1) from problem
-    for one, study in studies.items():
-        typer.echo(study.table())
-        typer.echo(to_promote(one, runs[one], len(studies), var))
+    for one, search in searches.items():
+        typer.echo(search.table())
+        typer.echo(to_promote(one, runs[one], len(searches), var))
     typer.echo(written)
 
 

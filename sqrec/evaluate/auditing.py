@@ -11,19 +11,19 @@ from sqrec.evaluate import measures
 from sqrec.evaluate.audit import Audit, audit
 from sqrec.evaluate.lists import EMPTY, ItemFacts, Lists
 from sqrec.evaluate.metrics import Hits, per_person
-from sqrec.evaluate.notes import Note
+from sqrec.evaluate.notes import Note, group_name, named
 from sqrec.evaluate.stereotypes import Stereotypes, shares, stereotypes
-from sqrec.evaluate.verdict import group_name, named
 from sqrec.profile.occupations import coded
 from sqrec.profile.person import Person
-
-SAID = ("ndcg@10", "recall@10", "exposure", "answered@10", "wage@10", "minutes@10")
-"""The figures whose flags are said in words; the others stand in the tables."""
 
 MAJOR = tuple("12345678")
 """The major groups of the national classification: the first digit of a code (职业分类大典 2022)."""
 
 _DIGITS = {key_of(digit): digit for digit in MAJOR}
+
+
+SAID = ("ndcg@10", "recall@10", "exposure", "answered@10", "wage@10", "minutes@10")
+"""The figures whose flags are said in words; the others stand in the tables."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,24 @@ def audits(
     return found
 
 
+def _measured(lists: Lists, facts: ItemFacts) -> dict[str, FloatArray]:
+    """Return the measures that somebody's list speaks of; instead of the share of empty lists that of answered people."""
+    told = measures.per_person(lists, facts)
+    told["answered"] = 1 - told.pop("empty")
+    return {f"{name}@{lists.k}": values for name, values in told.items() if not np.isnan(values).all()}
+
+
+def _compared(
+    own: Occupations | None, lists: Lists, families: Mapping[str, AnyArray | Sequence[str]], seed: int
+) -> Stereotypes | None:
+    if own is None or "sex" not in families:
+        return None
+    shown = own.shown(lists)
+    if not shown.any():
+        return None
+    return stereotypes(shown, shares(own.own, MAJOR), list(families["sex"]), MAJOR, np.random.default_rng(seed))
+
+
 def notes_of(found: Audit) -> list[Note]:
     """Say the flags of the figures of `SAID`; where there is none, say so with the number of ratios that were looked at."""
     flags = [one for one in found.flags if one[1] in SAID]
@@ -113,21 +131,3 @@ def notes_of(found: Audit) -> list[Note]:
         )
         for family, figure, name, cell in flags
     ] + [Note("audit.by_chance", {"flags": len(flags), "ratios": ratios})]
-
-
-def _measured(lists: Lists, facts: ItemFacts) -> dict[str, FloatArray]:
-    """Return the measures that somebody's list speaks of; instead of the share of empty lists that of answered people."""
-    told = measures.per_person(lists, facts)
-    told["answered"] = 1 - told.pop("empty")
-    return {f"{name}@{lists.k}": values for name, values in told.items() if not np.isnan(values).all()}
-
-
-def _compared(
-    own: Occupations | None, lists: Lists, families: Mapping[str, AnyArray | Sequence[str]], seed: int
-) -> Stereotypes | None:
-    if own is None or "sex" not in families:
-        return None
-    shown = own.shown(lists)
-    if not shown.any():
-        return None
-    return stereotypes(shown, shares(own.own, MAJOR), list(families["sex"]), MAJOR, np.random.default_rng(seed))

@@ -89,11 +89,12 @@ class Background:
             timeless = slices_of([replace(one, at=0) for one in asked])
             return {name: [UNKNOWN] * len(people) if name in dated else names for name, names in timeless.items()}
         found = slices_of(asked)
-        if len(self.events) and (at != UNKNOWN_TIME).all():
+        if len(self.events):
             times = [
                 len(history_before(self.events, key_of(who), self.kind, int(t)).at) for who, t in zip(people, at, strict=True)
             ]
-            found["history"] = history_names(np.array(times, dtype=np.int64))
+            told = zip(history_names(np.array(times, dtype=np.int64)), at.tolist(), strict=True)
+            found["history"] = [UNKNOWN if moment == UNKNOWN_TIME else name for name, moment in told]
         return found
 
     def facts(self, at: IntArray) -> ItemFacts | None:

@@ -15,7 +15,7 @@ from sqrec.catalogue.source import read_source
 from sqrec.cities import load_city
 from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.errors import DataError
-from sqrec.evaluate.auditing import Occupations, audits, notes_of, own_occupations
+from sqrec.evaluate.auditing import Occupations, audits, own_occupations
 from sqrec.evaluate.background import Background
 from sqrec.evaluate.evaluation import About, Evaluation, Held, Json, evaluate, unjudged
 from sqrec.evaluate.exposure import CATALOGUE_MEASURES
@@ -56,7 +56,7 @@ def report_on_table(asked: Asked, data: Path | str | None, out: Path) -> list[st
     """
     table, evaluation = evaluation_of_table(asked, data)
     write_report(evaluation, out)
-    told = [*sentences(evaluation), *(note.said("en") for note in notes_of(evaluation.audits[evaluation.ours]))]
+    told = sentences(evaluation)
     read = f"{asked.file}: rows in {table.rows_in} = accepted {len(table.rows)} + set aside {table.rejected} ({table.encoding})"
     return [read, *map(str, table.problems), *told, *(note.said("en") for note in evaluation.unknowable)]
 

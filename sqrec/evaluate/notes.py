@@ -1,13 +1,14 @@
 """What a report says in words: codes with values, and their sentences in both languages."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any, Literal, TypeAlias, cast
 
 ReportLanguage: TypeAlias = Literal["zh", "en"]
+LANGUAGES: tuple[ReportLanguage, ...] = ("zh", "en")
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,16 @@ def texts() -> Mapping[str, Mapping[ReportLanguage, str]]:
 def meaning_of(name: str, lang: ReportLanguage = "en") -> str:
     """Return what a metric or measure means, in one sentence, by its name before the cut-off."""
     return texts()[f"meaning.{name}"][lang]
+
+
+def named(family: str, words: Iterable[str]) -> Mapping[str, str]:
+    """Return names of words in both languages, in one line each."""
+    known = texts()
+    told = [known.get(f"{family}.{word}", dict.fromkeys(LANGUAGES, word.replace("_", " "))) for word in words]
+    return {"zh": "、".join(one["zh"] for one in told), "en": ", ".join(one["en"] for one in told)}
+
+
+def group_name(family: str, name: str) -> Mapping[str, str]:
+    """Return the name of a slice with that of its family, in both languages."""
+    of, one = named("family", [family]), named(f"slice.{family}", [name])
+    return {"zh": f"{of['zh']}：{one['zh']}", "en": f"{of['en']}: {one['en']}"}

@@ -1,18 +1,18 @@
 """What the first page answers: promote or not, for whom it is worse, how sure we are."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
+from sqrec.evaluate.auditing import notes_of
 from sqrec.evaluate.compare import FEW_PEOPLE, Difference, Interval
 from sqrec.evaluate.evaluation import BASELINES, HEADLINE, Evaluation
-from sqrec.evaluate.notes import Note, ReportLanguage, texts
+from sqrec.evaluate.notes import Note, group_name, named
 from sqrec.evaluate.rules import PromotionRules
 
 Answer = Literal["promote", "keep", "unsure", "describe"]
-_LANGUAGES: tuple[ReportLanguage, ...] = ("zh", "en")
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,6 @@ def verdict_of(evaluation: Evaluation, rules: PromotionRules | None = None) -> V
         both, more = {"unsure"}, (*more, Note("verdict.few", {"people": evaluation.people, "few": FEW_PEOPLE}))
     answer: Answer = "keep" if "keep" in both else "unsure" if "unsure" in both else "promote"
     return Verdict(answer, (told, *more), tuple(_worse(evaluation)), tuple(_sure(evaluation)))
-
-
-def named(family: str, words: Iterable[str]) -> Mapping[str, str]:
-    """Return names of words in both languages, in one line each."""
-    known = texts()
-    told = [known.get(f"{family}.{word}", dict.fromkeys(_LANGUAGES, word.replace("_", " "))) for word in words]
-    return {"zh": "、".join(one["zh"] for one in told), "en": ", ".join(one["en"] for one in told)}
 
 
 def _baselines(evaluation: Evaluation) -> tuple[Answer, Note]:
@@ -95,13 +88,10 @@ def _worse(evaluation: Evaluation) -> Iterator[Note]:
                     "metric": HEADLINE,
                 }
                 yield Note("worse.than_reference", fields | _gap(gap))
-    ours = evaluation.audits.get(evaluation.ours)
-    for family, figure, name, cell in ours.flags if ours else ():
-        if figure in {HEADLINE, "recall@10", "minutes@10", "wage@10"}:
-            share = {"ratio": f"{cell.ratio.mean:.2f}", "low": f"{cell.ratio.low:.2f}", "high": f"{cell.ratio.high:.2f}"}
-            yield Note("worse.flag", {"group": group_name(family, name), "figure": figure, "n": cell.figure.n, **share})
     if not found and any(evaluation.slice_gaps.values()):
         yield Note("worse.nobody", {"reference": named("ranker", [evaluation.reference]), "metric": HEADLINE})
+    if ours := evaluation.audits.get(evaluation.ours):
+        yield from notes_of(ours)
 
 
 def _sure(evaluation: Evaluation) -> Iterator[Note]:
@@ -127,12 +117,6 @@ def _sure(evaluation: Evaluation) -> Iterator[Note]:
     for proxy in evaluation.proxies:
         yield Note("sure.proxy", {"fact": named("family", [proxy.fact]), **_figure(proxy.auc)})
     yield Note("left_out", {"without_positive": evaluation.without_positive, "refused": evaluation.refused})
-
-
-def group_name(family: str, name: str) -> Mapping[str, str]:
-    """Return the name of a slice with that of its family, in both languages."""
-    of, one = named("family", [family]), named(f"slice.{family}", [name])
-    return {"zh": f"{of['zh']}：{one['zh']}", "en": f"{of['en']}: {one['en']}"}
 
 
 def _figure(found: Interval) -> dict[str, Any]:

@@ -5,15 +5,13 @@ from importlib import resources
 import jinja2
 
 from sqrec.evaluate.evaluation import Evaluation
-from sqrec.evaluate.notes import ReportLanguage
+from sqrec.evaluate.notes import LANGUAGES
 from sqrec.evaluate.page.blocks import Section, Voice
 from sqrec.evaluate.page.first import FirstPage, first_page
 from sqrec.evaluate.page.lists import list_sections
 from sqrec.evaluate.page.model import model_sections
 from sqrec.evaluate.page.people import people_sections
 from sqrec.evaluate.page.ranking import ranking_sections
-
-LANGUAGES: tuple[ReportLanguage, ...] = ("zh", "en")
 
 
 def as_page(evaluation: Evaluation) -> str:

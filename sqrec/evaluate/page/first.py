@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqrec.evaluate.evaluation import HEADLINE, Evaluation
+from sqrec.evaluate.notes import Note
 from sqrec.evaluate.page import plots
 from sqrec.evaluate.page.blocks import Block, Cell, Figure, Table, Voice, plain_cells
+from sqrec.evaluate.page.lists import measures_table
 from sqrec.evaluate.verdict import Answer, verdict_of
 
 FIRST_PAGE = (HEADLINE, "recall@10", "mrr", "recall@candidates")
@@ -32,14 +34,15 @@ def first_page(evaluation: Evaluation, voice: Voice) -> FirstPage:
     data = about.data
     where = voice(
         "first.where",
-        data=data.get("folder", "?"),
+        data=data.get("folder") or data.get("table") or voice("unknown"),
         as_of=data.get("as_of") or voice("unknown"),
         split=voice.name("split", about.split),
         bundle=(about.bundle or "–")[:12],
         people=evaluation.people,
         asked=evaluation.asked,
     )
-    questions = {"question.why": found.why, "question.worse": found.worse, "question.sure": found.sure}
+    unknowable = [Note("first.unknowable", {"count": len(evaluation.unknowable)})] if evaluation.unknowable else []
+    questions = {"question.why": (*found.why, *unknowable), "question.worse": found.worse, "question.sure": found.sure}
     return FirstPage(
         title=voice("first.title", kind=voice.name("kind", about.kind)),
         where=where + (voice("first.invented") if data.get("synthetic") else ""),
@@ -47,7 +50,8 @@ def first_page(evaluation: Evaluation, voice: Voice) -> FirstPage:
         said=voice(f"answer.{found.answer}"),
         elsewhere=other(f"answer.{found.answer}"),
         questions={voice(code): [voice.note(note) for note in notes] for code, notes in questions.items() if notes},
-        blocks=[block for block in (_table(evaluation, voice), _plot(evaluation, voice)) if block],
+        blocks=[block for block in (_table(evaluation, voice), _plot(evaluation, voice)) if block]
+        or _described(evaluation, voice),
     )
 
 
@@ -68,6 +72,12 @@ def _plot(evaluation: Evaluation, voice: Voice) -> Figure | None:
     labels = [voice.ranker(ranker) for ranker in evaluation.rankers]
     svg = plots.dots(labels, [one[HEADLINE] for one in evaluation.rankers.values()], HEADLINE, _ours(evaluation))
     return Figure(svg, voice("caption.dots", metric=HEADLINE, people=evaluation.people))
+
+
+def _described(evaluation: Evaluation, voice: Voice) -> list[Block]:
+    """Return what the lists are like, where nothing says whether they were right."""
+    table = measures_table(evaluation, voice)
+    return [table] if table.rows else []
 
 
 def _ours(evaluation: Evaluation) -> int | None:

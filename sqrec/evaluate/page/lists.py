@@ -11,13 +11,14 @@ from sqrec.evaluate.ties import said_of_ties
 
 def list_sections(evaluation: Evaluation, voice: Voice) -> Iterator[Section]:
     """Yield the sections about lists."""
-    yield section(voice("section.lists"), _measures(evaluation, voice), *_ties(evaluation, voice))
+    yield section(voice("section.lists"), measures_table(evaluation, voice), *_ties(evaluation, voice))
     yield section(voice("section.tradeoff"), *_tradeoff(evaluation, voice))
     yield section(voice("section.bands"), *_bands(evaluation, voice))
     yield section(voice("section.offpolicy"), *_offpolicy(evaluation, voice))
 
 
-def _measures(evaluation: Evaluation, voice: Voice) -> Table | None:
+def measures_table(evaluation: Evaluation, voice: Voice) -> Table:
+    """Return what every ranker's lists are like beyond accuracy."""
     told = evaluation.measures
     names = list(dict.fromkeys(name for figures in told.values() for name in figures))
     unknown = Interval(float("nan"), float("nan"), float("nan"), 0)

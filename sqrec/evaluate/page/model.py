@@ -70,8 +70,9 @@ def _quality(evaluation: Evaluation, voice: Voice) -> Iterator[Block]:
 
 
 def _card(evaluation: Evaluation, voice: Voice) -> Iterator[Block]:
-    yield Said([voice(f"card.{number}") for number in ("what", "for", "not_for", "limits", "groups")], listed=True)
     about = evaluation.about
+    if about.bundle:
+        yield Said([voice(f"card.{number}") for number in ("what", "for", "not_for", "limits", "groups")], listed=True)
     yield Terms({name: _fact(value, voice) for facts in (about.data, about.settings) for name, value in facts.items()})
 
 

@@ -3,22 +3,26 @@
 from collections.abc import Iterator, Mapping
 
 from sqrec.evaluate.audit import Audit, FigureAudit, SliceFigure
+from sqrec.evaluate.auditing import notes_of
 from sqrec.evaluate.evaluation import HEADLINE, Evaluation, Figures
 from sqrec.evaluate.page import plots
 from sqrec.evaluate.page.blocks import Block, Cell, Figure, Said, Section, Table, Voice, section
 from sqrec.evaluate.stereotypes import OccupationGap, Stereotypes
 
-AUDITED = (HEADLINE, "recall@10", "exposure", "minutes@10", "wage@10", "empty@10", "widened@10")
+AUDITED = (HEADLINE, "recall@10", "exposure", "minutes@10", "wage@10", "answered@10", "widened@10")
 """The figures that the page shows of every group; report.json has all of them."""
 
 
 def people_sections(evaluation: Evaluation, voice: Voice) -> Iterator[Section]:
     """Yield the sections about groups of people."""
     ours = evaluation.audits.get(evaluation.ours)
-    yield section(voice("section.groups"), Said([voice("said.groups")]), *_families(evaluation, voice))
+    yield section(voice("section.groups"), *_families(evaluation, voice))
     if ours:
         yield section(
-            voice("section.audit"), Said([voice("said.audit")]), *_flags(ours, voice), *_audited(evaluation, ours, voice)
+            voice("section.audit"),
+            Said([voice("said.audit")]),
+            Said([voice.note(note) for note in notes_of(ours)], listed=True),
+            *_audited(evaluation, ours, voice),
         )
         if ours.occupations:
             yield section(voice("section.stereotypes"), *_stereotypes(ours.occupations, voice))
@@ -32,6 +36,7 @@ def _families(evaluation: Evaluation, voice: Voice) -> Iterator[Block]:
     ]
     if not told:
         return
+    yield Said([voice("said.groups")])
     labels, figures = zip(*told, strict=True)
     yield Figure(plots.dots(labels, figures, HEADLINE), voice("caption.groups", metric=HEADLINE))
     for family, slices in evaluation.groups.items():
@@ -59,24 +64,6 @@ def _family(evaluation: Evaluation, voice: Voice, family: str, slices: Mapping[s
     else:
         rows = [row[:-1] for row in rows]
     return Table(voice("caption.family", metric=HEADLINE, ours=voice.ranker(evaluation.ours)), heads, rows)
-
-
-def _flags(ours: Audit, voice: Voice) -> Iterator[Said]:
-    flags = [
-        voice(
-            "said.flag",
-            family=voice.name("family", family),
-            name=voice.name(f"slice.{family}", name),
-            figure=voice.name("measure", figure.partition("@")[0]),
-            metric=figure,
-            ratio=voice.figure(cell.ratio, 2),
-            bounds=voice.bounds(cell.ratio, digits=2),
-            n=cell.figure.n,
-        )
-        for family, figure, name, cell in ours.flags
-        if figure in AUDITED
-    ]
-    yield Said(flags or [voice("said.no_flag")], listed=True)
 
 
 def _audited(evaluation: Evaluation, ours: Audit, voice: Voice) -> Iterator[Table]:

@@ -12,12 +12,14 @@ COMPARED = (HEADLINE, "recall@10", "recall@50", "mrr")
 
 def ranking_sections(evaluation: Evaluation, voice: Voice) -> Iterator[Section]:
     """Yield the sections about ranking quality."""
-    yield section(voice("section.differences"), _differences(evaluation, voice), Said([voice("said.differences")]))
+    yield section(voice("section.differences"), *_differences(evaluation, voice))
     yield section(voice("section.metrics"), _cutoffs(evaluation, voice), _metrics(evaluation, voice))
     yield section(voice("section.oracle"), _oracle(evaluation, voice), _oracle_said(evaluation, voice))
 
 
-def _differences(evaluation: Evaluation, voice: Voice) -> Table:
+def _differences(evaluation: Evaluation, voice: Voice) -> Iterator[Table | Said]:
+    if not evaluation.differences:
+        return
     rows = [
         [
             Cell(voice.ranker(other)),
@@ -28,7 +30,8 @@ def _differences(evaluation: Evaluation, voice: Voice) -> Table:
         for other, gaps in evaluation.differences.items()
     ]
     heads = [voice("head.against"), voice("head.people"), *COMPARED, voice("head.better_worse")]
-    return Table(voice("caption.differences", ours=voice.ranker(evaluation.ours), metric=HEADLINE), heads, rows)
+    yield Table(voice("caption.differences", ours=voice.ranker(evaluation.ours), metric=HEADLINE), heads, rows)
+    yield Said([voice("said.differences")])
 
 
 def _cutoffs(evaluation: Evaluation, voice: Voice) -> Figure | None:

@@ -1,4 +1,4 @@
-"""The MLflow runs of a study: one for the study, one below it for every trial."""
+"""The MLflow runs of a search: one for the search, one below it for every trial."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class StudyRuns:
-    """Write down a study while it goes on."""
+class SearchRuns:
+    """Write down a search while it goes on."""
 
     client: MlflowClient
     experiment: str
@@ -31,11 +31,11 @@ class StudyRuns:
 
     @classmethod
     @contextmanager
-    def begin(cls, kind: Kind, var: Path, said: Mapping[str, Any]) -> "Iterator[StudyRuns]":
-        """Begin the study's run; it ends with the block, as failed where that fails."""
+    def begin(cls, kind: Kind, var: Path, said: Mapping[str, Any]) -> "Iterator[SearchRuns]":
+        """Begin the run of a search; it ends with the block, as failed where that fails."""
         within = experiment(kind, var)
         client = MlflowClient()
-        run = str(client.create_run(within, run_name=f"tune {kind}", tags={"kind": kind, "what": "study"}).info.run_id)
+        run = str(client.create_run(within, run_name=f"tune {kind}", tags={"kind": kind, "what": "search"}).info.run_id)
         client.log_batch(run, params=[Param(name, str(value)) for name, value in said.items()])
         try:
             yield cls(client, within, run)
