@@ -288,7 +288,7 @@ def test_a_batch_spreads_its_own_lists(made: Bundle, tmp_path: Path) -> None:
         attention = np.bincount(
             snapshot.items["job"].find(np.array([key_of(one) for one in lists["item_id"]], np.uint64)), weights
         )
-        uneven.append(float(gini(attention[None], 38)[0]))
+        uneven.append(float(gini(attention.astype(np.float64)[None], 38)[0]))
     assert uneven[1] < 0.8 * uneven[0]
 
 
