@@ -7,6 +7,7 @@ from sqrec.rank.columns import (
     AgeFit,
     AlreadyKnown,
     AreaMatch,
+    CoUse,
     DaysToStart,
     EarlierJobs,
     FormFit,
@@ -30,6 +31,7 @@ from sqrec.rank.columns import (
     SkillCoverage,
     SkillGap,
     TextMatch,
+    UsedAgo,
     WageFit,
 )
 from sqrec.rank.policy import SERVED, WHOLE, Policy, Spread
@@ -47,6 +49,7 @@ __all__ = [
     "AreaMatch",
     "Boosted",
     "CandidateIndex",
+    "CoUse",
     "DaysToStart",
     "EarlierJobs",
     "FormFit",
@@ -81,6 +84,7 @@ __all__ = [
     "SkillGap",
     "Spread",
     "TextMatch",
+    "UsedAgo",
     "WageFit",
     "candidates",
     "recommend_everybody",

@@ -11,6 +11,7 @@ from sqrec.catalogue.items import Items
 from sqrec.columns import KINDS
 from sqrec.profile.history import Events
 from sqrec.profile.segments import Segment, Segments
+from sqrec.rank.couse import Uses
 
 DAY = 86_400_000_000
 _KEPT = 32_000_000
@@ -62,6 +63,11 @@ class Counts:
     def segment(self) -> Mapping[Segment, IntArray]:
         """The number of each event's person in every segmentation, -1 unknown."""
         return self.segments.of_events(self.events)
+
+    @cached_property
+    def uses(self) -> Uses:
+        """Who used what, each item once: what co-use is counted from."""
+        return Uses.of(self.events.person, self.item, self.events.known, self.group)
 
     def total(self, family: str, midnight: int, days: int = 0) -> FloatArray:
         """Return the events known before a midnight per group of a family; of the last `days`, if not 0."""

@@ -1,5 +1,6 @@
 """The columns of a row: small frozen classes, declared with their settings in `features/`."""
 
+from sqrec.rank.columns.couse import CoUse
 from sqrec.rank.columns.facts import Age, AgeFit, DaysToStart, ItemFact, PersonFact
 from sqrec.rank.columns.fit import FormFit, Gap, HoursFit, ShiftReach, SkillCoverage, WageFit
 from sqrec.rank.columns.history import HistorySize, Idle, SameGroup, TextMatch
@@ -7,13 +8,14 @@ from sqrec.rank.columns.learning import AlreadyKnown, EarlierJobs, LevelStep, Sk
 from sqrec.rank.columns.needs import NeedMatch, OpenHours, OpenNow
 from sqrec.rank.columns.occupation import OccupationMatch
 from sqrec.rank.columns.place import AreaMatch, ItemAge, Minutes
-from sqrec.rank.columns.popularity import Habit, Popularity
+from sqrec.rank.columns.popularity import Habit, Popularity, UsedAgo
 
 __all__ = [
     "Age",
     "AgeFit",
     "AlreadyKnown",
     "AreaMatch",
+    "CoUse",
     "DaysToStart",
     "EarlierJobs",
     "FormFit",
@@ -37,5 +39,6 @@ __all__ = [
     "SkillCoverage",
     "SkillGap",
     "TextMatch",
+    "UsedAgo",
     "WageFit",
 ]

@@ -7,6 +7,7 @@ import numpy as np
 
 from sqrec.arrays import FloatArray, IntArray
 from sqrec.profile.segments import Segment
+from sqrec.rank.counts import DAY
 from sqrec.rank.view import View
 
 
@@ -46,6 +47,34 @@ class Popularity:
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = np.log((times + self.prior * mean) / ((members + self.prior) * mean))
         return np.where(mean > 0, rate, np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class UsedAgo:
+    """Give the days from when others first or last used the item's group to the last midnight, as ln(1 + them); unknown if never."""
+
+    family: str
+    which: Literal["first", "last"] = "last"
+    monotone: int = 0
+
+    @property
+    def name(self) -> str:
+        """`used_WHICH_FAMILY`."""
+        return f"used_{self.which}_{self.family}"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Nothing of the person (the own events are only left out)."""
+        return ()
+
+    def compute(self, view: View) -> FloatArray:
+        """Return 0 and more."""
+        found, groups = np.empty(len(view.pairs)), view.counts.group[self.family][view.pairs.item]
+        for query, part in view.pairs.questions:
+            person, midnight = int(view.profiles.person[query]), int(view.midnight[query])
+            moment = view.counts.uses.moment(self.which, self.family, groups[part], person, midnight)
+            found[part] = np.log1p((midnight - moment) / DAY)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
