@@ -6,27 +6,22 @@ variant is a booster of as many trees grown on nothing, with the same rows and s
 `python -m experiments.columns --kind job --data FOLDER` prints a table; with `--cache` rows are made once.
 """
 
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import lightgbm as lgb
 import numpy as np
-import typer
 
-from experiments.city import AS_OF
-from sqrec.arrays import FloatArray, IntArray, Ragged
+from experiments.skill_vectors import SkillMatch, SkillVectors
+from sqrec.arrays import FloatArray, Ragged
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import Kind
 from sqrec.evaluate import Questions, SplitName, split
-from sqrec.evaluate.compare import Interval, difference, interval
 from sqrec.evaluate.metrics import Hits, per_person, ranks_in
 from sqrec.rank import CoUse, Habit, Popularity, Recommender, RowBuilder, UsedAgo
 from sqrec.rank.rows import Column
-from sqrec.synth import Demo, write_demo
 from training import train
 from training.sample import Others, Sample, sample, uses_as_questions
 from training.settings import Settings, parameters
@@ -53,6 +48,7 @@ TRIED: Mapping[Kind, tuple[Column, ...]] = {
         *_co("item>item", "title>title", "employer>employer", "place>place", "trade>trade", "desired>trade", form="share"),
         *(UsedAgo(family, which) for family in ("item", "employer", "title", "place") for which in ("last", "first")),
         *(Habit(family, "community") for family in ("item", "place", "employer", "region", "title")),
+        *(Habit(family, "district") for family in ("item", "place", "employer", "region", "title", "trade")),
         *(Popularity(family, days=7) for family in ("employer", "place", "title")),
     ),
     "course": (
@@ -62,6 +58,7 @@ TRIED: Mapping[Kind, tuple[Column, ...]] = {
         *_co("item>item", "trade>trade", "desired>trade", "provider>provider", form="share"),
         *(UsedAgo(family, which) for family in ("item", "provider", "trade") for which in ("last", "first")),
         *(Habit(family, "community") for family in ("item", "place", "provider")),
+        *(Habit(family, "district") for family in ("item", "place", "provider", "trade", "title")),
         *(Popularity(family, days=30) for family in ("provider", "trade")),
     ),
     "amenity": (
@@ -71,10 +68,17 @@ TRIED: Mapping[Kind, tuple[Column, ...]] = {
         *(UsedAgo(family, which) for family in ("item", "type", "place") for which in ("last", "first")),
         Habit("item", "age"),
         Habit("place", "community"),
+        *(Habit(family, "district") for family in ("item", "place", "type", "domain")),
         Popularity("item", days=7),
     ),
 }
 """Columns that are not declared, or were not when they were tried."""
+
+
+def tried(kind: Kind, snapshot: Snapshot) -> tuple[Column, ...]:
+    """Return the columns to try; vectors of skills are fitted to the items."""
+    named = [items.skills for items in snapshot.items.values() if len(items.skills.values)]
+    return (*TRIED[kind], SkillMatch(SkillVectors.fit(named))) if kind == "job" and named else TRIED[kind]
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def lesson(data: Path, kind: Kind, name: SplitName) -> Lesson:
     profiler = train.fitted(folder)
     snapshot = Snapshot.of(folder, profiler)
     declared = train.DECLARED[kind].rows.columns
-    rows = RowBuilder((*declared, *(one for one in TRIED[kind] if one.name not in {two.name for two in declared})))
+    rows = RowBuilder((*declared, *(one for one in tried(kind, snapshot) if one.name not in {two.name for two in declared})))
     recommender = Recommender(profiler, folder.city, {kind: rows}, {}, {})
     division = split(snapshot.events, kind, name)
     kept, asked = (division.chosen, division.selection) if name == "last" else (division.kept, division.held)

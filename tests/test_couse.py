@@ -38,7 +38,7 @@ ROWS = RowBuilder(
 def uses(rows: list[tuple[int, int]], group: list[int] | None = None) -> Uses:
     """Return uses of (person, item), an hour apart."""
     person, item = (np.array([row[side] for row in rows]) for side in (0, 1))
-    families = {"item": np.arange(10), "half": np.array(group if group else [row // 5 for row in range(10)])}
+    families = {"item": np.arange(10), "half": np.array(group or [row // 5 for row in range(10)])}
     return Uses.of(person.astype(np.uint64), item, np.arange(len(rows)) * HOUR, families)
 
 

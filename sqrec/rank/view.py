@@ -143,8 +143,7 @@ class View:
         return self.shared("segments", self._segments)[name]
 
     def _segments(self) -> dict[Segment, IntArray]:
-        home, born = self.profiles.fact("area")[:, -1], self.profiles.fact("born")
-        return self.counts.segments.numbers(home, born, self.profiles.at)
+        return self.counts.segments.numbers(self.profiles.fact("area"), self.profiles.fact("born"), self.profiles.at)
 
     def own(self, query: int, days: int = 0) -> IntArray:
         """Return the items of the question's person's own counted events, one per event."""
