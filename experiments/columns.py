@@ -1,42 +1,37 @@
 """One question: which columns carry the rankers, and which further ones pay.
 
-Judged on questions that no report asks: of the job views each person's last but one view (the last is never looked at), of invented
-worlds that judge nothing (seeds 201 to 203) what people used after the time split. A variant is a set of columns; every
-variant is a booster of as many trees grown on nothing, with the same rows and seeds, and is compared with the declared columns person by person.
-`python -m experiments.columns --kind job --data FOLDER` prints a table; with `--cache` rows are made once.
+Judged on questions that no report asks: of the job views each person's last but one view (the last is never looked at), of
+invented worlds that judge nothing (seeds 201 to 203) what people used after the time split. A variant is a set of columns, compared
+with the declared ones on the same rows, person by person (experiments/column_trials.py). `python -m experiments.columns --kind job --data FOLDER`
+prints a table for real views, without `--data` for the invented worlds; `--by trees` judges by boosters instead of the logit.
 """
 
+import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Literal
 
-import lightgbm as lgb
 import numpy as np
+import typer
 
+from experiments.city import AS_OF
+from experiments.column_trials import Lesson, by_logit, by_trees
 from experiments.skill_vectors import SkillMatch, SkillVectors
-from sqrec.arrays import FloatArray, Ragged
+from sqrec.arrays import BoolArray, FloatArray
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import Kind
-from sqrec.evaluate import Questions, SplitName, split
-from sqrec.evaluate.metrics import Hits, per_person, ranks_in
-from sqrec.rank import CoUse, Habit, Popularity, Recommender, RowBuilder, UsedAgo
+from sqrec.evaluate.compare import difference, interval
+from sqrec.rank import CoUse, Habit, Popularity, UsedAgo
 from sqrec.rank.rows import Column
+from sqrec.synth import Demo, write_demo
 from training import train
-from training.sample import Others, Sample, sample, uses_as_questions
-from training.settings import Settings, parameters
 
-LEARNT, ASKED = 1_200, 700
-"""Questions that are learnt from, and asked, at most."""
-DRAWN, COMPARED = Others(near=150, far=150), Others(near=500, far=1_000)
-"""Beside each used item: fewer than training draws, as every variant is learnt several times."""
-SETTINGS = Settings(num_leaves=15, min_data_in_leaf=100, on_words=False, rounds=60)
-SEEDS = (1, 2)
-"""Boosters of a variant; a person's ndcg@10 is their mean, so that less of a difference is luck."""
+HEADER = "| kind | columns | n | log-likelihood, change | ndcg@10, change | with events | without events |\n|---|---|---|---|---|---|---|"
 
 
-def _co(*pairs: str, form: str = "lift", prior: float = 2.0) -> tuple[Column, ...]:
-    return tuple(CoUse(*pair.split(">"), form=form, prior=prior, monotone=1) for pair in pairs)  # type: ignore[arg-type]
+def _co(*pairs: str, form: Literal["share", "lift"] = "lift", prior: float = 2.0) -> tuple[Column, ...]:
+    return tuple(CoUse(*pair.split(">"), form=form, prior=prior, monotone=1) for pair in pairs)
 
 
 TRIED: Mapping[Kind, tuple[Column, ...]] = {
@@ -75,66 +70,95 @@ TRIED: Mapping[Kind, tuple[Column, ...]] = {
 """Columns that are not declared, or were not when they were tried."""
 
 
-def tried(kind: Kind, snapshot: Snapshot) -> tuple[Column, ...]:
-    """Return the columns to try; vectors of skills are fitted to the items."""
-    named = [items.skills for items in snapshot.items.values() if len(items.skills.values)]
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "texts": ("text_",),
+    "same employer, place, trade, type": ("same_",),
+    "occupations": ("occupation_", "earlier_jobs"),
+    "popularity": ("popularity_",),
+    "habits": ("habit_",),
+    "minutes and area": ("minutes", "area_match"),
+    "facts of the item": ("item_", "days_to_start"),
+    "facts of the person": ("person_", "age", "history_size", "idle"),
+    "what is asked for": (
+        "_gap",
+        "skill_",
+        "wage_fit",
+        "form_fit",
+        "hours_fit",
+        "shift_",
+        "level_step",
+        "already_",
+        "need_",
+        "open_",
+    ),
+}
+"""Groups of declared columns, by how their names begin (or end), that are left out one at a time."""
+
+
+def main(
+    kind: Annotated[Kind, typer.Option(help="the kind to judge")],
+    data: Annotated[Path | None, typer.Option(help="a folder of real events, whose last but one are asked")] = None,
+    seeds: Annotated[list[int], typer.Option(help="seeds of the invented worlds")] = [201, 202, 203],  # noqa: B006 (typer copies it)
+    people: Annotated[int, typer.Option(help="people in each")] = 2_000,
+    by: Annotated[Literal["logit", "trees"], typer.Option(help="what judges")] = "logit",
+    only: Annotated[
+        list[str], typer.Option(help="columns that are tried together; otherwise every one alone, and every family left out")
+    ] = [],  # noqa: B006
+) -> None:
+    """Judge columns and print a line for each."""
+    lessons = [Lesson.of(data, kind, "last", tried(kind, data))] if data else [_world(seed, people, kind) for seed in seeds]
+    declared = train.DECLARED[kind].rows.names
+    further = [name for name in lessons[0].names if name not in declared]
+    variants = {" + ".join(only): (*declared, *only)} if only else {name: (*declared, name) for name in further}
+    if not only:
+        variants |= {f"without {family}": _without(declared, marks) for family, marks in FAMILIES.items()}
+    judge = _logit if by == "logit" else _trees
+    before, cold = judge(lessons, declared), np.concatenate([lesson.cold for lesson in lessons])
+    figure = interval(before[-1], np.random.default_rng(train.SEED))
+    print(f"declared columns: ndcg@10 {figure.mean:.4f} ({figure.low:.4f} to {figure.high:.4f}), n {figure.n}\n\n{HEADER}")
+    for name, columns in variants.items():
+        if set(columns) != set(declared):
+            print(f"| {kind} | {name} | {len(cold)} | {_line(judge(lessons, columns), before, cold)} |", flush=True)
+
+
+def tried(kind: Kind, data: Path) -> Sequence[Column]:
+    """Return the columns to try; vectors of skills are fitted to the items of a folder."""
+    folder = read_source(data)
+    items = Snapshot.of(folder, train.fitted(folder)).items.values()
+    named = [one.skills for one in items if len(one.skills.values)]
     return (*TRIED[kind], SkillMatch(SkillVectors.fit(named))) if kind == "job" and named else TRIED[kind]
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """Hold the rows of one world: to learn from and to be asked, with every declared and tried column."""
-
-    names: tuple[str, ...]
-    monotone: tuple[int, ...]
-    learn: Sample
-    asked: Sample
+def _world(seed: int, people: int, kind: Kind) -> Lesson:
+    with tempfile.TemporaryDirectory() as folder:
+        write_demo(Path(folder), Demo(people, seed, AS_OF))
+        return Lesson.of(Path(folder), kind, "time", tried(kind, Path(folder)))
 
 
-def lesson(data: Path, kind: Kind, name: SplitName) -> Lesson:
-    """Make the rows of a world: jobs' last but one view, or what comes after the time split."""
-    folder = read_source(data)
-    profiler = train.fitted(folder)
-    snapshot = Snapshot.of(folder, profiler)
-    declared = train.DECLARED[kind].rows.columns
-    rows = RowBuilder((*declared, *(one for one in tried(kind, snapshot) if one.name not in {two.name for two in declared})))
-    recommender = Recommender(profiler, folder.city, {kind: rows}, {}, {})
-    division = split(snapshot.events, kind, name)
-    kept, asked = (division.chosen, division.selection) if name == "last" else (division.kept, division.held)
-    seen = snapshot.events.where(kept & snapshot.feeds(snapshot.events))
-    rng, before = np.random.default_rng([train.SEED, 1]), snapshot.with_events(seen)
-    learn = sample(recommender, before, kind, uses_as_questions(seen).some(LEARNT, rng), DRAWN, rng)
-    told = snapshot.with_events(snapshot.events.where(division.kept)) if name == "last" else snapshot
-    rng = np.random.default_rng([train.SEED, 3])
-    compare = sample(recommender, told, kind, _reached(snapshot, asked).some(ASKED, rng), COMPARED, rng)
-    return Lesson(rows.names, tuple(one.monotone for one in rows.columns), learn, compare)
+def _without(declared: Sequence[str], marks: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in declared if not (name.startswith(marks) or name.endswith(marks)))
 
 
-def _reached(snapshot: Snapshot, asked: Questions) -> Questions:
-    """Return the questions of people whom a ranker answers."""
-    who = zip(asked.person.tolist(), asked.at.tolist(), strict=True)
-    return asked.take(np.flatnonzero([snapshot.known_at(person, at).personalised is not False for person, at in who]))
+def _logit(lessons: Sequence[Lesson], columns: Sequence[str]) -> list[FloatArray]:
+    found = [by_logit(lesson, columns) for lesson in lessons]
+    return [np.concatenate(one) for one in zip(*found, strict=True)]
 
 
-def ndcgs(lesson: Lesson, columns: Sequence[str], seed: int) -> FloatArray:
-    """Learn from some columns and return ndcg@10 of every question."""
-    places = [lesson.names.index(name) for name in columns]
-    settings = parameters(SETTINGS, tuple(lesson.monotone[place] for place in places), seed, len(lesson.learn.rows))
-    data = lgb.Dataset(
-        np.ascontiguousarray(lesson.learn.rows[:, places]),
-        lesson.learn.label,
-        group=lesson.learn.sizes,
-        feature_name=list(columns),
-    )
-    booster = lgb.train(settings | {"num_threads": 1}, data, num_boost_round=SETTINGS.rounds)
-    scores = np.asarray(booster.predict(np.ascontiguousarray(lesson.asked.rows[:, places]), num_threads=1))
-    return _ndcg(lesson.asked, scores)
+def _trees(lessons: Sequence[Lesson], columns: Sequence[str]) -> list[FloatArray]:
+    return [np.concatenate([by_trees(lesson, columns) for lesson in lessons])]
 
 
-def _ndcg(asked: Sample, scores: FloatArray) -> FloatArray:
-    ends = np.cumsum(asked.sizes)
-    parts = [slice(end - size, end) for end, size in zip(ends, asked.sizes, strict=True)]
-    ranks = [ranks_in(np.argsort(-scores[part], kind="stable"), np.flatnonzero(asked.label[part])) for part in parts]
-    grades = [asked.label[part][asked.label[part] > 0] for part in parts]
-    hits = Hits.of(Ragged.of(ranks, np.int64), Ragged.of(grades, np.int64), asked.sizes)
-    return per_person(hits, ("ndcg@10",))["ndcg@10"]
+def _line(now: Sequence[FloatArray], before: Sequence[FloatArray], cold: BoolArray) -> str:
+    """Return the changes of all measures, the last one also for people with and without events."""
+    told = [_change(one, other) for one, other in zip(now, before, strict=True)]
+    parts = [_change(now[-1][who], before[-1][who]) if who.any() else "" for who in (~cold, cold)]
+    return " | ".join([*([""] if len(told) == 1 else []), *told, *parts])
+
+
+def _change(now: FloatArray, before: FloatArray) -> str:
+    found = difference(now, before, np.random.default_rng(train.SEED)).interval
+    return f"{found.mean:+.4f} ({found.low:+.4f} to {found.high:+.4f})"
+
+
+if __name__ == "__main__":
+    typer.run(main)

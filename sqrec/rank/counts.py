@@ -82,8 +82,8 @@ class Counts:
     group: dict[str, IntArray]
     sizes: dict[str, FloatArray]
     segments: Segments
-    _totals: "_Kept[FloatArray]" = field(default_factory=lambda: _Kept[FloatArray]())
-    _cells: "_Kept[Cells]" = field(default_factory=lambda: _Kept[Cells]())
+    _totals: "_Kept[FloatArray]" = field(default_factory=_Kept[FloatArray])
+    _cells: "_Kept[Cells]" = field(default_factory=_Kept[Cells])
 
     @classmethod
     def of(cls, events: Events, items: Items, segments: Segments) -> "Counts":

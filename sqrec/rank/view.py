@@ -16,10 +16,6 @@ from sqrec.rank.pairs import Pairs
 
 T = TypeVar("T")
 TextSource = Literal["desired", "occupations", "history"]
-CoUseSource = Literal[
-    "item", "title", "employer", "provider", "place", "region", "trade", "occupation", "type", "domain", "desired", "occupations"
-]
-"""What co-use starts from: groups of the earlier items, or the trades of the person's occupations."""
 FOLLOWED = 10
 """How many of a person's latest items co-use starts from."""
 MEMORY = 50
@@ -95,11 +91,11 @@ class View:
         """Return for each pair how often *others* used the item's group before the last midnight."""
         return self.shared(("others", family, days), lambda: self._others(family, days))
 
-    def besides(self, source: CoUseSource, query: int) -> tuple[IntArray, FloatArray, int]:
+    def besides(self, source: str, query: int) -> tuple[IntArray, FloatArray, int]:
         """Return what others used besides the groups that a question's person starts from: items, amounts, uses followed."""
         return self.shared(("besides", source, query), lambda: self._besides(source, query))
 
-    def starts(self, source: CoUseSource, query: int) -> IntArray:
+    def starts(self, source: str, query: int) -> IntArray:
         """Return the groups that co-use starts from: those of the latest earlier items, or of the occupations wanted or had."""
         if source in {"desired", "occupations"}:
             codes = self.profiles.codes(source, query)
@@ -108,7 +104,7 @@ class View:
             groups = self.counts.group[source][self.earlier(query)[0][:FOLLOWED]]
         return groups[groups >= 0]
 
-    def _besides(self, source: CoUseSource, query: int) -> tuple[IntArray, FloatArray, int]:
+    def _besides(self, source: str, query: int) -> tuple[IntArray, FloatArray, int]:
         family = "trade" if source in {"desired", "occupations"} else source
         person, midnight = int(self.profiles.person[query]), int(self.midnight[query])
         return self.counts.uses.besides(family, self.starts(source, query), person, midnight)

@@ -7,19 +7,20 @@ import numpy as np
 
 from sqrec.arrays import FloatArray
 from sqrec.kernels import gather, scratch
-from sqrec.rank.view import CoUseSource, View
+from sqrec.rank.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class CoUse:
     """Tell how often others who used the same as the person used the item's group besides, before the last midnight.
 
-    Each of them counts one in all (View.besides). `share` is the part of them, drawn towards 0 as if `prior` more were
+    `source` says what is the same: a family of the latest earlier items' groups, or the trades of the `desired` or past
+    `occupations`. Each use that is followed counts one in all (Uses.besides). `share` is the part of them, drawn towards 0 as if `prior` more were
     there. `lift` compares it with how common the group is: ln((amount + prior * common) / ((all + prior) * common)), `common` being
     the group's part of all counted uses without the own ones. Unknown where the person has nothing to start from, or the group is.
     """
 
-    source: CoUseSource
+    source: str
     target: str
     form: Literal["share", "lift"] = "lift"
     prior: float = 2.0
