@@ -59,7 +59,7 @@ class Lesson:
         told = snapshot.with_events(snapshot.events.where(division.kept)) if name == "last" else snapshot
         rng = np.random.default_rng([train.SEED, 3])
         compare = sample(recommender, told, kind, _reached(snapshot, asked).some(ASKED, rng), COMPARED, rng)
-        return cls(rows.names, tuple(one.monotone for one in rows.columns), learn, compare)
+        return cls(rows.names, tuple(one.monotone for one in rows.columns), learn, thinned(compare, len(compare.rows)))
 
     @property
     def cold(self) -> BoolArray:

@@ -17,12 +17,13 @@ import typer
 from experiments.city import AS_OF
 from experiments.column_trials import Lesson, by_logit, by_trees
 from experiments.skill_vectors import SkillMatch, SkillVectors
+from experiments.used_ago import UsedAgo
 from sqrec.arrays import BoolArray, FloatArray
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import Kind
 from sqrec.evaluate.compare import difference, interval
-from sqrec.rank import CoUse, Habit, Popularity, UsedAgo
+from sqrec.rank import CoUse, Habit, Popularity
 from sqrec.rank.rows import Column
 from sqrec.synth import Demo, write_demo
 from training import train

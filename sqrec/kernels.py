@@ -212,36 +212,3 @@ def gather(found: Any, amount: Any, group: Any, asked: Any, sums: Any, out: Any)
     for number in range(len(found)):
         if group[found[number]] >= 0:
             sums[group[found[number]]] = 0.0
-
-
-@njit(cache=True)
-def last_of_others(asked: Any, offsets: Any, places: Any, person: Any, known: Any, before: int, own: int, out: Any) -> None:
-    """Fill `out` with the moment of the latest use of each group asked for, before place `before` and not of `own`; NaN without one.
-
-    Group g's uses are `places[offsets[g]:offsets[g + 1]]` in rising order; group -1 is unknown.
-    """
-    for number in range(len(asked)):
-        group = asked[number]
-        out[number] = np.nan
-        if group < 0:
-            continue
-        at = offsets[group] + np.searchsorted(places[offsets[group] : offsets[group + 1]], before) - 1
-        while at >= offsets[group] and person[places[at]] == own:
-            at -= 1
-        if at >= offsets[group]:
-            out[number] = known[places[at]]
-
-
-@njit(cache=True)
-def first_of_others(asked: Any, offsets: Any, places: Any, person: Any, known: Any, before: int, own: int, out: Any) -> None:
-    """Do the same as `last_of_others` for the first use."""
-    for number in range(len(asked)):
-        group = asked[number]
-        out[number] = np.nan
-        if group < 0:
-            continue
-        at = offsets[group]
-        while at < offsets[group + 1] and places[at] < before and person[places[at]] == own:
-            at += 1
-        if at < offsets[group + 1] and places[at] < before:
-            out[number] = known[places[at]]

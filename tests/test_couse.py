@@ -14,7 +14,7 @@ from sqrec.arrays import key_of
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import KINDS
 from sqrec.profile.history import Events
-from sqrec.rank import CoUse, Recommender, RowBuilder, UsedAgo
+from sqrec.rank import CoUse, Recommender, RowBuilder
 from sqrec.rank.columns.couse import CoUse as Column
 from sqrec.rank.couse import BESIDES, OTHERS, Uses
 from sqrec.tables import read_folder
@@ -28,9 +28,6 @@ ROWS = RowBuilder(
         CoUse("employer", "title", form="share", prior=1.0),
         CoUse("title", "item"),
         CoUse("desired", "trade"),
-        UsedAgo("item"),
-        UsedAgo("item", "first"),
-        UsedAgo("employer"),
     )
 )
 
@@ -166,10 +163,6 @@ def test_rows_by_hand(tmp_path: Path) -> None:
     recommender, snapshot = made(tmp_path, BEFORE)
     rows = rows_of(recommender, snapshot, ["p01"], [(0, item) for item in range(10)])
     assert rows[:5, 0].tolist() == [0.0, 0.0, 1.5 / 2, 0.5 / 2, 0.0]
-    assert np.isclose(rows[2, 4], np.log1p(4 + 16 / 24))  # 15 July 00:00 to 19 July 16:00
-    assert np.isclose(rows[2, 5], np.log1p(7 + 16 / 24))
-    assert np.isnan(rows[7, 4])
-    assert np.isclose(rows[1, 4], np.log1p(5 + 16 / 24)), "p03's use, not the own one"
     # p01's title is that of j01, j11, …: the same two others; of 6 events 5 are not p01's, 2 of them of j02
     assert np.isclose(rows[2, 2], np.log((1.5 + 2 * 2 / 5) / ((2 + 2) * 2 / 5)))
     assert np.isclose(rows[7, 2], np.log(2 * 0.5 / 5 / ((2 + 2) * 0.5 / 5)))

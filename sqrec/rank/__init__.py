@@ -31,7 +31,6 @@ from sqrec.rank.columns import (
     SkillCoverage,
     SkillGap,
     TextMatch,
-    UsedAgo,
     WageFit,
 )
 from sqrec.rank.policy import SERVED, WHOLE, Policy, Spread
@@ -84,7 +83,6 @@ __all__ = [
     "SkillGap",
     "Spread",
     "TextMatch",
-    "UsedAgo",
     "WageFit",
     "candidates",
     "recommend_everybody",

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Self
+from typing import Self
 
 import numpy as np
 
 from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, lookup
-from sqrec.kernels import first_of_others, last_of_others, scratch, used_besides
+from sqrec.kernels import scratch, used_besides
 
 OTHERS = 40
 """How many of the latest uses of a group are followed."""
@@ -69,15 +69,6 @@ class Uses:
             amount,
         )
         return found[:met], amount[:met], followed
-
-    def moment(self, which: Literal["first", "last"], family: str, groups: IntArray, person: int, midnight: int) -> FloatArray:
-        """Return when others first or last used some groups before a midnight, microseconds UTC; NaN where they did not."""
-        offsets, places = self._postings(family)
-        found = np.empty(len(groups))
-        before = int(np.searchsorted(self.known, midnight, "left"))
-        fill = last_of_others if which == "last" else first_of_others
-        fill(groups, offsets, places, self.person, self.known, before, self._own(person), found)
-        return found
 
     def _own(self, person: int) -> int:
         return int(lookup(self.people, np.array([person], np.uint64))[0])

@@ -8,7 +8,7 @@ from sqrec.rank.columns.learning import AlreadyKnown, EarlierJobs, LevelStep, Sk
 from sqrec.rank.columns.needs import NeedMatch, OpenHours, OpenNow
 from sqrec.rank.columns.occupation import OccupationMatch
 from sqrec.rank.columns.place import AreaMatch, ItemAge, Minutes
-from sqrec.rank.columns.popularity import Habit, Popularity, UsedAgo
+from sqrec.rank.columns.popularity import Habit, Popularity
 
 __all__ = [
     "Age",
@@ -39,6 +39,5 @@ __all__ = [
     "SkillCoverage",
     "SkillGap",
     "TextMatch",
-    "UsedAgo",
     "WageFit",
 ]

@@ -7,7 +7,6 @@ import numpy as np
 
 from sqrec.arrays import FloatArray
 from sqrec.profile.segments import Segment
-from sqrec.rank.counts import DAY
 from sqrec.rank.view import View
 
 
@@ -50,36 +49,8 @@ class Popularity:
 
 
 @dataclass(frozen=True, slots=True)
-class UsedAgo:
-    """Give the days from when others first or last used the item's group to the last midnight, as ln(1 + them); unknown if never."""
-
-    family: str
-    which: Literal["first", "last"] = "last"
-    monotone: int = 0
-
-    @property
-    def name(self) -> str:
-        """`used_WHICH_FAMILY`."""
-        return f"used_{self.which}_{self.family}"
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """Nothing of the person (the own events are only left out)."""
-        return ()
-
-    def compute(self, view: View) -> FloatArray:
-        """Return 0 and more."""
-        found, groups = np.empty(len(view.pairs)), view.counts.group[self.family][view.pairs.item]
-        for query, part in view.pairs.questions:
-            person, midnight = int(view.profiles.person[query]), int(view.midnight[query])
-            moment = view.counts.uses.moment(self.which, self.family, groups[part], person, midnight)
-            found[part] = np.log1p((midnight - moment) / DAY)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
 class Habit:
-    """Tell how much more often people like this one (of the same community, the same age) use the item's group than others.
+    """Tell how much more often people like this one (of the same community, district or age) use the item's group than others.
 
     ln((times in the segment + prior * share) / ((all of the segment + prior) * share)), `share` being the group's part of
     everything used; the own events are left out. Unknown where the segment or the group is, or nothing was used.
