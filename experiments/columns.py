@@ -102,16 +102,18 @@ def main(
     seeds: Annotated[list[int], typer.Option(help="seeds of the invented worlds")] = [201, 202, 203],  # noqa: B006 (typer copies it)
     people: Annotated[int, typer.Option(help="people in each")] = 2_000,
     by: Annotated[Literal["logit", "trees"], typer.Option(help="what judges")] = "logit",
-    only: Annotated[
-        list[str], typer.Option(help="columns that are tried together; otherwise every one alone, and every family left out")
-    ] = [],  # noqa: B006
+    only: Annotated[list[str], typer.Option(help="columns that are tried together")] = [],  # noqa: B006
+    without: Annotated[list[str], typer.Option(help="declared columns that are left out together")] = [],  # noqa: B006
 ) -> None:
-    """Judge columns and print a line for each."""
+    """Judge columns and print a line for each: those named, otherwise every tried one alone and every family left out."""
     lessons = [Lesson.of(data, kind, "last", tried(kind, data))] if data else [_world(seed, people, kind) for seed in seeds]
     declared = train.DECLARED[kind].rows.names
     further = [name for name in lessons[0].names if name not in declared]
-    variants = {" + ".join(only): (*declared, *only)} if only else {name: (*declared, name) for name in further}
-    if not only:
+    if only or without:
+        kept = tuple(name for name in declared if name not in without)
+        variants = {" + ".join(only) + " without " * bool(without) + " + ".join(without): (*kept, *only)}
+    else:
+        variants = {name: (*declared, name) for name in further}
         variants |= {f"without {family}": _without(declared, marks) for family, marks in FAMILIES.items()}
     judge = _logit if by == "logit" else _trees
     before, cold = judge(lessons, declared), np.concatenate([lesson.cold for lesson in lessons])

@@ -15,6 +15,7 @@ from sqrec.profile import Person
 from sqrec.profile.history import history_of
 from sqrec.profile.segments import ages
 from sqrec.rank import WHOLE, Linear, Policy, Recommender
+from sqrec.rank.counts import Cells
 from sqrec.tables import read_folder
 from tests import tiny
 
@@ -187,6 +188,23 @@ def test_habits_of_neighbours_leave_out_the_own_events(world: Any) -> None:
     own = column(world, "amenity", "habit_community_type", person_id="p1")
     assert own["m1"] == pytest.approx(np.log((2 + prior * 2 / 6) / ((3 + prior) * 2 / 6)))
     assert equal(column(world, "amenity", "habit_community_type"), m1=np.nan)
+
+
+def test_habits_of_a_district_count_all_its_communities(world: Any) -> None:
+    """Everybody lives in one district: its habits are those of the city; of a district without uses nothing is known."""
+    here = column(world, "amenity", "habit_district_place", area="370203022002")
+    assert here["m1"] == pytest.approx(0.0)
+    assert equal(column(world, "amenity", "habit_district_place", area="370211001001"), m1=np.nan, m3=np.nan)
+
+
+def test_habits_hold_only_what_was_used() -> None:
+    segment, group = np.array([0, 2, 2, -1, 2, 0]), np.array([1, 0, 0, 1, 3, -1])
+    cells = Cells.of(segment, group, 4)
+    assert cells.cell.tolist() == [1, 8, 11]
+    asked = np.array([3, 0, -1, 1])
+    for number, times, size in ((0, [0, 0, 0, 1], 1), (1, [0, 0, 0, 0], 0), (2, [1, 2, 0, 0], 3), (7, [0, 0, 0, 0], 0)):
+        found, everything = cells.of_segment(number, asked)
+        assert (found.tolist(), everything) == (times, size)
 
 
 def test_who_may_see_what(world: Any) -> None:
