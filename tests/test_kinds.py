@@ -197,10 +197,11 @@ def test_habits_of_a_district_count_all_its_communities(world: Any) -> None:
     assert equal(column(world, "amenity", "habit_district_place", area="370211001001"), m1=np.nan, m3=np.nan)
 
 
-def test_habits_hold_only_what_was_used() -> None:
+@pytest.mark.parametrize("groups", [4, 1000])
+def test_habits_hold_only_what_was_used(groups: int) -> None:
     segment, group = np.array([0, 2, 2, -1, 2, 0]), np.array([1, 0, 0, 1, 3, -1])
-    cells = Cells.of(segment, group, 4)
-    assert cells.cell.tolist() == [1, 8, 11]
+    cells = Cells.of(segment, group, groups)
+    assert cells.cell.tolist() == [1, 2 * groups, 2 * groups + 3]
     asked = np.array([3, 0, -1, 1])
     for number, times, size in ((0, [0, 0, 0, 1], 1), (1, [0, 0, 0, 0], 0), (2, [1, 2, 0, 0], 3), (7, [0, 0, 0, 0], 0)):
         found, everything = cells.of_segment(number, asked)

@@ -17,6 +17,7 @@ from sqrec.rank.couse import Uses
 T = TypeVar("T")
 DAY = 86_400_000_000
 _KEPT = 32_000_000
+_DENSE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,13 @@ class Cells:
     def of(cls, segment: IntArray, group: IntArray, groups: int) -> "Cells":
         """Count pairs of a segment and a group; -1 is unknown and counts nothing."""
         both = (segment >= 0) & (group >= 0)
-        cell, times = np.unique(segment[both] * groups + group[both], return_counts=True)
-        return cls(cell, times.astype(np.float64), np.bincount(segment[both]).astype(np.float64), groups)
+        used, size = segment[both] * groups + group[both], np.bincount(segment[both]).astype(np.float64)
+        if len(size) * groups <= _DENSE * len(used):  # counting all cells is quicker than sorting what was used
+            every = np.bincount(used)
+            cell = np.flatnonzero(every)
+            return cls(cell, every[cell].astype(np.float64), size, groups)
+        cell, times = np.unique(used, return_counts=True)
+        return cls(cell, times.astype(np.float64), size, groups)
 
     def of_segment(self, segment: int, groups: IntArray) -> tuple[FloatArray, float]:
         """Return how often a segment used some groups (0 for group -1), and all that it used."""
