@@ -50,8 +50,6 @@ AMENITY_ROWS = RowBuilder(
         Habit("type", "community"),
         Habit("domain", "age"),
         Habit("item", "community"),
-        Habit("place", "community"),
-        Habit("place", "district"),
         ItemAge(),
         Age(),
         PersonFact("employment", reads=("employment",)),

@@ -3,7 +3,6 @@
 from sqrec.rank import (
     Age,
     AreaMatch,
-    CoUse,
     FormFit,
     Gap,
     Habit,
@@ -70,10 +69,6 @@ JOB_ROWS = RowBuilder(
         Popularity("trade", form="rate"),
         Habit("trade", "age"),
         Habit("trade", "community"),
-        Habit("employer", "community"),
-        Habit("item", "community"),
-        Habit("region", "district"),
-        CoUse("title", "title", form="share", monotone=1),
         ItemFact("wage", log=True),
         ItemFact("mode"),
         ItemFact("headcount", log=True),
