@@ -14,7 +14,7 @@ from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.profile import Person
 from sqrec.profile.history import history_of
 from sqrec.profile.segments import ages
-from sqrec.rank import WHOLE, Linear, Policy, Recommender
+from sqrec.rank import WHOLE, Habit, Linear, Policy, Recommender, RowBuilder
 from sqrec.rank.counts import Cells
 from sqrec.tables import read_folder
 from tests import tiny
@@ -191,10 +191,17 @@ def test_habits_of_neighbours_leave_out_the_own_events(world: Any) -> None:
 
 
 def test_habits_of_a_district_count_all_its_communities(world: Any) -> None:
-    """Everybody lives in one district: its habits are those of the city; of a district without uses nothing is known."""
-    here = column(world, "amenity", "habit_district_place", area="370203022002")
-    assert here["m1"] == pytest.approx(0.0)
-    assert equal(column(world, "amenity", "habit_district_place", area="370211001001"), m1=np.nan, m3=np.nan)
+    """Everybody lives in one district: its habits are those of the city; of a district without people nothing is known."""
+    recommender = replace(world[0], rows={"amenity": RowBuilder((Habit("place", "district"),))})
+    items = world[1].items["amenity"]
+
+    def habits(area: str) -> list[float]:
+        profile = recommender.profiler.profiles([Person(area=area)], np.array([AT]), [{}], np.array([0], np.uint64))
+        pairs = recommender.pairs(profile, items, np.array([items.ids.index("m1"), items.ids.index("m3")]))
+        return recommender.build(profile, world[1], "amenity", pairs)[:, 0].tolist()
+
+    assert habits("370203022002") == pytest.approx([0.0, 0.0])
+    assert np.isnan(habits("370211001001")).all()
 
 
 @pytest.mark.parametrize("groups", [4, 1000])
