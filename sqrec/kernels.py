@@ -157,3 +157,58 @@ def grams(letters: Any, offsets: Any, widths: Any, bits: int, seed: int, cells: 
                 cells[met] = (text << bits) + np.int64(hashed >> np.uint64(64 - bits))
                 met += 1
     return met
+
+
+@njit(cache=True)
+def used_besides(
+    starts: Any, offsets: Any, places: Any, mine: Any, uses: Any, person: Any, item: Any, before: int, own: int, others: int,
+    besides: int, sums: Any, found: Any, amount: Any,
+) -> tuple[int, int]:  # fmt: skip
+    """Follow the latest uses of some groups to what their people used besides; return how many items were met, and uses followed.
+
+    Uses are places in the order in which they became known; those from `before` on and those of `own` are passed over.
+    Group g's are `places[offsets[g]:offsets[g + 1]]`, person u's `uses[mine[u]:mine[u + 1]]`, both in rising order. `sums` is a
+    scratch as long as there are items; the items met stand in `found`, in order of their first meeting, with their sums in `amount`.
+    """
+    met, followed = 0, 0
+    for start in starts:
+        at = offsets[start] + np.searchsorted(places[offsets[start] : offsets[start + 1]], before)
+        left = others
+        while at > offsets[start] and left > 0:
+            at -= 1
+            use, who = places[at], person[places[at]]
+            if who == own:
+                continue
+            left -= 1
+            place = mine[who] + np.searchsorted(uses[mine[who] : mine[who + 1]], before)
+            several = min(besides, place - mine[who] - 1)
+            followed += several > 0
+            taken = 0
+            while taken < several:
+                place -= 1
+                if uses[place] != use:
+                    taken += 1
+                    if sums[item[uses[place]]] == 0.0:
+                        found[met] = item[uses[place]]
+                        met += 1
+                    sums[item[uses[place]]] += 1.0 / several
+    for number in range(met):
+        amount[number] = sums[found[number]]
+        sums[found[number]] = 0.0
+    return met, followed
+
+
+@njit(cache=True)
+def gather(found: Any, amount: Any, group: Any, asked: Any, sums: Any, out: Any) -> None:
+    """Add up the amounts of some items by group, in their order, and fill `out` with those of the groups asked for.
+
+    `sums` is a scratch as long as there are groups; group -1 is unknown and adds nothing; asked for it is 0.
+    """
+    for number in range(len(found)):
+        if group[found[number]] >= 0:
+            sums[group[found[number]]] += amount[number]
+    for number in range(len(asked)):
+        out[number] = sums[asked[number]] if asked[number] >= 0 else 0.0
+    for number in range(len(found)):
+        if group[found[number]] >= 0:
+            sums[group[found[number]]] = 0.0

@@ -14,7 +14,8 @@ from sqrec.columns import TABLE_OF_KIND, Kind
 from sqrec.profile import Person
 from sqrec.profile.history import history_of
 from sqrec.profile.segments import ages
-from sqrec.rank import WHOLE, Linear, Policy, Recommender
+from sqrec.rank import WHOLE, Habit, Linear, Policy, Recommender, RowBuilder
+from sqrec.rank.counts import Cells
 from sqrec.tables import read_folder
 from tests import tiny
 
@@ -187,6 +188,31 @@ def test_habits_of_neighbours_leave_out_the_own_events(world: Any) -> None:
     own = column(world, "amenity", "habit_community_type", person_id="p1")
     assert own["m1"] == pytest.approx(np.log((2 + prior * 2 / 6) / ((3 + prior) * 2 / 6)))
     assert equal(column(world, "amenity", "habit_community_type"), m1=np.nan)
+
+
+def test_habits_of_a_district_count_all_its_communities(world: Any) -> None:
+    """Everybody lives in one district: its habits are those of the city; of a district without people nothing is known."""
+    recommender = replace(world[0], rows={"amenity": RowBuilder((Habit("place", "district"),))})
+    items = world[1].items["amenity"]
+
+    def habits(area: str) -> list[float]:
+        profile = recommender.profiler.profiles([Person(area=area)], np.array([AT]), [{}], np.array([0], np.uint64))
+        pairs = recommender.pairs(profile, items, np.array([items.ids.index("m1"), items.ids.index("m3")]))
+        return recommender.build(profile, world[1], "amenity", pairs)[:, 0].tolist()
+
+    assert habits("370203022002") == pytest.approx([0.0, 0.0])
+    assert np.isnan(habits("370211001001")).all()
+
+
+@pytest.mark.parametrize("groups", [4, 1000])
+def test_habits_hold_only_what_was_used(groups: int) -> None:
+    segment, group = np.array([0, 2, 2, -1, 2, 0]), np.array([1, 0, 0, 1, 3, -1])
+    cells = Cells.of(segment, group, groups)
+    assert cells.cell.tolist() == [1, 2 * groups, 2 * groups + 3]
+    asked = np.array([3, 0, -1, 1])
+    for number, times, size in ((0, [0, 0, 0, 1], 1), (1, [0, 0, 0, 0], 0), (2, [1, 2, 0, 0], 3), (7, [0, 0, 0, 0], 0)):
+        found, everything = cells.of_segment(number, asked)
+        assert (found.tolist(), everything) == (times, size)
 
 
 def test_who_may_see_what(world: Any) -> None:

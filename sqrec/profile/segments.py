@@ -1,4 +1,4 @@
-"""Which part of the city people belong to, as far as public counts tell parts apart: community and age band."""
+"""Which part of the city people belong to, as far as public counts tell parts apart: community, district and age band."""
 
 from dataclasses import dataclass
 from typing import Literal, Self
@@ -11,7 +11,7 @@ from sqrec.frames import plain
 from sqrec.profile.history import Events
 from sqrec.profile.profiler import Profiler
 
-Segment = Literal["community", "age"]
+Segment = Literal["community", "district", "age"]
 BANDS = (18.0, 25.0, 35.0, 45.0, 55.0, 65.0, 75.0)
 """Where age bands begin, years."""
 _MONTH = 2_629_746_000_000
@@ -25,14 +25,16 @@ def ages(born: FloatArray, at: IntArray) -> FloatArray:
 
 @dataclass(frozen=True)
 class Segments:
-    """Hold the community and birth month of people, by the sorted hash of the id.
+    """Hold the district, community and birth month of people, by the sorted hash of the id.
 
-    `communities` are the sorted keys of all communities with people; a community's number is its place there.
+    `area` has a row per person: the keys of the largest and of the smallest known division of the home, 0 unknown. `districts`
+    and `communities` are the sorted keys of all that have people; a division's number is its place there.
     """
 
     person: KeyArray
-    home: KeyArray
+    area: KeyArray
     born: FloatArray
+    districts: KeyArray
     communities: KeyArray
 
     @classmethod
@@ -46,21 +48,22 @@ class Segments:
             for e in profiler.people
             if e.name in {"area", "born"}
         }
-        home, born = facts["area"][order, -1], facts["born"][order]
-        return cls(person[order], home, born, np.unique(home[home > 0]))
+        area, born = facts["area"][order][:, [0, -1]], facts["born"][order]
+        return cls(person[order], area, born, *(np.unique(keys[keys > 0]) for keys in area.T))
 
     def of_events(self, events: Events) -> dict[Segment, IntArray]:
         """Return the number of each event's person in every segmentation, -1 unknown."""
         place = lookup(self.person, events.person)
         known = place >= 0
-        home, born = np.zeros(len(events), np.uint64), np.full(len(events), np.nan)
-        home[known], born[known] = self.home[place[known]], self.born[place[known]]
-        return self.numbers(home, born, events.at)
+        area, born = np.zeros((len(events), 2), np.uint64), np.full(len(events), np.nan)
+        area[known], born[known] = self.area[place[known]], self.born[place[known]]
+        return self.numbers(area, born, events.at)
 
-    def numbers(self, home: AnyArray, born: FloatArray, at: IntArray) -> dict[Segment, IntArray]:
-        """Return the numbers of communities and age bands, -1 unknown."""
+    def numbers(self, area: AnyArray, born: FloatArray, at: IntArray) -> dict[Segment, IntArray]:
+        """Return the numbers of divisions and age bands, -1 unknown; `area` begins with the largest and ends with the smallest."""
         age = ages(born, at)
         return {
-            "community": lookup(self.communities, home),
+            "community": lookup(self.communities, area[:, -1]),
+            "district": lookup(self.districts, area[:, 0]),
             "age": np.where(np.isnan(age), -1, np.searchsorted(BANDS, age, side="right")),
         }

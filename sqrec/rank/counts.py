@@ -1,8 +1,9 @@
 """What everybody did with the items, as of the last local midnight."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -11,24 +12,65 @@ from sqrec.catalogue.items import Items
 from sqrec.columns import KINDS
 from sqrec.profile.history import Events
 from sqrec.profile.segments import Segment, Segments
+from sqrec.rank.couse import Uses
 
+T = TypeVar("T")
 DAY = 86_400_000_000
 _KEPT = 32_000_000
+_DENSE = 8
 
 
-class _Kept(dict[tuple[str, int, int], FloatArray]):
-    """Keep arrays until they are 32 million numbers together, then forget the oldest."""
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Hold how often the people of every segment used every group: what was not used is not held.
+
+    `cell` are the sorted numbers segment * groups + group, `times` theirs, `size` all uses of a segment.
+    """
+
+    cell: IntArray
+    times: FloatArray
+    size: FloatArray
+    groups: int
+
+    @classmethod
+    def of(cls, segment: IntArray, group: IntArray, groups: int) -> "Cells":
+        """Count pairs of a segment and a group; -1 is unknown and counts nothing."""
+        both = (segment >= 0) & (group >= 0)
+        used, size = segment[both] * groups + group[both], np.bincount(segment[both]).astype(np.float64)
+        if len(size) * groups <= _DENSE * len(used):  # counting all cells is quicker than sorting what was used
+            every = np.bincount(used)
+            cell = np.flatnonzero(every)
+            return cls(cell, every[cell].astype(np.float64), size, groups)
+        cell, times = np.unique(used, return_counts=True)
+        return cls(cell, times.astype(np.float64), size, groups)
+
+    def of_segment(self, segment: int, groups: IntArray) -> tuple[FloatArray, float]:
+        """Return how often a segment used some groups (0 for group -1), and all that it used."""
+        if segment >= len(self.size):
+            return np.zeros(len(groups)), 0.0
+        place = np.minimum(np.searchsorted(self.cell, segment * self.groups + groups), len(self.cell) - 1)
+        there = (self.cell[place] == segment * self.groups + groups) & (groups >= 0)
+        return np.where(there, self.times[place], 0.0), float(self.size[segment])
+
+
+class _Kept(Generic[T]):
+    """Keep what was counted until it is 32 million numbers together, then forget the oldest."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.numbers = 0
+        self._found: dict[tuple[str, str, int, int], tuple[T, int]] = {}
+        self._numbers = 0
 
-    def keep(self, key: tuple[str, int, int], array: FloatArray) -> None:
-        """Keep one array more."""
-        self[key] = array
-        self.numbers += array.size
-        while self.numbers > _KEPT and len(self) > 1:
-            self.numbers -= self.pop(next(iter(self))).size
+    def of(self, key: tuple[str, str, int, int], make: Callable[[], T], numbers: Callable[[T], int]) -> T:
+        """Return what `make` makes, made again only where it was forgotten."""
+        kept = self._found.get(key)
+        if kept is not None:
+            return kept[0]
+        made = make()
+        self._found[key] = made, numbers(made)
+        self._numbers += numbers(made)
+        while self._numbers > _KEPT and len(self._found) > 1:
+            self._numbers -= self._found.pop(next(iter(self._found)))[1]
+        return made
 
 
 @dataclass(frozen=True)
@@ -46,7 +88,8 @@ class Counts:
     group: dict[str, IntArray]
     sizes: dict[str, FloatArray]
     segments: Segments
-    _totals: "_Kept" = field(default_factory=_Kept)
+    _totals: "_Kept[FloatArray]" = field(default_factory=_Kept[FloatArray])
+    _cells: "_Kept[Cells]" = field(default_factory=_Kept[Cells])
 
     @classmethod
     def of(cls, events: Events, items: Items, segments: Segments) -> "Counts":
@@ -63,12 +106,16 @@ class Counts:
         """The number of each event's person in every segmentation, -1 unknown."""
         return self.segments.of_events(self.events)
 
+    @cached_property
+    def uses(self) -> Uses:
+        """Who used what, each item once: what co-use is counted from."""
+        return Uses.of(self.events.person, self.item, self.events.known, self.group)
+
     def total(self, family: str, midnight: int, days: int = 0) -> FloatArray:
         """Return the events known before a midnight per group of a family; of the last `days`, if not 0."""
-        key = (family, midnight, days)
-        if key not in self._totals:
-            self._totals.keep(key, self._count(family, self._known(midnight, days)))
-        return self._totals[key]
+        return self._totals.of(
+            ("", family, midnight, days), lambda: self._count(family, self._known(midnight, days)), lambda found: found.size
+        )
 
     def own(self, person: int, midnight: int, days: int = 0) -> IntArray:
         """Return the items of a person's own counted events, one per event."""
@@ -87,17 +134,23 @@ class Counts:
         times[groups < 0] = np.nan
         return times
 
-    def within(self, segment: Segment, family: str, midnight: int) -> FloatArray:
-        """Return the events known before a midnight by segment of the person, shape (segments, groups of a family)."""
-        key = (f"{segment} {family}", midnight, 0)
-        if key not in self._totals:
-            known, groups = self._known(midnight, 0), len(self.sizes[family])
-            where, group = self.segment[segment][known], self.group[family][self.item[known]]
-            both = (where >= 0) & (group >= 0)
-            segments = int(self.segment[segment].max(initial=0)) + 1
-            cells = np.bincount(where[both] * groups + group[both], minlength=segments * groups)
-            self._totals.keep(key, cells.astype(np.float64).reshape(segments, groups))
-        return self._totals[key]
+    def everything(self, family: str, midnight: int) -> float:
+        """Return all events known before a midnight with items whose group in a family is known."""
+        found = self._totals.of(
+            ("all", family, midnight, 0), lambda: self.total(family, midnight).sum(keepdims=True), lambda found: found.size
+        )
+        return float(found[0])
+
+    def within(self, segment: Segment, family: str, midnight: int) -> Cells:
+        """Return the events known before a midnight by segment of the person and group of a family."""
+        return self._cells.of(
+            (segment, family, midnight, 0), lambda: self._within(segment, family, midnight), lambda found: 2 * len(found.cell)
+        )
+
+    def _within(self, segment: Segment, family: str, midnight: int) -> Cells:
+        known = self._known(midnight, 0)
+        where, group = self.segment[segment][known], self.group[family][self.item[known]]
+        return Cells.of(where, group, len(self.sizes[family]))
 
     def people(self, midnight: int, grade: int) -> FloatArray:
         """Return how many people are known before a midnight to have had an event of a grade or more with each item."""

@@ -16,6 +16,8 @@ from sqrec.rank.pairs import Pairs
 
 T = TypeVar("T")
 TextSource = Literal["desired", "occupations", "history"]
+FOLLOWED = 10
+"""How many of a person's latest items co-use starts from."""
 MEMORY = 50
 """How many of a person's latest items take part in comparisons."""
 
@@ -89,6 +91,24 @@ class View:
         """Return for each pair how often *others* used the item's group before the last midnight."""
         return self.shared(("others", family, days), lambda: self._others(family, days))
 
+    def besides(self, source: str, query: int) -> tuple[IntArray, FloatArray, int]:
+        """Return what others used besides the groups that a question's person starts from: items, amounts, uses followed."""
+        return self.shared(("besides", source, query), lambda: self._besides(source, query))
+
+    def starts(self, source: str, query: int) -> IntArray:
+        """Return the groups that co-use starts from: those of the latest earlier items, or of the occupations wanted or had."""
+        if source in {"desired", "occupations"}:
+            codes = self.profiles.codes(source, query)
+            groups = lookup(self.items.group_keys["trade"], codes[:, 2]) if len(codes) else np.empty(0, np.int64)
+        else:
+            groups = self.counts.group[source][self.earlier(query)[0][:FOLLOWED]]
+        return groups[groups >= 0]
+
+    def _besides(self, source: str, query: int) -> tuple[IntArray, FloatArray, int]:
+        family = "trade" if source in {"desired", "occupations"} else source
+        person, midnight = int(self.profiles.person[query]), int(self.midnight[query])
+        return self.counts.uses.besides(family, self.starts(source, query), person, midnight)
+
     def _texts(self) -> dict[TextSource, list[FloatArray]]:
         found: dict[TextSource, list[FloatArray]] = {"desired": [], "occupations": [], "history": []}
         for query, part in self.pairs.questions:
@@ -119,8 +139,7 @@ class View:
         return self.shared("segments", self._segments)[name]
 
     def _segments(self) -> dict[Segment, IntArray]:
-        home, born = self.profiles.fact("area")[:, -1], self.profiles.fact("born")
-        return self.counts.segments.numbers(home, born, self.profiles.at)
+        return self.counts.segments.numbers(self.profiles.fact("area"), self.profiles.fact("born"), self.profiles.at)
 
     def own(self, query: int, days: int = 0) -> IntArray:
         """Return the items of the question's person's own counted events, one per event."""

@@ -1,5 +1,6 @@
 """The columns of a row: small frozen classes, declared with their settings in `features/`."""
 
+from sqrec.rank.columns.couse import CoUse
 from sqrec.rank.columns.facts import Age, AgeFit, DaysToStart, ItemFact, PersonFact
 from sqrec.rank.columns.fit import FormFit, Gap, HoursFit, ShiftReach, SkillCoverage, WageFit
 from sqrec.rank.columns.history import HistorySize, Idle, SameGroup, TextMatch
@@ -14,6 +15,7 @@ __all__ = [
     "AgeFit",
     "AlreadyKnown",
     "AreaMatch",
+    "CoUse",
     "DaysToStart",
     "EarlierJobs",
     "FormFit",

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray
+from sqrec.arrays import FloatArray
 from sqrec.profile.segments import Segment
 from sqrec.rank.view import View
 
@@ -50,7 +50,7 @@ class Popularity:
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """Tell how much more often people like this one (of the same community, the same age) use the item's group than others.
+    """Tell how much more often people like this one (of the same community, district or age) use the item's group than others.
 
     ln((times in the segment + prior * share) / ((all of the segment + prior) * share)), `share` being the group's part of
     everything used; the own events are left out. Unknown where the segment or the group is, or nothing was used.
@@ -69,7 +69,7 @@ class Habit:
     @property
     def reads(self) -> tuple[str, ...]:
         """What tells the segment."""
-        return ("area",) if self.segment == "community" else ("birth_month",)
+        return ("birth_month",) if self.segment == "age" else ("area",)
 
     def compute(self, view: View) -> FloatArray:
         """Return float64, 0 where the segment is like the city."""
@@ -82,18 +82,14 @@ class Habit:
 
     def _habit(self, view: View, query: int, part: "slice[int, int]", number: int) -> FloatArray:
         counts, midnight = view.counts, int(view.midnight[query])
-        inside = counts.within(self.segment, self.family, midnight)
-        mine = inside[number] if number < len(inside) else np.zeros(inside.shape[1])
-        everything = counts.total(self.family, midnight)
-        own = np.bincount(_known(counts.group[self.family][view.own(query)]), minlength=len(everything))
-        groups = counts.group[self.family][view.pairs.item[part]]
-        total = everything.sum() - own.sum()
+        own = counts.group[self.family][view.own(query)]
+        own = own[own >= 0]
+        total = counts.everything(self.family, midnight) - len(own)
         if total <= 0:
             return np.full(part.stop - part.start, np.nan)
-        share = np.maximum((everything - own)[groups], 0.5) / total
-        times, size = np.maximum((mine - own)[groups], 0.0), max(mine.sum() - own.sum(), 0.0)
-        return np.where(groups < 0, np.nan, np.log((times + self.prior * share) / ((size + self.prior) * share)))
-
-
-def _known(groups: IntArray) -> IntArray:
-    return groups[groups >= 0]
+        groups = counts.group[self.family][view.pairs.item[part]]
+        mine, size = counts.within(self.segment, self.family, midnight).of_segment(number, groups)
+        if len(own):
+            mine = np.maximum(mine - (groups[:, None] == own).sum(axis=1), 0.0)
+        share = np.maximum(view.others(self.family)[part], 0.5) / total
+        return np.log((mine + self.prior * share) / ((max(size - len(own), 0.0) + self.prior) * share))
