@@ -56,7 +56,7 @@ class Study:
                 for one in told["ablations"]
             ],
             [LearningPoint(one["questions"], _interval(one["ndcg"])) for one in told["learning"]],
-            told["gains"],
+            dict(sorted(told["gains"].items(), key=lambda one: -one[1])),  # files of a bundle have their names in order
         )
 
 
