@@ -154,14 +154,16 @@ class Counts:
 
     def people(self, midnight: int, grade: int) -> FloatArray:
         """Return how many people are known before a midnight to have had an event of a grade or more with each item."""
-        key = (f"people {grade}", midnight, 0)
-        if key not in self._totals:
-            known = self._known(midnight, 0)
-            strong = self.events.grade[known] >= grade
-            pairs = np.column_stack([self.item[known][strong].astype(np.uint64), self.events.person[known][strong]])
-            item = np.unique(pairs, axis=0)[:, 0].astype(np.int64)
-            self._totals.keep(key, np.bincount(item, minlength=len(self.sizes["item"])).astype(np.float64))
-        return self._totals[key]
+        return self._totals.of(
+            ("people", str(grade), midnight, 0), lambda: self._people(midnight, grade), lambda found: found.size
+        )
+
+    def _people(self, midnight: int, grade: int) -> FloatArray:
+        known = self._known(midnight, 0)
+        strong = self.events.grade[known] >= grade
+        pairs = np.column_stack([self.item[known][strong].astype(np.uint64), self.events.person[known][strong]])
+        item = np.unique(pairs, axis=0)[:, 0].astype(np.int64)
+        return np.bincount(item, minlength=len(self.sizes["item"])).astype(np.float64)
 
     def _known(self, midnight: int, days: int) -> slice:
         last = int(np.searchsorted(self.events.known, midnight, "left"))
