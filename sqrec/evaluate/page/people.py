@@ -108,7 +108,11 @@ def _stereotypes(found: Stereotypes, voice: Voice) -> Iterator[Block]:
     heads = [
         voice(f"head.{name}") for name in ("occupation", "to_women", "to_men", "own_share", "sex_gap", "explained", "unexplained")
     ]
-    rows = [[Cell(voice.name("major", gap.code)), *_occupation(gap, voice)] for gap in found.gaps]
+    rows = [
+        [Cell(voice.name("major", gap.code)), *_occupation(gap, voice)]
+        for gap in found.gaps
+        if gap.women.mean > 0 or gap.men.mean > 0
+    ]
     yield Table(voice("caption.stereotypes"), heads, rows)
 
 
