@@ -22,7 +22,7 @@ KEYS = np.array([5, 6], np.uint64)
 
 def rule(strength: float, days: int) -> Capacity:
     where = {"since": "2026-11-01", "source": "a test", "trust": "K"}
-    return Capacity.model_validate(where | {"strength": {"job": strength}, "kept": 0, "among": 2, "worth": 0.9, "days": days})
+    return Capacity.model_validate(where | {"strength": {"job": strength}, "kept": 0, "temperature": 9.5, "days": days})
 
 
 def nothing(openings: list[float]) -> Loads:

@@ -64,15 +64,14 @@ class Gates(Source):
 class Capacity(Source):
     """Give how attention and openings temper an order (docs/spread.md).
 
-    The first item of a list is worth 1, the one in place `among` is worth `worth`. `strength`, by kind, is the worth that an
-    item loses for each fair share of attention per opening above the first, and gains for the one it lacks; a kind without
-    one stays in the order of its scores. The first `kept` places stay as they are; attention counts for `days`.
+    An item is worth its share of a choice from the list, the softmax of scores divided by `temperature`. `strength`, by kind, is
+    the price of e times as much attention per opening, in shares of a choice; a kind without one stays in the order of its
+    scores. The first `kept` places stay as they are; attention counts for `days`.
     """
 
     strength: dict[Kind, Annotated[float, Field(ge=0, le=1)]]
     kept: Annotated[int, Field(ge=0)]
-    among: Annotated[int, Field(ge=2)]
-    worth: Annotated[float, Field(gt=0, lt=1)]
+    temperature: Annotated[float, Field(gt=0)]
     days: Annotated[int, Field(ge=1)]
 
 

@@ -22,7 +22,7 @@ from sqrec.rank.attention import Loads, discount, remaining
 from sqrec.rank.capacity import lots, tempered
 from sqrec.rank.counts import DAY
 
-STRENGTHS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2)
+STRENGTHS = (0.0, 0.005, 0.01, 0.015, 0.02, 0.04, 0.08)
 """Where the curve is drawn, besides the strength that is served."""
 
 FIRST = 10

@@ -8,29 +8,31 @@ from sqrec.columns import Kind
 
 
 def worth(ranked: FloatArray, capacity: Capacity) -> FloatArray:
-    """Return what items are worth by their scores, best first: the first 1, the `among`-th `capacity.worth`.
+    """Return what items are worth by their scores, best first: their shares of a choice from the list, which sum to 1.
 
-    worth ^ ((first - score) / (first - `among`-th)): scores of LambdaMART are logarithms of odds, so that worths are shares of a
-    choice (Bradley and Terry 1952) up to the scale, which the list itself gives. A shorter list ends with the worth; where the
-    scores are equal so are the worths.
+    The softmax of scores / temperature (conditional logit, McFadden 1974): scores of LambdaMART are logarithms of odds. So a list
+    that knows what it wants holds on to its first places, and one of equals has little to lose.
     """
-    gap = ranked[0] - ranked[min(capacity.among, len(ranked)) - 1]
-    behind = ranked[0] - ranked
-    return np.where(behind == 0, 1.0, 0.0) if gap == 0 else capacity.worth ** (behind / gap)
+    odds = np.exp((ranked - ranked[0]) / capacity.temperature)
+    return odds / odds.sum()
+
+
+def price(load: FloatArray, strength: float) -> FloatArray:
+    """Return strength x ln((1 + load) / 2): nothing at the fair share and for an unknown load (NaN), slower the higher it is."""
+    return np.where(np.isnan(load), 0.0, strength * np.log((1 + load) / 2))
 
 
 def tempered(order: IntArray, scores: FloatArray, load: FloatArray, capacity: Capacity, kind: Kind, ties: KeyArray) -> IntArray:
-    """Return the order by worth - strength x (load - 1), a price per opening that rises with attention.
+    """Return the order by worth less the price of an opening, which rises with attention.
 
-    `order` has the places best first; `scores`, `load` (`Loads.load`) and `ties` are by place. An item of unknown load (NaN)
-    pays what the fair share costs: nothing. The first `kept` places stay; what is equal goes by score, then by `ties`. Of
-    strength 0 the order stays as it is.
+    `order` has the places best first; `scores`, `load` (`Loads.load`) and `ties` are by place. The first `kept` places stay;
+    what is equal goes by score, then by `ties`. Of strength 0 the order stays as it is.
     """
     strength = capacity.strength.get(kind, 0.0)
     if strength == 0 or len(order) <= capacity.kept:
         return order
-    ranked, price = scores[order], strength * (load[order] - 1)
-    value = worth(ranked, capacity) - np.where(np.isnan(price), 0.0, price)
+    ranked = scores[order]
+    value = worth(ranked, capacity) - price(load[order], strength)
     rest = np.lexsort((ties[order], -ranked, -value))
     return order[np.concatenate([np.arange(capacity.kept), rest[rest >= capacity.kept]])]
 
