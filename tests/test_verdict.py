@@ -76,7 +76,7 @@ def test_without_losers_the_page_says_so() -> None:
 def test_looks_are_told() -> None:
     made: Evaluation = evaluate(About("job", "time"), {"model": hits(around(3)[:50])}, {}, np.random.default_rng(1))
     told = verdict_of(replace(made, looks=Looks(7, 3), champion=Note("champion.none")))
-    assert any("7 times with 3" in note.said("en") for note in told.sure)
+    assert any("included: 7; different rankers: 3" in note.said("en") for note in told.sure)
     assert told.answer == "unsure", "nothing was there to compare with"
 
 
