@@ -14,7 +14,7 @@ from sqrec.catalogue.snapshot import events_of, people_of
 from sqrec.cities import City
 from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
 from sqrec.evaluate.auditing import major_groups
-from sqrec.evaluate.lists import GROUPED_BY, OPENINGS, STRANGER, ItemFacts
+from sqrec.evaluate.lists import GROUPED_BY, STRANGER, ItemFacts
 from sqrec.evaluate.slices import UNKNOWN, Asked, history_names, slices_of
 from sqrec.evaluate.split import first_uses
 from sqrec.frames import plain
@@ -106,14 +106,13 @@ class Background:
         moments = np.sort(at[at != UNKNOWN_TIME])
         opens, closes = microseconds(table["published_at"]), differs.closes(table, self.city)
         live = np.searchsorted(moments, opens, "left") < np.searchsorted(moments, closes, "left") if len(moments) else True
-        openings = table[OPENINGS[self.kind]].to_numpy(np.float64, na_value=np.nan)
-        if self.kind == "job" and not np.isnan(openings).all():
-            openings = np.where(np.isnan(openings), 1.0, openings)
+        told = self.kind != "job" or not table["headcount"].isna().all()  # one opening each is no news where no job says more
+        openings = differs.openings(table) if told else np.full(len(table), np.nan)
         wages = (
             MonthlyWage().encode(list(zip(*(plain(table[name]) for name in _WAGE), strict=True))) if self.kind == "job" else None
         )
         group = pd.factorize(table[GROUPED_BY[self.kind]])[0].astype(np.int64)
-        return ItemFacts(differs.ranked(table) & live, group, None, wages, np.where(openings > 0, openings, np.nan))
+        return ItemFacts(differs.ranked(table) & live, group, None, wages, openings)
 
     def walk(self, people: Sequence[str], at: IntArray, lists: Sequence[IntArray]) -> list[FloatArray]:
         """Return the minutes on foot to the items of each person's list: straight line × detour ÷ pace; NaN unknown."""

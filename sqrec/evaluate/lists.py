@@ -23,9 +23,6 @@ EMPTY, STRANGER = -1, -2
 GROUPED_BY: Mapping[Kind, str] = {"job": "occupation", "course": "occupation", "amenity": "type"}
 """The family of groups in which two items of a kind are of one sort."""
 
-OPENINGS: Mapping[Kind, str] = {"job": "headcount", "course": "capacity", "amenity": "capacity"}
-"""The fact that says for how many people an item has room."""
-
 
 @dataclass(frozen=True)
 class Lists:
@@ -122,19 +119,16 @@ class ItemFacts:
     def of(cls, items: Items, at: IntArray) -> Self:
         """Take the facts of a catalogue; live is what was live at one of the questions' moments `at` (microseconds UTC).
 
-        An empty headcount of a job is one opening, an empty capacity is unknown; a capacity counts whatever its unit says, so
-        places of different sorts are compared by beds, seats and visitors alike.
+        Openings are those that the rule for capacity goes by (docs/spread.md), before anything of them was taken.
         """
         unknown, kind = np.full(len(items), np.nan), items.kind
-        openings: FloatArray = items.facts.get(OPENINGS[kind], unknown)
-        openings = np.where(np.isnan(openings), 1.0, openings) if kind == "job" else openings
         text = items.text
         return cls(
             _once_live(items, np.sort(at)),
             items.groups.get(GROUPED_BY[kind], np.full(len(items), -1)),
             sparse.csr_array((text.weights, text.columns, text.offsets), (len(text), text.width)),
             items.facts.get("wage", unknown) if kind == "job" else None,
-            np.where(openings > 0, openings, np.nan),
+            items.openings,
         )
 
     @classmethod
