@@ -51,7 +51,7 @@ from training.study import study
 from training.words import fit_words
 
 SEED = 20250530
-DRAWN = Others(near=100, far=500)
+DRAWN = Others(near=300, far=300)
 """Beside each used item, when learning (experiments/negatives.md)."""
 COMPARED = Others(near=500, far=2500)
 """Beside each used item, when settings are compared: the hard ones, and enough of the rest to rank among."""
