@@ -103,7 +103,7 @@ def evaluation_of(
         quality=quality_of(folder, (TABLE_OF_KIND[kind], "people", "events", "restricted")),
         tradeoff=tradeoff_of(outcome, snapshot, kind, recommender.city, np.random.default_rng(SEED)),
         offpolicy=_off_policy(data, loaded, where, kind, bundles_folder, snapshot, watched),
-        looks=note_look(bundles_folder, fingerprint(folder), kind, division.name, loaded.name),
+        looks=note_look(bundles_folder, about.data["fingerprint"], kind, division.name, loaded.name),
     )
     return evaluation, outcome
 
