@@ -23,6 +23,7 @@ import pandas as pd
 import typer
 
 from experiments.city import AS_OF
+from experiments.impressions import lists_shown
 from experiments.lessons import Lesson, lines_of, told, written
 from sqrec.arrays import FloatArray, IntArray, KeyArray, Ragged, keys_of
 from sqrec.catalogue.source import read_source
@@ -36,7 +37,6 @@ from sqrec.rank import Linear, candidates
 from sqrec.synth import Demo, write_demo
 from sqrec.synth.choices import EXAMINED_FALL
 from training import train
-from training.impressions import lists_shown
 from training.places import examined_fall
 from training.sample import Sample, sample, uses_as_questions
 from training.settings import Settings, fit

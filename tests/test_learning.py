@@ -7,6 +7,7 @@ import lightgbm as lgb
 import numpy as np
 import pytest
 
+from experiments.impressions import lists_shown
 from features import JOB_ROWS, PROFILE
 from sqrec import Recommender, Snapshot, read_folder
 from sqrec.arrays import Ragged, key_of
@@ -14,7 +15,6 @@ from sqrec.columns import GRADES
 from sqrec.evaluate.metrics import Hits, per_person
 from sqrec.rank import Linear
 from tests import tiny
-from training.impressions import lists_shown
 from training.places import examined_fall
 from training.sample import Sample
 from training.settings import GAIN, Settings, dataset, fit, parameters, places, pull, weights

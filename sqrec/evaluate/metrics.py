@@ -184,20 +184,6 @@ def ranks_of(scores: FloatArray, positives: IntArray, tie_order: KeyArray) -> In
     return ranks
 
 
-def mean_ranks_of(scores: FloatArray, positives: IntArray) -> FloatArray:
-    """Return the rank of each positive averaged over every order of its ties; NaN where it is no candidate.
-
-    A ranker whose `ranks_of` are much better than these wins by its tie-break, not by its scores.
-    """
-    _check_scores(scores)
-    ranks = np.full(len(positives), np.nan)
-    for place, index in enumerate(positives.tolist()):
-        if index >= 0:
-            higher, tied = scores > scores[index], scores == scores[index]
-            ranks[place] = 1 + np.count_nonzero(higher) + (np.count_nonzero(tied) - 1) / 2
-    return ranks
-
-
 def ranks_in(listed: AnyArray, positives: AnyArray) -> IntArray:
     """Return the rank of each positive in a finished list of item indices or ids; `NOT_FOUND` where it is absent."""
     if len(listed) == 0:
