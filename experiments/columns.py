@@ -102,8 +102,8 @@ def main(
     seeds: Annotated[list[int], typer.Option(help="seeds of the invented worlds")] = [201, 202, 203],  # noqa: B006 (typer copies it)
     people: Annotated[int, typer.Option(help="people in each")] = 2_000,
     by: Annotated[Literal["logit", "trees"], typer.Option(help="what judges")] = "logit",
-    only: Annotated[list[str], typer.Option(help="columns that are tried together")] = [],  # noqa: B006
-    without: Annotated[list[str], typer.Option(help="declared columns that are left out together")] = [],  # noqa: B006
+    only: Annotated[list[str], typer.Option(help="columns that are tried together")] = [],  # noqa: B006 (typer copies it)
+    without: Annotated[list[str], typer.Option(help="declared columns that are left out together")] = [],  # noqa: B006 (typer copies it)
 ) -> None:
     """Judge columns and print a line for each: those named, otherwise every tried one alone and every family left out."""
     lessons = [Lesson.of(data, kind, "last", tried(kind, data))] if data else [_world(seed, people, kind) for seed in seeds]

@@ -72,7 +72,7 @@ def main(
     kind: Annotated[Kind, typer.Option(help="the kind to judge")] = "job",
     seeds: Annotated[list[int], typer.Option(help="seeds of the worlds")] = [301, 302, 303],  # noqa: B006 (typer copies it)
     people: Annotated[int, typer.Option(help="people in each")] = 2_000,
-    eta: Annotated[list[float], typer.Option(help="how fast fewer look further down")] = [0.35, 1.0],  # noqa: B006
+    eta: Annotated[list[float], typer.Option(help="how fast fewer look further down")] = [0.35, 1.0],  # noqa: B006 (typer copies it)
     out: Annotated[Path | None, typer.Option(help="a file that the table is appended to")] = None,
 ) -> None:
     """Learn from both logs in every world, and judge by the truth."""
