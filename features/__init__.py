@@ -4,6 +4,7 @@ from features.amenities import AMENITY_REASONS, AMENITY_REQUIREMENTS, AMENITY_RO
 from features.courses import COURSE_REASONS, COURSE_REQUIREMENTS, COURSE_ROWS
 from features.groups import KEY_GROUPS
 from features.jobs import JOB_REASONS, JOB_REQUIREMENTS, JOB_ROWS
+from features.plain import PLAIN_ROWS
 from features.profile import PROFILE
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "JOB_REQUIREMENTS",
     "JOB_ROWS",
     "KEY_GROUPS",
+    "PLAIN_ROWS",
     "PROFILE",
 ]

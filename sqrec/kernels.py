@@ -212,3 +212,21 @@ def gather(found: Any, amount: Any, group: Any, asked: Any, sums: Any, out: Any)
     for number in range(len(found)):
         if group[found[number]] >= 0:
             sums[group[found[number]]] = 0.0
+
+
+@njit(cache=True)
+def farthest_along(direction: Any, rows: Any, others: Any, out: Any) -> None:
+    """Raise `out` to the greatest cosine of some rows' directions, shape (3, items), with those of other rows; none with itself.
+
+    A row of unknown direction (NaN) leaves its entry as it is.
+    """
+    for number in range(len(rows)):
+        row = rows[number]
+        for other in others:
+            if other != row:
+                cosine = (
+                    direction[0, row] * direction[0, other]
+                    + direction[1, row] * direction[1, other]
+                    + direction[2, row] * direction[2, other]
+                )
+                out[number] = max(out[number], cosine)

@@ -6,7 +6,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from sqrec.arrays import FloatArray, IntArray, KeyArray, Ragged
+from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray, Ragged
 from sqrec.catalogue.items import Items
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
@@ -22,7 +22,7 @@ CONSOLE = Console(stderr=True)
 class Others:
     """Say how many unused items stand beside a question's positives.
 
-    `near` of them are what the candidate sources propose to the person, `far` are drawn evenly from the catalogue.
+    `near` of them are what the candidate sources propose to the person, `far` are drawn evenly from the rest of the catalogue.
     """
 
     near: int
@@ -35,6 +35,9 @@ class Sample:
 
     `position` is where each row stood in the list that showed it, 1 at the top; 0 was not shown, None where nothing was.
     `person` (hashes) and `at` (microseconds UTC) say who asked each question and when; None where nobody knows.
+    `rarity` is minus the logarithm of the chance that the row's item came to stand in the question, whatever its label; None
+    where all items of a question had the same. Added to the scores while learning, it makes the odds that are learnt those of
+    the whole catalogue (sampling of alternatives, McFadden 1978): what is drawn seldom is not thereby rare.
     """
 
     rows: FloatArray
@@ -43,6 +46,7 @@ class Sample:
     position: IntArray | None = None
     person: KeyArray | None = None
     at: IntArray | None = None
+    rarity: FloatArray | None = None
 
     def with_columns(self, kept: IntArray) -> "Sample":
         """Return the same questions with some columns alone."""
@@ -59,11 +63,13 @@ class Sample:
             None if self.position is None else self.position[rows],
             None if self.person is None else self.person[questions],
             None if self.at is None else self.at[questions],
+            None if self.rarity is None else self.rarity[rows],
         )
 
     def with_rows(self, other: "Sample") -> "Sample":
         """Return these questions and those of another sample behind them."""
         shown = self.position is not None or other.position is not None
+        rare = self.rarity is not None or other.rarity is not None
         return Sample(
             np.concatenate([self.rows, other.rows]),
             np.concatenate([self.label, other.label]),
@@ -71,11 +77,16 @@ class Sample:
             np.concatenate([_places(self), _places(other)]) if shown else None,
             None if self.person is None or other.person is None else np.concatenate([self.person, other.person]),
             None if self.at is None or other.at is None else np.concatenate([self.at, other.at]),
+            np.concatenate([_rarity(self), _rarity(other)]) if rare else None,
         )
 
 
 def _places(sample: Sample) -> IntArray:
     return np.zeros(len(sample.rows), np.int64) if sample.position is None else sample.position
+
+
+def _rarity(sample: Sample) -> FloatArray:
+    return np.zeros(len(sample.rows)) if sample.rarity is None else sample.rarity
 
 
 def uses_as_questions(events: Events) -> Questions:
@@ -88,6 +99,14 @@ def uses_as_questions(events: Events) -> Questions:
     return Questions(events.person[first], events.at[first], Ragged(one, events.item[first]), Ragged(one, grade))
 
 
+def every_use_as_questions(events: Events) -> Questions:
+    """Ask one question per event of grade >= 1, at its moment, with its item as the positive: used before or not."""
+    used = np.flatnonzero(events.grade > 0)
+    used = used[np.lexsort((events.event[used], events.at[used]))]
+    one = np.arange(len(used) + 1)
+    return Questions(events.person[used], events.at[used], Ragged(one, events.item[used]), Ragged(one, events.grade[used]))
+
+
 def sample(
     recommender: Recommender,
     snapshot: Snapshot,
@@ -96,32 +115,40 @@ def sample(
     others: Others,
     rng: np.random.Generator,
     what: str = "rows",
+    *,
+    repeats: bool = False,
 ) -> Sample:
     """Draw the rows of questions, in order of their moments.
 
     The other items are live at the moment and were never used by the person in the snapshot's events. A used item that
     the catalogue does not know, or that is not live yet, has no row: no list could hold it, and its age would tell.
+    Where the kind repeats, all items that the person used before stand in the question, with label 0 unless used then.
     """
     items = snapshot.items[kind]
     order = np.argsort(questions.at, kind="stable")
     profiles = snapshot.ask(recommender.profiler, questions.person[order], questions.at[order])
     positives = [_shown(items, questions.items.row(row), int(questions.at[row])) for row in order]
     draws = [
-        _others(recommender, snapshot, kind, profiles.row(place), positives[place], others, rng)
+        _drawn(recommender, snapshot, kind, profiles.row(place), positives[place], others, rng, repeats=repeats)
         for place in track(range(len(positives)), f"drawing {what}", console=CONSOLE, disable=not CONSOLE.is_terminal)
     ]
-    grades = [np.pad(questions.grades.row(row), (0, len(drawn))) for row, drawn in zip(order, draws, strict=True)]
-    drawn = Ragged.of([np.concatenate(parts) for parts in zip(positives, draws, strict=True)], np.int64)
+    drawn = Ragged.of([draw.item for draw in draws], np.int64)
+    grades = [
+        np.pad(questions.grades.row(row), (0, len(one.item) - len(questions.grades.row(row))))
+        for row, one in zip(order, draws, strict=True)
+    ]
     query, item = np.repeat(np.arange(len(profiles)), drawn.sizes), drawn.values
     label = Ragged.of(grades, np.int64).values
-    query, item, label = query[item >= 0], item[item >= 0], label[item >= 0]
+    rarity = np.concatenate([np.empty(0), *(draw.rarity for draw in draws)])
+    known = item >= 0
+    query, item, label, rarity = query[known], item[known], label[known], rarity[known]
     # A fixed order that knows no label: LightGBM breaks ties by place, and would reward one with the positive first.
     mixed_up = np.lexsort((items.key[item], query))
     pairs = recommender.pairs(profiles, items, item[mixed_up], query)
     rows = recommender.build(profiles, snapshot, kind, pairs)
     sizes = np.bincount(query, minlength=len(order))
     asked = order[sizes > 0]
-    return Sample(rows, label[mixed_up], sizes[sizes > 0], None, questions.person[asked], questions.at[asked])
+    return Sample(rows, label[mixed_up], sizes[sizes > 0], None, questions.person[asked], questions.at[asked], rarity[mixed_up])
 
 
 def _shown(items: Items, used: KeyArray, at: int) -> IntArray:
@@ -131,7 +158,15 @@ def _shown(items: Items, used: KeyArray, at: int) -> IntArray:
     return rows
 
 
-def _others(
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    """Hold the items (rows) of one question, positives first, and minus the logarithm of each one's chance to stand there."""
+
+    item: IntArray
+    rarity: FloatArray
+
+
+def _drawn(
     recommender: Recommender,
     snapshot: Snapshot,
     kind: Kind,
@@ -139,16 +174,40 @@ def _others(
     positives: IntArray,
     others: Others,
     rng: np.random.Generator,
-) -> IntArray:
-    items, midnight = snapshot.items[kind], recommender.city.midnight(int(profile.at[0]))
-    near = np.empty(0, np.int64)
-    if others.near:
-        near = candidates(snapshot.index[kind], snapshot.counts[kind], profile, midnight, others.near, personal=True)
-        near = near[: 2 * others.near]
-    far = rng.permutation(len(items))[: 2 * others.far] if others.far < len(items) else np.arange(len(items))
-    mine = items.find(snapshot.events.item[snapshot.events.of_person(int(profile.person[0]))])
-    allowed = items.live(int(profile.at[0]), np.arange(len(items)))
-    allowed[mine[mine >= 0]] = allowed[positives[positives >= 0]] = False
-    near = near[allowed[near]][: others.near]
-    allowed[near] = False
-    return np.concatenate((near, far[allowed[far]][: others.far]))
+    *,
+    repeats: bool,
+) -> _Draw:
+    """Return positives, own earlier items and near ones, which always stand in a question, and some of all the rest."""
+    items, at = snapshot.items[kind], int(profile.at[0])
+    there = positives[positives >= 0]
+    used = items.find(snapshot.events.item[snapshot.events.of_person(int(profile.person[0]))])
+    rest = items.live(at, np.arange(len(items)))
+    before = _used_before(items, profile, rest) if repeats else np.empty(0, np.int64)
+    rest[used[used >= 0]] = False
+    rest[there] = True
+    always = np.concatenate((before, _near(recommender, snapshot, kind, profile, rest, others.near)))
+    rest[always] = False
+    chance = min(1.0, others.far / max(int(rest.sum()), 1))
+    rare = np.zeros(len(items))
+    rare[rest] = -np.log(max(chance, 1e-12))
+    rest[there] = False
+    far = rng.permutation(np.flatnonzero(rest))[: others.far]
+    always = always[~np.isin(always, there)]
+    item = np.concatenate((positives, always, far))
+    return _Draw(item, np.where(item < 0, 0.0, rare[item]))
+
+
+def _used_before(items: Items, profile: Profiles, live: BoolArray) -> IntArray:
+    history = profile.history[0].get(items.kind)
+    rows = items.find(history.item) if history else np.empty(0, np.int64)
+    rows = rows[rows >= 0]
+    return rows[live[rows]]
+
+
+def _near(recommender: Recommender, snapshot: Snapshot, kind: Kind, profile: Profiles, allowed: BoolArray, most: int) -> IntArray:
+    """Return the first allowed items that the candidate sources propose."""
+    if most == 0:
+        return np.empty(0, np.int64)
+    midnight = recommender.city.midnight(int(profile.at[0]))
+    found = candidates(snapshot.index[kind], snapshot.counts[kind], profile, midnight, most, personal=True)[: 2 * most]
+    return found[allowed[found]][:most]

@@ -211,7 +211,7 @@ def dataset(
 ) -> lgb.Dataset:
     """Return rows as LightGBM takes them, beginning with the scores of a start; groups of at most `MOST_ROWS` rows.
 
-    With `settings` comes what is for learning alone: weights of questions, and places in shown lists. A booster knows nothing of
+    With `settings` comes what is for learning alone: weights of questions, how rarely items are drawn, and places in shown lists. A booster knows nothing of
     places: what is known of their pull is part of the scores that the trees start from, and the numbers per place that LightGBM
     learns (its "Support for Position Bias Treatment") are added while it learns and kept out of the trees.
     """
@@ -221,7 +221,7 @@ def dataset(
         sample.rows,
         sample.label,
         group=sample.sizes,
-        init_score=scores_of(start, sample) + (pull(sample, settings) if settings else 0.0),
+        init_score=scores_of(start, sample) + (offset(sample, settings) if settings else 0.0),
         weight=weights(sample, settings) if settings else None,
         position=places(sample, settings) if settings else None,
         feature_name=list(names),
@@ -248,6 +248,12 @@ def weights(sample: Sample, settings: Settings) -> FloatArray | None:
         _, person, count = np.unique(sample.person, return_inverse=True, return_counts=True)
         weight *= count[person].astype(np.float64) ** -settings.evened
     return np.repeat(weight / weight.mean(), sample.sizes)
+
+
+def offset(sample: Sample, settings: Settings) -> FloatArray:
+    """Return what is added to each row's score while learning and is no part of the ranker: its rarity, and its place's pull."""
+    rarity = 0.0 if sample.rarity is None else sample.rarity
+    return rarity + pull(sample, settings)
 
 
 def pull(sample: Sample, settings: Settings) -> FloatArray:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from sqrec.arrays import (
     AnyArray,
@@ -130,6 +131,32 @@ class Items:
     def direction(self) -> FloatArray:
         """The places as unit vectors, shape (3, items)."""
         return directions(self.lon, self.lat)
+
+    @cached_property
+    def skill_rows(self) -> TextRows:
+        """The skills of every item as a row of unit length, each weighted by idf = 1 + ln((1 + items) / (1 + items that name it))."""
+        owner = np.repeat(np.arange(len(self)), self.skills.sizes)
+        distinct, number = np.unique(self.skills.values[:, 0], return_inverse=True)
+        width = max(len(distinct), 1)
+        cell = np.unique(owner * width + number.ravel())
+        owner, number = cell // width, cell % width
+        weight = 1.0 + np.log((1.0 + len(self)) / (1.0 + np.bincount(number, minlength=width)))
+        norm = np.sqrt(np.bincount(owner, weight[number] ** 2, minlength=len(self)))
+        offsets = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(self)))))
+        return TextRows(offsets, number.astype(np.int32), weight[number] / norm[owner], width)
+
+    @cached_property
+    def trade_kinship(self) -> FloatArray:
+        """The cosines of the skills that the items of every two trades name, shape (trades, trades); 1 of a trade with itself."""
+        trade, rows = self.groups["trade"], self.skill_rows
+        owner = np.repeat(trade, np.diff(rows.offsets))
+        size = (len(self.group_keys["trade"]), rows.width)
+        kept = owner >= 0
+        sums = sparse.csr_array((rows.weights[kept], (owner[kept], rows.columns[kept])), shape=size)
+        norm = np.sqrt(np.asarray(sums.multiply(sums).sum(axis=1)).ravel())
+        found = (sums @ sums.T).toarray() / np.maximum(np.outer(norm, norm), 1e-12)
+        np.fill_diagonal(found, 1.0)
+        return found
 
     @cached_property
     def _by_key(self) -> IntArray:

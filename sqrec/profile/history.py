@@ -103,20 +103,21 @@ class Events:
 class History:
     """Hold a person's own items of one kind before a moment, newest first, each item once.
 
-    `item` is the hash of the id, `at` the latest event with it, `grade` the strongest one. `seen` is every item not
-    to be shown again: those of the history and the dismissed ones.
+    `item` is the hash of the id, `at` the latest event with it, `grade` the strongest one, `times` the number of its events.
+    `seen` is every item not to be shown again: those of the history and the dismissed ones.
     """
 
     item: KeyArray
     at: IntArray
     grade: IntArray
+    times: IntArray
     seen: KeyArray
 
     @classmethod
     def none(cls) -> Self:
         """Return the history of somebody of whom nothing is known."""
         empty = np.empty(0, np.int64)
-        return cls(empty.astype(np.uint64), empty, empty, empty.astype(np.uint64))
+        return cls(empty.astype(np.uint64), empty, empty, empty, empty.astype(np.uint64))
 
 
 def history_before(events: Events, person: int, kind: str, at: int) -> History:
@@ -138,9 +139,10 @@ def history_of(item: KeyArray, at: IntArray, grade: IntArray, dismiss: BoolArray
     _, first, group = np.unique(item[chosen], return_index=True, return_inverse=True)
     strongest = np.zeros(len(first), dtype=np.int64)
     np.maximum.at(strongest, group, grade[chosen])
+    times = np.bincount(group, minlength=len(first))
     newest = np.sort(first)
-    kept = chosen[newest]
-    return History(item[kept], at[kept], strongest[group[newest]], np.union1d(item[kept], item[dismiss]))
+    kept, own = chosen[newest], group[newest]
+    return History(item[kept], at[kept], strongest[own], times[own], np.union1d(item[kept], item[dismiss]))
 
 
 def known_at(facts: Person, events: Events, person: int, at: int) -> Person:

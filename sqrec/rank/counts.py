@@ -16,6 +16,7 @@ from sqrec.rank.couse import Uses
 
 T = TypeVar("T")
 DAY = 86_400_000_000
+_PART = DAY // 8
 _KEPT = 32_000_000
 _DENSE = 8
 
@@ -119,11 +120,14 @@ class Counts:
 
     def own(self, person: int, midnight: int, days: int = 0) -> IntArray:
         """Return the items of a person's own counted events, one per event."""
+        return self.item[self._own(person, midnight, days)]
+
+    def _own(self, person: int, midnight: int, days: int) -> IntArray:
         if person == 0:
             return np.empty(0, np.int64)
         known = self._known(midnight, days)
         mine = self.events.of_person(person)
-        return self.item[mine[(mine >= known.start) & (mine < known.stop)]]
+        return mine[(mine >= known.start) & (mine < known.stop)]
 
     def others(self, family: str, item: IntArray, midnight: int, days: int, own: IntArray) -> FloatArray:
         """Return for each item the events in its group without those of `own`; NaN where the group is unknown."""
@@ -151,6 +155,52 @@ class Counts:
         known = self._known(midnight, 0)
         where, group = self.segment[segment][known], self.group[family][self.item[known]]
         return Cells.of(where, group, len(self.sizes[family]))
+
+    def steps(self, family: str, midnight: int) -> Cells:
+        """Return the steps of people from one event to their next, both known before a midnight, by the groups of a family."""
+        return self._cells.of(
+            ("steps", family, midnight, 0), lambda: self._steps(family, midnight), lambda found: 2 * len(found.cell)
+        )
+
+    def own_steps(self, person: int, midnight: int) -> tuple[IntArray, IntArray]:
+        """Return a person's own steps that `steps` counts: the item (row) before each, and the one after."""
+        own = self.own(person, midnight)
+        return own[:-1], own[1:]
+
+    def part_of_day(self, at: IntArray, midnight: int) -> IntArray:
+        """Return the part of the day (0 to 7, three hours each) of moments, by the clock that shows midnight at `midnight`."""
+        return (at - midnight) % DAY // _PART
+
+    def by_part_of_day(self, family: str, midnight: int) -> Cells:
+        """Return the events known before a midnight by part of the day and group of a family."""
+        return self._cells.of(
+            ("part", family, midnight, 0), lambda: self._by_part(family, midnight), lambda found: 2 * len(found.cell)
+        )
+
+    def own_parts(self, person: int, midnight: int) -> tuple[IntArray, IntArray]:
+        """Return the items of a person's own counted events, and the part of the day of each."""
+        mine = self._own(person, midnight, 0)
+        return self.item[mine], self.part_of_day(self.events.at[mine], midnight)
+
+    @cached_property
+    def _previous(self) -> IntArray:
+        """The place of the event of the same person before each event, -1 before the first."""
+        order = np.argsort(self.events.person, kind="stable")
+        follows = np.flatnonzero(self.events.person[order[1:]] == self.events.person[order[:-1]])
+        found = np.full(len(order), -1, np.int64)
+        found[order[follows + 1]] = order[follows]
+        return found
+
+    def _steps(self, family: str, midnight: int) -> Cells:
+        group = self.group[family]
+        previous = self._previous[self._known(midnight, 0)]
+        before = np.where(previous < 0, -1, group[self.item[previous]])
+        return Cells.of(before, group[self.item[self._known(midnight, 0)]], len(self.sizes[family]))
+
+    def _by_part(self, family: str, midnight: int) -> Cells:
+        known = self._known(midnight, 0)
+        part = self.part_of_day(self.events.at[known], midnight)
+        return Cells.of(part, self.group[family][self.item[known]], len(self.sizes[family]))
 
     def people(self, midnight: int, grade: int) -> FloatArray:
         """Return how many people are known before a midnight to have had an event of a grade or more with each item."""

@@ -87,6 +87,14 @@ class View:
         """Return a question's latest earlier items that the catalogue knows: rows, moments, grades."""
         return self.shared(("earlier", query), lambda: self._earlier(query))
 
+    def used(self, query: int) -> tuple[IntArray, FloatArray, FloatArray]:
+        """Return all earlier items of a question's person that the catalogue knows: rows in rising order, latest moments, uses."""
+        return self.shared(("used", query), lambda: self._used(query))
+
+    def skills_alike(self) -> list[FloatArray]:
+        """Return per question the cosines of its items' skills with those of the earlier items, shape (pairs, earlier)."""
+        return self.shared("skills_alike", self._skills_alike)
+
     def others(self, family: str, days: int = 0) -> FloatArray:
         """Return for each pair how often *others* used the item's group before the last midnight."""
         return self.shared(("others", family, days), lambda: self._others(family, days))
@@ -133,6 +141,21 @@ class View:
         rows = self.items.find(history.item)
         known = np.flatnonzero(rows >= 0)[:MEMORY]
         return rows[known], history.at[known], history.grade[known]
+
+    def _used(self, query: int) -> tuple[IntArray, FloatArray, FloatArray]:
+        history = self.profiles.history[query].get(self.items.kind)
+        if history is None:
+            return np.empty(0, np.int64), np.empty(0), np.empty(0)
+        rows = self.items.find(history.item)
+        order = np.argsort(rows)[np.count_nonzero(rows < 0) :]
+        return rows[order], history.at[order].astype(np.float64), history.times[order].astype(np.float64)
+
+    def _skills_alike(self) -> list[FloatArray]:
+        skills = self.items.skill_rows
+        return [
+            similarities(skills, self.pairs.item[part], skills.take(self.earlier(query)[0]))
+            for query, part in self.pairs.questions
+        ]
 
     def segment(self, name: Segment) -> IntArray:
         """Return the number of each question's person in a segmentation, -1 unknown."""

@@ -20,3 +20,8 @@ def metres(here: FloatArray, there: FloatArray) -> FloatArray:
     """
     x, y, z = here - there
     return 2 * _EARTH_METRES * np.arcsin(np.sqrt(x * x + y * y + z * z) / 2)
+
+
+def apart(cosine: FloatArray) -> FloatArray:
+    """Return great-circle metres from the cosine of the angle between two directions; within a metre above ten metres."""
+    return 2 * _EARTH_METRES * np.arcsin(np.sqrt(np.clip((1 - cosine) / 2, 0.0, 1.0)))

@@ -1,5 +1,6 @@
 """What a person used before, and what the texts of a person and an item share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,7 +37,7 @@ class TextMatch:
 
     def compute(self, view: View) -> FloatArray:
         """Return cosines, 0 to 1."""
-        return _reduced(view, view.text(self.source), self.by)
+        return reduced(view, view.text(self.source), self.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class SameGroup:
 
     def compute(self, view: View) -> FloatArray:
         """Return shares, 0 to 1."""
-        return _reduced(view, view.same(self.family), self.by)
+        return reduced(view, view.same(self.family), self.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Idle:
         return _per_question(view, np.log1p(minutes).tolist())
 
 
-def _reduced(view: View, matches: list[FloatArray], by: Reduction) -> FloatArray:
+def reduced(view: View, matches: Sequence[FloatArray], by: Reduction) -> FloatArray:
     """Reduce each question's (pairs, texts) matrix to one number per pair; NaN where there is no text."""
     found = np.full(len(view.pairs), np.nan)
     for (query, part), match in zip(view.pairs.questions, matches, strict=True):
