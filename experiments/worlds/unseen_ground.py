@@ -99,7 +99,7 @@ def moments(seconds: Array) -> pd.Series:
     return pd.Series(np.datetime_as_string(_AS_OF + seconds.astype("m8[s]")), dtype="str") + _ZONE
 
 
-def drawn(number: int, shares: Sequence[float], rng: np.random.Generator) -> Array:
+def drawn(number: int, shares: Sequence[float] | Array, rng: np.random.Generator) -> Array:
     """Return places in `shares`, as often as each says."""
     return rng.choice(len(shares), number, p=np.asarray(shares) / np.sum(shares))
 

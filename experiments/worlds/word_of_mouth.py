@@ -17,7 +17,7 @@ from experiments.worlds.word_of_mouth_town import Folk
 from sqrec.columns import KINDS, Kind
 
 _WEEKS, _BEFORE = 13, 3  # weeks that are logged, and weeks before them that are not
-_ENOUGH: Mapping[Kind, float] = {"job": 0.12, "course": 0.3, "amenity": 0.2}
+_ENOUGH: Mapping[Kind, float] = {"job": 0.12, "course": 0.3, "amenity": 0.23}
 _NEVER: Mapping[Kind, float] = {"job": 0.12, "course": 0.15, "amenity": 0.04}
 _FROM_FRIENDS, _BY_CHANCE, _BULLETIN = 8, 6, 10
 _LATELY = 28  # days

@@ -88,7 +88,7 @@ _TYPES = (  # type, names, hours, everyday need, whose need it is
 _HOUSE = ("child", "old", "young", "pet", "car")
 _SIGNS = ("海润", "佳和", "老街", "利民", "福满", "小鱼山", "惠万家", "邻里", "悦来", "浮山", "春来", "德顺")
 _MISSING = {"birth_month": 0.15, "education": 0.2, "skills": 0.35, "occupations": 0.25, "desired": 0.3, "wage_min": 0.4}
-_MISSING |= {"forms": 0.45, "hours": 0.5, "needs": 0.25, "home": 0.2, "area": 0.1, "employment": 0.3}
+_MISSING |= {"forms": 0.45, "hours": 0.45, "needs": 0.25, "home": 0.2, "area": 0.1, "employment": 0.3}
 
 
 @dataclass(frozen=True)
