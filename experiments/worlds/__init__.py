@@ -1,0 +1,1 @@
+"""Invented worlds that nothing was tuned on, each told by one paragraph."""
