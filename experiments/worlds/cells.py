@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -24,10 +24,18 @@ SAMPLE = 250
 """For how many people the gains are told."""
 
 
-def moments(seconds: Array) -> Array:
+def moments(seconds: Array) -> pd.DatetimeIndex:
     """Write seconds UTC as instants with their zone; what is below zero is empty."""
-    whole = pd.Series(np.where(seconds < 0, np.datetime64("NaT"), np.asarray(seconds, np.int64).astype("datetime64[s]")))
-    return whole.dt.tz_localize("UTC").dt.tz_convert("Asia/Shanghai").array  # pyright: ignore[reportReturnType] (an array of pandas)
+    known = np.where(seconds < 0, np.datetime64("NaT"), np.asarray(seconds, np.int64).astype("datetime64[s]"))
+    return pd.DatetimeIndex(known).tz_localize("UTC").tz_convert("Asia/Shanghai")
+
+
+class Judged(Protocol):
+    """Tell how people (rows) judge every item of a kind; without what is hidden, as far as it can be known."""
+
+    def __call__(self, who: Array, *, hidden: bool) -> Array:
+        """Return a number for each of these people and every item."""
+        ...
 
 
 def numbered(prefix: str, numbers: Array | int) -> Array:
@@ -40,6 +48,13 @@ def blanked(cells: Sequence[Any] | Array, share: float, rng: np.random.Generator
     """Leave a share of cells empty."""
     known = np.array(cells, object)
     known[rng.random(len(known)) < share] = None
+    return known
+
+
+def unless(mask: Array, cells: Array) -> Array:
+    """Leave marked cells empty."""
+    known = np.array(cells, object)
+    known[mask] = None
     return known
 
 
@@ -106,28 +121,32 @@ class Diary:
         request = np.full(len(told), None, object)
         shown = (told["request"] >= 0).to_numpy()
         request[shown] = numbered("q", told["request"].to_numpy()[shown])
-        return pd.DataFrame({
-            "event_id": numbered("e", told.index.to_numpy()),
-            "person_id": people[told["person"].to_numpy()],
-            "kind": told["kind"].to_numpy(),
-            "item_id": item,
-            "event": told["event"].to_numpy(),
-            "at": moments(told["at"].to_numpy()),
-            "recorded_at": moments(told["recorded"].to_numpy()),
-            "request_id": request,
-            "position": told["position"].where(told["position"] > 0).astype("Int64").to_numpy(),
-        })
+        return pd.DataFrame(
+            {
+                "event_id": numbered("e", told.index.to_numpy()),
+                "person_id": people[told["person"].to_numpy()],
+                "kind": told["kind"].to_numpy(),
+                "item_id": item,
+                "event": told["event"].to_numpy(),
+                "at": moments(told["at"].to_numpy()),
+                "recorded_at": moments(told["recorded"].to_numpy()),
+                "request_id": request,
+                "position": told["position"].where(told["position"] > 0).astype("Int64").to_numpy(),
+            }
+        )
 
 
 def gains(people: Array, kind: str, items: Array, live: Array, utility: Array, observable: Array) -> pd.DataFrame:
     """Write the gains of live items: a row of both matrices for each of the people, a column for each item."""
     shown = np.flatnonzero(live)
     count = len(people) * len(shown)
-    return pd.DataFrame({
-        "person_id": np.repeat(people, len(shown)),
-        "kind": kind,
-        "item_id": np.tile(items[shown], len(people)),
-        "at": moments(np.full(count, END)),
-        "utility": utility[:, shown].ravel().astype(float).round(5),
-        "observable": observable[:, shown].ravel().astype(float).round(5),
-    })
+    return pd.DataFrame(
+        {
+            "person_id": np.repeat(people, len(shown)),
+            "kind": kind,
+            "item_id": np.tile(items[shown], len(people)),
+            "at": moments(np.full(count, END)),
+            "utility": utility[:, shown].ravel().astype(float).round(5),
+            "observable": observable[:, shown].ravel().astype(float).round(5),
+        }
+    )

@@ -1,17 +1,33 @@
 """Nearest: no platform and no lists; people know what is around them and around the places where they have been.
 
-Of jobs they take the first, in order of distance, that meets hard thresholds, if it is not farther than they go; of courses whatever teaches the next level of what they
-can or what their wish needs; places are visited in chains of errands within a day. Nobody takes the same job or course twice.
+Of jobs they take the first, in order of distance, that meets hard thresholds and is not farther than they go this time; of courses
+whatever teaches the next level of what they can or what their wish needs; places are visited in chains of errands within a day. Nobody
+takes the same job or course twice.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from experiments.worlds import nearest_ground as land
-from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, Diary, Tables, blocks, drawn, gains, metres, numbered, sampled
+from experiments.worlds.cells import (
+    DAY,
+    DAYS,
+    END,
+    NEVER,
+    START,
+    Array,
+    Diary,
+    Judged,
+    Tables,
+    blocks,
+    drawn,
+    gains,
+    metres,
+    numbered,
+    sampled,
+)
 from experiments.worlds.nearest_ground import CLAN, SORTS, Folk, Spots
 
 IGNORED = 0.15
@@ -49,8 +65,12 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
     more = (people / 2000) ** 0.32
     where = land.ground(rng)
     folk = land.people(people, where, rng)
-    jobs, courses, found = (land.spots(kind, int(size * more), where, rng) for kind, size in (("job", 820), ("course", 200), ("amenity", 620)))
-    run = Walkers(rng, Diary(), np.full(people, NEVER), np.full(people, NEVER), _own(folk, found, rng), np.zeros((people, len(OWN)), bool))
+    jobs, courses, found = (
+        land.spots(kind, int(size * more), where, rng) for kind, size in (("job", 820), ("course", 200), ("amenity", 620))
+    )
+    run = Walkers(
+        rng, Diary(), np.full(people, NEVER), np.full(people, NEVER), _own(folk, found, rng), np.zeros((people, len(OWN)), bool)
+    )
     busy = rng.weibull(1.6, people) * 1.1 * (rng.random(people) > 0.1)
     took = {
         "job": _search(folk, jobs, _job_chance(folk, jobs), "job", np.minimum(rng.poisson(busy * 5.0), 13), run),
@@ -58,11 +78,20 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
     }
     _errands(folk, found, np.minimum(rng.poisson(busy * 2.9), 7), run)
     names, who = numbered("n", people), sampled(people, rng)
-    ids = {"job": numbered("w", len(jobs.what)), "course": numbered("l", len(courses.what)), "amenity": numbered("o", len(found.what))}
+    ids = {
+        "job": numbered("w", len(jobs.what)),
+        "course": numbered("l", len(courses.what)),
+        "amenity": numbered("o", len(found.what)),
+    }
     pairs = {
-        "job": tuple(_nearby(folk, jobs, who, _job_chance(folk, jobs), run, took["job"], hidden) for hidden in (True, False)),
-        "course": tuple(_nearby(folk, courses, who, _course_chance(folk, courses), run, took["course"], hidden) for hidden in (True, False)),
-        "amenity": tuple(_visited(folk, found, who, run, hidden) for hidden in (True, False)),
+        "job": tuple(
+            _nearby(folk, jobs, who, _job_chance(folk, jobs), run, took["job"], hidden=hidden) for hidden in (True, False)
+        ),
+        "course": tuple(
+            _nearby(folk, courses, who, _course_chance(folk, courses), run, took["course"], hidden=hidden)
+            for hidden in (True, False)
+        ),
+        "amenity": tuple(_visited(folk, found, who, run, hidden=hidden) for hidden in (True, False)),
     }
     live = {kind: one.live(np.array([END]))[0] for kind, one in (("job", jobs), ("course", courses), ("amenity", found))}
     return {
@@ -71,14 +100,16 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
         "courses": land.courses_table(courses, where, rng),
         "amenities": land.amenities_table(found, where),
         "events": run.diary.frame(names, ids, impressions=impressions),
-        "utilities": pd.concat([gains(names[who], kind, ids[kind], live[kind], *pairs[kind]) for kind in pairs], ignore_index=True),
+        "utilities": pd.concat(
+            [gains(names[who], kind, ids[kind], live[kind], *pairs[kind]) for kind in pairs], ignore_index=True
+        ),
     }
 
 
-def _job_chance(folk: Folk, jobs: Spots) -> Callable[[Array, bool], Array]:
+def _job_chance(folk: Folk, jobs: Spots) -> Judged:
     """Return how likely a job is taken when its turn comes: surely if it meets all thresholds, seldom if it misses one."""
 
-    def chance(who: Array, hidden: bool) -> Array:
+    def chance(who: Array, *, hidden: bool) -> Array:
         trade = CLAN[folk.wish[who]][:, None] == CLAN[jobs.what]
         if hidden:
             trade |= (CLAN[folk.second[who]][:, None] == CLAN[jobs.what]) & (folk.second[who] >= 0)[:, None]
@@ -89,10 +120,10 @@ def _job_chance(folk: Folk, jobs: Spots) -> Callable[[Array, bool], Array]:
     return chance
 
 
-def _course_chance(folk: Folk, courses: Spots) -> Callable[[Array, bool], Array]:
+def _course_chance(folk: Folk, courses: Spots) -> Judged:
     """Return how likely a course is taken: the next level of an ability, or the first of one that the wish needs."""
 
-    def chance(who: Array, hidden: bool) -> Array:
+    def chance(who: Array, *, hidden: bool) -> Array:
         has = folk.level[who][:, courses.what]
         needed = land.NEEDED[folk.wish[who]]
         if hidden:
@@ -104,7 +135,7 @@ def _course_chance(folk: Folk, courses: Spots) -> Callable[[Array, bool], Array]
     return chance
 
 
-def _search(folk: Folk, spots: Spots, chance: Callable[[Array, bool], Array], kind: str, times: Array, run: Walkers) -> Array:
+def _search(folk: Folk, spots: Spots, chance: Judged, kind: str, times: Array, run: Walkers) -> Array:
     """Let people search as often as they do; return what each of them has taken."""
     took = np.zeros((len(times), len(spots.what)), bool)
     turns = times.max(initial=0)
@@ -114,7 +145,7 @@ def _search(folk: Folk, spots: Spots, chance: Callable[[Array, bool], Array], ki
         for part in blocks(len(everybody), _BLOCK):
             who = everybody[part]
             at = (START + when[who, turn] * (DAYS - 3) * DAY).astype(np.int64)
-            open_to = run.rng.random((len(who), len(spots.what))) < chance(who, True)
+            open_to = run.rng.random((len(who), len(spots.what))) < chance(who, hidden=True)
             open_to &= spots.live(at) & spots.live(at + DAY) & ~took[who]
             far = _around(folk, spots, who, kind, run)
             far[~open_to | (far > run.rng.exponential(folk.far[who])[:, None])] = np.inf
@@ -160,16 +191,23 @@ def _own(folk: Folk, found: Spots, rng: np.random.Generator) -> Array:
     return own
 
 
-def _wanted(folk: Folk, who: Array, slot: Array | int, hidden: bool) -> Array:
+def _wanted(folk: Folk, who: Array, slot: Array | int, *, hidden: bool) -> Array:
     """Return how much each type is wanted at a time of the day; children and old people change it where they are known."""
     table = np.zeros((5, len(SORTS)))
     for row, words in zip(table, _ERRANDS, strict=True):
         told = words.split()
-        row[[int(np.flatnonzero(SORTS == name)[0]) for name in told[::2]]] = [int(one) for one in told[1::2]]
+        row[[int(np.flatnonzero(name == SORTS)[0]) for name in told[::2]]] = [int(one) for one in told[1::2]]
     wanted = np.broadcast_to(table[slot], (len(who), len(SORTS))).copy()
     share_small, share_old = (folk.small[who], folk.old[who]) if hidden else (np.full(len(who), 0.2), np.full(len(who), 0.3))
-    for name, small, old in (("childcare", 4, 0), ("culture", 1, 1), ("elder_care", 0, 3), ("clinic", 1, 2), ("canteen", 0, 2), ("bakery", 2, 0)):
-        wanted[:, SORTS == name] += (small * share_small + old * share_old)[:, None]
+    for name, small, old in (
+        ("childcare", 4, 0),
+        ("culture", 1, 1),
+        ("elder_care", 0, 3),
+        ("clinic", 1, 2),
+        ("canteen", 0, 2),
+        ("bakery", 2, 0),
+    ):
+        wanted[:, name == SORTS] += (small * share_small + old * share_old)[:, None]
     return wanted / wanted.sum(axis=1, keepdims=True)
 
 
@@ -199,7 +237,7 @@ def _next(folk: Folk, found: Spots, who: Array, here: Array, day: Array, second:
     there = np.zeros((len(who), len(SORTS)), bool)
     row, item = np.nonzero(live)
     there[row, found.what[item]] = True
-    sort = drawn(_wanted(folk, who, slot, True) * there, run.rng)
+    sort = drawn(_wanted(folk, who, slot, hidden=True) * there, run.rng)
     lon, lat = (np.where(here >= 0, ours[here], home[who]) for ours, home in ((found.lon, folk.lon), (found.lat, folk.lat)))
     far = np.log(metres(lon, lat, found.lon, found.lat) + 30) - run.rng.gumbel(size=live.shape) / _NEAREST
     goal = np.where(live & (found.what == sort[:, None]), far, np.inf).argmin(axis=1)
@@ -212,7 +250,7 @@ def _next(folk: Folk, found: Spots, who: Array, here: Array, day: Array, second:
     return goal
 
 
-def _nearby(folk: Folk, spots: Spots, who: Array, chance: Callable[[Array, bool], Array], run: Walkers, took: Array, hidden: bool) -> Array:
+def _nearby(folk: Folk, spots: Spots, who: Array, chance: Judged, run: Walkers, took: Array, *, hidden: bool) -> Array:
     """Return gains of jobs and courses: the chance to be taken, less the farther away it is; nothing for what was taken before."""
     reach = (folk.far[who] if hidden else np.full(len(who), folk.far.mean()))[:, None]
     far = np.where(spots.nowhere, 0, metres(folk.lon[who], folk.lat[who], spots.lon, spots.lat))
@@ -220,12 +258,12 @@ def _nearby(folk: Folk, spots: Spots, who: Array, chance: Callable[[Array, bool]
     if spots.value.max() > 5:
         work = np.exp(-metres(spots.lon[run.work[who]], spots.lat[run.work[who]], spots.lon, spots.lat) / reach)
         near = np.where((run.work[who] >= 0)[:, None], 0.5 * near + 0.5 * work, near)
-    return chance(who, hidden) * near * ~took[who]
+    return chance(who, hidden=hidden) * near * ~took[who]
 
 
-def _visited(folk: Folk, found: Spots, who: Array, run: Walkers, hidden: bool) -> Array:
+def _visited(folk: Folk, found: Spots, who: Array, run: Walkers, *, hidden: bool) -> Array:
     """Return gains of places: how often the type is wanted, times the share of the place among those of its type."""
-    rate = np.mean([_wanted(folk, who, slot, hidden) for slot in range(5)], axis=0)
+    rate = np.mean([_wanted(folk, who, slot, hidden=hidden) for slot in range(5)], axis=0)
     ends = np.where(run.last[who] >= 0, run.last[who], NEVER)
     home = _share(found, metres(folk.lon[who], folk.lat[who], found.lon, found.lat))
     after = _share(found, metres(found.lon[ends], found.lat[ends], found.lon, found.lat))

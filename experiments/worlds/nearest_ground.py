@@ -1,11 +1,12 @@
 """The ground of the nearest: squares of a loose grid, people with households, work, lessons and places, and their tables."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, moments, numbered
+from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, moments, numbered, unless
 from sqrec.columns import AMENITY_TYPES
 
 ABLE = (
@@ -110,8 +111,12 @@ class Spots:
 def ground(rng: np.random.Generator) -> Ground:
     """Lay a grid of six by six squares with shaken middles."""
     east, north = (one.ravel() for one in np.meshgrid(np.arange(6), np.arange(6)))
-    area = np.array([f"{'370203' if y < 3 else '370213'}{10 + x:03d}{1 + y:03d}" for x, y in zip(east, north, strict=True)], object)
-    lon, lat = (base + width * (one + rng.uniform(0.2, 0.8, 36)) for base, width, one in ((120.31, 0.021, east), (36.06, 0.02, north)))
+    area = np.array(
+        [f"{'370203' if y < 3 else '370213'}{10 + x:03d}{1 + y:03d}" for x, y in zip(east, north, strict=True)], object
+    )
+    lon, lat = (
+        base + width * (one + rng.uniform(0.2, 0.8, 36)) for base, width, one in ((120.31, 0.021, east), (36.06, 0.02, north))
+    )
     return Ground(lon, lat, area, rng.dirichlet(np.full(36, 1.5)), rng.dirichlet(np.full(36, 1.2)))
 
 
@@ -147,9 +152,15 @@ def spots(kind: str, count: int, where: Ground, rng: np.random.Generator) -> Spo
     square = rng.choice(36, count, p=0.5 * where.busy + 0.5 * where.dense if kind != "job" else where.busy)
     what = rng.integers(0, {"job": len(JOB), "course": len(ABLE), "amenity": len(SORTS)}[kind], count)
     if kind == "amenity":
-        common = np.isin(SORTS, ("breakfast", "market", "convenience_store", "pharmacy", "restaurant", "canteen", "bank", "parcel_locker"))
+        common = np.isin(
+            SORTS, ("breakfast", "market", "convenience_store", "pharmacy", "restaurant", "canteen", "bank", "parcel_locker")
+        )
         what = rng.choice(len(SORTS), count, p=np.where(common, 3, 1) / np.where(common, 3, 1).sum())
-    value = PAY[what] * rng.triangular(0.75, 1, 1.35, count) if kind == "job" else rng.choice([5, 4, 3, 2], count, p=[0.45, 0.35, 0.15, 0.05])
+    value = (
+        PAY[what] * rng.triangular(0.75, 1, 1.35, count)
+        if kind == "job"
+        else rng.choice([5, 4, 3, 2], count, p=[0.45, 0.35, 0.15, 0.05])
+    )
     asked = ASKED[what] + (rng.random(count) < 0.2) if kind == "job" else np.zeros(count, np.int64)
     away = (rng.random(count) < 0.2) & (kind == "course")
     turn = rng.integers(0, 20, count)
@@ -169,70 +180,83 @@ def people_table(folk: Folk, where: Ground, rng: np.random.Generator) -> pd.Data
     needs = np.where(folk.small, "type:childcare|", "") + np.where(folk.old, "type:elder_care|domain:health|", "").astype(object)
     further = SORTS[rng.integers(0, len(SORTS), count)]
     lost = rng.random(count) < 0.1
-    return pd.DataFrame({
-        "person_id": numbered("n", count),
-        "birth_month": [f"{2026 - age}-{month:02d}" for age, month in zip(folk.age, rng.integers(1, 11, count), strict=True)],
-        "education": blanked(GRADE[folk.grade], 0.25, rng),
-        "skills": blanked(able, 0.25, rng),
-        "occupations": blanked(np.where(rng.random(count) < 0.3, CODE[folk.past], JOB[folk.past]), 0.25, rng),
-        "desired": blanked(wishes, 0.15, rng),
-        "wage_min": np.where(rng.random(count) < 0.3, np.nan, (folk.wage / 100).round() * 100),
-        "forms": blanked(np.array(["full_time", "full_time|flexible", "part_time|flexible"])[rng.integers(0, 3, count)], 0.5, rng),
-        "needs": blanked(needs + "type:" + further, 0.35, rng),
-        "lon": np.where(lost, np.nan, folk.lon.round(6)),
-        "lat": np.where(lost, np.nan, folk.lat.round(6)),
-        "area": blanked(where.area[folk.square], 0.1, rng),
-    })
+    return pd.DataFrame(
+        {
+            "person_id": numbered("n", count),
+            "birth_month": [f"{2026 - age}-{month:02d}" for age, month in zip(folk.age, rng.integers(1, 11, count), strict=True)],
+            "education": blanked(GRADE[folk.grade], 0.25, rng),
+            "skills": blanked(able, 0.25, rng),
+            "occupations": blanked(np.where(rng.random(count) < 0.3, CODE[folk.past], JOB[folk.past]), 0.25, rng),
+            "desired": blanked(wishes, 0.15, rng),
+            "wage_min": np.where(rng.random(count) < 0.3, np.nan, (folk.wage / 100).round() * 100),
+            "forms": blanked(
+                np.array(["full_time", "full_time|flexible", "part_time|flexible"])[rng.integers(0, 3, count)], 0.5, rng
+            ),
+            "needs": blanked(needs + "type:" + further, 0.35, rng),
+            "lon": np.where(lost, np.nan, folk.lon.round(6)),
+            "lat": np.where(lost, np.nan, folk.lat.round(6)),
+            "area": blanked(where.area[folk.square], 0.1, rng),
+        }
+    )
 
 
 def jobs_table(jobs: Spots, where: Ground, rng: np.random.Generator) -> pd.DataFrame:
     """Write vacancies with one wage; nobody writes what form they have where it is the usual one."""
     count = len(jobs.what)
-    return pd.DataFrame({
-        "job_id": numbered("w", count),
-        "title": [("招聘" if odd else "") + JOB[one] for one, odd in zip(jobs.what, rng.random(count) < 0.4, strict=True)],
-        "occupation": blanked(CODE[jobs.what], 0.2, rng),
-        "employer": [f"{one % 97 + 3}号{'厂店馆院'[clan % 4]}" for one, clan in zip(rng.integers(0, 400, count), CLAN[jobs.what], strict=True)],
-        "wage_min": jobs.value,
-        "wage_max": jobs.value,
-        "wage_unit": "month",
-        "education_min": GRADE[jobs.grade],
-        "skills": blanked(["|".join(ABLE[one] for one in np.flatnonzero(NEEDED[what])) for what in jobs.what], 0.35, rng),
-        "form": blanked(["full_time"] * count, 0.3, rng),
-        **_there(jobs, where),
-    })
+    return pd.DataFrame(
+        {
+            "job_id": numbered("w", count),
+            "title": [("招聘" if odd else "") + JOB[one] for one, odd in zip(jobs.what, rng.random(count) < 0.4, strict=True)],
+            "occupation": blanked(CODE[jobs.what], 0.2, rng),
+            "employer": [
+                f"{one % 97 + 3}号{'厂店馆院'[clan % 4]}"
+                for one, clan in zip(rng.integers(0, 400, count), CLAN[jobs.what], strict=True)
+            ],
+            "wage_min": jobs.value,
+            "wage_max": jobs.value,
+            "wage_unit": "month",
+            "education_min": GRADE[jobs.grade],
+            "skills": blanked(["|".join(ABLE[one] for one in np.flatnonzero(NEEDED[what])) for what in jobs.what], 0.35, rng),
+            "form": blanked(["full_time"] * count, 0.3, rng),
+            **_there(jobs, where),
+        }
+    )
 
 
 def courses_table(courses: Spots, where: Ground, rng: np.random.Generator) -> pd.DataFrame:
     """Write courses."""
     words = ("零基础", "中级", "高级", "技师")
-    return pd.DataFrame({
-        "course_id": numbered("l", len(courses.what)),
-        "title": [f"{ABLE[one]}{words[5 - int(level)]}班" for one, level in zip(courses.what, courses.value, strict=True)],
-        "teaches": [f"{ABLE[one]}@{int(level)}" for one, level in zip(courses.what, courses.value, strict=True)],
-        "level": courses.value,
-        "fee": rng.integers(0, 20, len(courses.what)) * 100,
-        "online": courses.nowhere,
-        **_there(courses, where),
-    })
+    return pd.DataFrame(
+        {
+            "course_id": numbered("l", len(courses.what)),
+            "title": [f"{ABLE[one]}{words[5 - int(level)]}班" for one, level in zip(courses.what, courses.value, strict=True)],
+            "teaches": [f"{ABLE[one]}@{int(level)}" for one, level in zip(courses.what, courses.value, strict=True)],
+            "level": courses.value,
+            "fee": rng.integers(0, 20, len(courses.what)) * 100,
+            "online": courses.nowhere,
+            **_there(courses, where),
+        }
+    )
 
 
 def amenities_table(found: Spots, where: Ground) -> pd.DataFrame:
     """Write amenities."""
-    return pd.DataFrame({
-        "amenity_id": numbered("o", len(found.what)),
-        "name": [f"{'东西南北'[one % 4]}里{SORTS[what]}{one // 4}" for one, what in enumerate(found.what)],
-        "type": SORTS[found.what],
-        "status": "open",
-        **_there(found, where),
-    })
+    return pd.DataFrame(
+        {
+            "amenity_id": numbered("o", len(found.what)),
+            "name": [f"{'东西南北'[one % 4]}里{SORTS[what]}{one // 4}" for one, what in enumerate(found.what)],
+            "type": SORTS[found.what],
+            "status": "open",
+            **_there(found, where),
+        }
+    )
 
 
-def _there(found: Spots, where: Ground) -> dict[str, Array]:
+def _there(found: Spots, where: Ground) -> dict[str, Any]:
     return {
         "lon": np.where(found.nowhere, np.nan, found.lon.round(6)),
         "lat": np.where(found.nowhere, np.nan, found.lat.round(6)),
-        "area": np.where(found.nowhere, None, where.area[found.square]),
+        "area": unless(found.nowhere, where.area[found.square]),
         "published_at": moments(found.first),
         "valid_to": moments(np.where(found.last > END, NEVER, found.last)),
     }

@@ -12,7 +12,22 @@ import numpy as np
 import pandas as pd
 
 from experiments.worlds import satisficing_stock as town
-from experiments.worlds.cells import DAYS, END, NEVER, START, Array, Diary, Tables, blocks, drawn, gains, metres, numbered, sampled
+from experiments.worlds.cells import (
+    DAYS,
+    END,
+    NEVER,
+    START,
+    Array,
+    Diary,
+    Judged,
+    Tables,
+    blocks,
+    drawn,
+    gains,
+    metres,
+    numbered,
+    sampled,
+)
 from experiments.worlds.satisficing_stock import Offers, Seekers
 
 FATIGUE = 25
@@ -26,7 +41,7 @@ class Shop:
     kind: str
     deed: str
     offers: Offers
-    worth: Callable[[Array, bool], Array]
+    worth: Judged
     key: Callable[[Array], Array]
 
 
@@ -50,9 +65,23 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
     kinds = {"job": 640, "course": 170, "amenity": 760}
     stock = {kind: town.stock(int(count * grown), kind, lon, lat, rng) for kind, count in kinds.items()}
     run = Shopping(rng, Diary(), np.full((people, 16), NEVER), np.zeros((people, 16)))
-    jobs = Shop("job", "apply", stock["job"], _job_worth(folk, stock["job"]), lambda who: -3.2 * np.log(stock["job"].price)[None, :])
-    courses = Shop("course", "enrol", stock["course"], _course_worth(folk, stock["course"]), lambda who: _way(folk, stock["course"], who) / 1500)
-    shops = Shop("amenity", "visit", stock["amenity"], _place_worth(folk, stock["amenity"]), lambda who: _way(folk, stock["amenity"], who) / 350)
+    jobs = Shop(
+        "job", "apply", stock["job"], _job_worth(folk, stock["job"]), lambda _: -3.2 * np.log(stock["job"].price)[None, :]
+    )
+    courses = Shop(
+        "course",
+        "enrol",
+        stock["course"],
+        _course_worth(folk, stock["course"]),
+        lambda who: _way(folk, stock["course"], who) / 1500,
+    )
+    shops = Shop(
+        "amenity",
+        "visit",
+        stock["amenity"],
+        _place_worth(folk, stock["amenity"]),
+        lambda who: _way(folk, stock["amenity"], who) / 350,
+    )
     eager = rng.gamma(2, 0.5, people) * (rng.random(people) > 0.1)
     for shop, often in ((jobs, 5.6), (courses, 5.2), (shops, 6.2)):
         _season(shop, folk, np.minimum(rng.poisson(eager * often), 12), run)
@@ -74,8 +103,8 @@ def _way(folk: Seekers, offers: Offers, who: Array) -> Array:
     return np.where(offers.anywhere, 0, metres(folk.lon[who], folk.lat[who], offers.lon, offers.lat))
 
 
-def _job_worth(folk: Seekers, jobs: Offers) -> Callable[[Array, bool], Array]:
-    def worth(who: Array, hidden: bool) -> Array:
+def _job_worth(folk: Seekers, jobs: Offers) -> Judged:
+    def worth(who: Array, *, hidden: bool) -> Array:
         trade = np.maximum(_KIN[folk.wish[who]], 0.8 * _KIN[folk.past[who]])[:, jobs.sort]
         wage = np.clip((jobs.price / folk.wage[who][:, None] - 0.6) / 0.4, 0, 1)
         patience = folk.patience[who] if hidden else np.full(len(who), 60.0)
@@ -85,11 +114,15 @@ def _job_worth(folk: Seekers, jobs: Offers) -> Callable[[Array, bool], Array]:
     return worth
 
 
-def _course_worth(folk: Seekers, courses: Offers) -> Callable[[Array, bool], Array]:
-    def worth(who: Array, hidden: bool) -> Array:
+def _course_worth(folk: Seekers, courses: Offers) -> Judged:
+    def worth(who: Array, *, hidden: bool) -> Array:
         purse = folk.purse[who] if hidden else np.full(len(who), 2400.0)
         fee = np.clip(1.1 - courses.price / purse[:, None], 0, 1)
-        way = np.clip(1.2 - (5 + _way(folk, courses, who) / 260) / (folk.patience[who] if hidden else np.full(len(who), 60.0))[:, None], 0, 1)
+        way = np.clip(
+            1.2 - (5 + _way(folk, courses, who) / 260) / (folk.patience[who] if hidden else np.full(len(who), 60.0))[:, None],
+            0,
+            1,
+        )
         way = np.where(courses.anywhere, 1, way)
         hours = town.FITS[folk.clock[who]][:, courses.clock] ** 0.5
         return _least(_KIN[folk.wish[who]][:, courses.sort], fee, way, hours, _met(folk.school[who], courses.school))
@@ -97,10 +130,10 @@ def _course_worth(folk: Seekers, courses: Offers) -> Callable[[Array, bool], Arr
     return worth
 
 
-def _place_worth(folk: Seekers, shops: Offers) -> Callable[[Array, bool], Array]:
+def _place_worth(folk: Seekers, shops: Offers) -> Judged:
     usual = folk.daily.mean(axis=0)
 
-    def worth(who: Array, hidden: bool) -> Array:
+    def worth(who: Array, *, hidden: bool) -> Array:
         wanted = folk.daily[who] if hidden else np.where(folk.needs[who], 1, usual)
         stroll = folk.stroll[who] if hidden else np.full(len(who), 21.0)
         way = np.clip(1.15 - _way(folk, shops, who) * 1.25 / 78 / stroll[:, None], 0, 1)
@@ -157,7 +190,7 @@ def _walk_down(shop: Shop, folk: Seekers, who: Array, at: Array, run: Shopping) 
     key = shop.key(who) + rng.normal(0, 1, (len(who), len(shop.offers.sort)))
     key[~(shop.offers.live(at) & shop.offers.live(at + 7200))] = np.inf
     order = key.argsort(axis=1)[:, :FATIGUE]
-    worth = np.take_along_axis(shop.worth(who, True), order, axis=1)
+    worth = np.take_along_axis(shop.worth(who, hidden=True), order, axis=1)
     good = (worth >= folk.aspiration(who, FATIGUE)[:, : order.shape[1]]) & np.isfinite(np.take_along_axis(key, order, axis=1))
     last = np.where(good.any(axis=1), good.argmax(axis=1), order.shape[1] - 1)
     request = run.lists + np.arange(len(who))
@@ -178,7 +211,7 @@ def _walk_down(shop: Shop, folk: Seekers, who: Array, at: Array, run: Shopping) 
 
 def _gains(shop: Shop, folk: Seekers, who: Array, names: Array, ids: Array, run: Shopping) -> pd.DataFrame:
     """Write an item's worth times the share of a walk's places where it would be taken; for places also the share of returns."""
-    true, known = shop.worth(who, True), shop.worth(who, False)
+    true, known = shop.worth(who, hidden=True), shop.worth(who, hidden=False)
     level = folk.aspiration(who, FATIGUE)
     plain = np.clip(folk.start.mean() - folk.fall.mean() * np.arange(FATIGUE), 0.05, 1)[None, :]
     true = true * (true[:, :, None] >= level[:, None, :]).mean(axis=2)

@@ -1,11 +1,12 @@
 """What there is where people take the first that is good enough: a ribbon of communities, seekers, offers, and their tables."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, moments, numbered
+from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, moments, numbered, unless
 from sqrec.columns import AMENITY_TYPES, FORMS
 
 GUILDS = (
@@ -26,7 +27,15 @@ SCHOOLING = np.where(np.isin(GUILD, (3, 4)), 2, np.where(np.isin(NAME, ("诊所�
 KINDS = np.array(list(AMENITY_TYPES), object)
 LADDER = np.array(["71", "41", "31", "21"], object)
 CLOCK = np.array(["08:00-17:00", "13:00-22:00", "mon-fri 09:00-18:00", "18:30-21:00", "sat-sun 09:00-17:00"], object)
-FITS = np.array([[1, 0.45, 0.95, 0.3, 0.3], [0.45, 1, 0.4, 0.8, 0.5], [0.9, 0.4, 1, 0.25, 0.2], [0.3, 0.7, 0.25, 1, 0.7], [0.3, 0.5, 0.3, 0.7, 1]])
+FITS = np.array(
+    [
+        [1, 0.45, 0.95, 0.3, 0.3],
+        [0.45, 1, 0.4, 0.8, 0.5],
+        [0.9, 0.4, 1, 0.25, 0.2],
+        [0.3, 0.7, 0.25, 1, 0.7],
+        [0.3, 0.5, 0.3, 0.7, 1],
+    ]
+)
 """How well hours that are asked (columns) suit hours that are free (rows)."""
 _STREETS = ("福州路", "延安三路", "重庆中路", "黑龙江路", "书院路", "金水路", "同德路")
 
@@ -147,21 +156,25 @@ def people_table(folk: Seekers, area: Array, rng: np.random.Generator) -> pd.Dat
     count = len(folk.past)
     home = rng.random(count) < 0.8
     needs = ["|".join("type:" + one for one in KINDS[row]) or None for row in folk.needs]
-    return pd.DataFrame({
-        "person_id": numbered("r", count),
-        "birth_month": [f"{year}-{month:02d}" for year, month in rng.integers((1964, 1), (2006, 13), (count, 2))],
-        "education": blanked(LADDER[folk.school], 0.3, rng),
-        "skills": blanked([GUILDS[GUILD[one]][0] + "|" + NAME[one] for one in folk.past], 0.5, rng),
-        "occupations": blanked(NAME[folk.past], 0.3, rng),
-        "desired": blanked(NAME[folk.wish], 0.2, rng),
-        "wage_min": np.where(rng.random(count) < 0.35, np.nan, (folk.wage / 50).round() * 50),
-        "forms": blanked(np.array(["full_time", "full_time|part_time", "|".join(FORMS[:4])])[rng.integers(0, 3, count)], 0.45, rng),
-        "hours": blanked(CLOCK[folk.clock], 0.4, rng),
-        "needs": blanked(needs, 0.4, rng),
-        "lon": np.where(home, folk.lon.round(5), np.nan),
-        "lat": np.where(home, folk.lat.round(5), np.nan),
-        "area": blanked(area[folk.block], 0.15, rng),
-    })
+    return pd.DataFrame(
+        {
+            "person_id": numbered("r", count),
+            "birth_month": [f"{year}-{month:02d}" for year, month in rng.integers((1964, 1), (2006, 13), (count, 2))],
+            "education": blanked(LADDER[folk.school], 0.3, rng),
+            "skills": blanked([GUILDS[GUILD[one]][0] + "|" + NAME[one] for one in folk.past], 0.5, rng),
+            "occupations": blanked(NAME[folk.past], 0.3, rng),
+            "desired": blanked(NAME[folk.wish], 0.2, rng),
+            "wage_min": np.where(rng.random(count) < 0.35, np.nan, (folk.wage / 50).round() * 50),
+            "forms": blanked(
+                np.array(["full_time", "full_time|part_time", "|".join(FORMS[:4])])[rng.integers(0, 3, count)], 0.45, rng
+            ),
+            "hours": blanked(CLOCK[folk.clock], 0.4, rng),
+            "needs": blanked(needs, 0.4, rng),
+            "lon": np.where(home, folk.lon.round(5), np.nan),
+            "lat": np.where(home, folk.lat.round(5), np.nan),
+            "area": blanked(area[folk.block], 0.15, rng),
+        }
+    )
 
 
 def jobs_table(jobs: Offers, area: Array, rng: np.random.Generator) -> pd.DataFrame:
@@ -170,50 +183,62 @@ def jobs_table(jobs: Offers, area: Array, rng: np.random.Generator) -> pd.DataFr
     unit = rng.choice(3, count, p=[0.84, 0.1, 0.06])
     pay = np.round(jobs.price / np.array([1, 22, 176])[unit], 0)
     street = np.array(_STREETS, object)[jobs.block % len(_STREETS)]
-    return pd.DataFrame({
-        "job_id": numbered("v", count),
-        "title": [name + rest for name, rest in zip(NAME[jobs.sort], rng.choice(["", "", "（包午餐）", "（五险）", "2名"], count), strict=True)],
-        "occupation": blanked(CODE[jobs.sort], 0.4, rng),
-        "employer": [f"{road}{number}号商户" for road, number in zip(street, rng.integers(1, 90, count), strict=True)],
-        "wage_min": pay,
-        "wage_unit": np.array(["month", "day", "hour"])[unit],
-        "education_min": blanked(LADDER[jobs.school], 0.2, rng),
-        "form": np.where(jobs.clock < 3, "full_time", "part_time"),
-        "hours": blanked(CLOCK[jobs.clock], 0.2, rng),
-        **_standing(jobs, area),
-    })
+    return pd.DataFrame(
+        {
+            "job_id": numbered("v", count),
+            "title": [
+                name + rest
+                for name, rest in zip(NAME[jobs.sort], rng.choice(["", "", "（包午餐）", "（五险）", "2名"], count), strict=True)
+            ],
+            "occupation": blanked(CODE[jobs.sort], 0.4, rng),
+            "employer": [f"{road}{number}号商户" for road, number in zip(street, rng.integers(1, 90, count), strict=True)],
+            "wage_min": pay,
+            "wage_unit": np.array(["month", "day", "hour"])[unit],
+            "education_min": blanked(LADDER[jobs.school], 0.2, rng),
+            "form": np.where(jobs.clock < 3, "full_time", "part_time"),
+            "hours": blanked(CLOCK[jobs.clock], 0.2, rng),
+            **_standing(jobs, area),
+        }
+    )
 
 
 def courses_table(courses: Offers, area: Array, rng: np.random.Generator) -> pd.DataFrame:
     """Write courses."""
-    return pd.DataFrame({
-        "course_id": numbered("t", len(courses.sort)),
-        "title": [f"{name}{rng.choice(['入门', '技能提升班', '实操课', '考证班'])}" for name in NAME[courses.sort]],
-        "teaches": [GUILDS[GUILD[one]][0] + "|" + NAME[one] for one in courses.sort],
-        "occupation": blanked(CODE[courses.sort], 0.3, rng),
-        "fee": courses.price,
-        "online": courses.anywhere,
-        "education_min": LADDER[courses.school],
-        "schedule": CLOCK[courses.clock],
-        **_standing(courses, area),
-    })
+    return pd.DataFrame(
+        {
+            "course_id": numbered("t", len(courses.sort)),
+            "title": [f"{name}{rng.choice(['入门', '技能提升班', '实操课', '考证班'])}" for name in NAME[courses.sort]],
+            "teaches": [GUILDS[GUILD[one]][0] + "|" + NAME[one] for one in courses.sort],
+            "occupation": blanked(CODE[courses.sort], 0.3, rng),
+            "fee": courses.price,
+            "online": courses.anywhere,
+            "education_min": LADDER[courses.school],
+            "schedule": CLOCK[courses.clock],
+            **_standing(courses, area),
+        }
+    )
 
 
 def amenities_table(shops: Offers, area: Array) -> pd.DataFrame:
     """Write amenities."""
-    return pd.DataFrame({
-        "amenity_id": numbered("s", len(shops.sort)),
-        "name": [f"{_STREETS[block % 7]}{KINDS[one]}{n % 40 + 1}店" for n, (one, block) in enumerate(zip(shops.sort, shops.block, strict=True))],
-        "type": KINDS[shops.sort],
-        **_standing(shops, area),
-    })
+    return pd.DataFrame(
+        {
+            "amenity_id": numbered("s", len(shops.sort)),
+            "name": [
+                f"{_STREETS[block % 7]}{KINDS[one]}{n % 40 + 1}店"
+                for n, (one, block) in enumerate(zip(shops.sort, shops.block, strict=True))
+            ],
+            "type": KINDS[shops.sort],
+            **_standing(shops, area),
+        }
+    )
 
 
-def _standing(offers: Offers, area: Array) -> dict[str, Array]:
+def _standing(offers: Offers, area: Array) -> dict[str, Any]:
     return {
         "lon": np.where(offers.anywhere, np.nan, offers.lon.round(6)),
         "lat": np.where(offers.anywhere, np.nan, offers.lat.round(6)),
-        "area": np.where(offers.anywhere, None, area[offers.block]),
+        "area": unless(offers.anywhere, area[offers.block]),
         "published_at": moments(offers.opened),
         "valid_to": moments(np.where(offers.shut > END + 60 * DAY, NEVER, offers.shut)),
     }

@@ -8,9 +8,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 from experiments.worlds import slates_town as home
-from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, Diary, Tables, blocks, drawn, gains, metres, numbered, sampled
+from experiments.worlds.cells import (
+    DAY,
+    DAYS,
+    END,
+    NEVER,
+    START,
+    Array,
+    Diary,
+    Judged,
+    Tables,
+    blocks,
+    drawn,
+    gains,
+    metres,
+    numbered,
+    sampled,
+)
 from experiments.worlds.slates_town import FAMILY, TRADES, People, Things
 
 SHOWN = 20
@@ -26,7 +43,7 @@ class Market:
 
     kind: str
     items: Things
-    worth: Callable[[Array, bool], Array]
+    worth: Judged
     score: Callable[[Array, Array, int, np.random.Generator], Array]
 
 
@@ -89,18 +106,22 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
     activity = rng.gamma(1.6, 1 / 1.6, people) * (rng.random(people) > 0.12)
     for market, visits in zip(markets, (6.2, 5.6, 7.0), strict=True):
         _live(market, _calendar(activity * visits, rng), run)
-    ids = {"job": numbered("j", len(jobs.what)), "course": numbered("k", len(courses.what)), "amenity": numbered("a", len(found.what))}
+    ids = {
+        "job": numbered("j", len(jobs.what)),
+        "course": numbered("k", len(courses.what)),
+        "amenity": numbered("a", len(found.what)),
+    }
     names = numbered("p", people)
     tables["events"] = run.diary.frame(names, ids, impressions=impressions)
     who = sampled(people, rng)
-    tables["utilities"] = home.pd.concat([_gains(market, who, names[who], ids[market.kind]) for market in markets], ignore_index=True)
+    tables["utilities"] = pd.concat([_gains(market, who, names[who], ids[market.kind]) for market in markets], ignore_index=True)
     return tables
 
 
 def _job_market(folk: People, jobs: Things, run: Run) -> Market:
     wanted, had = _towards(folk.wanted, 3, 1.2), _towards(folk.had, 1.5, 0.7)
 
-    def worth(who: Array, hidden: bool) -> Array:
+    def worth(who: Array, *, hidden: bool) -> Array:
         value = (wanted[who] + had[who])[:, jobs.what] + np.log(jobs.worth / folk.wage[who][:, None])
         value -= 1.5 * (folk.rung[who][:, None] < jobs.rung) + np.where(folk.forms[who][:, jobs.form], 0, 1)
         value -= 0.03 * metres(folk.lon[who], folk.lat[who], jobs.lon, jobs.lat) * _PER_METRE["ride"]
@@ -115,15 +136,14 @@ def _job_market(folk: People, jobs: Things, run: Run) -> Market:
 
 def _course_market(folk: People, courses: Things, run: Run) -> Market:
     wanted = _towards(folk.wanted, 2, 0.8)
-    taste = folk.taste * 0.8
-    known = (np.stack([folk.had == trade for trade in range(len(TRADES))], axis=1)).any(axis=2)
+    known = _towards(folk.had, 1, 0) > 0
 
-    def worth(who: Array, hidden: bool) -> Array:
+    def worth(who: Array, *, hidden: bool) -> Array:
         step = np.where(known[who][:, courses.what], 4, 5)
-        value = wanted[who][:, courses.what] - 0.3 * np.abs(step - courses.rung) - courses.worth / 2500
+        value = wanted[who][:, courses.what] - 0.3 * np.abs(step - courses.rung) - courses.worth / 4000
         busy, taught = folk.hours[who][:, None], courses.hours
         value -= 0.9 * ((busy != 2) & (taught != 2) & (busy != taught))
-        return value + taste[who][:, FAMILY[courses.what]] if hidden else value
+        return value + folk.taste[who][:, FAMILY[courses.what]] if hidden else value
 
     def score(who: Array, live: Array, at: int, rng: np.random.Generator) -> Array:
         near = (folk.home[who] // 8)[:, None] == courses.place // 8
@@ -133,7 +153,7 @@ def _course_market(folk: People, courses: Things, run: Run) -> Market:
 
 
 def _amenity_market(folk: People, found: Things, run: Run) -> Market:
-    def worth(who: Array, hidden: bool) -> Array:
+    def worth(who: Array, *, hidden: bool) -> Array:
         minutes = metres(folk.lon[who], folk.lat[who], found.lon, found.lat) * _PER_METRE["walk"]
         value = 2 * folk.needs[who][:, found.what] - 0.12 * minutes
         value += 0.7 * np.log1p(run.memory.counts(who, len(found.what)))
@@ -210,7 +230,7 @@ def _list(market: Market, who: Array, at: Array, live: Array, run: Run) -> Array
     place = np.tile(np.arange(1, SHOWN + 1), len(who))
     run.diary.note(market.kind, "impression", who[row], shown.ravel(), at[row], request[row], place)
     examined = rng.random(shown.shape) < np.arange(1, SHOWN + 1) ** -0.7
-    felt = np.take_along_axis(market.worth(who, True), shown, axis=1)
+    felt = np.take_along_axis(market.worth(who, hidden=True), shown, axis=1)
     thrill = np.where(examined, felt, -np.inf) + rng.gumbel(size=shown.shape)
     outside = _OUTSIDE[market.kind] + rng.gumbel(size=len(who))
     most = rng.choice([1, 2, 3], len(who), p=[0.5, 0.3, 0.2])
@@ -231,7 +251,9 @@ def _list(market: Market, who: Array, at: Array, live: Array, run: Run) -> Array
     return np.concatenate([shown[viewed], items])
 
 
-def _gains(market: Market, who: Array, names: Array, ids: Array) -> home.pd.DataFrame:
+def _gains(market: Market, who: Array, names: Array, ids: Array) -> pd.DataFrame:
     """Write what looking at an item brings: the expected surplus over the outside option."""
-    true, known = (np.logaddexp(0, market.worth(who, hidden) - _OUTSIDE[market.kind]) for hidden in (True, False))
-    return gains(names, market.kind, ids, market.items.live(END), np.where(true < 0.02, 0, true), np.where(known < 0.02, 0, known))
+    true, known = (np.logaddexp(0, market.worth(who, hidden=hidden) - _OUTSIDE[market.kind]) for hidden in (True, False))
+    return gains(
+        names, market.kind, ids, market.items.live(END), np.where(true < 0.02, 0, true), np.where(known < 0.02, 0, known)
+    )

@@ -1,6 +1,7 @@
 """The town of the slates: communities, people with their tastes, jobs, courses and amenities, and their tables."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,8 @@ TRADES = tuple(
 """.strip().splitlines()
 )
 FAMILY = np.unique([trade[0] for trade in TRADES], return_inverse=True)[1]
-TITLE, CODE, SKILLS = (np.array([trade[place] for trade in TRADES], object) for place in (1, 2, 5))
+TITLE, CODE = (np.array([trade[place] for trade in TRADES], object) for place in (1, 2))
+SKILLS = [trade[5].split(",") for trade in TRADES]
 PAY, LEAST = (np.array([int(trade[place]) for trade in TRADES]) for place in (3, 4))
 RUNGS = np.array(["71", "61", "31", "21", "14"], object)
 TYPES = np.array(list(AMENITY_TYPES), object)
@@ -172,92 +174,114 @@ def places(count: int, where: Town, rng: np.random.Generator) -> Things:
 def people_table(folk: People, where: Town, rng: np.random.Generator) -> pd.DataFrame:
     """Write what is known of people."""
     count = len(folk.rung)
-    titled = [[TITLE[one] if rng.random() < 0.6 or CODE[one] == "-" else CODE[one] for one in row if one >= 0] for row in folk.had]
-    able = [SKILLS[row[0]].replace(",", "|") for row in folk.had]
+    coded = rng.random(count) < 0.4
+    titled = ["|".join(_past(one, code=code) for one in row if one >= 0) for row, code in zip(folk.had, coded, strict=True)]
+    able = ["|".join(SKILLS[one]) for one in folk.had[:, 0]]
     at = np.stack([folk.lon.round(6), folk.lat.round(6)])
     at[:, rng.random(count) < 0.12] = np.nan
     wage = (folk.wage / 100).round() * 100
-    return pd.DataFrame({
-        "person_id": numbered("p", count),
-        "birth_month": [f"{year}-{month:02d}" for year, month in zip(*_born(count, rng), strict=True)],
-        "education": blanked(RUNGS[folk.rung], 0.2, rng),
-        "skills": blanked(able, 0.4, rng),
-        "occupations": blanked(["|".join(row) for row in titled], 0.35, rng),
-        "desired": blanked(["|".join(TITLE[row[row >= 0]]) for row in folk.wanted], 0.3, rng),
-        "wage_min": np.where(rng.random(count) < 0.4, np.nan, wage),
-        "forms": blanked(listed(FORM, folk.forms), 0.3, rng),
-        "hours": blanked(HOURS[folk.hours], 0.5, rng),
-        "needs": blanked(listed(np.array([f"type:{one}" for one in TYPES], object), folk.needs), 0.4, rng),
-        "lon": at[0],
-        "lat": at[1],
-        "area": blanked(where.area[folk.home], 0.1, rng),
-    })
+    return pd.DataFrame(
+        {
+            "person_id": numbered("p", count),
+            "birth_month": [f"{year}-{month:02d}" for year, month in rng.integers((1967, 1), (2008, 13), (count, 2))],
+            "education": blanked(RUNGS[folk.rung], 0.2, rng),
+            "skills": blanked(able, 0.4, rng),
+            "occupations": blanked(titled, 0.35, rng),
+            "desired": blanked(["|".join(str(TITLE[one]) for one in row if one >= 0) for row in folk.wanted], 0.3, rng),
+            "wage_min": np.where(rng.random(count) < 0.4, np.nan, wage),
+            "forms": blanked(listed(FORM, folk.forms), 0.3, rng),
+            "hours": blanked(HOURS[folk.hours], 0.5, rng),
+            "needs": blanked(listed(np.array([f"type:{one}" for one in TYPES], object), folk.needs), 0.4, rng),
+            "lon": at[0],
+            "lat": at[1],
+            "area": blanked(where.area[folk.home], 0.1, rng),
+        }
+    )
 
 
 def jobs_table(jobs: Things, where: Town, rng: np.random.Generator) -> pd.DataFrame:
     """Write vacancies."""
     count = len(jobs.what)
     low = (jobs.worth * 0.92 / 100).round() * 100
-    names = [f"青岛{_HOUSES[one % len(_HOUSES)]}{one // len(_HOUSES) + 1}号公司" for one in jobs.who]
-    return pd.DataFrame({
-        "job_id": numbered("j", count),
-        "title": _WORDS[rng.integers(0, len(_WORDS), count)] + TITLE[jobs.what],
-        "occupation": blanked([None if code == "-" else code for code in CODE[jobs.what]], 0.3, rng),
-        "employer_id": numbered("c", jobs.who),
-        "employer": names,
-        "wage_min": low,
-        "wage_max": np.maximum(low, (jobs.worth * 1.08 / 100).round() * 100),
-        "wage_unit": "month",
-        "education_min": blanked(RUNGS[jobs.rung], 0.15, rng),
-        "skills": blanked([one.replace(",", "|") for one in SKILLS[jobs.what]], 0.3, rng),
-        "form": FORM[jobs.form],
-        "hours": blanked(HOURS[jobs.hours], 0.5, rng),
-        **_where_and_when(jobs, where),
-    })
+    return pd.DataFrame(
+        {
+            "job_id": numbered("j", count),
+            "title": _WORDS[rng.integers(0, len(_WORDS), count)] + TITLE[jobs.what],
+            "occupation": blanked(_coded(jobs.what), 0.3, rng),
+            "employer_id": numbered("c", jobs.who),
+            "employer": [f"青岛{_HOUSES[one % len(_HOUSES)]}{one // len(_HOUSES) + 1}号公司" for one in jobs.who],
+            "wage_min": low,
+            "wage_max": np.maximum(low, (jobs.worth * 1.08 / 100).round() * 100),
+            "wage_unit": "month",
+            "education_min": blanked(RUNGS[jobs.rung], 0.15, rng),
+            "skills": blanked(["|".join(SKILLS[one]) for one in jobs.what], 0.3, rng),
+            "form": FORM[jobs.form],
+            "hours": blanked(HOURS[jobs.hours], 0.5, rng),
+            **_where_and_when(jobs, where),
+        }
+    )
 
 
 def courses_table(courses: Things, where: Town, rng: np.random.Generator) -> pd.DataFrame:
     """Write courses."""
-    taught = ["|".join(f"{skill}@{level}" for skill in SKILLS[what].split(",")) for what, level in zip(courses.what, courses.rung)]
-    return pd.DataFrame({
-        "course_id": numbered("k", len(taught)),
-        "title": [f"{TITLE[what]}{level}级培训班" for what, level in zip(courses.what, courses.rung, strict=True)],
-        "teaches": taught,
-        "occupation": blanked([None if code == "-" else code for code in CODE[courses.what]], 0.2, rng),
-        "level": courses.rung,
-        "provider": [f"{_HOUSES[one % len(_HOUSES)]}职业培训学校{one // len(_HOUSES) or ''}" for one in courses.who],
-        "fee": courses.worth,
-        "subsidised": courses.worth == 0,
-        "schedule": HOURS[courses.hours],
-        **_where_and_when(courses, where),
-    })
+    taught = [
+        "|".join(f"{skill}@{level}" for skill in SKILLS[what]) for what, level in zip(courses.what, courses.rung, strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "course_id": numbered("k", len(taught)),
+            "title": [f"{TITLE[what]}{level}级培训班" for what, level in zip(courses.what, courses.rung, strict=True)],
+            "teaches": taught,
+            "occupation": blanked(_coded(courses.what), 0.2, rng),
+            "level": courses.rung,
+            "provider": [f"{_HOUSES[one % len(_HOUSES)]}职业培训学校{one // len(_HOUSES) or ''}" for one in courses.who],
+            "fee": courses.worth,
+            "subsidised": courses.worth == 0,
+            "schedule": HOURS[courses.hours],
+            **_where_and_when(courses, where),
+        }
+    )
 
 
 def amenities_table(found: Things, where: Town) -> pd.DataFrame:
     """Write amenities."""
-    return pd.DataFrame({
-        "amenity_id": numbered("a", len(found.what)),
-        "name": [f"{_HOUSES[one % 12]}{TYPES[what]}{one}" for one, what in enumerate(found.what)],
-        "type": TYPES[found.what],
-        "status": "open",
-        **_where_and_when(found, where),
-    })
+    return pd.DataFrame(
+        {
+            "amenity_id": numbered("a", len(found.what)),
+            "name": [f"{_HOUSES[one % 12]}{TYPES[what]}{one}" for one, what in enumerate(found.what)],
+            "type": TYPES[found.what],
+            "status": "open",
+            **_where_and_when(found, where),
+        }
+    )
 
 
 def _near(trade: Array, share: float, rng: np.random.Generator) -> Array:
     """Draw a kin trade for a share of trades, any other for the rest."""
-    kin = np.array([rng.permutation(np.flatnonzero(FAMILY == FAMILY[one]))[:3] for one in range(len(TRADES))])
+    kin = np.array([rng.permutation(np.flatnonzero(FAMILY[one] == FAMILY))[:3] for one in range(len(TRADES))])
     near = kin[trade, rng.integers(0, 3, len(trade))]
     return np.where(rng.random(len(trade)) < share, near, rng.integers(0, len(TRADES), len(trade)))
 
 
-def _born(count: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    return rng.integers(1967, 2008, count), rng.integers(1, 13, count)
+def _past(trade: int, *, code: bool) -> str:
+    return str(TITLE[trade] if CODE[trade] == "-" or not code else CODE[trade])
+
+
+def _coded(trades: Array) -> list[str | None]:
+    return [None if code == "-" else str(code) for code in CODE[trades]]
 
 
 def _placed(
-    what: Array, who: Array, worth: Array, rung: Array, form: Array, hours: Array,
-    seat: Array, where: Town, rng: np.random.Generator, spread: float = 0.002,
+    what: Array,
+    who: Array,
+    worth: Array,
+    rung: Array,
+    form: Array,
+    hours: Array,
+    seat: Array,
+    where: Town,
+    rng: np.random.Generator,
+    spread: float = 0.002,
 ) -> Things:
     """Put items near their seats; three in four are there all the time, of the others some come and some go."""
     count = len(what)
@@ -268,12 +292,11 @@ def _placed(
     return Things(what, who, worth, rung, form, hours, seat, lon, lat, since, until)
 
 
-def _where_and_when(things: Things, where: Town) -> dict[str, Array]:
-    ends = np.where(things.until > END, NEVER, things.until)
+def _where_and_when(things: Things, where: Town) -> dict[str, Any]:
     return {
         "lon": things.lon.round(6),
         "lat": things.lat.round(6),
         "area": where.area[things.place],
         "published_at": moments(things.since),
-        "valid_to": moments(ends),
+        "valid_to": moments(np.where(things.until > END, NEVER, things.until)),
     }
