@@ -38,6 +38,12 @@ class Judged(Protocol):
         ...
 
 
+def waking(seconds: Array) -> Array:
+    """Move moments of the window into the waking hours of their days, from seven to ten, in the same order."""
+    day, second = np.divmod(seconds - START, DAY)
+    return (START + day * DAY + 7 * 3600 + second * 15 // 24).astype(np.int64)
+
+
 def numbered(prefix: str, numbers: Array | int) -> Array:
     """Write ids: the prefix and a number."""
     found = np.arange(numbers) if isinstance(numbers, int) else numbers
@@ -131,7 +137,7 @@ class Diary:
                 "at": moments(told["at"].to_numpy()),
                 "recorded_at": moments(told["recorded"].to_numpy()),
                 "request_id": request,
-                "position": told["position"].where(told["position"] > 0).astype("Int64").to_numpy(),
+                "position": told["position"].where(told["position"] > 0).astype("Int64").array,
             }
         )
 

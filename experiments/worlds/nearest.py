@@ -27,6 +27,7 @@ from experiments.worlds.cells import (
     metres,
     numbered,
     sampled,
+    waking,
 )
 from experiments.worlds.nearest_ground import CLAN, SORTS, Folk, Spots
 
@@ -144,7 +145,7 @@ def _search(folk: Folk, spots: Spots, chance: Judged, kind: str, times: Array, r
         everybody = np.flatnonzero(times > turn)
         for part in blocks(len(everybody), _BLOCK):
             who = everybody[part]
-            at = (START + when[who, turn] * (DAYS - 3) * DAY).astype(np.int64)
+            at = waking(START + when[who, turn] * (DAYS - 3) * DAY)
             open_to = run.rng.random((len(who), len(spots.what))) < chance(who, hidden=True)
             open_to &= spots.live(at) & spots.live(at + DAY) & ~took[who]
             far = _around(folk, spots, who, kind, run)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, moments, numbered, unless
+from experiments.worlds.signs import SIGNS
 from sqrec.columns import AMENITY_TYPES
 
 ABLE = (
@@ -244,7 +245,7 @@ def amenities_table(found: Spots, where: Ground) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "amenity_id": numbered("o", len(found.what)),
-            "name": [f"{'东西南北'[one % 4]}里{SORTS[what]}{one // 4}" for one, what in enumerate(found.what)],
+            "name": [f"{'东西南北'[one % 4]}里{SIGNS[what]}{one // 4}" for one, what in enumerate(found.what)],
             "type": SORTS[found.what],
             "status": "open",
             **_there(found, where),

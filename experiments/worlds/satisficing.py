@@ -13,6 +13,7 @@ import pandas as pd
 
 from experiments.worlds import satisficing_stock as town
 from experiments.worlds.cells import (
+    DAY,
     DAYS,
     END,
     NEVER,
@@ -27,6 +28,7 @@ from experiments.worlds.cells import (
     metres,
     numbered,
     sampled,
+    waking,
 )
 from experiments.worlds.satisficing_stock import Offers, Seekers
 
@@ -156,7 +158,7 @@ def _season(shop: Shop, folk: Seekers, visits: Array, run: Shopping) -> None:
     when = np.sort(np.where(np.arange(turns) < visits[:, None], run.rng.random((len(visits), turns)), 2), axis=1)
     for turn in range(turns):
         who = np.flatnonzero(visits > turn)
-        at = (START + when[who, turn] * (DAYS * 86_400 - 7200)).astype(np.int64)
+        at = waking(START + when[who, turn] * DAYS * DAY)
         if shop.kind == "amenity":
             who, at = _returned(shop, who, at, run)
         for part in blocks(len(who)):

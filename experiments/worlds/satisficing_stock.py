@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, moments, numbered, unless
+from experiments.worlds.signs import SIGNS
 from sqrec.columns import AMENITY_TYPES, FORMS
 
 GUILDS = (
@@ -225,7 +226,7 @@ def amenities_table(shops: Offers, area: Array) -> pd.DataFrame:
         {
             "amenity_id": numbered("s", len(shops.sort)),
             "name": [
-                f"{_STREETS[block % 7]}{KINDS[one]}{n % 40 + 1}店"
+                f"{_STREETS[block % 7]}{SIGNS[one]}{n % 40 + 1}分号"
                 for n, (one, block) in enumerate(zip(shops.sort, shops.block, strict=True))
             ],
             "type": KINDS[shops.sort],

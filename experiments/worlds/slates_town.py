@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, listed, moments, numbered
+from experiments.worlds.signs import SIGNS
 from sqrec.columns import AMENITY_TYPES, FORMS
 
 TRADES = tuple(
@@ -46,7 +47,7 @@ TRADES = tuple(
 """.strip().splitlines()
 )
 FAMILY = np.unique([trade[0] for trade in TRADES], return_inverse=True)[1]
-TITLE, CODE = (np.array([trade[place] for trade in TRADES], object) for place in (1, 2))
+TITLE, CODE = (np.array([None if trade[place] == "-" else trade[place] for trade in TRADES], object) for place in (1, 2))
 SKILLS = [trade[5].split(",") for trade in TRADES]
 PAY, LEAST = (np.array([int(trade[place]) for trade in TRADES]) for place in (3, 4))
 RUNGS = np.array(["71", "61", "31", "21", "14"], object)
@@ -174,12 +175,13 @@ def places(count: int, where: Town, rng: np.random.Generator) -> Things:
 def people_table(folk: People, where: Town, rng: np.random.Generator) -> pd.DataFrame:
     """Write what is known of people."""
     count = len(folk.rung)
-    coded = rng.random(count) < 0.4
-    titled = ["|".join(_past(one, code=code) for one in row if one >= 0) for row, code in zip(folk.had, coded, strict=True)]
+    titled = [
+        "|".join(_past(one, code=code) for one in row if one >= 0)
+        for row, code in zip(folk.had, rng.random(count) < 0.4, strict=True)
+    ]
     able = ["|".join(SKILLS[one]) for one in folk.had[:, 0]]
     at = np.stack([folk.lon.round(6), folk.lat.round(6)])
     at[:, rng.random(count) < 0.12] = np.nan
-    wage = (folk.wage / 100).round() * 100
     return pd.DataFrame(
         {
             "person_id": numbered("p", count),
@@ -188,7 +190,7 @@ def people_table(folk: People, where: Town, rng: np.random.Generator) -> pd.Data
             "skills": blanked(able, 0.4, rng),
             "occupations": blanked(titled, 0.35, rng),
             "desired": blanked(["|".join(str(TITLE[one]) for one in row if one >= 0) for row in folk.wanted], 0.3, rng),
-            "wage_min": np.where(rng.random(count) < 0.4, np.nan, wage),
+            "wage_min": np.where(rng.random(count) < 0.4, np.nan, (folk.wage / 100).round() * 100),
             "forms": blanked(listed(FORM, folk.forms), 0.3, rng),
             "hours": blanked(HOURS[folk.hours], 0.5, rng),
             "needs": blanked(listed(np.array([f"type:{one}" for one in TYPES], object), folk.needs), 0.4, rng),
@@ -207,7 +209,7 @@ def jobs_table(jobs: Things, where: Town, rng: np.random.Generator) -> pd.DataFr
         {
             "job_id": numbered("j", count),
             "title": _WORDS[rng.integers(0, len(_WORDS), count)] + TITLE[jobs.what],
-            "occupation": blanked(_coded(jobs.what), 0.3, rng),
+            "occupation": blanked(CODE[jobs.what], 0.3, rng),
             "employer_id": numbered("c", jobs.who),
             "employer": [f"青岛{_HOUSES[one % len(_HOUSES)]}{one // len(_HOUSES) + 1}号公司" for one in jobs.who],
             "wage_min": low,
@@ -232,7 +234,7 @@ def courses_table(courses: Things, where: Town, rng: np.random.Generator) -> pd.
             "course_id": numbered("k", len(taught)),
             "title": [f"{TITLE[what]}{level}级培训班" for what, level in zip(courses.what, courses.rung, strict=True)],
             "teaches": taught,
-            "occupation": blanked(_coded(courses.what), 0.2, rng),
+            "occupation": blanked(CODE[courses.what], 0.2, rng),
             "level": courses.rung,
             "provider": [f"{_HOUSES[one % len(_HOUSES)]}职业培训学校{one // len(_HOUSES) or ''}" for one in courses.who],
             "fee": courses.worth,
@@ -248,7 +250,7 @@ def amenities_table(found: Things, where: Town) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "amenity_id": numbered("a", len(found.what)),
-            "name": [f"{_HOUSES[one % 12]}{TYPES[what]}{one}" for one, what in enumerate(found.what)],
+            "name": [f"{_HOUSES[one % 12]}{SIGNS[what]}{one}号店" for one, what in enumerate(found.what)],
             "type": TYPES[found.what],
             "status": "open",
             **_where_and_when(found, where),
@@ -264,11 +266,7 @@ def _near(trade: Array, share: float, rng: np.random.Generator) -> Array:
 
 
 def _past(trade: int, *, code: bool) -> str:
-    return str(TITLE[trade] if CODE[trade] == "-" or not code else CODE[trade])
-
-
-def _coded(trades: Array) -> list[str | None]:
-    return [None if code == "-" else str(code) for code in CODE[trades]]
+    return str((code and CODE[trade]) or TITLE[trade])
 
 
 def _placed(

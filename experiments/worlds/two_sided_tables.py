@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.worlds.cells import END, NEVER, Array, blanked, moments, numbered
+from experiments.worlds.signs import SIGNS
 from experiments.worlds.two_sided_market import CODE, LABEL, OPENS, SHUTS, SKILL, STEP, TYPES, Lessons, Rooms, Side, Vacancies
 from sqrec.columns import FORMS
 
@@ -94,7 +95,7 @@ def amenities_table(found: Rooms, area: Array) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "amenity_id": numbered("z", len(found.sort)),
-            "name": [f"{_HALLS[n % 8]}记{TYPES[sort]}{n // 8}" for n, sort in enumerate(found.sort)],
+            "name": [f"{_HALLS[n % 8]}记{SIGNS[sort]}{n // 8}" for n, sort in enumerate(found.sort)],
             "type": TYPES[found.sort],
             "hours": [f"{OPENS[one]:02d}:00-{SHUTS[one]:02d}:00" for one in found.clock],
             "capacity": np.ceil(found.bears * 4),
