@@ -83,6 +83,12 @@ def drawn(weights: Array, rng: np.random.Generator) -> Array:
     return np.where(sums[:, -1] > 0, np.minimum(found, weights.shape[1] - 1), NEVER)
 
 
+def lowest(values: Array, count: int) -> Array:
+    """Return the columns of the lowest values of every row, the lowest first."""
+    some = values.argpartition(min(count, values.shape[1] - 1), axis=1)[:, :count]
+    return np.take_along_axis(some, np.take_along_axis(values, some, axis=1).argsort(axis=1, kind="stable"), axis=1)
+
+
 def blocks(count: int, size: int = 1000) -> list[Array]:
     """Split places into blocks that fit into memory."""
     return np.array_split(np.arange(count), max(1, -(-count // size)))

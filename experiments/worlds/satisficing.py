@@ -25,6 +25,7 @@ from experiments.worlds.cells import (
     blocks,
     drawn,
     gains,
+    lowest,
     metres,
     numbered,
     sampled,
@@ -191,7 +192,7 @@ def _walk_down(shop: Shop, folk: Seekers, who: Array, at: Array, run: Shopping) 
     rng = run.rng
     key = shop.key(who) + rng.normal(0, 1, (len(who), len(shop.offers.sort)))
     key[~(shop.offers.live(at) & shop.offers.live(at + 7200))] = np.inf
-    order = key.argsort(axis=1)[:, :FATIGUE]
+    order = lowest(key, FATIGUE)
     worth = np.take_along_axis(shop.worth(who, hidden=True), order, axis=1)
     good = (worth >= folk.aspiration(who, FATIGUE)[:, : order.shape[1]]) & np.isfinite(np.take_along_axis(key, order, axis=1))
     last = np.where(good.any(axis=1), good.argmax(axis=1), order.shape[1] - 1)

@@ -24,6 +24,7 @@ from experiments.worlds.cells import (
     blocks,
     drawn,
     gains,
+    lowest,
     metres,
     numbered,
     sampled,
@@ -223,7 +224,7 @@ def _list(market: Market, who: Array, at: Array, live: Array, run: Run) -> Array
     """Show lists, let people view up to three of what they examine and act on one; return the items used."""
     rng = run.rng
     score = np.where(live, market.score(who, live, int(at[0]), rng), -np.inf)
-    shown = (-score).argsort(axis=1)[:, :SHOWN]
+    shown = lowest(-score, SHOWN)
     request = run.requests + np.arange(len(who))
     run.requests += len(who)
     row = np.repeat(np.arange(len(who)), SHOWN)
