@@ -1,1 +1,1 @@
-"""Invented worlds that nothing was tuned on, each told by one paragraph."""
+"""Invented worlds of other making than the invented city: to see which answers depend on how a world was made."""
