@@ -28,7 +28,6 @@ from sqrec.rank import (
     SkillGap,
     SkillsAlike,
     TextMatch,
-    Way,
 )
 
 COURSE_ROWS = RowBuilder(

@@ -45,7 +45,7 @@ from sqrec.tables import Folder
 from training.doors import keep_home
 from training.locks import pointer_held
 from training.logged import ShownLists
-from training.sample import Others, Sample, sample, uses_as_questions
+from training.sample import Others, Sample, sample, uses_as_questions, uses_of
 from training.settings import Chooser, Settings, Trial, choose, fit, ndcg_of
 from training.study import study
 from training.words import fit_words
@@ -63,6 +63,10 @@ DECLARED: Mapping[Kind, KindParts] = {
 }
 """What `features/` says of each kind, before anything is learnt."""
 
+REPEATS: frozenset[Kind] = frozenset({"amenity"})
+"""The kinds whose items a person uses again and again."""
+MOST_LISTS = 6_000
+"""Shown lists that are drawn of more."""
 MOST_LEARNT, MOST_TRIED, MOST_COMPARED = 4_000, 1_500, 600
 """Questions that are drawn of more, for the final ranker, for tried settings, and to compare them: minutes, not hours."""
 
@@ -120,7 +124,7 @@ def main(
         snapshot = Snapshot.of(folder, profiler)
         trained = [
             train_kind(
-                one, split_name, profiler, folder, snapshot, log_of(data, one, var), studied=studied and split_name != "none"
+                one, split_name, profiler, folder, snapshot, log_of(folder, one, var), studied=studied and split_name != "none"
             )
             for one in kinds_of(kind, folder)
         ]
@@ -181,9 +185,9 @@ def train_kind(
     )
 
 
-def log_of(data: Path | str, kind: Kind, var: Path) -> ShownLists | None:
-    """Read what a service has shown of a kind, as far as bundles under `var` made the rows; None where a folder is learnt from."""
-    return ShownLists.read(data, kind, DECLARED[kind].rows, var / "bundles")
+def log_of(folder: Folder, kind: Kind, var: Path) -> ShownLists | None:
+    """Read what lists of a kind were shown: a store's log, or the impressions of a folder; None where there are none."""
+    return ShownLists.read(folder.path, folder.tables.get("events"), kind, DECLARED[kind].rows, var / "bundles")
 
 
 def bundle_of(trained: Sequence[Trained], profiler: Profiler, folder: Folder) -> tuple[Bundle, dict[str, AnyArray]]:
@@ -260,12 +264,17 @@ def learning_rows(
 ) -> Sample:
     """Return training rows as if only the kept events had ever happened: those of the log, and drawn ones for all other uses."""
     known = snapshot.with_events(snapshot.events.where(kept & snapshot.feeds(snapshot.events)))
-    rng, questions = np.random.default_rng([SEED, stream]), uses_as_questions(known.events)
+    rng, repeats = np.random.default_rng([SEED, stream]), kind in REPEATS
+    questions = uses_as_questions(known.events, repeats=repeats)
     if log is None:
-        return sample(recommender, known, kind, questions.some(most, rng), DRAWN, rng, "learning rows")
-    shown, came = log.learnt(known.events, snapshot.events)
+        drawn = questions.some(most, rng)
+        return sample(recommender, known, kind, drawn, DRAWN, rng, "learning rows", repeats=repeats)
+    learnt, came = log.learnt(known.events, snapshot.events, uses_of(known.events, repeats=repeats), repeats=repeats)
+    shown = learnt.some(MOST_LISTS, rng).sample(recommender, known, kind)
     drawn = questions.take(np.flatnonzero(~came)).some(max(most - len(shown.sizes), 0), rng)
-    return shown.with_rows(sample(recommender, known, kind, drawn, DRAWN, rng, "learning rows")) if len(drawn) else shown
+    if not len(drawn):
+        return shown
+    return shown.with_rows(sample(recommender, known, kind, drawn, DRAWN, rng, "learning rows", repeats=repeats))
 
 
 def compared(recommender: Recommender, snapshot: Snapshot, kind: Kind, division: Split) -> Sample:
