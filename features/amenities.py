@@ -22,6 +22,9 @@ from sqrec.rank import (
     TextMatch,
 )
 
+AMENITY_REPEATS = True
+"""People go to the same places again and again."""
+
 AMENITY_ROWS = RowBuilder(
     (
         NeedMatch(),

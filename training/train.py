@@ -15,6 +15,7 @@ from rich.console import Console
 
 from features import (
     AMENITY_REASONS,
+    AMENITY_REPEATS,
     AMENITY_REQUIREMENTS,
     AMENITY_ROWS,
     COURSE_REASONS,
@@ -59,7 +60,9 @@ COMPARED = Others(near=500, far=2500)
 DECLARED: Mapping[Kind, KindParts] = {
     "job": KindParts(JOB_ROWS, None, Linear.nothing(), Linear.nothing(), JOB_REASONS, JOB_REQUIREMENTS, "none"),
     "course": KindParts(COURSE_ROWS, None, Linear.nothing(), Linear.nothing(), COURSE_REASONS, COURSE_REQUIREMENTS, "none"),
-    "amenity": KindParts(AMENITY_ROWS, None, Linear.nothing(), Linear.nothing(), AMENITY_REASONS, AMENITY_REQUIREMENTS, "none"),
+    "amenity": KindParts(
+        AMENITY_ROWS, None, Linear.nothing(), Linear.nothing(), AMENITY_REASONS, AMENITY_REQUIREMENTS, "none", AMENITY_REPEATS
+    ),
 }
 """What `features/` says of each kind, before anything is learnt."""
 

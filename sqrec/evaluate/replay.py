@@ -22,6 +22,7 @@ from sqrec.cities import City
 from sqrec.errors import SqrecError
 from sqrec.profile import Profiles
 from sqrec.rank import Explore, Policy, Ranking, Recommender, served_in
+from sqrec.rank.order import nearer
 from sqrec.rank.shown import shown
 
 Logged = Mapping[str, Any]
@@ -103,7 +104,8 @@ def policy_of(row: Logged, city: City) -> Policy:
     """Return the policy by which the list of a logged row was made in a city."""
     asked = _asked(row)
     explore = Explore(**asked["explore"]) if "explore" in asked else None
-    return replace(served_in(city), reach=float(asked["minutes"]), explore=explore)
+    minutes = asked["minutes"]
+    return replace(served_in(city), reach=None if minutes is None else float(minutes), explore=explore)
 
 
 def _asked(row: Logged) -> Mapping[str, Any]:
@@ -138,7 +140,7 @@ class Stage:
         return recommender.recommend(profile, row["kind"], snapshot, policy, int(_asked(row)["n"]), clock=int(row["at"]))
 
     def scores(self, row: Logged, name: str, items: Sequence[str]) -> tuple[FloatArray, KeyArray] | None:
-        """Return a bundle's scores of some items for the question of a logged row, and the hashes that break ties.
+        """Return a bundle's scores of some items for the question of a logged row, and what breaks ties.
 
         None where the store knows no such person, or an item is not in its catalogue.
         """
@@ -150,7 +152,8 @@ class Stage:
         found = of_kind.find(keys_of(items))
         if (found < 0).any():
             return None
-        return recommender.scores(profile, row["kind"], snapshot, found), of_kind.key[found]
+        minutes = recommender.pairs(profile, of_kind, found).minutes
+        return recommender.scores(profile, row["kind"], snapshot, found), nearer(minutes, of_kind.key[found])
 
     def _question(self, row: Logged, name: str) -> tuple[Recommender, Snapshot, Profiles] | None:
         asked, at = _asked(row), int(row["at"])

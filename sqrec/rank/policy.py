@@ -59,15 +59,16 @@ _EXPLORED = f"Write position=5,epsilon=0.1,pool=10: position and pool from 1, ep
 class Policy:
     """Say how a list is to be made.
 
-    `reach` is the circle in minutes, widened in the city's steps when it holds too little (None: no circle);
-    `exclude_seen` leaves out what the person used or dismissed; `spread` limits one group's share (None: pure score
+    `reach` is the circle in minutes, widened in the city's steps when it holds too little (None: everything competes);
+    `exclude_seen` leaves out all that is not new to the person (False: what was dismissed stays out, and in kinds that do not
+    repeat what was applied to; what was looked at there stands lower); `spread` limits one group's share (None: pure score
     order); `max_candidates` bounds what is scored (None: the whole live catalogue); `explore` tries other items in one place
     of personal lists (None: lists are deterministic); `capacity` tempers scores by the attention that items had for their
     openings (None: it does not).
     """
 
-    reach: float | None = 15.0
-    exclude_seen: bool = True
+    reach: float | None = None
+    exclude_seen: bool = False
     spread: Spread | None = Spread()
     max_candidates: int | None = 300
     explore: Explore | None = None
