@@ -183,5 +183,6 @@ def test_a_bundle_says_which_kinds_repeat_and_one_that_says_nothing_has_none(mad
     assert name != loaded.name
     assert load(tmp_path / "repeating").recommender().repeats == {"job"}
     (tmp_path / "repeating" / "job" / "served.json").unlink()
+    (tmp_path / "repeating" / "manifest.json").unlink()
     write_manifest(tmp_path / "repeating", {"job": loaded.kinds["job"].split})
     assert load(tmp_path / "repeating").kinds["job"].repeats is False
