@@ -19,7 +19,7 @@ from sqrec.evaluate.oracle import Utilities, Watch
 from sqrec.evaluate.split import Questions
 from sqrec.evaluate.ties import Span
 from sqrec.profile import Profiles
-from sqrec.rank import WHOLE, Ranker, Ranking, Recommender, Requirement, Scene, served_in
+from sqrec.rank import WHOLE, Ranker, Ranking, Recommender, Requirement, Scene
 
 SHOWN = 100
 """How many of every list recommendations.parquet holds."""
@@ -166,7 +166,7 @@ def _ranked(
     scene = recommender.scene(profile, kind, snapshot, WHOLE, n=SHOWN)
     lists = {name: recommender.with_ranker(kind, ranker).rank(scene, kind, WHOLE) for name, ranker in rankers.items()}
     lists["model"] = recommender.rank(scene, kind, WHOLE)
-    lists["model_served"] = recommender.recommend(profile, kind, snapshot, served_in(recommender.city), n=SHOWN)
+    lists["model_served"] = recommender.recommend(profile, kind, snapshot, recommender.served(kind), n=SHOWN)
     return scene, lists
 
 

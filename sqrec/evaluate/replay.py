@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -18,10 +18,9 @@ from sqrec.catalogue.record import Record
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.state import State
 from sqrec.catalogue.store import Store
-from sqrec.cities import City
 from sqrec.errors import SqrecError
 from sqrec.profile import Profiles
-from sqrec.rank import Explore, Policy, Ranking, Recommender, served_in
+from sqrec.rank import Explore, Policy, Ranking, Recommender
 from sqrec.rank.order import nearer
 from sqrec.rank.shown import shown
 
@@ -100,12 +99,12 @@ def _again(stage: "Stage", row: Logged) -> Sequence[Logged]:
     return shown(ranking, _asked(row)["n"]) if ranking else []
 
 
-def policy_of(row: Logged, city: City) -> Policy:
-    """Return the policy by which the list of a logged row was made in a city."""
+def policy_of(row: Logged, recommender: Recommender) -> Policy:
+    """Return the policy by which the recommender made the list of a logged row."""
     asked = _asked(row)
     explore = Explore(**asked["explore"]) if "explore" in asked else None
     minutes = asked["minutes"]
-    return replace(served_in(city), reach=None if minutes is None else float(minutes), explore=explore)
+    return recommender.served(row["kind"], None if minutes is None else float(minutes), explore)
 
 
 def _asked(row: Logged) -> Mapping[str, Any]:
@@ -136,7 +135,7 @@ class Stage:
         if question is None:
             return None
         recommender, snapshot, profile = question
-        policy = policy_of(row, recommender.city)
+        policy = policy_of(row, recommender)
         return recommender.recommend(profile, row["kind"], snapshot, policy, int(_asked(row)["n"]), clock=int(row["at"]))
 
     def scores(self, row: Logged, name: str, items: Sequence[str]) -> tuple[FloatArray, KeyArray] | None:

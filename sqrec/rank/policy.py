@@ -76,12 +76,36 @@ class Policy:
 
 
 SERVED = Policy()
-"""What a request gets that does not ask otherwise, in a city without a rule for capacity; see `served_in`."""
+"""What a request gets that does not ask otherwise, in a city without a rule for capacity; see `Recommender.served`."""
 
 WHOLE = Policy(reach=None, exclude_seen=True, spread=None, max_candidates=None)
 """What reports ask for: score order over the whole catalogue."""
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Say how the rules of a city are applied to one kind's lists, fitted to its ranker and catalogue (docs/spread.md).
+
+    `temperature` and `strength` are those of the price of attention, `most` of a group may stand among the first (None: as many
+    as there are), `explores` whether a service that is set to explore may.
+    """
+
+    temperature: float
+    strength: float
+    most: int | None = 3
+    explores: bool = True
+
+    def applied(self, policy: Policy, kind: Kind) -> Policy:
+        """Return a policy by these numbers."""
+        fitted = {"temperature": self.temperature, "strength": {kind: self.strength}}
+        return replace(
+            policy,
+            capacity=policy.capacity and policy.capacity.model_copy(update=fitted),
+            spread=None if self.most is None or policy.spread is None else replace(policy.spread, most=self.most),
+            explore=policy.explore if self.explores else None,
+        )
+
+
 def served_in(city: City) -> Policy:
-    """Return what a request gets that does not ask otherwise: `SERVED`, by the city's rule for capacity."""
+    """Return what a request gets that does not ask otherwise, where nothing is fitted: `SERVED`, by the city's rule for capacity."""
     return replace(SERVED, capacity=city.capacity)

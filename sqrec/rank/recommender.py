@@ -1,7 +1,8 @@
 """The recommender: gates, candidates, pairs, rows, score, order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
@@ -22,7 +23,7 @@ from sqrec.rank.explore import Draw, explored, question_of
 from sqrec.rank.gates import age_of, gate
 from sqrec.rank.order import by_score, demoted, nearer, spread_out
 from sqrec.rank.pairs import Pairs
-from sqrec.rank.policy import SPREAD_OVER, Policy
+from sqrec.rank.policy import SPREAD_OVER, Explore, Policy, Serving, served_in
 from sqrec.rank.ranker import Ranker
 from sqrec.rank.rows import RowBuilder
 from sqrec.reach.straight import metres
@@ -102,7 +103,8 @@ class Recommender:
     """Compose profiles, rows and rankers into lists; hold no state, read nothing from outside.
 
     `rankers` may lack a kind: `fallbacks` serves it, and the answer says so. What was used is used again in the kinds of
-    `repeats`, so only what was dismissed is left out of their lists.
+    `repeats`, so only what was dismissed is left out of their lists. `serving` is fitted to the rankers; what it lacks is served by
+    the city's file.
     """
 
     profiler: Profiler
@@ -111,10 +113,24 @@ class Recommender:
     rankers: Mapping[Kind, Ranker]
     fallbacks: Mapping[Kind, Ranker]
     repeats: frozenset[Kind] = frozenset()
+    serving: Mapping[Kind, Serving] = field(default_factory=dict[Kind, Serving])
 
     def with_ranker(self, kind: Kind, ranker: Ranker) -> Self:
         """Return the same recommender with another ranker of one kind."""
         return replace(self, rankers={**self.rankers, kind: ranker})
+
+    def served(self, kind: Kind, reach: float | None = None, explore: Explore | None = None) -> Policy:
+        """Return how requests and batches are answered; `explore` is what a service is set to, which may not be affordable."""
+        policy = self._served.get(kind) or served_in(self.city)
+        return replace(policy, reach=reach, explore=explore if self.explores(kind) else None)
+
+    def explores(self, kind: Kind) -> bool:
+        """Tell whether the lists of a kind can afford to explore."""
+        return kind not in self.serving or self.serving[kind].explores
+
+    @cached_property
+    def _served(self) -> Mapping[Kind, Policy]:
+        return {kind: one.applied(served_in(self.city), kind) for kind, one in self.serving.items()}
 
     def recommend(
         self,
