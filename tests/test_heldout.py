@@ -85,7 +85,6 @@ def test_the_first_places_are_those_of_the_question_alone(city: Any, jobs: Outco
 
 def test_no_circle_bounds_what_is_served(jobs: Outcome) -> None:
     """Somebody far from everything gets a list too, of what lies beyond every circle."""
-    assert all(np.isnan(jobs.shown[name].widened).all() for name in jobs.shown)
     far = jobs.questions.person == key_of("p07")
     assert np.nanmin(jobs.shown["model_served"].minutes[far]) > 15
 
@@ -128,7 +127,7 @@ def test_places_have_neither_wages_nor_openings(city: Any) -> None:
     outcome = asked(city, "amenity")
     found = measures(outcome.shown["model"].take(~outcome.refused), outcome.facts, np.random.default_rng(1))
     assert {"diversity@10", "minutes@10", "novelty@10", "coverage@10", "exposure_gini@10"} <= set(found)
-    assert not {"wage@10", "wage_known@10", "congestion@10", "crowded_share@10", "widened@10"} & set(found)
+    assert not {"wage@10", "wage_known@10", "congestion@10", "crowded_share@10"} & set(found)
     assert all(np.isfinite(one.mean) for one in found.values())
 
 
