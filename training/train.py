@@ -130,6 +130,8 @@ def main(
             )
             for one in kinds_of(kind, folder)
         ]
+        for one in trained:
+            tell(one.kind, one.serving, console)
         written = write_bundle(*bundle_of(trained, profiler, folder), bundle, var)
         track(trained, written, folder, var)
     except SqrecError as problem:
@@ -173,7 +175,6 @@ def train_kind(
     # Costs are measured with a ranker that has not learnt from the questions they are measured on.
     before = Boosted.of_text(booster_text(fit(learn, words, names, monotone, settings, SEED)), settings.start(words))
     serving = fit_serving(recommender, before, snapshot, kind, division, np.random.default_rng([SEED, 4]))
-    tell(kind, serving, console)
     known = events_of_kind(snapshot, kind)
     return Trained(
         kind=kind,
