@@ -27,6 +27,9 @@ from sqrec.rank import (
     Way,
 )
 
+AMENITY_REPEATS = True
+"""People go to the same places again and again."""
+
 AMENITY_ROWS = RowBuilder(
     (
         NeedMatch(),

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from features import (
     AMENITY_REASONS,
+    AMENITY_REPEATS,
     AMENITY_REQUIREMENTS,
     AMENITY_ROWS,
     COURSE_REASONS,
@@ -35,17 +36,19 @@ from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
 from sqrec.errors import DataError, SqrecError
 from sqrec.evaluate import Split, SplitName, split
 from sqrec.evaluate.asjson import plain
+from sqrec.evaluate.costs import ServingCost
 from sqrec.evaluate.drift import Shape
 from sqrec.evaluate.run import fingerprint
 from sqrec.evaluate.study import Study
 from sqrec.profile import Profiler
-from sqrec.rank import Linear, Recommender
+from sqrec.rank import Boosted, Linear, Recommender
 from sqrec.rank.texts import built_in_texts
 from sqrec.tables import Folder
 from training.doors import keep_home
 from training.locks import pointer_held
 from training.logged import ShownLists
 from training.sample import Others, Sample, sample, uses_as_questions, uses_of
+from training.served import fit_serving, tell
 from training.settings import Chooser, Settings, Trial, choose, fit, ndcg_of
 from training.study import study
 from training.words import fit_words
@@ -59,7 +62,9 @@ COMPARED = Others(near=500, far=2500)
 DECLARED: Mapping[Kind, KindParts] = {
     "job": KindParts(JOB_ROWS, None, Linear.nothing(), Linear.nothing(), JOB_REASONS, JOB_REQUIREMENTS, "none"),
     "course": KindParts(COURSE_ROWS, None, Linear.nothing(), Linear.nothing(), COURSE_REASONS, COURSE_REQUIREMENTS, "none"),
-    "amenity": KindParts(AMENITY_ROWS, None, Linear.nothing(), Linear.nothing(), AMENITY_REASONS, AMENITY_REQUIREMENTS, "none"),
+    "amenity": KindParts(
+        AMENITY_ROWS, None, Linear.nothing(), Linear.nothing(), AMENITY_REASONS, AMENITY_REQUIREMENTS, "none", AMENITY_REPEATS
+    ),
 }
 """What `features/` says of each kind, before anything is learnt."""
 
@@ -93,13 +98,14 @@ class Trained:
     shape: Shape
     example: pd.DataFrame
     study: Study | None
+    serving: ServingCost | None = None
 
     def origin(self, folder: Folder) -> dict[str, Any]:
         """Return what a bundle tells of where this kind came from."""
         newest = datetime.fromtimestamp(self.newest // 1_000_000, UTC).isoformat()
         as_of = folder.config.as_of or newest
         told = {"data_as_of": as_of, "newest_event": newest, "settings": asdict(self.settings)}
-        return told | {"trials": plain(self.trials), "study": plain(self.study)}
+        return told | {"trials": plain(self.trials), "study": plain(self.study), "serving": plain(self.serving)}
 
     def arrays(self) -> dict[str, AnyArray]:
         """Return what a bundle keeps of the events and the rows."""
@@ -128,6 +134,8 @@ def main(
             )
             for one in kinds_of(kind, folder)
         ]
+        for one in trained:
+            tell(one.kind, one.serving, console)
         written = write_bundle(*bundle_of(trained, profiler, folder), bundle, var)
         track(trained, written, folder, var)
     except SqrecError as problem:
@@ -168,10 +176,20 @@ def train_kind(
     settings = choice.settings
     final = learning_rows(recommender, snapshot, kind, division.kept, stream=2, most=MOST_LEARNT, log=log)
     booster = fit(final, words, names, monotone, settings, SEED)
+    # Costs are measured with a ranker that has not learnt from the questions they are measured on.
+    before = Boosted.of_text(booster_text(fit(learn, words, names, monotone, settings, SEED)), settings.start(words))
+    serving = fit_serving(recommender, before, snapshot, kind, division, np.random.default_rng([SEED, 4]))
     known = events_of_kind(snapshot, kind)
     return Trained(
         kind=kind,
-        parts=replace(declared, booster=booster_text(booster), words=words, start=settings.start(words), split=split_name),
+        parts=replace(
+            declared,
+            booster=booster_text(booster),
+            words=words,
+            start=settings.start(words),
+            split=split_name,
+            serving=serving.serving if serving else None,
+        ),
         settings=settings,
         trials=choice.trials,
         words_ndcg=ndcg_of(compare, words),
@@ -182,6 +200,7 @@ def train_kind(
         shape=Shape.of(final.rows),
         example=pd.DataFrame(final.rows[:5], columns=list(names)),
         study=study(learn, compare, declared.rows, words, settings, booster, SEED) if studied else None,
+        serving=serving,
     )
 
 

@@ -12,6 +12,7 @@ from sqrec.errors import DataError
 from sqrec.evaluate.audit import Audit
 from sqrec.evaluate.bands import Band
 from sqrec.evaluate.compare import Difference, Interval, difference, differences, intervals
+from sqrec.evaluate.costs import ServingCost
 from sqrec.evaluate.looks import Looks
 from sqrec.evaluate.metrics import NAMES, Hits, per_person
 from sqrec.evaluate.notes import Note
@@ -69,7 +70,7 @@ class Evaluation:
     questions were evaluated. `measures[ranker][measure]` are over everybody who was answered,
     `ties[ranker]` says what the order of equal scores does to the headline. `audits[ranker]` compare slices with the best of
     their family; `unknowable` says what these data cannot tell; `offpolicy` what lists that explored say of the ranker, None
-    where no list was logged.
+    where no list was logged; `serving` what training found out of the cost of everything that changes an order.
     """
 
     about: About
@@ -98,6 +99,7 @@ class Evaluation:
     unknowable: Sequence[Note] = ()
     offpolicy: OffPolicy | None = None
     tradeoff: Tradeoff | None = None
+    serving: ServingCost | None = None
 
     @property
     def without_positive(self) -> int:

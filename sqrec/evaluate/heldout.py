@@ -19,7 +19,7 @@ from sqrec.evaluate.oracle import Utilities, Watch
 from sqrec.evaluate.split import Questions
 from sqrec.evaluate.ties import Span
 from sqrec.profile import Profiles
-from sqrec.rank import WHOLE, Ranker, Ranking, Recommender, Requirement, Scene, served_in
+from sqrec.rank import WHOLE, Ranker, Ranking, Recommender, Requirement, Scene
 
 SHOWN = 100
 """How many of every list recommendations.parquet holds."""
@@ -31,8 +31,7 @@ class Outcome:
 
     `hits[ranker]` has one person per question; `idle` minutes since the person's last earlier event (NaN without one), `history`
     their number; `refused` the questions that the law leaves unanswered; `rows` each person's mean row over the candidates.
-    `shown[ranker]` are the first places of every list (empty for the refused; those of a request for as many, where the list is
-    served), `facts` what measures read of the items, `spans[ranker]` the places that positives could take among equal scores.
+    `shown[ranker]` are the first places of every list (empty for the refused), `facts` what measures read of the items, `spans[ranker]` the places that positives could take among equal scores.
     """
 
     questions: Questions
@@ -53,14 +52,13 @@ class Outcome:
 class Firsts:
     """Collect, question by question, what stands in the first places of one ranker's lists, and where ties lie.
 
-    `served` says whether the lists are those of requests: a circle is drawn, and scores alone do not make the order.
+    `served` says whether the lists are those of requests: scores alone do not make their order.
     """
 
     served: bool
     items: list[IntArray]
     minutes: list[FloatArray]
     information: list[FloatArray]
-    widened: FloatArray
     spans: list[Span]
 
     @classmethod
@@ -73,7 +71,6 @@ class Firsts:
             items=[nothing] * size,
             minutes=[np.empty(0)] * size,
             information=[np.empty(0)] * size,
-            widened=np.full(size, np.nan),
             spans=[Span(one, one) for one in nowhere],
         )
 
@@ -82,14 +79,12 @@ class Firsts:
         self.items[place] = first = ranking.item[:FIRST]
         self.minutes[place] = ranking.scene.pairs.minutes[ranking.order[:FIRST]]
         self.information[place] = self_information(times, first)
-        if self.served:
-            self.widened[place] = ranking.scene.widened if ranking.scene.located else np.nan
-        else:
+        if not self.served:
             self.spans[place] = Span.of(ranking.score, ranks, tied=ranking.scene.personal)
 
     def lists(self) -> Lists:
         """Return the first places of all lists."""
-        return Lists.of(self.items, self.minutes, self.information, self.widened)
+        return Lists.of(self.items, self.minutes, self.information)
 
 
 def ask_held_out(
@@ -129,7 +124,6 @@ def ask_held_out(
         positives = items.find(questions.items.row(place))
         try:
             scene, ranked = _ranked(recommender, profile, kind, snapshot, rankers)
-            shown = ranked | {"model_served": _for_ten(recommender, profile, kind, snapshot, ranked["model_served"])}
         except RequestError:
             refused[place] = True
             continue
@@ -137,7 +131,7 @@ def ask_held_out(
         for name, ranking in ranked.items():
             item, score, places = ranking.item, ranking.score, ranks_in(ranking.item, positives)
             ranks[name][place], listed[name][place] = places, len(item)
-            firsts[name].take(int(place), shown[name], places, times)
+            firsts[name].take(int(place), ranking, places, times)
             lists.append({"question": int(place), "ranker": name, "item": item[:SHOWN], "score": score[:SHOWN]})
         if scene.personal:
             means[place] = _means(scene.rows)
@@ -172,15 +166,8 @@ def _ranked(
     scene = recommender.scene(profile, kind, snapshot, WHOLE, n=SHOWN)
     lists = {name: recommender.with_ranker(kind, ranker).rank(scene, kind, WHOLE) for name, ranker in rankers.items()}
     lists["model"] = recommender.rank(scene, kind, WHOLE)
-    lists["model_served"] = recommender.recommend(profile, kind, snapshot, served_in(recommender.city), n=SHOWN)
+    lists["model_served"] = recommender.recommend(profile, kind, snapshot, recommender.served(kind), n=SHOWN)
     return scene, lists
-
-
-def _for_ten(recommender: Recommender, profile: Profiles, kind: Kind, snapshot: Snapshot, served: Ranking) -> Ranking:
-    """Return the served list of a request for the first places alone: its circle need not hold as many as the longer list's."""
-    return (
-        recommender.recommend(profile, kind, snapshot, served_in(recommender.city), n=FIRST) if served.scene.widened else served
-    )
 
 
 def _means(rows: FloatArray) -> FloatArray:
