@@ -64,8 +64,8 @@ def test_own_uses(places: World) -> None:
 @pytest.mark.parametrize("known", [True, False])
 def test_who_used_nothing(places: World, known: bool) -> None:
     somebody = who(places, "nobody") if known else nameless(places)
-    for form, value in (("times", 0.0), ("share", NAN), ("idle", NAN)):
-        assert close(values(places, "amenity", OwnUse(form), somebody), a=value, b=value, c=value, n=value, m=value)
+    for column, value in ((OwnUse("times"), 0.0), (OwnUse("share"), NAN), (OwnUse("idle"), NAN)):
+        assert close(values(places, "amenity", column, somebody), a=value, b=value, c=value, n=value, m=value)
     for to in ("last", "nearest"):
         assert close(values(places, "amenity", Way(to), somebody), a=NAN, b=NAN, c=NAN, n=NAN, m=NAN)
 
@@ -183,8 +183,8 @@ def trades(tmp_path_factory: pytest.TempPathFactory) -> World:
     ],
 )
 def test_kinship_of_trades(trades: World, codes: tuple[str, ...], expected: dict[str, float]) -> None:
-    for source in ("desired", "occupations"):
-        assert close(values(trades, "job", Kinship(source), nameless(trades, **{source: codes})), **expected)
+    assert close(values(trades, "job", Kinship("desired"), nameless(trades, desired=codes)), **expected)
+    assert close(values(trades, "job", Kinship("occupations"), nameless(trades, occupations=codes)), **expected)
     other = values(trades, "job", Kinship("desired"), nameless(trades, occupations=codes))
     assert np.isnan(list(other.values())).all()
 

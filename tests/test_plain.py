@@ -34,8 +34,8 @@ def events() -> list[dict[str, Any]]:
     rng, rows = np.random.default_rng(5), tiny.events()
     for number in range(300):
         at = str(np.datetime64("2026-07-01T00:00") + np.timedelta64(number * 100 + int(rng.integers(90)), "m"))
-        kind, first = (("course", "c"), ("amenity", "a"))[number % 2]
-        person, item = PEOPLE[int(rng.integers(12))], f"{first}{int(rng.integers(8))}"
+        kind: Kind = "amenity" if number % 2 else "course"
+        person, item = PEOPLE[int(rng.integers(12))], f"{kind[0]}{int(rng.integers(8))}"
         rows.append(event(person, item, at, ("enrol", "visit")[number % 2] if number % 3 else "view", kind))
     return rows
 
@@ -178,7 +178,7 @@ def gain(rows: Sample) -> Any:
         span = np.arange((score > mine).sum(), (score >= mine).sum())  # all places that a tie may give
         found.setdefault(person, []).append(float(np.mean(1 / np.log2(2 + span)) - np.mean(1 / np.log2(2 + np.arange(size)))))
         first += size
-    return interval(np.array([np.mean(values) for values in found.values()]), np.random.default_rng(3))
+    return interval(np.array([float(np.mean(values)) for values in found.values()]), np.random.default_rng(3))
 
 
 def test_a_baseline_that_learns_shuffled_labels_gains_nothing(tmp_path: Any) -> None:
