@@ -189,11 +189,14 @@ def _drawn(
     rest[there] = True
     always = np.concatenate((before, _near(recommender, snapshot, kind, profile, rest, others.near)))
     rest[always] = False
-    chance = min(1.0, others.far / max(int(rest.sum()), 1))
+    # As many of the rest stand in every question, whichever items were used: else their number would tell.
+    many = others.far + len(there)
+    chance = min(1.0, many / max(int(rest.sum()), 1))
     rare = np.zeros(len(items))
     rare[rest] = -np.log(max(chance, 1e-12))
+    many -= int(rest[there].sum())
     rest[there] = False
-    far = rng.permutation(np.flatnonzero(rest))[: others.far]
+    far = rng.permutation(np.flatnonzero(rest))[:many]
     always = always[~np.isin(always, there)]
     item = np.concatenate((positives, always, far))
     return _Draw(item, np.where(item < 0, 0.0, rare[item]))
