@@ -20,7 +20,7 @@ from sqrec.rank.texts import built_in_texts
 from tests import tiny
 from tests.asked import AT, World, event, world
 from training.plain import PLAIN_TREES, fit_plain
-from training.sample import Others, Sample, every_use_as_questions, sample
+from training.sample import Others, Sample, sample, uses_as_questions
 
 PEOPLE = [f"p{i:02d}" for i in range(12)]
 ROWS = {**PLAIN_ROWS, "job": RowBuilder((*PLAIN_ROWS["job"].columns, Kinship("desired"), Kinship("occupations")))}
@@ -151,7 +151,7 @@ def drawn(asked: World) -> Sample:
     """Return the rows of every visit, the whole catalogue in each question."""
     recommender, snapshot = asked
     recommender = Recommender(recommender.profiler, recommender.city, {"amenity": PLAIN_ROWS["amenity"]}, {}, {})
-    asked_for = every_use_as_questions(snapshot.events)
+    asked_for = uses_as_questions(snapshot.events, repeats=True)
     return sample(recommender, snapshot, "amenity", asked_for, Others(0, 40), np.random.default_rng(1), repeats=True)
 
 

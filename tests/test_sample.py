@@ -14,7 +14,7 @@ from sqrec.evaluate import Questions
 from sqrec.rank import ItemFact, OwnUse, Recommender, RowBuilder
 from tests import tiny
 from tests.asked import World, event, world
-from training.sample import Others, Sample, every_use_as_questions, sample
+from training.sample import Others, Sample, sample, uses_as_questions
 
 PLACES = [
     {
@@ -54,7 +54,7 @@ def drawn(asked: World, others: Others, questions: Questions | None = None, repe
     """Return per question who asked when, and of each item (number) the label and the rarity."""
     recommender, snapshot = with_rows(asked, ItemFact("capacity"))
     rng = np.random.default_rng(seed)
-    questions = questions or every_use_as_questions(snapshot.events)
+    questions = questions or uses_as_questions(snapshot.events, repeats=True)
     rows = sample(recommender, snapshot, "amenity", questions, others, rng, repeats=repeats)
     assert rows.rarity is not None
     assert rows.person is not None
@@ -72,7 +72,7 @@ def drawn(asked: World, others: Others, questions: Questions | None = None, repe
 
 def test_every_use_is_a_question(city: World) -> None:
     """Used before or not, by moment; an impression is no use."""
-    asked = every_use_as_questions(city[1].events)
+    asked = uses_as_questions(city[1].events, repeats=True)
     told = sorted((tiny.micros(row["at"][:-1]), key_of(row["item_id"])) for row in VISITS if row["event"] != "impression")
     assert sorted(zip(asked.at.tolist(), asked.items.values.tolist(), strict=True)) == told
     assert asked.at.tolist() == sorted(asked.at.tolist())
@@ -170,7 +170,7 @@ def learnt(rows: Sample, rarity: np.ndarray) -> float:
 def test_rarity_recovers_the_odds_of_the_whole_catalogue(habits: World, far: int, missing: float) -> None:
     """Without it the pull is too low by ln(146 / (far + 1)): 3.6 and 1.55; its standard error is about 0.05."""
     recommender, snapshot = with_rows(habits, OwnUse("times"))
-    asked = every_use_as_questions(snapshot.events.where(snapshot.events.at == tiny.micros("2026-07-05T04:00")))
+    asked = uses_as_questions(snapshot.events.where(snapshot.events.at == tiny.micros("2026-07-05T04:00")), repeats=True)
     rows = sample(recommender, snapshot, "amenity", asked, Others(0, far), np.random.default_rng(1), repeats=True)
     assert len(rows.sizes) == PEOPLE
     assert rows.rarity is not None

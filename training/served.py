@@ -11,7 +11,7 @@ from sqrec.arrays import FloatArray
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.evaluate import Split
-from sqrec.evaluate.costs import Batch, Costs, ServingCost, Yielding, batch_of, costs_of
+from sqrec.evaluate.costs import Batch, ServingCost, Yielding, batch_of, costs_of
 from sqrec.rank import Explore, Policy, Ranker, Recommender, Serving, Spread, served_in
 
 MOST_ASKED = 2_000

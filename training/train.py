@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -25,6 +26,7 @@ from features import (
     JOB_REQUIREMENTS,
     JOB_ROWS,
     KEY_GROUPS,
+    PRIOR,
     PROFILE,
 )
 from sqrec import bundle as bundles
@@ -34,7 +36,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
 from sqrec.errors import DataError, SqrecError
-from sqrec.evaluate import Split, SplitName, split
+from sqrec.evaluate import SplitName, split
 from sqrec.evaluate.asjson import plain
 from sqrec.evaluate.costs import ServingCost
 from sqrec.evaluate.drift import Shape
@@ -47,17 +49,11 @@ from sqrec.tables import Folder
 from training.doors import keep_home
 from training.locks import pointer_held
 from training.logged import ShownLists
-from training.sample import Others, Sample, sample, uses_as_questions, uses_of
+from training.rows import MOST_LEARNT, MOST_TRIED, SEED, compared, learning_rows
 from training.served import fit_serving, tell
 from training.settings import Chooser, Settings, Trial, choose, fit, ndcg_of
 from training.study import study
-from training.words import fit_words
-
-SEED = 20250530
-DRAWN = Others(near=300, far=300)
-"""Beside each used item, when learning (experiments/negatives.md)."""
-COMPARED = Others(near=500, far=2500)
-"""Beside each used item, when settings are compared: the hard ones, and enough of the rest to rank among."""
+from training.words import fit_prior, fit_words
 
 DECLARED: Mapping[Kind, KindParts] = {
     "job": KindParts(JOB_ROWS, None, Linear.nothing(), Linear.nothing(), JOB_REASONS, JOB_REQUIREMENTS, "none"),
@@ -67,13 +63,6 @@ DECLARED: Mapping[Kind, KindParts] = {
     ),
 }
 """What `features/` says of each kind, before anything is learnt."""
-
-REPEATS: frozenset[Kind] = frozenset({"amenity"})
-"""The kinds whose items a person uses again and again."""
-MOST_LISTS = 6_000
-"""Shown lists that are drawn of more."""
-MOST_LEARNT, MOST_TRIED, MOST_COMPARED = 4_000, 1_500, 600
-"""Questions that are drawn of more, for the final ranker, for tried settings, and to compare them: minutes, not hours."""
 
 console = Console(stderr=True)
 
@@ -169,15 +158,16 @@ def train_kind(
     names, monotone = declared.rows.names, tuple(column.monotone for column in declared.rows.columns)
     recommender = Recommender(profiler, folder.city, {kind: declared.rows}, {}, {})
     division = split(snapshot.events, kind, split_name)
-    learn = learning_rows(recommender, snapshot, kind, division.chosen, stream=1, most=MOST_TRIED, log=log)
-    compare = compared(recommender, snapshot, kind, division)
-    words = fit_words(kind, compare, names, monotone)
-    choice = chooser(learn, compare, words, names, monotone, SEED)
+    rows_of = partial(learning_rows, recommender, snapshot, kind, log=log, repeats=declared.repeats)
+    learn = rows_of(division.chosen, stream=1, most=MOST_TRIED)
+    compare = compared(recommender, snapshot, kind, division, log, repeats=declared.repeats)
+    words, prior = fit_words(kind, compare, names, monotone), fit_prior(PRIOR[kind], learn, names, monotone)
+    choice = chooser(learn, compare, prior, names, monotone, SEED)
     settings = choice.settings
-    final = learning_rows(recommender, snapshot, kind, division.kept, stream=2, most=MOST_LEARNT, log=log)
-    booster = fit(final, words, names, monotone, settings, SEED)
+    final = rows_of(division.kept, stream=2, most=MOST_LEARNT)
+    booster = fit(final, prior, names, monotone, settings, SEED)
     # Costs are measured with a ranker that has not learnt from the questions they are measured on.
-    before = Boosted.of_text(booster_text(fit(learn, words, names, monotone, settings, SEED)), settings.start(words))
+    before = Boosted.of_text(booster_text(fit(learn, prior, names, monotone, settings, SEED)), settings.start(prior))
     serving = fit_serving(recommender, before, snapshot, kind, division, np.random.default_rng([SEED, 4]))
     known = events_of_kind(snapshot, kind)
     return Trained(
@@ -186,7 +176,7 @@ def train_kind(
             declared,
             booster=booster_text(booster),
             words=words,
-            start=settings.start(words),
+            start=settings.start(prior),
             split=split_name,
             serving=serving.serving if serving else None,
         ),
@@ -199,7 +189,7 @@ def train_kind(
         newest=int(snapshot.events.at[known].max()),
         shape=Shape.of(final.rows),
         example=pd.DataFrame(final.rows[:5], columns=list(names)),
-        study=study(learn, compare, declared.rows, words, settings, booster, SEED) if studied else None,
+        study=study(learn, compare, declared.rows, words, prior, settings, booster, SEED) if studied else None,
         serving=serving,
     )
 
@@ -270,37 +260,6 @@ def track(
 def events_of_kind(snapshot: Snapshot, kind: Kind) -> BoolArray:
     """Mark the events of a kind that may feed training."""
     return (snapshot.events.kind == KINDS.index(kind)) & snapshot.feeds(snapshot.events)
-
-
-def learning_rows(
-    recommender: Recommender,
-    snapshot: Snapshot,
-    kind: Kind,
-    kept: BoolArray,
-    stream: int,
-    most: int,
-    log: ShownLists | None = None,
-) -> Sample:
-    """Return training rows as if only the kept events had ever happened: those of the log, and drawn ones for all other uses."""
-    known = snapshot.with_events(snapshot.events.where(kept & snapshot.feeds(snapshot.events)))
-    rng, repeats = np.random.default_rng([SEED, stream]), kind in REPEATS
-    questions = uses_as_questions(known.events, repeats=repeats)
-    if log is None:
-        drawn = questions.some(most, rng)
-        return sample(recommender, known, kind, drawn, DRAWN, rng, "learning rows", repeats=repeats)
-    learnt, came = log.learnt(known.events, snapshot.events, uses_of(known.events, repeats=repeats), repeats=repeats)
-    shown = learnt.some(MOST_LISTS, rng).sample(recommender, known, kind)
-    drawn = questions.take(np.flatnonzero(~came)).some(max(most - len(shown.sizes), 0), rng)
-    if not len(drawn):
-        return shown
-    return shown.with_rows(sample(recommender, known, kind, drawn, DRAWN, rng, "learning rows", repeats=repeats))
-
-
-def compared(recommender: Recommender, snapshot: Snapshot, kind: Kind, division: Split) -> Sample:
-    """Draw the rows on which settings are compared: what was held out of `chosen`, never of the report."""
-    known = snapshot.with_events(snapshot.events.where(division.kept))
-    rng = np.random.default_rng([SEED, 3])
-    return sample(recommender, known, kind, division.selection.some(MOST_COMPARED, rng), COMPARED, rng, "comparison rows")
 
 
 def _item_tables(folder: Folder) -> dict[Kind, pd.DataFrame]:

@@ -71,8 +71,8 @@ def fit_prior(columns: Sequence[str], sample: Sample, names: tuple[str, ...], mo
     middle = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     values = np.where(known, values, middle)
     spread = values.std(axis=0)
-    kept = np.flatnonzero(spread > _STILL)
-    if len(kept) == 0:
+    kept: list[int] = np.flatnonzero(spread > _STILL).tolist()
+    if not kept:
         return Linear.nothing()
     starts = np.concatenate(([0], np.cumsum(sample.sizes)[:-1]))
     bounds = [_BOUNDS[monotone[names.index(columns[place])]] for place in kept]
