@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import lightgbm as lgb
 import numpy as np
 import pandas as pd
 import typer
@@ -28,7 +27,7 @@ from features import (
 )
 from sqrec import bundle as bundles
 from sqrec.arrays import AnyArray, BoolArray, KeyArray
-from sqrec.bundle import Bundle, KindParts
+from sqrec.bundle import Bundle, KindParts, repeats_of
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
@@ -39,12 +38,14 @@ from sqrec.evaluate.drift import Shape
 from sqrec.evaluate.run import fingerprint
 from sqrec.evaluate.study import Study
 from sqrec.profile import Profiler
-from sqrec.rank import Linear, Recommender
+from sqrec.rank import Linear, Recommender, Reference
 from sqrec.rank.texts import built_in_texts
 from sqrec.tables import Folder
+from training.boosters import booster_text
 from training.doors import keep_home
 from training.locks import pointer_held
 from training.logged import ShownLists
+from training.plain import plain_of
 from training.sample import Others, Sample, sample, uses_as_questions
 from training.settings import Chooser, Settings, Trial, choose, fit, ndcg_of
 from training.study import study
@@ -74,7 +75,8 @@ class Trained:
     """Hold what training one kind gave.
 
     `words_ndcg` is the baseline's ndcg@10 on the comparison questions. `events` are the sorted hashes of the events that were
-    learnt from, `seen` of all that were there; `newest` is the moment of the newest, `shape` that of the learning rows.
+    learnt from, `seen` of all that were there; `newest` is the moment of the newest, `shape` that of the learning rows. `plain` is
+    the baseline that was trained on the same events.
     """
 
     kind: Kind
@@ -89,6 +91,7 @@ class Trained:
     shape: Shape
     example: pd.DataFrame
     study: Study | None
+    plain: Reference
 
     def origin(self, folder: Folder) -> dict[str, Any]:
         """Return what a bundle tells of where this kind came from."""
@@ -156,7 +159,8 @@ def train_kind(
     declared = DECLARED[kind]
     names, monotone = declared.rows.names, tuple(column.monotone for column in declared.rows.columns)
     recommender = Recommender(profiler, folder.city, {kind: declared.rows}, {}, {})
-    division = split(snapshot.events, kind, split_name)
+    repeats = repeats_of(kind, declared)
+    division = split(snapshot.events, kind, split_name, repeats=repeats)
     learn = learning_rows(recommender, snapshot, kind, division.chosen, stream=1, most=MOST_TRIED, log=log)
     compare = compared(recommender, snapshot, kind, division)
     words = fit_words(kind, compare, names, monotone)
@@ -178,6 +182,7 @@ def train_kind(
         shape=Shape.of(final.rows),
         example=pd.DataFrame(final.rows[:5], columns=list(names)),
         study=study(learn, compare, declared.rows, words, settings, booster, SEED) if studied else None,
+        plain=plain_of(profiler, folder, snapshot, kind, division.kept, repeats=repeats),
     )
 
 
@@ -196,7 +201,8 @@ def bundle_of(trained: Sequence[Trained], profiler: Profiler, folder: Folder) ->
     }
     provenance = {one.kind: made | one.origin(folder) for one in trained}
     arrays = {f"{one.kind}_{name}": array for one in trained for name, array in one.arrays().items()}
-    return Bundle(profiler, folder.city, built_in_texts(), kinds, KEY_GROUPS, provenance=provenance), arrays
+    plains = {one.kind: one.plain for one in trained}
+    return Bundle(profiler, folder.city, built_in_texts(), kinds, KEY_GROUPS, provenance=provenance, references=plains), arrays
 
 
 def write_bundle(fresh: Bundle, arrays: Mapping[str, AnyArray], into: Path | None, var: Path) -> Path:
@@ -214,12 +220,6 @@ def write_bundle(fresh: Bundle, arrays: Mapping[str, AnyArray], into: Path | Non
         if not bundles.is_promoted(var / "bundles"):
             bundles.point_to(var / "bundles", written.name, promoted=False)
     return written
-
-
-def booster_text(booster: lgb.Booster) -> str:
-    """Return the model text without the settings of the machine it was trained on."""
-    text = booster.model_to_string(num_iteration=-1)
-    return text[: text.index("\nparameters:")] + "\n"
 
 
 def code_version() -> str:
