@@ -113,6 +113,11 @@ class Bundle:
             fallbacks={kind: parts.words for kind, parts in self.kinds.items()},
         )
 
+    def is_plain(self, kind: Kind) -> bool:
+        """Tell whether the ranker of a kind is its plain baseline."""
+        parts, plain = self.kinds[kind], self.references.get(kind)
+        return plain is not None and (plain.rows, plain.booster) == (parts.rows, parts.booster)
+
 
 def save(bundle: Bundle, folder: Path, arrays: Mapping[str, AnyArray] | None = None) -> str:
     """Write a bundle as `folder` (replacing what is there at once) and return its hash.

@@ -201,7 +201,7 @@ def bundle_of(trained: Sequence[Trained], profiler: Profiler, folder: Folder) ->
     }
     provenance = {one.kind: made | one.origin(folder) for one in trained}
     arrays = {f"{one.kind}_{name}": array for one in trained for name, array in one.arrays().items()}
-    plains = {one.kind: one.plain for one in trained}
+    plains: dict[Kind, Reference] = {one.kind: one.plain for one in trained}
     return Bundle(profiler, folder.city, built_in_texts(), kinds, KEY_GROUPS, provenance=provenance, references=plains), arrays
 
 

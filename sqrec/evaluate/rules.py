@@ -17,7 +17,7 @@ class _Rules(BaseModel):
 class PromotionRules(_Rules):
     """Hold what a challenger must keep to. The numbers in force are those below; a file may name others."""
 
-    since: str = "2026-11-25"
+    since: str = "2026-11-29"
     """The day on which these numbers were set."""
 
     metric: str = "ndcg@10"
@@ -25,6 +25,10 @@ class PromotionRules(_Rules):
 
     margin: float = 0.02
     """How much lower the figure may be, as a share of the champion's mean: less than anybody would notice in a list of ten."""
+
+    least_over_plain: float = 0.0
+    """The mean difference to the plain baseline above which a challenger must lie, or plain is put forward in its place. One that lies
+    below plain by its whole interval is refused, whatever this says."""
 
     most_learnt: float = 0.05
     """The share of held-out people whose answers either side may have learnt from, as when earlier events come in late; they
