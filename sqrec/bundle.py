@@ -337,10 +337,11 @@ def _write_reference(reference: Reference, folder: Path, kind: Kind) -> None:
 def _read_reference(folder: Path, kind: Kind) -> Reference | None:
     """Read a kind's plain baseline, which nothing vouches for: one that cannot be read is missing, and keeps nobody from serving."""
     try:
-        rows: RowBuilder = from_json(read_json(folder / f"{kind}_plain_rows.json"), _CLASSES)
-        return Reference(rows, (folder / f"{kind}_plain.txt").read_text(encoding="utf-8"))
+        rows = from_json(read_json(folder / f"{kind}_plain_rows.json"), _CLASSES)
+        booster = (folder / f"{kind}_plain.txt").read_text(encoding="utf-8")
     except (BundleError, OSError, ValueError, KeyError, TypeError):
         return None
+    return Reference(rows, booster) if isinstance(rows, RowBuilder) else None
 
 
 def _read_kind(folder: Path, split: SplitName) -> KindParts:

@@ -41,7 +41,10 @@ def verdict_of(evaluation: Evaluation, rules: PromotionRules | None = None) -> V
     against_baselines, told = _baselines(evaluation)
     against_plain, beside = _plain(evaluation, found)
     against_champion, more = _champion(evaluation, found)
-    both, more = {against_baselines, against_plain, against_champion}, (*beside, *_popularity(evaluation), *more)
+    both, more = (
+        {against_baselines, against_plain, against_champion},
+        (*beside, *_popularity(evaluation), *_any_use(evaluation), *more),
+    )
     if evaluation.people < FEW_PEOPLE:
         both, more = {"unsure"}, (*more, Note("verdict.few", {"people": evaluation.people, "few": FEW_PEOPLE}))
     answer: Answer = "keep" if "keep" in both else "unsure" if "unsure" in both else "promote"
@@ -81,6 +84,18 @@ def _popularity(evaluation: Evaluation) -> Iterator[Note]:
     gap = evaluation.differences["popularity"][HEADLINE]
     stands = "below" if gap.interval.high < 0 else "not_above" if not gap.interval.mean > 0 else "above_on_the_mean"
     yield Note(f"popularity.{'above' if gap.interval.low > 0 else stands}", _gap(gap) | {"metric": HEADLINE})
+
+
+def _any_use(evaluation: Evaluation) -> Iterator[Note]:
+    """Say how it stands where people come back; the answer, like promotion, is of what is new to them."""
+    found = evaluation.any_use
+    if found is None:
+        return
+    for other in (PLAIN, "own_visits"):
+        if other in found.differences and not (other == PLAIN and evaluation.plain):
+            gap = found.differences[other][HEADLINE]
+            stands = "above" if gap.interval.low > 0 else "below" if gap.interval.high < 0 else "level"
+            yield Note(f"any_use.{stands}", _gap(gap) | {"metric": HEADLINE, "ranker": named("ranker", [other])})
 
 
 def _champion(evaluation: Evaluation, rules: PromotionRules) -> tuple[Answer, Sequence[Note]]:
