@@ -198,11 +198,11 @@ def test_rankers_of_other_people_are_refused() -> None:
         evaluate(About("job", "last"), {"model": hits([], without=4)}, {}, rng)
 
 
-def beside(ours: list[int], plain: list[int], popularity: list[int]) -> Evaluation:
+def beside(ours: list[int], plain: list[int], popularity: list[int], bundle: str | None = "b0a1") -> Evaluation:
     """Evaluate forty people for whom ranks repeat; words find nothing."""
     lists = {"model": ours, "plain": plain, "popularity": popularity, "words": [200]}
     found = {name: hits((ranks * 40)[:40]) for name, ranks in lists.items()}
-    return evaluate(About("job", "last"), found, {}, np.random.default_rng(1))
+    return evaluate(About("job", "last", bundle), found, {}, np.random.default_rng(1))
 
 
 MIXED, TURNED = [1, 9], [9, 1]
@@ -231,6 +231,12 @@ def test_the_first_page_says_how_it_stands_to_plain(ours: list[int], plain: list
     assert list(told["rankers"]) == ["model", "plain", "popularity", "words"]
     assert set(told["differences"]["plain"]) == set(NAMES)
     assert told["plain"] is None
+
+
+def test_a_ranker_of_a_table_that_is_called_plain_is_not_ours() -> None:
+    found = verdict_of(beside([3], [1], [100], bundle=None))
+    assert found.answer == "promote"
+    assert not [note for note in found.why if note.code.startswith("plain.")]
 
 
 def test_plain_itself_and_no_plain_are_said_and_decide_nothing() -> None:

@@ -65,8 +65,11 @@ def _baselines(evaluation: Evaluation) -> tuple[Answer, Note]:
 
 
 def _plain(evaluation: Evaluation, rules: PromotionRules) -> tuple[Answer, Sequence[Note]]:
-    """Judge as promotion does: what lies below plain is refused, what is not above it on the mean gives way to it."""
-    if evaluation.plain or PLAIN not in evaluation.differences:
+    """Judge as promotion does: what lies below plain is refused, what is not above it on the mean gives way to it.
+
+    A ranker of lists made elsewhere is not our baseline, whatever it is called.
+    """
+    if evaluation.plain or evaluation.about.bundle is None or PLAIN not in evaluation.differences:
         return "promote", () if evaluation.plain is None else (evaluation.plain,)
     gap = evaluation.differences[PLAIN][HEADLINE]
     fields = _gap(gap) | {"metric": HEADLINE}
