@@ -25,6 +25,7 @@ from sqrec.evaluate.rules import PromotionRules
 from sqrec.pointer import Champion, Pointer, Standing, read_pointer, write_pointer
 from sqrec.rank import SERVED, Linear, Reference
 from sqrec.rank.reasons import verdicts
+from sqrec.rank.texts import built_in_texts
 from tests import crowd, tiny
 from training import promote as promotion
 from training import train
@@ -301,6 +302,8 @@ def test_what_plain_cannot_tell_is_not_said() -> None:
         assert plain.words.unknown == tuple(2.0 if name == "popularity_item" else 0.0 for name in there)
         assert {one.column for one in (*plain.reasons, *plain.requirements)} <= set(PLAIN_ROWS[kind].names)
         assert plain.reasons
+        for name in plain.rows.names:  # “why this?” says every column
+            assert set(built_in_texts()[f"column.{name}"]) == {"zh-CN", "en"}
 
 
 def test_a_useless_one_is_no_first_champion_either(arena: Arena) -> None:

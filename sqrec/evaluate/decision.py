@@ -61,7 +61,7 @@ class Challenge:
     @property
     def below_plain(self) -> bool:
         """Tell whether the challenger is established to be worse than plain."""
-        return isinstance(self.plain, Difference) and self.plain.interval.high < 0
+        return isinstance(self.plain, Difference) and self.plain.interval.high < self.rules.least_over_plain
 
     @property
     def gives_way(self) -> bool:

@@ -27,8 +27,8 @@ class PromotionRules(_Rules):
     """How much lower the figure may be, as a share of the champion's mean: less than anybody would notice in a list of ten."""
 
     least_over_plain: float = 0.0
-    """The mean difference to the plain baseline above which a challenger must lie, or plain is put forward in its place. One that lies
-    below plain by its whole interval is refused, whatever this says."""
+    """The difference to the plain baseline above which a challenger must lie on the mean, or plain is put forward in its place; one that
+    lies below it by its whole interval is refused."""
 
     most_learnt: float = 0.05
     """The share of held-out people whose answers either side may have learnt from, as when earlier events come in late; they

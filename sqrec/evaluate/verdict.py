@@ -73,7 +73,7 @@ def _plain(evaluation: Evaluation, rules: PromotionRules) -> tuple[Answer, Seque
         return "promote", () if evaluation.plain is None else (evaluation.plain,)
     gap = evaluation.differences[PLAIN][HEADLINE]
     fields = _gap(gap) | {"metric": HEADLINE}
-    if gap.interval.high < 0:
+    if gap.interval.high < rules.least_over_plain:
         return "keep", (Note("plain.below", fields),)
     if not gap.interval.mean > rules.least_over_plain:
         return "keep", (Note("plain.not_above", fields),)
