@@ -1,7 +1,7 @@
 """Everything that serves, in one folder: JSON, arrays and booster text; no pickle.
 
 manifest.json   format, sqrec version, platform, splits, hash of every serving file; its own hash names the bundle
-provenance.json and provenance/   when, from what and how well: outside the hash, not read when serving
+provenance.json and provenance/   when, from what and how well, and each kind's plain baseline: outside the hash, serves nothing
 city/           profile declarations and text weights, the city file, rules of key groups, texts
 KIND/           booster text, weights of the sum it was grown on and of the words baseline, rows, reasons, requirements, how it is served
 """
@@ -46,6 +46,7 @@ from sqrec.rank.policy import Serving
 from sqrec.rank.ranker import Boosted, Linear, Ranker
 from sqrec.rank.reasons import Reason, Requirement
 from sqrec.rank.recommender import Recommender
+from sqrec.rank.reference import Reference
 from sqrec.rank.rows import RowBuilder
 
 UNFINISHED = ".bundle-"
@@ -89,7 +90,7 @@ class KindParts:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Hold everything that serves, and where it came from."""
+    """Hold everything that serves, and where it came from; `references` are the plain baselines of the kinds that have one."""
 
     profiler: Profiler
     city: City
@@ -98,6 +99,7 @@ class Bundle:
     groups: KeyGroups = field(default_factory=KeyGroups)
     name: str = ""
     provenance: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    references: Mapping[Kind, Reference] = field(default_factory=dict[Kind, Reference])
 
     def recommender(self) -> Recommender:
         """Return the recommender that these parts make."""
@@ -111,6 +113,11 @@ class Bundle:
             repeats=frozenset(kind for kind, parts in self.kinds.items() if parts.repeats),
             serving={kind: parts.serving for kind, parts in self.kinds.items() if parts.serving},
         )
+
+    def is_plain(self, kind: Kind) -> bool:
+        """Tell whether the ranker of a kind is its plain baseline."""
+        parts, plain = self.kinds[kind], self.references.get(kind)
+        return plain is not None and (plain.rows, plain.booster) == (parts.rows, parts.booster)
 
 
 def save(bundle: Bundle, folder: Path, arrays: Mapping[str, AnyArray] | None = None) -> str:
@@ -133,7 +140,7 @@ def save_by_hash(bundle: Bundle, bundles: Path, arrays: Mapping[str, AnyArray] |
         folder = bundles / name_of(fresh)
         if _is_whole(folder):
             (folder / "provenance").mkdir(exist_ok=True)
-            for path in (fresh / "provenance.json", *fresh.glob("provenance/*.npy")):
+            for path in (fresh / "provenance.json", *fresh.glob("provenance/*")):
                 path.replace(folder / path.relative_to(fresh))
         else:
             _put_in_place(fresh, folder)
@@ -150,14 +157,16 @@ def load(folder: Path) -> Bundle:
     verify(folder, manifest)
     with readable(folder):
         told = read_json(folder / "city" / "groups.json")
+        kinds: list[Kind] = [kind for kind in KINDS if kind in manifest["splits"]]
         return Bundle(
             profiler=_read_profiler(folder / "city"),
             city=City.model_validate({**read_json(folder / "city" / "city.json"), "groups": told["rules"]}),
             texts=read_json(folder / "city" / "texts.json"),
-            kinds={kind: _read_kind(folder / kind, manifest["splits"][kind]) for kind in KINDS if kind in manifest["splits"]},
+            kinds={kind: _read_kind(folder / kind, manifest["splits"][kind]) for kind in kinds},
             groups=from_json(told["told"], _CLASSES),
             name=name_of(folder),
             provenance=read_json(folder / "provenance.json") if (folder / "provenance.json").exists() else {},
+            references={kind: found for kind in kinds if (found := _read_reference(folder / "provenance", kind))},
         )
 
 
@@ -204,7 +213,12 @@ def beside(folder: Path, fresh: Bundle) -> Bundle:
     there = load(folder)
     if not same_city(there, fresh):
         raise BundleError(f"{folder} has another city/ than this data makes: train all kinds together (KIND=all).")
-    return replace(fresh, kinds={**there.kinds, **fresh.kinds}, provenance={**there.provenance, **fresh.provenance})
+    return replace(
+        fresh,
+        kinds={**there.kinds, **fresh.kinds},
+        provenance={**there.provenance, **fresh.provenance},
+        references={kind: one for kind, one in there.references.items() if kind not in fresh.kinds} | {**fresh.references},
+    )
 
 
 def join(base: Path, run: Path, kinds: Collection[Kind]) -> tuple[Bundle, dict[str, AnyArray]]:
@@ -224,6 +238,7 @@ def join(base: Path, run: Path, kinds: Collection[Kind]) -> tuple[Bundle, dict[s
         ours,
         kinds={kind: bundle.kinds[kind] for kind, bundle in source.items()},
         provenance={kind: bundle.provenance.get(kind, {}) for kind, bundle in source.items()},
+        references={kind: bundle.references[kind] for kind, bundle in source.items() if kind in bundle.references},
         name="",
     )
     return joined, {**_arrays_of_kinds(base, kept), **_arrays_of_kinds(run, kinds)}
@@ -251,6 +266,8 @@ def _written(bundle: Bundle, parent: Path, arrays: Mapping[str, AnyArray] | None
         write_json(fresh / "provenance.json", bundle.provenance)
         for label, array in (arrays or {}).items():
             write_array(fresh / "provenance" / f"{label}.npy", array)
+        for kind, reference in bundle.references.items():
+            _write_reference(reference, fresh / "provenance", kind)
         fresh.chmod(0o755)
         flush(*fresh.rglob("*"), fresh)
         yield fresh
@@ -312,6 +329,21 @@ def _write_kind(parts: KindParts, folder: Path) -> None:
     write_json(folder / "start.json", to_json(parts.start))
     if parts.booster:
         (folder / "booster.txt").write_text(parts.booster, encoding="utf-8")
+
+
+def _write_reference(reference: Reference, folder: Path, kind: Kind) -> None:
+    write_json(folder / f"{kind}_plain_rows.json", to_json(reference.rows))
+    (folder / f"{kind}_plain.txt").write_text(reference.booster, encoding="utf-8")
+
+
+def _read_reference(folder: Path, kind: Kind) -> Reference | None:
+    """Read a kind's plain baseline, which nothing vouches for: one that cannot be read is missing, and keeps nobody from serving."""
+    try:
+        rows = from_json(read_json(folder / f"{kind}_plain_rows.json"), _CLASSES)
+        booster = (folder / f"{kind}_plain.txt").read_text(encoding="utf-8")
+    except (BundleError, OSError, ValueError, KeyError, TypeError):
+        return None
+    return Reference(rows, booster) if isinstance(rows, RowBuilder) else None
 
 
 def _read_kind(folder: Path, split: SplitName) -> KindParts:

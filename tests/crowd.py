@@ -7,6 +7,7 @@ from typing import Any
 
 import lightgbm as lgb
 import numpy as np
+import pandas as pd
 
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
@@ -14,6 +15,7 @@ from sqrec.tables import Folder
 from tests import tiny
 from training import rows as learnt
 from training import train
+from training.instead import plain_parts
 from training.settings import Settings, fit
 from training.train import Trained
 
@@ -87,6 +89,14 @@ def trained_on(data: Path) -> tuple[Trained, Folder]:
 def otherwise_said(trained: Trained) -> Trained:
     """Return the same ranker with one reason fewer to tell: another bundle with the same lists."""
     return replace(trained, parts=replace(trained.parts, reasons=trained.parts.reasons[:-1]))
+
+
+def level_with_plain(trained: Trained) -> Trained:
+    """Return a ranker that makes the very lists of its plain baseline: the same trees, in a text that is not the same."""
+    parts = plain_parts(trained.parts, trained.plain)
+    names = list(parts.rows.names)
+    example = pd.DataFrame(np.zeros((5, len(names))), columns=names)
+    return replace(trained, parts=replace(parts, booster=f"{parts.booster}\n"), example=example)
 
 
 def useless(trained: Trained, folder: Folder) -> Trained:

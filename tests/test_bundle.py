@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from features import KEY_GROUPS
+from features import KEY_GROUPS, PLAIN_ROWS
 from sqrec import bundle as bundles
 from sqrec.bundle import load, save, save_by_hash
 from sqrec.bundlefiles import hash_of, write_manifest
@@ -67,6 +67,39 @@ def test_provenance_is_outside_the_hash(made: Path, tmp_path: Path) -> None:
     loaded = load(made)
     told = replace(loaded, provenance={"created": "another day"})
     assert save(told, tmp_path / "again", {"job_events": np.arange(3, dtype=np.uint64)}) == loaded.name
+
+
+def test_the_plain_baseline_is_outside_the_hash_and_carried_along(made: Path, tmp_path: Path) -> None:
+    loaded = load(made)
+    assert loaded.references["job"].rows == PLAIN_ROWS["job"]
+    assert (made / "provenance" / "job_plain.txt").read_text(encoding="utf-8") == loaded.references["job"].booster
+    assert (made / "provenance" / "job_plain_rows.json").exists()
+    assert list(loaded.references["job"].ranker.booster.feature_name()) == list(PLAIN_ROWS["job"].names)
+    assert not loaded.is_plain("job")
+    bare = replace(loaded, references={})
+    assert save(bare, tmp_path / "bare") == save(loaded, tmp_path / "with") == loaded.name
+    assert load(tmp_path / "bare").references == {}
+    assert load(tmp_path / "with").references == loaded.references
+    folder = save_by_hash(bare, tmp_path / "bundles")
+    assert load(save_by_hash(loaded, tmp_path / "bundles")).references == loaded.references
+    assert folder.name == loaded.name
+    assert bundles.beside(tmp_path / "with", replace(bare, kinds={})).references == loaded.references
+    assert bundles.beside(tmp_path / "with", bare).references == {}
+    joined, _ = bundles.join(tmp_path / "bare", tmp_path / "with", ["job"])
+    assert joined.references == loaded.references
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"is": "Popen"}'])
+def test_a_broken_plain_baseline_keeps_nobody_from_serving(copied: Path, text: str) -> None:
+    (copied / "provenance" / "job_plain_rows.json").write_text(text, encoding="utf-8")
+    assert load(copied).kinds
+    assert load(copied).references == {}
+
+
+def test_a_plain_baseline_of_other_rows_is_refused_where_it_is_asked(made: Path) -> None:
+    plain = load(made).references["job"]
+    with pytest.raises(BundleError, match="do not belong together"):
+        _ = replace(plain, rows=PLAIN_ROWS["course"]).ranker
 
 
 def test_another_setting_is_another_bundle(made: Path, tmp_path: Path) -> None:

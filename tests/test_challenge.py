@@ -67,6 +67,39 @@ def test_non_inferiority(low: float, champion: float, passes: bool) -> None:
     assert all("is not wholly above" in reason for reason in reasons)
 
 
+def beside_plain(mean: float, low: float, high: float) -> Challenge:
+    figures = {name: {"ndcg@10": figure(0.25)} for name in ("challenger", "champion", "plain")}
+    return found(0.0, figures=figures, plain=Difference(Interval(mean, low, high, 50), 20, 10))
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "refused", "gives_way"),
+    [
+        (0.01, 0.001, 0.02, False, False),  # above
+        (0.01, -0.01, 0.03, False, False),  # above on the mean
+        (0.0, 0.0, 0.0, False, True),  # the same lists
+        (-0.01, -0.03, 0.01, False, True),  # below on the mean
+        (-0.01, -0.02, 0.0, False, True),  # not wholly below
+        (-0.01, -0.02, -0.001, True, False),
+    ],
+)
+def test_plain_refuses_or_is_put_forward(mean: float, low: float, high: float, refused: bool, gives_way: bool) -> None:
+    told = beside_plain(mean, low, high)
+    assert (told.below_plain, told.gives_way) == (refused, gives_way)
+    assert len(told.reasons) == refused
+    if refused:
+        assert told.reasons[0].startswith(
+            "it lies below the plain baseline: its ndcg@10 is 0.250 beside 0.250 of plain, a difference"
+        )
+    assert told.put_forward.startswith("the plain baseline is put forward in its place: its ndcg@10 is 0.250 beside")
+
+
+@pytest.mark.parametrize("plain", ["itself", "missing"])
+def test_without_another_plain_nothing_is_said_of_it(plain: str) -> None:
+    told = found(0.0, plain=plain)
+    assert (told.reasons, told.gives_way, told.below_plain) == ((), False, False)
+
+
 def test_one_person_is_nobody() -> None:
     alone = found(0.0, gap=Difference(Interval(0.1, np.nan, np.nan, 1), 1, 0))
     assert alone.reasons == ("only 1 person is left to compare on",)

@@ -7,19 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from features import AMENITY_ROWS, JOB_ROWS, PROFILE
+from features import AMENITY_ROWS, JOB_ROWS, PLAIN_ROWS, PROFILE
 from sqrec.arrays import key_of
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.evaluate import split
 from sqrec.evaluate.evaluation import About, evaluate
-from sqrec.evaluate.heldout import Outcome, ask_held_out
+from sqrec.evaluate.heldout import WHOLE_AND_SEEN, Outcome, ask_any_use, ask_held_out
 from sqrec.evaluate.lists import EMPTY, FIRST, ItemFacts
 from sqrec.evaluate.measures import measures
 from sqrec.evaluate.metrics import METRICS
 from sqrec.evaluate.report import as_json, definitions
+from sqrec.evaluate.run import OWN_FIRST
 from sqrec.evaluate.ties import tie_check
-from sqrec.rank import SERVED, WHOLE, Linear, Ranking, Recommender
+from sqrec.rank import SERVED, WHOLE, Linear, OnRows, Ranking, Recommender
 from sqrec.tables import read_folder
 from tests import tiny
 
@@ -162,3 +163,43 @@ def test_the_json_holds_measures_ties_and_their_definitions(jobs: Outcome) -> No
     for figures in (*told["measures"].values(), *told["rankers"].values()):
         assert {name if name in METRICS else name.partition("@")[0] for name in figures} <= set(definitions())
     assert "mean over every order of its equal scores" in definitions()["ties"]
+
+
+def test_a_ranker_on_rows_of_its_own_makes_the_lists_that_its_recommender_makes(city: Any) -> None:
+    """Popularity on the plain columns is popularity: the same places, also of whom the law or the switch leaves to rules."""
+    recommender, snapshot = city
+    questions = split(snapshot.events, "job", "last").held
+    rows = PLAIN_ROWS["job"]
+    other = OnRows(rows, Linear.of(rows.names, {"minutes": -1.0, "popularity_item": 0.3}))
+    outcome = ask_held_out(recommender, snapshot, "job", questions, {"other": other, "popularity": POPULAR["job"]})
+    theirs = Recommender(recommender.profiler, recommender.city, {"job": rows}, {"job": other.ranker}, {})
+    alone = ask_held_out(theirs, snapshot, "job", questions, {})
+    np.testing.assert_array_equal(outcome.hits["other"].ranks.values, alone.hits["model"].ranks.values)
+    np.testing.assert_array_equal(outcome.shown["other"].item, alone.shown["model"].item)
+    assert not np.array_equal(outcome.shown["other"].item, outcome.shown["popularity"].item)
+    assert outcome.rows.shape[1] == len(JOB_ROWS.columns)
+
+
+def test_any_use_leaves_nothing_out_and_own_visits_come_first(city: Any) -> None:
+    recommender, snapshot = city
+    questions = split(snapshot.events, "amenity", "last", repeats=True).any_use
+    assert questions
+    rows = PLAIN_ROWS["amenity"]
+    own = OnRows(rows, Linear.of(rows.names, {"own_times": OWN_FIRST, "popularity_item": 1.0}))
+    hits, refused = ask_any_use(recommender, snapshot, "amenity", questions, {"own_visits": own})
+    assert list(hits) == ["model", "own_visits"]
+    items, events = snapshot.items["amenity"], snapshot.events
+    for place in range(len(questions)):
+        who, at = questions.person[place], int(questions.at[place])
+        if refused[place]:
+            assert who == key_of("p10")
+            continue
+        listed = 2 if who == key_of("p09") else 8  # a child sees public services alone, others every place, the used ones too
+        assert hits["model"].listed[place] == hits["own_visits"].listed[place] == listed
+        before = events.where((events.person == who) & (events.kind == 2) & (events.known < at) & (events.grade > 0))
+        times = np.bincount(items.find(before.item), minlength=len(items))
+        answer = int(items.find(questions.items.row(place))[0])
+        found = int(hits["own_visits"].ranks.row(place)[0])
+        if found and who != key_of("p11"):  # whose list is nobody's own
+            assert (times > times[answer]).sum() < found <= (times >= times[answer]).sum()
+    assert replace(WHOLE, exclude_seen=False) == WHOLE_AND_SEEN

@@ -1,6 +1,7 @@
 """The report as values, JSON and page."""
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from sqrec.arrays import Ragged
 from sqrec.errors import DataError
 from sqrec.evaluate.evaluation import About, Evaluation, evaluate, gap_names, history_names
 from sqrec.evaluate.metrics import NAMES, Hits
-from sqrec.evaluate.notes import texts
+from sqrec.evaluate.notes import Note, texts
 from sqrec.evaluate.page import as_page
 from sqrec.evaluate.report import as_json, definitions, sentences, write_report
+from sqrec.evaluate.verdict import verdict_of
 
 PEOPLE = 120
 
@@ -194,3 +196,91 @@ def test_rankers_of_other_people_are_refused() -> None:
         evaluate(About("job", "last"), {"words": hits([1])}, {}, rng)
     with pytest.raises(DataError, match="None of 4 people has a positive"):
         evaluate(About("job", "last"), {"model": hits([], without=4)}, {}, rng)
+
+
+def beside(ours: list[int], plain: list[int], popularity: list[int], bundle: str | None = "b0a1") -> Evaluation:
+    """Evaluate forty people for whom ranks repeat; words find nothing."""
+    lists = {"model": ours, "plain": plain, "popularity": popularity, "words": [200]}
+    found = {name: hits((ranks * 40)[:40]) for name, ranks in lists.items()}
+    return evaluate(About("job", "last", bundle), found, {}, np.random.default_rng(1))
+
+
+MIXED, TURNED = [1, 9], [9, 1]
+"""The same on the mean, the one better for every second person."""
+
+
+@pytest.mark.parametrize(
+    ("ours", "plain", "answer", "code"),
+    [
+        ([1], [3], "promote", "plain.above"),
+        ([3], [1], "keep", "plain.below"),
+        ([2], [2], "keep", "plain.not_above"),
+        (MIXED, TURNED, "keep", "plain.not_above"),
+        ([1, 9, 2], [9, 1, 3], "promote", "plain.above_on_the_mean"),
+    ],
+)
+def test_the_first_page_says_how_it_stands_to_plain(ours: list[int], plain: list[int], answer: str, code: str) -> None:
+    made = beside(ours, plain, [100])
+    found = verdict_of(made)
+    assert found.answer == answer
+    (said,) = (note for note in found.why if note.code.startswith("plain."))
+    assert said.code == code
+    assert f"{made.differences['plain']['ndcg@10'].interval.mean:+.3f}" in said.said("en")
+    page, told = as_page(made), as_json(made)
+    assert said.said("zh") in page
+    assert list(told["rankers"]) == ["model", "plain", "popularity", "words"]
+    assert set(told["differences"]["plain"]) == set(NAMES)
+    assert told["plain"] is None
+
+
+def test_a_ranker_of_a_table_that_is_called_plain_is_not_ours() -> None:
+    found = verdict_of(beside([3], [1], [100], bundle=None))
+    assert found.answer == "promote"
+    assert not [note for note in found.why if note.code.startswith("plain.")]
+
+
+def test_plain_itself_and_no_plain_are_said_and_decide_nothing() -> None:
+    for code in ("plain.itself", "plain.missing"):
+        made = replace(beside([1], [1], [100]), plain=Note(code))
+        assert verdict_of(made).answer == "promote"
+        assert texts()[code]["en"] in sentences(made)
+        assert as_json(made)["plain"] == texts()[code]["en"]
+
+
+@pytest.mark.parametrize(
+    ("popularity", "answer", "code", "says"),
+    [
+        ([5], "promote", "popularity.above", "It beats popularity by +0."),
+        ([1], "keep", "popularity.below", "It is beaten by popularity: ndcg@10 -0."),
+        ([2], "unsure", "popularity.not_above", "It is not above popularity on the mean: ndcg@10 +0.000"),
+        ([1, 4], "unsure", "popularity.not_above", "It is not above popularity on the mean"),
+        ([1, 30], "unsure", "popularity.above_on_the_mean", "On the mean it is above popularity"),
+    ],
+)
+def test_the_first_page_says_how_it_stands_to_popularity(popularity: list[int], answer: str, code: str, says: str) -> None:
+    made = beside([2], [100], popularity)
+    found = verdict_of(made)
+    (said,) = (note for note in found.why if note.code.startswith("popularity."))
+    assert (found.answer, said.code) == (answer, code)
+    assert says in said.said("en")
+    assert said.said("zh") in as_page(made)
+
+
+def test_any_use_is_a_block_of_the_same_shape() -> None:
+    lists = {"model": hits([1, 2] * 20), "plain": hits([2, 3] * 20), "own_visits": hits([1, 1] * 20)}
+    any_use = evaluate(About("amenity", "last"), lists, {}, np.random.default_rng(1))
+    made = replace(beside([1], [3], [5]), any_use=any_use)
+    told = as_json(made)["any_use"]
+    assert list(told["rankers"]) == ["model", "plain", "own_visits"]
+    assert list(told["rankers"]["model"]) == list(NAMES)
+    assert set(told["differences"]) == {"plain", "own_visits"}
+    assert (told["people"], told["asked"], told["refused"], told["positives"]) == (40, 40, 0, 40)
+    said = [note.code for note in verdict_of(made).why if note.code.startswith("any_use.")]
+    assert said == ["any_use.above", "any_use.below"]
+    page = as_page(made)
+    for code in ("section.any_use", "meaning.any use", "ranker.own_visits"):
+        assert all(one in page for one in texts()[code].values())
+    assert as_json(beside([1], [3], [5]))["any_use"] is None
+    left_out = replace(beside([1], [3], [5]), any_use_left_out=Note("any_use.learnt", {"people": 3, "asked": 9}))
+    assert "learnt from the answers of 3 of 9 people" in as_json(left_out)["any_use"]["left_out"]
+    assert "学过 9 人中 3 人的答案" in as_page(left_out)

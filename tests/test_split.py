@@ -6,6 +6,7 @@ import pytest
 from sqrec.arrays import key_of, keys_of
 from sqrec.errors import DataError
 from sqrec.evaluate import Split, split
+from sqrec.evaluate.split import held_events
 from sqrec.profile import Events
 
 HOUR = 3_600_000_000
@@ -114,6 +115,56 @@ def test_nothing_held_out_is_learnt_from(name: str) -> None:
             answers = (told.person == questions.person[row]) & np.isin(told.item, questions.items.row(row))
             assert not (answers & learnt & (told.grade > 0)).any()
     assert not (division.chosen & ~division.kept).any()
+
+
+def test_any_use_under_last_is_the_last_use_whatever_the_item() -> None:
+    told = events(*A)
+    division = split(told, "job", "last", repeats=True)
+    assert asked(division) == asked(split(told, "job", "last"))
+    assert asked(division, "any_use") == {question("a", 4, (3,), "y"), question("c", 9, (4,), "x")}
+    assert kept(told, division.kept) == {0, 3, 4, 5, 6}  # 8, the last use of c, goes out too; 5, the same item earlier, stays
+    assert kept(told, division.chosen) == {0, 3, 4, 5}
+    assert split(told, "job", "last").any_use is None
+
+
+def test_a_selection_question_knows_no_grade_of_what_is_held_out() -> None:
+    told = events(("a", "x", 1, 1), ("a", "y", 1, 2), ("a", "z", 1, 3), ("a", "y", 4, 5))
+    assert asked(split(told, "job", "last"), "selection") == {question("a", 2, (4,), "y")}
+    division = split(told, "job", "last", repeats=True)
+    assert asked(division, "any_use") == {question("a", 5, (4,), "y")}
+    assert asked(division, "selection") == {question("a", 2, (1,), "y")}
+    assert kept(told, division.kept) == {0, 1}
+
+
+def test_any_use_under_time_is_the_first_use_from_then_on() -> None:
+    told = events(
+        *[("a", f"i{hour}", 1, hour) for hour in range(1, 9)],
+        ("a", "i1", 2, 10),
+        ("a", "i9", 1, 11),
+        ("b", "k", 0, 9),
+        ("b", "k", 3, 12),
+    )
+    # Twelve moments 1 … 12: the 0.8 quantile is the tenth, hour 10.
+    division = split(told, "job", "time", repeats=True)
+    assert asked(division, "any_use") == {question("a", 10, (2,), "i1"), question("b", 12, (3,), "k")}
+    assert asked(division) == asked(split(told, "job", "time"))
+    assert kept(told, division.kept) == kept(told, split(told, "job", "time").kept)
+    assert split(told, "job", "none", repeats=True).any_use is None
+
+
+@pytest.mark.parametrize("name", ["time", "last"])
+def test_no_answer_of_any_use_is_learnt_from(name: str) -> None:
+    rng = np.random.default_rng(6)
+    told = events(
+        *[(f"p{rng.integers(20)}", f"i{rng.integers(6)}", int(rng.integers(0, 4)), int(hour // 2)) for hour in range(400)]
+    )
+    division = split(told, "job", name, repeats=True)  # type: ignore[arg-type]
+    assert division.any_use
+    answers, _ = held_events(told, division.any_use)
+    assert len(answers) >= len(division.any_use) > 0
+    assert not np.isin(told.event[division.kept], answers).any()
+    assert not (division.chosen & ~division.kept).any()
+    assert (division.selection.grades.values > 0).all()
 
 
 def test_nothing_to_learn_from_is_said() -> None:

@@ -216,7 +216,7 @@ def test_the_report(small: Path, bundle: Path, tmp_path: Path) -> None:
     assert any("ndcg@10" in line for line in told)
     assert {path.name for path in tmp_path.iterdir()} == {"report.html", "report.json", "recommendations.parquet"}
     lists = pd.read_parquet(tmp_path / "recommendations.parquet")
-    assert set(lists["ranker"]) == {"model", "model_served", "popularity", "nearest", "words", "random"}
+    assert set(lists["ranker"]) == {"model", "model_served", "plain", "popularity", "nearest", "words", "random"}
     read = read_folder(small / "data", write_rejected=False)
     held = split(Snapshot.of(read, PROFILE.fit({"job": read.tables["jobs"]})).events, "job", "last").held
     assert lists["person_id"].nunique() == len(held)

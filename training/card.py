@@ -9,7 +9,7 @@ from typing import Any
 
 from sqrec.bundle import Bundle
 from sqrec.columns import Kind
-from sqrec.evaluate.compare import Interval
+from sqrec.evaluate.compare import Difference, Interval
 from sqrec.evaluate.decision import Challenge
 from sqrec.evaluate.metrics import METRICS
 from sqrec.pointer import Champion
@@ -51,7 +51,11 @@ def card_of(
         {
             "bundle": bundle.name,
             "what": WHAT.format(kinds=kinds, city=bundle.city.name),
-            "decision": {**decided, "reasons": [reason for one in found for reason in one.reasons]},
+            "decision": {
+                **decided,
+                "reasons": [reason for one in found for reason in one.reasons],
+                "instead": {one.kind: one.instead for one in found if one.instead},
+            },
             "data": {
                 "source": folder.name,
                 "city": folder.city.name,
@@ -85,7 +89,7 @@ def as_markdown(card: Json) -> str:
         card["what"],
         "## Decision",
         f"{decision['outcome'].capitalize()} on {decision['at']} by {decision['who']}.",
-        _list(decision["reasons"] or ["Nothing spoke against it."]),
+        _list([*(f"{kind}: {why}" for kind, why in decision["instead"].items()), *_or_nothing(decision["reasons"])]),
         "## Rankers",
         _table(
             ("kind", "run", "split", "data of", "trained", "code", "booster"), [_row(*one) for one in card["rankers"].items()]
@@ -98,6 +102,10 @@ def as_markdown(card: Json) -> str:
     lines += ["## Limits", _list(card["limits"]), "## For", _list(card["for"]), "## Not for", _list(card["not_for"])]
     lines += ["## What the figures mean", _list([f"{name}: {meaning}" for name, meaning in card["definitions"].items()])]
     return "\n\n".join(lines) + "\n"
+
+
+def _or_nothing(reasons: Sequence[str]) -> Sequence[str]:
+    return reasons or ("Nothing spoke against it.",)
 
 
 def _ranker(bundle: Bundle, kind: Kind, champion: Champion | None) -> Json:
@@ -116,6 +124,8 @@ def _comparison(found: Challenge) -> Json:
         "left_out": found.learnt,
         "figures": {name: {one: asdict(figure) for one, figure in side.items()} for name, side in found.figures.items()},
         "gap": {**asdict(found.gap), "metric": found.rules.metric, "floor": found.floor},
+        "plain": asdict(found.plain) if isinstance(found.plain, Difference) else found.plain,
+        "instead": found.instead,
         "groups": [asdict(test) | {"worse": test.worse} for test in found.groups],
         "not_told": found.hidden,
         "speed": asdict(found.speed),
@@ -137,11 +147,24 @@ def _compared(kind: str, one: Json) -> list[str]:
         f"{one['people']} people with a held-out positive (of {one['asked']} asked; {one['left_out']} left out, learnt from), SPLIT={one['split']}; means, 95 % intervals:",
         _table(("figure", *names), figures),
         f"Difference on {gap['metric']}: {_figure(gap['interval'], signed=True)}, {kept}; it may not reach {gap['floor']:+.4f}.",
+        _plain(one),
         _groups(one),
         f"{speed['rows']} rows are scored in {speed['challenger']:.3f} ms{beside}; {speed['most']:.3f} ms are allowed.",
         f"Data of {dates['challenger']}, the champion's of {dates['champion'] or 'nobody'}, newest event {dates['newest_event']}.",
         f"Rules since {one['rules']['since']}: {rules}.",
     ]
+
+
+def _plain(one: Json) -> str:
+    """Say how the challenger stands to the plain baseline: LightGBM as it comes, on obvious columns."""
+    if one["instead"]:
+        return f"The challenger is the plain baseline: {one['instead']}."
+    if one["plain"] == "itself":
+        return "The challenger is the plain baseline itself."
+    if one["plain"] == "missing":
+        return "The challenger's bundle holds no plain baseline: it was not compared with one."
+    gap, kept = one["plain"]["interval"], f"higher for {one['plain']['better']}, lower for {one['plain']['worse']} people"
+    return f"Difference to the plain baseline on {one['gap']['metric']}: {_figure(gap, signed=True)}, {kept}."
 
 
 def _groups(one: Json) -> str:

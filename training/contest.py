@@ -60,6 +60,13 @@ class Contest:
     before: Pointer | None
 
     @property
+    def changes_nothing(self) -> bool:
+        """Tell whether what would serve serves already, and as promoted."""
+        if self.champion is None or self.before is None:
+            return False
+        return _serves_already(self.versions, self.before, self.champion.bundle, self.challenger.bundle)
+
+    @property
     def champions(self) -> dict[Kind, Champion]:
         """Whose rankers would serve: those that come in, and the promoted ones that stay."""
         current, found = self.before.current if self.before else None, dict[Kind, Champion]()
@@ -111,9 +118,14 @@ def compare(kind: Kind, contest: Contest, rules: PromotionRules, place: Place) -
 
     Raises DataError where nothing is held out, or where one of them has learnt from it.
     """
-    snapshot = contest.challenger.snapshot
     division = _division(kind, contest)
     note_look(place.bundles, fingerprint(contest.folder), kind, division.name, contest.versions[kind].bundle)
+    return measure(kind, contest, rules, division)
+
+
+def measure(kind: Kind, contest: Contest, rules: PromotionRules, division: Split | None = None) -> Challenge:
+    """Compare as `compare` does what was looked at already."""
+    snapshot, division = contest.challenger.snapshot, division or _division(kind, contest)
     families = audited_slices(contest.folder, snapshot, kind, division.held)
     return challenge(
         kind,

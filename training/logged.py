@@ -1,7 +1,7 @@
 """Lists that were shown, as rows to learn from: those that a service has logged, and those that a folder's impressions tell of."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -101,6 +101,10 @@ class ShownLists:
             mine = mixed(happened.person) ^ happened.item
             kept &= (label > 0) | ~np.isin(mixed(self.person) ^ self.item, mine[happened.grade > 0])
         return Learnt(self.where(kept), label[kept]), came
+
+    def anew(self) -> Self:
+        """Return the same lists without what was logged of their rows, for a ranker on other columns."""
+        return replace(self, rows=None)
 
     def where(self, mask: BoolArray) -> Self:
         """Return the rows of a mask."""

@@ -4,11 +4,11 @@ Exit codes: 0 done; 1 refused, in one sentence; 2 asked wrongly. Whatever dies o
 and both name a whole bundle; an alias that could not follow does so at the next promotion or retraining.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -22,6 +22,7 @@ from sqrec.tables import Folder
 from training.card import card_of, write_card
 from training.contest import Contest, Refused, compare, contest_of
 from training.doors import Place, keep_home
+from training.instead import with_plain
 from training.locks import pointer_held
 
 if TYPE_CHECKING:
@@ -51,24 +52,34 @@ def main(
             typer.echo(f"Current again: {roll_back(place)}")
         else:
             kinds: list[Kind] = [] if kind == "all" or kind is None else [kind]
-            typer.echo(f"Promoted: {promote(kinds, run, data, place, Rules.read(rules).promotion)}")
+            typer.echo(f"Promoted: {promote(kinds, run, data, place, Rules.read(rules).promotion, typer.echo)}")
     except SqrecError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(1) from problem
 
 
-def promote(kinds: Sequence[Kind], run: str | None, data: str | Folder | None, place: Place, rules: PromotionRules) -> Path:
+def promote(
+    kinds: Sequence[Kind],
+    run: str | None,
+    data: str | Folder | None,
+    place: Place,
+    rules: PromotionRules,
+    said: Callable[[str], object] = str,
+) -> Path:
     """Promote the ranker of one kind, or with none named all that were trained together, and return the bundle's folder.
 
-    Raises SqrecError in one sentence where it is refused; then nothing has moved, and the refusal is in the audit trail.
+    A ranker that is not above its plain baseline on the mean gives way to it; `said` is told so in one sentence. Raises SqrecError in one sentence where it is refused; then nothing has moved, and the refusal is in the audit trail.
     """
     registry = registry_of(place)
     try:
         mirror(registry, place)
         contest = contest_of(kinds, run, data, registry, place)
-        found = [compare(kind, contest, rules, place) for kind in contest.versions]
+        contest, found = with_plain(contest, [compare(kind, contest, rules, place) for kind in contest.versions], rules)
         _refuse_worse(contest, found, registry, place)
-        return _crown(contest, found, registry, place)
+        written = _crown(contest, found, registry, place)
+        for kind, why in _instead(found).items():
+            said(f"{kind.capitalize()}: {why}.")
+        return written
     except SqrecError as problem:
         problem.args = (place.refused("promotion", {"kinds": list(kinds) or ["all"], "run": run}, str(problem)),)
         raise
@@ -96,7 +107,7 @@ def roll_back(place: Place) -> Path:
 
 def _refuse_worse(contest: Contest, found: Sequence[Challenge], registry: "Registry", place: Place) -> None:
     """Refuse where anything speaks against a challenger; the card of what was measured stays with its run."""
-    reasons = [reason if len(found) == 1 else f"{one.kind}: {reason}" for one in found for reason in one.reasons]
+    reasons = [reason if len(found) == 1 else f"{one.kind}: {reason}" for one in found for reason in _reasons(one)]
     if reasons:
         bundle = contest.challenger.bundle
         card = card_of(bundle, contest.folder, found, contest.champions, _decided("refused", place))
@@ -105,6 +116,16 @@ def _refuse_worse(contest: Contest, found: Sequence[Challenge], registry: "Regis
             _keep_card(contest, Path(folder), registry)
         run = next(iter(contest.versions.values())).run
         raise Refused(f"Run {run} is not promoted: {'; '.join(reasons)}.")
+
+
+def _reasons(found: Challenge) -> Sequence[str]:
+    """Return what speaks against a challenger; where that is plain, why it is put forward comes first."""
+    return (found.instead, *found.reasons) if found.instead and found.reasons else found.reasons
+
+
+def _instead(found: Sequence[Challenge]) -> Mapping[Kind, str]:
+    """Return why plain takes the place of rankers."""
+    return {one.kind: one.instead for one in found if one.instead}
 
 
 def _crown(contest: Contest, found: Sequence[Challenge], registry: "Registry", place: Place) -> Path:
@@ -121,16 +142,21 @@ def _crown(contest: Contest, found: Sequence[Challenge], registry: "Registry", p
     with pointer_held(place.var):
         if read_pointer(place.bundles) != before:
             raise Refused("The pointer was moved while the rankers were compared: promote again.")
-        _move(before, before.moved_to(standing) if before else Pointer(standing), "promotion", place)
+        _move(before, before.moved_to(standing) if before else Pointer(standing), "promotion", place, _told(found))
     _keep_card(contest, cards, registry)
     return written
 
 
-def _move(before: Pointer | None, after: Pointer, what: str, place: Place) -> None:
+def _told(found: Sequence[Challenge]) -> Mapping[str, Any]:
+    """Return what the audit trail says beside who came in."""
+    return {"instead": _instead(found)} if _instead(found) else {}
+
+
+def _move(before: Pointer | None, after: Pointer, what: str, place: Place, more: Mapping[str, Any] | None = None) -> None:
     """Write to the audit trail, move the pointer, and have the aliases mirror it: nothing moves that is not noted."""
     champions = {kind: vars(champion) for kind, champion in after.current.champions.items()}
     told = {"from": before.current.bundle if before else None, "to": after.current.bundle, "champions": champions}
-    place.note(what, told)
+    place.note(what, told | dict(more or {}))
     write_pointer(place.bundles, after)
     registry_of(place).mirror(after.current)
 

@@ -140,11 +140,12 @@ def _trained(kinds: Sequence[Kind], profiler: Profiler, snapshot: Snapshot, fold
         runs = track(trained, written, folder, place.var)
     except SqrecError as problem:
         return _refused(kinds, str(problem), place)
+    said = list[str]()
     try:
-        promoted = promote(kinds if len(kinds) == 1 else [], runs[kinds[0]], folder, place, asked.rules.promotion)
+        promoted = promote(kinds if len(kinds) == 1 else [], runs[kinds[0]], folder, place, asked.rules.promotion, said.append)
     except SqrecError as problem:
         return Told(REFUSED, str(problem))
-    return Told(PROMOTED, f"Promoted ({', '.join(kinds)}): {promoted}")
+    return Told(PROMOTED, " ".join((*said, f"Promoted ({', '.join(kinds)}): {promoted}")))
 
 
 def _refused(kinds: Sequence[Kind], problem: str, place: Place) -> Told:

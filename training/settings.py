@@ -35,8 +35,8 @@ The highest of many noisy figures is too high; little is lost by fewer trees tha
 class Settings:
     """Hold what shapes a booster: `on_prior` whether it is grown on the prior, `rounds` the number of trees.
 
-    Of rows that were shown: `examined_fall`, where it is known (`training.places`), says that place k was looked at with a chance of
-    k to the power of minus this; `positions` down to which place the pull of each place is learnt beside the trees instead, one
+    Of rows that were shown: `examined_fall` (`training.places`) says that place k was looked at with a chance of k to the power of
+    minus this, and training fits it; `positions` down to which place the pull of each place is learnt beside the trees instead, one
     number for all below. With 0 lists are taken as they are (experiments/position.md). `half_life_days`: a question that much older than the newest weighs half; None: all alike.
     `evened` from 0 to 1: a question weighs (how many its person asks) to the power of minus this; at 1 all people weigh alike.
     """
@@ -64,8 +64,8 @@ class Settings:
 
 GRID = (
     Settings(num_leaves=7, min_data_in_leaf=50, on_prior=False),
+    Settings(num_leaves=7, min_data_in_leaf=50, on_prior=True),
     Settings(num_leaves=15, min_data_in_leaf=100, on_prior=False),
-    Settings(num_leaves=15, min_data_in_leaf=100, on_prior=True),
 )
 """The settings that are tried, smallest first."""
 

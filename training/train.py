@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import lightgbm as lgb
 import numpy as np
 import pandas as pd
 import typer
@@ -43,12 +42,15 @@ from sqrec.evaluate.drift import Shape
 from sqrec.evaluate.run import fingerprint
 from sqrec.evaluate.study import Study
 from sqrec.profile import Profiler
-from sqrec.rank import Boosted, Linear, Recommender
+from sqrec.rank import Boosted, Linear, Recommender, Reference
 from sqrec.rank.texts import built_in_texts
 from sqrec.tables import Folder
+from training.boosters import booster_text
 from training.doors import keep_home
 from training.locks import pointer_held
 from training.logged import ShownLists
+from training.places import fall_beside
+from training.plain import plain_of
 from training.rows import MOST_LEARNT, MOST_TRIED, SEED, compared, learning_rows
 from training.served import fit_serving, tell
 from training.settings import Chooser, Settings, Trial, choose, fit, ndcg_of
@@ -72,7 +74,8 @@ class Trained:
     """Hold what training one kind gave.
 
     `words_ndcg` is the baseline's ndcg@10 on the comparison questions. `events` are the sorted hashes of the events that were
-    learnt from, `seen` of all that were there; `newest` is the moment of the newest, `shape` that of the learning rows.
+    learnt from, `seen` of all that were there; `newest` is the moment of the newest, `shape` that of the learning rows. `plain` is
+    the baseline that was trained on the same events.
     """
 
     kind: Kind
@@ -87,6 +90,7 @@ class Trained:
     shape: Shape
     example: pd.DataFrame
     study: Study | None
+    plain: Reference
     serving: ServingCost | None = None
 
     def origin(self, folder: Folder) -> dict[str, Any]:
@@ -157,13 +161,14 @@ def train_kind(
     declared = DECLARED[kind]
     names, monotone = declared.rows.names, tuple(column.monotone for column in declared.rows.columns)
     recommender = Recommender(profiler, folder.city, {kind: declared.rows}, {}, {})
-    division = split(snapshot.events, kind, split_name)
-    rows_of = partial(learning_rows, recommender, snapshot, kind, log=log, repeats=declared.repeats)
+    repeats = declared.repeats
+    division = split(snapshot.events, kind, split_name, repeats=repeats)
+    rows_of = partial(learning_rows, recommender, snapshot, kind, log=log, repeats=repeats)
     learn = rows_of(division.chosen, stream=1, most=MOST_TRIED)
-    compare = compared(recommender, snapshot, kind, division, log, repeats=declared.repeats)
+    compare = compared(recommender, snapshot, kind, division, log, repeats=repeats)
     words, prior = fit_words(kind, compare, names, monotone), fit_prior(PRIOR[kind], learn, names, monotone)
     choice = chooser(learn, compare, prior, names, monotone, SEED)
-    settings = choice.settings
+    settings = replace(choice.settings, examined_fall=fall_beside(learn))
     final = rows_of(division.kept, stream=2, most=MOST_LEARNT)
     booster = fit(final, prior, names, monotone, settings, SEED)
     # Costs are measured with a ranker that has not learnt from the questions they are measured on.
@@ -190,6 +195,7 @@ def train_kind(
         shape=Shape.of(final.rows),
         example=pd.DataFrame(final.rows[:5], columns=list(names)),
         study=study(learn, compare, declared.rows, words, prior, settings, booster, SEED) if studied else None,
+        plain=plain_of(recommender, snapshot, kind, division.kept, log, repeats=repeats),
         serving=serving,
     )
 
@@ -209,7 +215,8 @@ def bundle_of(trained: Sequence[Trained], profiler: Profiler, folder: Folder) ->
     }
     provenance = {one.kind: made | one.origin(folder) for one in trained}
     arrays = {f"{one.kind}_{name}": array for one in trained for name, array in one.arrays().items()}
-    return Bundle(profiler, folder.city, built_in_texts(), kinds, KEY_GROUPS, provenance=provenance), arrays
+    plains: dict[Kind, Reference] = {one.kind: one.plain for one in trained}
+    return Bundle(profiler, folder.city, built_in_texts(), kinds, KEY_GROUPS, provenance=provenance, references=plains), arrays
 
 
 def write_bundle(fresh: Bundle, arrays: Mapping[str, AnyArray], into: Path | None, var: Path) -> Path:
@@ -227,12 +234,6 @@ def write_bundle(fresh: Bundle, arrays: Mapping[str, AnyArray], into: Path | Non
         if not bundles.is_promoted(var / "bundles"):
             bundles.point_to(var / "bundles", written.name, promoted=False)
     return written
-
-
-def booster_text(booster: lgb.Booster) -> str:
-    """Return the model text without the settings of the machine it was trained on."""
-    text = booster.model_to_string(num_iteration=-1)
-    return text[: text.index("\nparameters:")] + "\n"
 
 
 def code_version() -> str:

@@ -66,20 +66,33 @@ def fit_prior(columns: Sequence[str], sample: Sample, names: tuple[str, ...], mo
     """
     if len(sample.sizes) == 0 or not sample.label.any():
         return Linear.nothing()
-    values = sample.rows[:, [names.index(name) for name in columns]]
-    known = ~np.isnan(values)
-    middle = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    values = np.where(known, values, middle)
-    spread = values.std(axis=0)
+    values, middle, spread = spread_values(sample.rows[:, [names.index(name) for name in columns]])
     kept: list[int] = np.flatnonzero(spread > _STILL).tolist()
     if not kept:
         return Linear.nothing()
-    starts = np.concatenate(([0], np.cumsum(sample.sizes)[:-1]))
     bounds = [_BOUNDS[monotone[names.index(columns[place])]] for place in kept]
-    asked = ((values - middle)[:, kept] / spread[kept], starts, sample.sizes, sample.label > 0, sample.rarity)
-    found = minimize(_loss, np.zeros(len(kept)), args=asked, jac=True, method="L-BFGS-B", bounds=bounds)
-    weights = {columns[place]: float(weight / spread[place]) for place, weight in zip(kept, found.x, strict=True) if weight}
+    found = logit(values[:, kept], sample, bounds).tolist()
+    weights = {columns[place]: weight / float(spread[place]) for place, weight in zip(kept, found, strict=True) if weight}
     return Linear.of(names, weights, {columns[place]: float(middle[place]) for place in kept if columns[place] in weights})
+
+
+def spread_values(values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return columns with the mean of the known in place of the unknown, less that mean, over their spread; mean and spread too.
+
+    A column that is never known, or always the same, is 0 throughout and has no spread.
+    """
+    known = ~np.isnan(values)
+    middle = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    centred = np.where(known, values - middle, 0.0)
+    spread = centred.std(axis=0)
+    return centred / np.where(spread > _STILL, spread, np.inf), middle, spread
+
+
+def logit(values: FloatArray, sample: Sample, bounds: Sequence[tuple[float | None, float | None]] | None = None) -> FloatArray:
+    """Return the weights of columns that explain best what was used within its question; rarities are added to scores."""
+    starts = np.concatenate(([0], np.cumsum(sample.sizes)[:-1]))
+    asked = (values, starts, sample.sizes, sample.label > 0, sample.rarity)
+    return minimize(_loss, np.zeros(values.shape[1]), args=asked, jac=True, method="L-BFGS-B", bounds=bounds).x
 
 
 def _loss(

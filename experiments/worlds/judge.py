@@ -24,7 +24,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import KINDS, Kind
 from sqrec.errors import RequestError
-from sqrec.evaluate import split
+from sqrec.evaluate import SplitName, split
 from sqrec.evaluate.compare import Interval, difference, interval
 from sqrec.evaluate.heldout import WHOLE_AND_SEEN, ask_any_use, ask_held_out
 from sqrec.evaluate.metrics import Hits, per_person
@@ -142,7 +142,7 @@ def _ndcgs(hits: Mapping[str, Hits]) -> dict[str, FloatArray]:
     return {name: per_person(found, ("ndcg@10",))["ndcg@10"] for name, found in hits.items()}
 
 
-def _trained(folder: Path, kinds: Sequence[Kind], split_name: str, home: Path) -> Bundle:
+def _trained(folder: Path, kinds: Sequence[Kind], split_name: SplitName, home: Path) -> Bundle:
     with redirect_stdout(sys.stderr):
         train(str(folder), "all" if len(kinds) > 1 else kinds[0], split_name, None, home, studied=False)
     return bundles.load(bundles.current(home / "bundles"))

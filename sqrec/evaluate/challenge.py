@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from typing import Literal
 
 import numpy as np
 
@@ -12,14 +13,14 @@ from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import KINDS, Kind
 from sqrec.errors import DataError
-from sqrec.evaluate.compare import Interval, difference, intervals
+from sqrec.evaluate.compare import Difference, Interval, difference, intervals
 from sqrec.evaluate.decision import Challenge, Dates, Speed
 from sqrec.evaluate.groups import group_tests
 from sqrec.evaluate.heldout import Outcome, ask_held_out
 from sqrec.evaluate.metrics import Hits, per_person
 from sqrec.evaluate.rules import PromotionRules
 from sqrec.evaluate.split import Questions, Split, held_events
-from sqrec.rank import Ranker
+from sqrec.rank import OnRows, Ranker
 
 SHOWN = ("ndcg@10", "recall@10", "recall@50", "mrr", "exposure", "recall@candidates")
 """What a comparison shows, whatever it decides on."""
@@ -51,6 +52,8 @@ def challenge(
 ) -> Challenge:
     """Compare the trained rankers of a kind; without a champion, the challenger's with its own `words` baseline.
 
+    Where the challenger's bundle holds a plain baseline, that is asked as well.
+
     `families` hold one slice per held-out question. People whose answer one of them has learnt from are left out. Raises
     DataError where these are too many, where one does not say what it learnt from, or where nobody can be asked.
     """
@@ -77,6 +80,7 @@ def challenge(
         asked=len(counted),
         people=int(counted.sum()),
         learnt=int(learnt.sum()),
+        plain=_over_plain(kind, challenger, values, rules, seed),
         figures=figures,
         gap=gap,
         groups=groups,
@@ -84,6 +88,16 @@ def challenge(
         speed=_speed(kind, challenger, champion, division.held, rules),
         dates=_dates(kind, challenger, champion),
     )
+
+
+def _over_plain(
+    kind: Kind, challenger: Side, values: Mapping[str, Mapping[str, FloatArray]], rules: PromotionRules, seed: int
+) -> Difference | Literal["itself", "missing"]:
+    """Return the challenger's deciding figure minus its plain baseline's, or why there is no such difference."""
+    if "plain" not in values:
+        return "itself" if challenger.bundle.is_plain(kind) else "missing"
+    ours, theirs = (values[name][rules.metric] for name in ("challenger", "plain"))
+    return difference(ours, theirs, np.random.default_rng(seed), rules.resamples)
 
 
 def _learnt(kind: Kind, name: str, side: Side, division: Split, rules: PromotionRules) -> BoolArray:
@@ -111,7 +125,9 @@ def _hits(
 
     Where both sides have the same rows over the same encoded data, these are made once for both.
     """
-    rivals: dict[str, Ranker] = {"words": challenger.bundle.kinds[kind].words}
+    rivals: dict[str, Ranker | OnRows] = {"words": challenger.bundle.kinds[kind].words}
+    if kind in challenger.bundle.references and not challenger.bundle.is_plain(kind):
+        rivals["plain"] = challenger.bundle.references[kind].on_rows
     together = champion is not None and _same_rows(kind, challenger, champion)
     if champion and together:
         rivals["champion"] = _trained(kind, "champion", champion)
@@ -129,7 +145,7 @@ def _ask(
     name: str,
     side: Side,
     questions: Questions,
-    rivals: Mapping[str, Ranker],
+    rivals: Mapping[str, Ranker | OnRows],
     watched: Callable[[Iterable[int]], Iterable[int]],
 ) -> Outcome:
     asked = side.bundle.recommender().with_ranker(kind, _trained(kind, name, side))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Literal
 
 from sqrec.columns import Kind
 from sqrec.evaluate.compare import Difference, Interval
@@ -37,7 +38,8 @@ class Challenge:
     `against` is what the challenger was compared with: `champion`, or `words` where there is none. `figures[ranker][metric]`
     are over the same people, in score order; `gap` is the challenger's figure minus the other's on the deciding metric, and
     its interval may not reach down to `floor`. `hidden` names the slices of each family that are too small to be told; `learnt`
-    counts the people who were left out because one of both has learnt from their answer.
+    counts the people who were left out because one of both has learnt from their answer. `plain` is the challenger's figure minus
+    its plain baseline's, or why there is none; `instead` says why plain stands here in the place of a ranker, empty where it does not.
     """
 
     kind: Kind
@@ -53,6 +55,25 @@ class Challenge:
     speed: Speed
     dates: Dates
     learnt: int = 0
+    plain: Difference | Literal["itself", "missing"] = "missing"
+    instead: str = ""
+
+    @property
+    def below_plain(self) -> bool:
+        """Tell whether the challenger is established to be worse than plain."""
+        return isinstance(self.plain, Difference) and self.plain.interval.high < self.rules.least_over_plain
+
+    @property
+    def gives_way(self) -> bool:
+        """Tell whether plain is to be put forward in the challenger's place: it is no worse on the mean, and not refused for it."""
+        if not isinstance(self.plain, Difference) or self.below_plain:
+            return False
+        return self.plain.interval.mean <= self.rules.least_over_plain
+
+    @property
+    def put_forward(self) -> str:
+        """Why plain is put forward, as half a sentence."""
+        return f"the plain baseline is put forward in its place: {_beside_plain(self)}"
 
     @property
     def floor(self) -> float:
@@ -62,7 +83,7 @@ class Challenge:
     @cached_property
     def reasons(self) -> tuple[str, ...]:
         """What speaks against the challenger, half a sentence each; nothing, and it may serve."""
-        return (*_inferior(self), *_left_behind(self), *_slow(self), *_old(self))
+        return (*_inferior(self), *_below_plain(self), *_left_behind(self), *_slow(self), *_old(self))
 
 
 def _inferior(found: Challenge) -> Iterator[str]:
@@ -79,6 +100,23 @@ def _inferior(found: Challenge) -> Iterator[str]:
             f"its {metric} is {ours:.3f} beside {theirs:.3f} of {_named(found)}, and the 95 % interval of the difference"
             f" ({gap.low:+.3f} to {gap.high:+.3f}, {gap.n} people) is not wholly above {found.floor:+.4f}"
         )
+
+
+def _below_plain(found: Challenge) -> Iterator[str]:
+    """Refuse what is worse than anybody could have written in an afternoon; a test that only refuses costs no other one anything."""
+    if found.below_plain:
+        yield f"it lies below the plain baseline: {_beside_plain(found)}"
+
+
+def _beside_plain(found: Challenge) -> str:
+    if not isinstance(found.plain, Difference):
+        return "it was not compared"
+    gap, metric = found.plain.interval, found.rules.metric
+    ours, theirs = (found.figures[name][metric].mean for name in ("challenger", "plain"))
+    return (
+        f"its {metric} is {ours:.3f} beside {theirs:.3f} of plain, a difference of {gap.mean:+.3f} (95 % interval"
+        f" {gap.low:+.3f} to {gap.high:+.3f}, {gap.n} people)"
+    )
 
 
 def _left_behind(found: Challenge) -> Iterator[str]:

@@ -33,7 +33,10 @@ HEADLINE = "ndcg@10"
 """The metric by which rankers are judged first."""
 
 BASELINES = ("popularity", "nearest", "words", "random")
-"""The rankers that a trained one must beat."""
+"""The rankers that a trained one must beat by a whole interval."""
+
+PLAIN = "plain"
+"""The baseline that takes a trained one's place where that is not above it on the mean."""
 
 Figures: TypeAlias = dict[str, Interval]
 Json: TypeAlias = Any
@@ -70,7 +73,9 @@ class Evaluation:
     questions were evaluated. `measures[ranker][measure]` are over everybody who was answered,
     `ties[ranker]` says what the order of equal scores does to the headline. `audits[ranker]` compare slices with the best of
     their family; `unknowable` says what these data cannot tell; `offpolicy` what lists that explored say of the ranker, None
-    where no list was logged; `serving` what training found out of the cost of everything that changes an order.
+    where no list was logged; `serving` what training found out of the cost of everything that changes an order. `plain` says why
+    the plain baseline cannot be held against ours, None where it can. `any_use` are the figures of uses whatever their item, for kinds
+    that repeat; `any_use_left_out` says why there are none.
     """
 
     about: About
@@ -100,6 +105,9 @@ class Evaluation:
     offpolicy: OffPolicy | None = None
     tradeoff: Tradeoff | None = None
     serving: ServingCost | None = None
+    plain: Note | None = None
+    any_use: "Evaluation | None" = None
+    any_use_left_out: Note | None = None
 
     @property
     def without_positive(self) -> int:

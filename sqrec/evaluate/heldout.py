@@ -1,7 +1,7 @@
 """Ask the served recommender for held-out people, and see where their positives end up."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,13 @@ from sqrec.evaluate.oracle import Utilities, Watch
 from sqrec.evaluate.split import Questions
 from sqrec.evaluate.ties import Span
 from sqrec.profile import Profiles
-from sqrec.rank import WHOLE, Ranker, Ranking, Recommender, Requirement, Scene
+from sqrec.rank import WHOLE, OnRows, Policy, Ranker, Ranking, Recommender, Requirement, RowBuilder, Scene
 
 SHOWN = 100
 """How many of every list recommendations.parquet holds."""
+
+WHOLE_AND_SEEN = replace(WHOLE, exclude_seen=False)
+"""The whole catalogue, with what the person used before."""
 
 
 @dataclass(frozen=True)
@@ -92,15 +95,15 @@ def ask_held_out(
     snapshot: Snapshot,
     kind: Kind,
     questions: Questions,
-    rankers: Mapping[str, Ranker],
+    rankers: Mapping[str, Ranker | OnRows],
     utilities: Utilities | None = None,
     watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
     requirements: Sequence[Requirement] = (),
 ) -> Outcome:
     """Rank for every question with every ranker over the whole catalogue, and as served.
 
-    `rankers` stand beside `model`, the recommender's own; `model_served` is what a request would have got. `watched`
-    may show progress over the questions. With `utilities` the oracles are asked too, with `requirements` the fit bands judged.
+    `rankers` stand beside `model`, the recommender's own, on its rows or on rows of their own; `model_served` is what a request
+    would have got. `watched` may show progress over the questions. With `utilities` the oracles are asked too, with `requirements` the fit bands judged.
     """
     watch = Watch(utilities) if utilities else None
     bands = BandWatch(recommender.rows[kind].names, requirements)
@@ -156,18 +159,74 @@ def ask_held_out(
     )
 
 
-def _ranked(
-    recommender: Recommender, profile: Profiles, kind: Kind, snapshot: Snapshot, rankers: Mapping[str, Ranker]
-) -> tuple[Scene, dict[str, Ranking]]:
-    """Return the scene of the whole catalogue, and a list per ranker.
+def ask_any_use(
+    recommender: Recommender,
+    snapshot: Snapshot,
+    kind: Kind,
+    questions: Questions,
+    rankers: Mapping[str, Ranker | OnRows],
+    watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
+) -> tuple[dict[str, Hits], BoolArray]:
+    """Return where every ranker, `model` first, puts what people used next, and who is left without an answer by law.
 
-    The rows of the whole catalogue are made once for all rankers.
+    What they used before stays in the lists: a place that one goes to again is an answer like any other.
     """
-    scene = recommender.scene(profile, kind, snapshot, WHOLE, n=SHOWN)
-    lists = {name: recommender.with_ranker(kind, ranker).rank(scene, kind, WHOLE) for name, ranker in rankers.items()}
-    lists["model"] = recommender.rank(scene, kind, WHOLE)
+    profiles = snapshot.ask(recommender.profiler, questions.person, questions.at)
+    names, items = ["model", *rankers], snapshot.items[kind]
+    ranks = {name: [np.zeros(size, np.int64) for size in questions.items.sizes] for name in names}
+    listed = {name: np.zeros(len(questions), np.int64) for name in names}
+    refused = np.zeros(len(questions), dtype=bool)
+    for place in watched(range(len(questions))):
+        try:
+            _, found = _in_score_order(recommender, profiles.row(place), kind, snapshot, rankers, WHOLE_AND_SEEN)
+        except RequestError:
+            refused[place] = True
+            continue
+        positives = items.find(questions.items.row(place))
+        for name, ranking in found.items():
+            ranks[name][place], listed[name][place] = ranks_in(ranking.item, positives), len(ranking.item)
+    return {name: Hits.of(Ragged.of(ranks[name], np.int64), questions.grades, listed[name]) for name in names}, refused
+
+
+def _ranked(
+    recommender: Recommender, profile: Profiles, kind: Kind, snapshot: Snapshot, rankers: Mapping[str, Ranker | OnRows]
+) -> tuple[Scene, dict[str, Ranking]]:
+    """Return the scene of the whole catalogue, and a list per ranker."""
+    scene, lists = _in_score_order(recommender, profile, kind, snapshot, rankers, WHOLE)
     lists["model_served"] = recommender.recommend(profile, kind, snapshot, recommender.served(kind), n=SHOWN)
     return scene, lists
+
+
+def _in_score_order(
+    recommender: Recommender,
+    profile: Profiles,
+    kind: Kind,
+    snapshot: Snapshot,
+    rankers: Mapping[str, Ranker | OnRows],
+    policy: Policy,
+) -> tuple[Scene, dict[str, Ranking]]:
+    """Return the scene that a policy makes, and a list of its pairs per ranker, `model` behind the others.
+
+    Rows are made once for all rankers that score them.
+    """
+    scene = recommender.scene(profile, kind, snapshot, policy, n=SHOWN)
+    scenes: dict[RowBuilder, Scene] = {recommender.rows[kind]: scene}
+    lists = dict[str, Ranking]()
+    for name, one in rankers.items():
+        rows, ranker = (one.rows, one.ranker) if isinstance(one, OnRows) else (recommender.rows[kind], one)
+        if rows not in scenes:
+            scenes[rows] = _on(rows, scene, recommender, kind, snapshot)
+        lists[name] = recommender.with_ranker(kind, ranker).rank(scenes[rows], kind, policy)
+    lists["model"] = recommender.rank(scene, kind, policy)
+    return scene, lists
+
+
+def _on(rows: RowBuilder, scene: Scene, recommender: Recommender, kind: Kind, snapshot: Snapshot) -> Scene:
+    """Return a scene with other rows of the same pairs."""
+    if not scene.personal:
+        return scene
+    other = replace(recommender, rows={**recommender.rows, kind: rows})
+    return replace(scene, rows=other.build(scene.profile, snapshot, kind, scene.pairs))
 
 
 def _means(rows: FloatArray) -> FloatArray:

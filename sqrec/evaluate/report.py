@@ -40,6 +40,8 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "reference": evaluation.reference,
             "not_published": evaluation.hidden,
             "candidates": evaluation.candidates,
+            "any_use": _any_use(evaluation),
+            "plain": evaluation.plain,
             "oracle": evaluation.oracle,
             "champion": evaluation.champion,
             "study": evaluation.study,
@@ -59,6 +61,23 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "settings": about.settings,
         }
     )
+
+
+def _any_use(evaluation: Evaluation) -> Json:
+    """Return the block of any use, in the shape of the report's own figures; why there is none, null where the kind has none."""
+    found = evaluation.any_use
+    if found is None:
+        return {"left_out": evaluation.any_use_left_out} if evaluation.any_use_left_out else None
+    return {
+        "people": found.people,
+        "asked": found.asked,
+        "without_positive": found.without_positive,
+        "refused": found.refused,
+        "positives": found.positives,
+        "rankers": found.rankers,
+        "differences": found.differences,
+        "candidates": found.candidates,
+    }
 
 
 def definitions() -> dict[str, str]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sqrec import bundle as bundles
+from sqrec.arrays import KeyArray
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import is_store, read_source
@@ -20,6 +21,7 @@ from sqrec.evaluate.auditing import Occupations, audits, groups_of_keys, own_occ
 from sqrec.evaluate.champion import champion_of
 from sqrec.evaluate.costs import ServingCost
 from sqrec.evaluate.evaluation import (
+    PLAIN,
     About,
     Evaluation,
     Figures,
@@ -27,10 +29,11 @@ from sqrec.evaluate.evaluation import (
     gap_names,
     history_names,
 )
-from sqrec.evaluate.heldout import Outcome, ask_held_out
+from sqrec.evaluate.heldout import Outcome, ask_any_use, ask_held_out
 from sqrec.evaluate.looks import note_look
 from sqrec.evaluate.measures import measures
 from sqrec.evaluate.metrics import Hits
+from sqrec.evaluate.notes import Note
 from sqrec.evaluate.offpolicy import OffPolicy
 from sqrec.evaluate.oracle import Utilities, oracle_report
 from sqrec.evaluate.proxies import sex_proxy
@@ -41,10 +44,13 @@ from sqrec.evaluate.split import Split, SplitName, held_events, split
 from sqrec.evaluate.study import Study
 from sqrec.evaluate.ties import TieCheck, tie_check
 from sqrec.evaluate.tradeoff import tradeoff_of
-from sqrec.rank import Linear, Random, Ranker, Recommender
+from sqrec.rank import Linear, OnRows, Random, Ranker, Recommender
 from sqrec.tables import Folder
 
 SEED = 20250530
+
+OWN_FIRST = 1e6
+"""What an own earlier visit weighs beside popularity: any of them more than all visits of everybody."""
 
 
 def report_on(
@@ -106,19 +112,66 @@ def evaluation_of(
         tradeoff=tradeoff_of(outcome, snapshot, kind, recommender, np.random.default_rng(SEED)),
         offpolicy=_off_policy(data, loaded, where, kind, bundles_folder, snapshot, watched),
         looks=note_look(bundles_folder, about.data["fingerprint"], kind, division.name, loaded.name),
+        plain=plain_note(loaded, kind),
     )
-    return evaluation, outcome
+    return _with_any_use(evaluation, loaded, where, snapshot, division, watched), outcome
 
 
-def baselines(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str, Ranker]:
-    """Return what a trained ranker must beat, over the same rows."""
-    names = recommender.rows[kind].names
-    return {
+def baselines(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str, Ranker | OnRows]:
+    """Return what a trained ranker must beat, over the same rows; the plain baseline of the bundle has its own."""
+    names, plain = recommender.rows[kind].names, bundle.references.get(kind)
+    first: dict[str, Ranker | OnRows] = {PLAIN: plain.on_rows} if plain else {}
+    return first | {
         "popularity": Linear.of(names, {"popularity_item": 1.0}),
         "nearest": Linear.of(names, {"minutes": -1.0, "area_match": 1e-3}, {"minutes": 1e4}),
         "words": bundle.kinds[kind].words,
         "random": Random(),
     }
+
+
+def plain_note(bundle: Bundle, kind: Kind) -> Note | None:
+    """Say why a bundle's ranker cannot be held against its plain baseline; None where it can."""
+    if kind not in bundle.references:
+        return Note("plain.missing")
+    return Note("plain.itself") if bundle.is_plain(kind) else None
+
+
+def any_use_rivals(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str, Ranker | OnRows]:
+    """Return what a ranker must beat where people come back: also a list of where they went before, most often first."""
+    rivals, plain = baselines(recommender, kind, bundle), bundle.references.get(kind)
+    weights = {"own_times": OWN_FIRST, "popularity_item": 1.0}
+    for rows in (recommender.rows[kind], *((plain.rows,) if plain else ())):
+        if set(weights) <= set(rows.names):
+            return rivals | {"own_visits": OnRows(rows, Linear.of(rows.names, weights))}
+    return rivals
+
+
+def _with_any_use(
+    evaluation: Evaluation,
+    bundle: Bundle,
+    where: Path,
+    snapshot: Snapshot,
+    division: Split,
+    watched: Callable[[Iterable[int]], Iterable[int]],
+) -> Evaluation:
+    """Return an evaluation with what the bundle's rankers are worth for any use, in kinds that repeat."""
+    kind, questions = evaluation.about.kind, division.any_use
+    if questions is None:
+        return evaluation
+    answers, question = held_events(snapshot.events, questions)
+    known = len(np.unique(question[np.isin(answers, _learnt(where, kind))]))
+    if known:
+        return replace(evaluation, any_use_left_out=Note("any_use.learnt", {"people": known, "asked": len(questions)}))
+    recommender = bundle.recommender()
+    hits, refused = ask_any_use(recommender, snapshot, kind, questions, any_use_rivals(recommender, kind, bundle), watched)
+    if refused.all():
+        return replace(evaluation, any_use_left_out=Note("any_use.nobody", {"asked": len(questions)}))
+    return replace(evaluation, any_use=evaluate(evaluation.about, hits, {}, np.random.default_rng(SEED), refused))
+
+
+def _learnt(where: Path, kind: Kind) -> KeyArray:
+    """Return the sorted hashes of the events that a bundle's ranker has learnt from, as far as it says."""
+    return bundles.arrays_of(where).get(f"{kind}_events", np.empty(0, np.uint64))
 
 
 def fingerprint(folder: Folder) -> str:
@@ -143,9 +196,8 @@ def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, f
         raise DataError(
             "The bundle has learnt from everything in this data: nothing is left to report on. Train with SPLIT=time or last."
         )
-    division = split(snapshot.events, kind, chosen)
-    learnt = bundles.arrays_of(where).get(f"{kind}_events", np.empty(0, np.uint64))
-    overlap = int(np.isin(held_events(snapshot.events, division.held)[0], learnt).sum())
+    division = split(snapshot.events, kind, chosen, repeats=bundle.kinds[kind].repeats)
+    overlap = int(np.isin(held_events(snapshot.events, division.held)[0], _learnt(where, kind)).sum())
     if overlap:
         raise DataError(
             f"The bundle has learnt from {overlap} of the held-out events: report with the split it was trained with ({trained})."
@@ -173,8 +225,8 @@ def _off_policy(
         return None
     from sqrec.evaluate.tried import offpolicy_of  # the database library is loaded by those who name a store
 
-    learnt = bundles.arrays_of(where).get(f"{kind}_events", np.empty(0, np.uint64))
-    return offpolicy_of(str(data), bundle, kind, bundles_folder, snapshot, learnt, np.random.default_rng(SEED), watched=watched)
+    rng = np.random.default_rng(SEED)
+    return offpolicy_of(str(data), bundle, kind, bundles_folder, snapshot, _learnt(where, kind), rng, watched=watched)
 
 
 def _evaluated(outcome: Outcome, about: About, folder: Folder, snapshot: Snapshot) -> Evaluation:

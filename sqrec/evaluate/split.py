@@ -46,7 +46,8 @@ class Split:
     """Hold one way to divide the events of a kind.
 
     `kept` marks the events that the final ranker may learn from, `chosen` those that rankers compared on
-    `selection` learn from; `held` are the questions of the report. Masks are over all events.
+    `selection` learn from; `held` are the questions of the report. Masks are over all events. `any_use` are the questions of a kind
+    that repeats, whose answer may be an item that the person used before; None for other kinds, and where nothing is held out.
     """
 
     name: SplitName
@@ -54,20 +55,24 @@ class Split:
     held: Questions
     chosen: BoolArray
     selection: Questions
+    any_use: Questions | None = None
 
 
-def split(events: Events, kind: Kind, name: SplitName) -> Split:
+def split(events: Events, kind: Kind, name: SplitName, *, repeats: bool = False) -> Split:
     """Divide the events of a kind.
 
     `time`: T is the 0.8 quantile of the kind's moments, one question per person at T, settings on the last
     tenth before T. `last`: each person's last item, asked for at its first event; settings on the last but
     one. `none`: nothing is held out, settings on each person's last item. Raises DataError where nothing is
     left to learn from.
+
+    Where the kind `repeats`, `any_use` asks for one more event of each person, whatever its item, at its own moment: under `time`
+    the first from T on, under `last` the last of people with two or more, which is then not learnt from either.
     """
     of_kind = events.kind == KINDS.index(kind)
     if not (of_kind & (events.grade > 0)).any():
         raise DataError(f"No event of grade 1 or more with a {kind}: nothing to learn from. Check the events table.")
-    return _by_time(events, of_kind) if name == "time" else _by_last(events, of_kind, name)
+    return _by_time(events, of_kind, repeats=repeats) if name == "time" else _by_last(events, of_kind, name, repeats=repeats)
 
 
 def first_uses(events: Events, kept: BoolArray) -> tuple[IntArray, IntArray]:
@@ -97,7 +102,7 @@ def held_events(events: Events, held: Questions) -> tuple[KeyArray, IntArray]:
     return answers["event"].to_numpy(np.uint64), answers["question"].to_numpy(np.int64)
 
 
-def _by_last(events: Events, of_kind: BoolArray, name: SplitName) -> Split:
+def _by_last(events: Events, of_kind: BoolArray, name: SplitName, *, repeats: bool) -> Split:
     """Hold out the last item of everybody with two or more, and choose settings on the one before (of three or more)."""
     first, grade = first_uses(events, of_kind)
     order = np.lexsort((np.arange(len(first)), events.person[first]))
@@ -111,8 +116,50 @@ def _by_last(events: Events, of_kind: BoolArray, name: SplitName) -> Split:
         return Split(
             name, of_kind, _questions(events, last[:0], first, grade), without_last, _questions(events, last, first, grade)
         )
-    chosen = without_last & ~_with_items(events, first[before])
-    return Split(name, without_last, _questions(events, last, first, grade), chosen, _questions(events, before, first, grade))
+    any_use = _last_uses(events, of_kind) if repeats else None
+    kept = without_last & ~_answering(events, any_use) if any_use else without_last
+    chosen = kept & ~_with_items(events, first[before])
+    told = _grades(events, first, kept)
+    before = before[told[before] > 0]
+    held, selection = _questions(events, last, first, grade), _questions(events, before, first, told)
+    return Split(name, kept, held, chosen, selection, any_use)
+
+
+def _grades(events: Events, first: IntArray, kept: BoolArray) -> IntArray:
+    """Return how strongly each item was used as far as the kept events tell, 0 where they do not: what is held out tells nothing."""
+    found = np.zeros(len(events), np.int64)
+    used, grade = first_uses(events, kept)
+    found[used] = grade
+    return found[first]
+
+
+def _last_uses(events: Events, of_kind: BoolArray) -> Questions:
+    """Ask everybody with two or more events of grade >= 1 for the last of them, at its moment."""
+    person, used = _uses_by_person(events, of_kind)
+    _, start, times = np.unique(person, return_index=True, return_counts=True)
+    return _one_each(events, used[(start + times - 1)[times >= 2]])
+
+
+def _first_uses_from(events: Events, of_kind: BoolArray, moment: int) -> Questions:
+    """Ask everybody with an event of grade >= 1 from a moment on for the first of them, at its own moment."""
+    person, used = _uses_by_person(events, of_kind & (events.at >= moment))
+    return _one_each(events, used[np.unique(person, return_index=True)[1]])
+
+
+def _uses_by_person(events: Events, of_kind: BoolArray) -> tuple[KeyArray, IntArray]:
+    """Return whose uses they are, and the events of grade >= 1, each person's side by side and in order of the moment."""
+    used = np.flatnonzero(of_kind & (events.grade > 0))
+    used = used[np.lexsort((events.event[used], events.at[used], events.person[used]))]
+    return events.person[used], used
+
+
+def _one_each(events: Events, used: IntArray) -> Questions:
+    one = np.arange(len(used) + 1)
+    return Questions(events.person[used], events.at[used], Ragged(one, events.item[used]), Ragged(one, events.grade[used]))
+
+
+def _answering(events: Events, held: Questions) -> BoolArray:
+    return np.isin(events.event, held_events(events, held)[0])
 
 
 def _with_items(events: Events, uses: IntArray) -> BoolArray:
@@ -131,7 +178,7 @@ def _questions(events: Events, uses: IntArray, first: IntArray, grade: IntArray)
     return Questions(events.person[event], events.at[event], Ragged(one, events.item[event]), Ragged(one, grade[uses]))
 
 
-def _by_time(events: Events, of_kind: BoolArray) -> Split:
+def _by_time(events: Events, of_kind: BoolArray, *, repeats: bool) -> Split:
     moment = int(np.quantile(events.at[of_kind], 1 - HELD_OUT_SHARE, method="higher"))
     kept = of_kind & (events.known < moment)
     if not (kept & (events.grade > 0)).any():
@@ -143,6 +190,7 @@ def _by_time(events: Events, of_kind: BoolArray) -> Split:
         _from_then_on(events, of_kind, moment),
         kept & (events.known < earlier),
         _from_then_on(events, kept, earlier),
+        _first_uses_from(events, of_kind, moment) if repeats else None,
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sqrec.evaluate.auditing import notes_of
 from sqrec.evaluate.compare import FEW_PEOPLE, Difference, Interval
-from sqrec.evaluate.evaluation import BASELINES, HEADLINE, Evaluation
+from sqrec.evaluate.evaluation import BASELINES, HEADLINE, PLAIN, Evaluation
 from sqrec.evaluate.notes import Note, group_name, named
 from sqrec.evaluate.rules import PromotionRules
 
@@ -19,8 +19,9 @@ Answer = Literal["promote", "keep", "unsure", "describe"]
 class Verdict:
     """Hold the answer with its grounds.
 
-    `promote`: above every baseline, and no worse than the champion where one was compared, by whole intervals. `keep`: a
-    baseline or the champion is established to be better. `unsure`: neither. `describe`: nothing was there to judge by.
+    `promote`: above every baseline, and no worse than the champion where one was compared, by whole intervals; above the plain
+    baseline on the mean. `keep`: a baseline or the champion is established to be better, or plain, which would be put forward
+    instead, is no worse on the mean. `unsure`: neither. `describe`: nothing was there to judge by.
     """
 
     answer: Answer
@@ -38,8 +39,12 @@ def verdict_of(evaluation: Evaluation, rules: PromotionRules | None = None) -> V
     if not evaluation.rankers or evaluation.ours not in evaluation.rankers:
         return Verdict("describe", (Note("verdict.nothing_to_judge"),), tuple(_worse(evaluation)), ())
     against_baselines, told = _baselines(evaluation)
+    against_plain, beside = _plain(evaluation, found)
     against_champion, more = _champion(evaluation, found)
-    both = {against_baselines, against_champion}
+    both, more = (
+        {against_baselines, against_plain, against_champion},
+        (*beside, *_popularity(evaluation), *_any_use(evaluation), *more),
+    )
     if evaluation.people < FEW_PEOPLE:
         both, more = {"unsure"}, (*more, Note("verdict.few", {"people": evaluation.people, "few": FEW_PEOPLE}))
     answer: Answer = "keep" if "keep" in both else "unsure" if "unsure" in both else "promote"
@@ -57,6 +62,43 @@ def _baselines(evaluation: Evaluation) -> tuple[Answer, Note]:
     strongest = max(gaps, key=lambda name: evaluation.rankers[name][HEADLINE].mean)
     fields = {"rankers": named("ranker", gaps), "metric": HEADLINE, "strongest": named("ranker", [strongest])}
     return "promote", Note("verdict.above", fields | _gap(evaluation.differences[strongest][HEADLINE]))
+
+
+def _plain(evaluation: Evaluation, rules: PromotionRules) -> tuple[Answer, Sequence[Note]]:
+    """Judge as promotion does: what lies below plain is refused, what is not above it on the mean gives way to it.
+
+    A ranker of lists made elsewhere is not our baseline, whatever it is called.
+    """
+    if evaluation.plain or evaluation.about.bundle is None or PLAIN not in evaluation.differences:
+        return "promote", () if evaluation.plain is None else (evaluation.plain,)
+    gap = evaluation.differences[PLAIN][HEADLINE]
+    fields = _gap(gap) | {"metric": HEADLINE}
+    if gap.interval.high < rules.least_over_plain:
+        return "keep", (Note("plain.below", fields),)
+    if not gap.interval.mean > rules.least_over_plain:
+        return "keep", (Note("plain.not_above", fields),)
+    return "promote", (Note("plain.above" if gap.interval.low > 0 else "plain.above_on_the_mean", fields),)
+
+
+def _popularity(evaluation: Evaluation) -> Iterator[Note]:
+    """Say how it stands against the items that everybody uses; the answer counts popularity among the baselines already."""
+    if "popularity" not in evaluation.differences:
+        return
+    gap = evaluation.differences["popularity"][HEADLINE]
+    stands = "below" if gap.interval.high < 0 else "not_above" if not gap.interval.mean > 0 else "above_on_the_mean"
+    yield Note(f"popularity.{'above' if gap.interval.low > 0 else stands}", _gap(gap) | {"metric": HEADLINE})
+
+
+def _any_use(evaluation: Evaluation) -> Iterator[Note]:
+    """Say how it stands where people come back; the answer, like promotion, is of what is new to them."""
+    found = evaluation.any_use
+    if found is None:
+        return
+    for other in (PLAIN, "own_visits"):
+        if other in found.differences and not (other == PLAIN and evaluation.plain):
+            gap = found.differences[other][HEADLINE]
+            stands = "above" if gap.interval.low > 0 else "below" if gap.interval.high < 0 else "level"
+            yield Note(f"any_use.{stands}", _gap(gap) | {"metric": HEADLINE, "ranker": named("ranker", [other])})
 
 
 def _champion(evaluation: Evaluation, rules: PromotionRules) -> tuple[Answer, Sequence[Note]]:
@@ -98,7 +140,7 @@ def _sure(evaluation: Evaluation) -> Iterator[Note]:
     ours = evaluation.rankers[evaluation.ours]
     head, hit = ours[HEADLINE], ours["hit_rate@10"]
     yield Note("sure.headline", {"metric": HEADLINE, "positives": evaluation.positives, **_figure(head)})
-    strongest = max((name for name in BASELINES if name in evaluation.rankers), default=None,
+    strongest = max((name for name in (PLAIN, *BASELINES) if name in evaluation.rankers), default=None,
                     key=lambda name: evaluation.rankers[name][HEADLINE].mean)  # fmt: skip
     if strongest:
         theirs = evaluation.rankers[strongest]["hit_rate@10"]

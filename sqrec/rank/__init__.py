@@ -44,6 +44,7 @@ from sqrec.rank.policy import SERVED, WHOLE, Explore, Policy, Serving, Spread, s
 from sqrec.rank.ranker import Boosted, Linear, Random, Ranker
 from sqrec.rank.reasons import Reason, Requirement
 from sqrec.rank.recommender import Ranking, Recommender, Scene
+from sqrec.rank.reference import OnRows, Reference
 from sqrec.rank.rows import RowBuilder
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "NeedMatch",
     "NextAfter",
     "OccupationMatch",
+    "OnRows",
     "OpenHours",
     "OpenNow",
     "OwnUse",
@@ -87,6 +89,7 @@ __all__ = [
     "Ranking",
     "Reason",
     "Recommender",
+    "Reference",
     "Requirement",
     "RowBuilder",
     "SameGroup",

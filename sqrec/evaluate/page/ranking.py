@@ -13,8 +13,29 @@ COMPARED = (HEADLINE, "recall@10", "recall@50", "mrr")
 def ranking_sections(evaluation: Evaluation, voice: Voice) -> Iterator[Section]:
     """Yield the sections about ranking quality."""
     yield section(voice("section.differences"), *_differences(evaluation, voice))
+    yield section(voice("section.any_use"), *_any_use(evaluation, voice))
     yield section(voice("section.metrics"), _cutoffs(evaluation, voice), _metrics(evaluation, voice))
     yield section(voice("section.oracle"), _oracle(evaluation, voice), _oracle_said(evaluation, voice))
+
+
+def _any_use(evaluation: Evaluation, voice: Voice) -> Iterator[Table | Said]:
+    if evaluation.any_use_left_out:
+        yield Said([voice.note(evaluation.any_use_left_out)])
+    found = evaluation.any_use
+    if found is None:
+        return
+    yield Said([voice("meaning.any use")])
+    rows = [
+        [
+            Cell(voice.ranker(ranker)),
+            *(voice.cell(figures[name]) for name in COMPARED),
+            voice.gap(found.differences[ranker][HEADLINE]) if ranker in found.differences else Cell("–"),
+        ]
+        for ranker, figures in found.rankers.items()
+    ]
+    heads = [voice("head.ranker"), *COMPARED, voice("head.ours_minus", ours=voice.ranker(found.ours), metric=HEADLINE)]
+    caption = voice("caption.any_use", people=found.people, refused=found.refused, metric=HEADLINE)
+    yield Table(caption, heads, rows, list(found.rankers).index(found.ours))
 
 
 def _differences(evaluation: Evaluation, voice: Voice) -> Iterator[Table | Said]:
