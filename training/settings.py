@@ -29,6 +29,10 @@ NEARLY = 0.98
 """The share of its highest ndcg@10 that a booster with fewer trees must reach.
 
 The highest of many noisy figures is too high; little is lost by fewer trees that are level with it within the noise."""
+LEAST, LEARNT_ENOUGH = 40, 500
+"""Trees at least where so many questions are learnt from: that the first few are level with many is noise, too."""
+WORTH_A_PRIOR = 1.02
+"""How much higher ndcg@10 must be with a prior than without: one that the lists do not bear out bends all that is grown on it."""
 
 
 @dataclass(frozen=True)
@@ -126,13 +130,18 @@ def try_settings(
 
 
 def best_of(trials: Sequence[Trial]) -> Settings:
-    """Return the settings of the highest ndcg@10; of equals the earlier, smaller ones."""
-    return max(trials, key=lambda trial: np.nan_to_num(trial.ndcg)).settings
+    """Return the settings of the highest ndcg@10, with a prior only where that is worth it; of equals the earlier, smaller ones."""
+    return max(trials, key=_worth).settings
 
 
-def fewest_trees(ndcg: FloatArray) -> int:
-    """Return the smallest number of trees whose ndcg@10, given for 1, 2, 3, … trees, is nearly the highest."""
-    return int(np.argmax(ndcg >= NEARLY * ndcg.max())) + 1
+def _worth(trial: Trial) -> float:
+    return float(np.nan_to_num(trial.ndcg)) / (WORTH_A_PRIOR if trial.settings.on_prior else 1.0)
+
+
+def fewest_trees(ndcg: FloatArray, questions: int = 0) -> int:
+    """Return the smallest number of trees whose ndcg@10, given for 1, 2, 3, … trees, is nearly the highest; enough to learn."""
+    found = int(np.argmax(ndcg >= NEARLY * ndcg.max())) + 1
+    return max(found, min(LEAST, len(ndcg))) if questions >= LEARNT_ENOUGH else found
 
 
 def ndcg_of(compare: Sample, ranker: Ranker) -> float:
@@ -197,7 +206,7 @@ def grow(
         callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lgb.record_evaluation(curve), *watch],
     )
     ndcg = np.array(curve["valid_0"]["ndcg@10"])
-    return Grown(booster, ndcg, replace(settings, rounds=fewest_trees(ndcg)))
+    return Grown(booster, ndcg, replace(settings, rounds=fewest_trees(ndcg, len(learn.sizes))))
 
 
 def dataset(
