@@ -27,6 +27,7 @@ from sqrec.profile import Profiler, Profiles
 from sqrec.profile.history import History
 from sqrec.rank import Linear, Ranker, Recommender
 from sqrec.synth import Demo, write_demo
+from training import rows as learnt
 from training import train
 from training.sample import Sample
 from training.settings import GRID, MOST_ROUNDS, PATIENCE, Settings, dataset, fewest_trees, parameters
@@ -125,10 +126,10 @@ def judged(folder: Path, kind: Kind, variants: Mapping[str, Variant]) -> Mapping
     division = split(snapshot.events, kind, "time")
     blank = Forgetful(**{field.name: getattr(snapshot, field.name) for field in fields(snapshot)})
     learn, final = (
-        Lesson(*(train.learning_rows(recommender, one, kind, kept, stream, most) for one in (snapshot, blank)))
-        for kept, stream, most in ((division.chosen, 1, train.MOST_TRIED), (division.kept, 2, train.MOST_LEARNT))
+        Lesson(*(learnt.learning_rows(recommender, one, kind, kept, stream, most) for one in (snapshot, blank)))
+        for kept, stream, most in ((division.chosen, 1, learnt.MOST_TRIED), (division.kept, 2, learnt.MOST_LEARNT))
     )
-    trained = Trainer(kind, learn, final, train.compared(recommender, snapshot, kind, division))
+    trained = Trainer(kind, learn, final, learnt.compared(recommender, snapshot, kind, division))
     rankers = {name: trained.ranker(variant) for name, variant in variants.items()}
     utilities = Utilities.of(data.tables["utilities"], kind)
     outcome = ask_held_out(recommender, snapshot, kind, _reached(snapshot, division.held), rankers, utilities)

@@ -24,6 +24,7 @@ from sqrec.evaluate import Split, SplitName, split
 from sqrec.evaluate.compare import Interval, difference, interval
 from sqrec.rank import Linear, Ranker, Recommender
 from sqrec.synth import Demo, write_demo
+from training import rows as learnt
 from training import train
 from training.sample import Others, Sample, sample, uses_as_questions
 from training.settings import GRID, Settings, grow, ndcg_each
@@ -91,7 +92,7 @@ class Lesson:
         """The rows of the selection questions."""
         known = self.snapshot.with_events(self.snapshot.events.where(self.division.kept))
         rng = np.random.default_rng([train.SEED, 3])
-        questions = self.division.selection.some(train.MOST_COMPARED, rng)
+        questions = self.division.selection.some(learnt.MOST_COMPARED, rng)
         return sample(self.recommender, known, self.kind, questions, COMPARED, rng)
 
     @cached_property

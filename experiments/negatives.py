@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import typer
 
 from experiments.lessons import BESIDE, Figures, Lesson, asked
+from training.rows import DRAWN
 from training.sample import Others
-from training.train import DRAWN
 
 VARIANTS: Mapping[str, Others] = {
     "half of each": BESIDE,

@@ -36,6 +36,7 @@ from sqrec.profile.history import microseconds
 from sqrec.rank import Linear, candidates
 from sqrec.synth import Demo, write_demo
 from sqrec.synth.choices import EXAMINED_FALL
+from training import rows as learnt
 from training import train
 from training.places import examined_fall
 from training.sample import Sample, sample, uses_as_questions
@@ -44,7 +45,7 @@ from training.words import WORDS
 
 SHOWN, POOL, LISTS = 20, 60, 6
 """How long a list is, of how many candidates it is made, and how many each person gets."""
-TREES = Settings(num_leaves=7, min_data_in_leaf=50, rounds=60, on_words=False)
+TREES = Settings(num_leaves=7, min_data_in_leaf=50, rounds=60, on_prior=False)
 AS_IT_IS, LOOKED, DRAWN = "as it is", "everybody looks at every place", "drawn negatives in place of the shown ones"
 KNOWN, SHUFFLED = "the pull of places is known", "the pull of places by one list in ten, shuffled"
 PLAIN, GOOD = "clicks on a plain platform's lists", "clicks on a good platform's lists"
@@ -121,7 +122,7 @@ def _own(lesson: Lesson, table: pd.DataFrame) -> tuple[Sample, Sample]:
     shown, came = lists_shown(table, lesson.kind, lesson.recommender, lesson.snapshot).learnt(kept, events)
     known, rng = lesson.snapshot.with_events(kept), np.random.default_rng(train.SEED)
     questions = uses_as_questions(kept).take(np.flatnonzero(came))
-    return shown, sample(lesson.recommender, known, lesson.kind, questions, train.DRAWN, rng)
+    return shown, sample(lesson.recommender, known, lesson.kind, questions, learnt.DRAWN, rng)
 
 
 def _learnt(lesson: Lesson, variants: Mapping[str, tuple[Sample, Settings]], asked: Sequence[Person]) -> dict[str, FloatArray]:

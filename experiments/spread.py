@@ -77,7 +77,7 @@ def judged(city: Path, kind: Kind, bundle: Bundle) -> tuple[Tradeoff, Pushed]:
     snapshot = Snapshot.of(read_source(city), bundle.profiler)
     held = split(snapshot.events, kind, "time").held
     outcome = ask_held_out(bundle.recommender(), snapshot, kind, held, {})
-    curve = tradeoff_of(outcome, snapshot, kind, bundle.city, np.random.default_rng(SEED))
+    curve = tradeoff_of(outcome, snapshot, kind, bundle.recommender(), np.random.default_rng(SEED))
     if curve is None:
         raise ValueError(f"{bundle.name} was trained for a city without a rule for capacity.")
     return curve, pushed(snapshot, kind, bundle, held)

@@ -4,15 +4,19 @@ from sqrec.rank import (
     Age,
     AgeFit,
     AreaMatch,
+    CoUse,
     Habit,
     HistorySize,
+    HourHabit,
     Idle,
     ItemAge,
     ItemFact,
     Minutes,
     NeedMatch,
+    NextAfter,
     OpenHours,
     OpenNow,
+    OwnUse,
     PersonFact,
     Popularity,
     Reason,
@@ -20,7 +24,11 @@ from sqrec.rank import (
     RowBuilder,
     SameGroup,
     TextMatch,
+    Way,
 )
+
+AMENITY_REPEATS = True
+"""People go to the same places again and again."""
 
 AMENITY_ROWS = RowBuilder(
     (
@@ -34,6 +42,16 @@ AMENITY_ROWS = RowBuilder(
         AreaMatch(),
         TextMatch("history", "best", monotone=1),
         TextMatch("history", "mean", monotone=1),
+        OwnUse("times"),
+        OwnUse("share"),
+        OwnUse("idle"),
+        Way("last"),
+        Way("nearest"),
+        HourHabit("type"),
+        CoUse("item", "item", form="share"),
+        CoUse("item", "item"),
+        NextAfter("item"),
+        NextAfter("type", form="lift"),
         SameGroup("type", "best", monotone=1),
         SameGroup("type", "last", monotone=1),
         SameGroup("type", "mean", monotone=1),

@@ -121,11 +121,11 @@ def shown_rows(
     }
     question = {"n": asked.n, "minutes": asked.minutes, "counted": versions.counted}
     explore = explored(deployment, asked, record)
-    told = question | ({"explore": asdict(explore)} if explore else {})
     rows: list[Row] = []
     for kind, ranking in rankings.items():
         whom = {"person_id": None, "person_version": None, "vector": None, "asked": json.dumps(question)}
         if record and not asked.tags.model_fields_set and ranking.scene.personal:
+            told = question | ({"explore": asdict(explore)} if explore and deployment.recommender.explores(kind) else {})
             whom = {"person_id": record.person.person_id, "person_version": record.change, "asked": json.dumps(told)}
         rows += [common | {"kind": kind} | one | whom for one in shown(ranking, asked.n)]
     return rows

@@ -188,8 +188,9 @@ class Wanted(Body):
         default=None, description="default: every kind that is served"
     )
     n: Annotated[int, Field(strict=True, ge=1, le=50)] = Field(default=10, description="results per kind")
-    minutes: Annotated[float, BeforeValidator(_number), Field(gt=0, le=240)] = Field(
-        default=15.0, description="the circle, minutes on foot"
+    minutes: Annotated[float, BeforeValidator(_number), Field(gt=0, le=240)] | None = Field(
+        default=None,
+        description="leaves out what lies farther, minutes on foot; widened where that is too little. Default: nothing is left out",
     )
     personalised: StrictBool = Field(default=True, description="false: the neutral list; off wins over the stored switch")
 

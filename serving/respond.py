@@ -4,7 +4,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import to_json
@@ -22,7 +22,7 @@ from sqrec.profile.answer import profile_answer
 from sqrec.profile.groups import KeyGroups
 from sqrec.profile.restricted import Restricted
 from sqrec.programmes import programmes, programmes_answer
-from sqrec.rank import Ranking, served_in
+from sqrec.rank import Ranking
 from sqrec.rank.gates import age_of, gate
 
 _WARM_UP = 20
@@ -43,9 +43,11 @@ def respond(deployment: Deployment, asked: RecommendRequest, record: Record | No
     """
     request_id, at = uuid.uuid4().hex, now if asked.at is None else asked.at
     profile = deployment.profile(asked, record, at, personalised=asked.personalised)
-    policy = replace(served_in(deployment.recommender.city), reach=asked.minutes, explore=explored(deployment, asked, record))
+    recommender, explore = deployment.recommender, explored(deployment, asked, record)
     rankings: dict[Kind, Ranking] = {
-        kind: deployment.recommender.recommend(profile, kind, deployment.snapshot, policy, asked.n, clock=now)
+        kind: recommender.recommend(
+            profile, kind, deployment.snapshot, recommender.served(kind, asked.minutes, explore), asked.n, clock=now
+        )
         for kind in _kinds(deployment, asked)
     }
     offered = {"programmes": _offered(deployment, profile, asked, record, now)}

@@ -3,7 +3,7 @@
 manifest.json   format, sqrec version, platform, splits, hash of every serving file; its own hash names the bundle
 provenance.json and provenance/   when, from what and how well, and each kind's plain baseline: outside the hash, serves nothing
 city/           profile declarations and text weights, the city file, rules of key groups, texts
-KIND/           booster text, weights of the sum it was grown on and of the words baseline, rows, reasons, requirements
+KIND/           booster text, weights of the sum it was grown on and of the words baseline, rows, reasons, requirements, how it is served
 """
 
 import shutil
@@ -42,6 +42,7 @@ from sqrec.profile.profiler import Profiler
 from sqrec.profile.skills import Skills
 from sqrec.profile.text import HashedText
 from sqrec.rank import columns
+from sqrec.rank.policy import Serving
 from sqrec.rank.ranker import Boosted, Linear, Ranker
 from sqrec.rank.reasons import Reason, Requirement
 from sqrec.rank.recommender import Recommender
@@ -67,7 +68,8 @@ _CLASSES = (
 class KindParts:
     """Hold what serves one kind: rows, booster text (None: no trained ranker), words weights, what is said.
 
-    `start` is the weighted sum that the booster was grown on.
+    `start` is the weighted sum that the booster was grown on; `repeats` tells whether people use the same items again and again,
+    `serving` how the city's rules are applied to the lists (None: as the city's file says).
     """
 
     rows: RowBuilder
@@ -77,16 +79,13 @@ class KindParts:
     reasons: tuple[Reason, ...]
     requirements: tuple[Requirement, ...]
     split: SplitName
+    repeats: bool = False
+    serving: Serving | None = None
 
     @property
     def trained(self) -> Boosted | None:
         """The trained ranker: what the booster was grown on, and its trees."""
         return Boosted.of_text(self.booster, self.start) if self.booster else None
-
-
-def repeats_of(kind: Kind, parts: KindParts) -> bool:
-    """Tell whether people use items of a kind again and again, so that what was used before is an answer too."""
-    return kind == "amenity"
 
 
 @dataclass(frozen=True)
@@ -111,6 +110,8 @@ class Bundle:
             rows={kind: parts.rows for kind, parts in self.kinds.items()},
             rankers=trained,
             fallbacks={kind: parts.words for kind, parts in self.kinds.items()},
+            repeats=frozenset(kind for kind, parts in self.kinds.items() if parts.repeats),
+            serving={kind: parts.serving for kind, parts in self.kinds.items() if parts.serving},
         )
 
     def is_plain(self, kind: Kind) -> bool:
@@ -323,6 +324,7 @@ def _read_profiler(folder: Path) -> Profiler:
 def _write_kind(parts: KindParts, folder: Path) -> None:
     write_json(folder / "rows.json", to_json(parts.rows))
     write_json(folder / "said.json", to_json({"reasons": parts.reasons, "requirements": parts.requirements}))
+    write_json(folder / "served.json", to_json({"repeats": parts.repeats, "serving": parts.serving}))
     write_json(folder / "words.json", to_json(parts.words))
     write_json(folder / "start.json", to_json(parts.start))
     if parts.booster:
@@ -352,5 +354,8 @@ def _read_kind(folder: Path, split: SplitName) -> KindParts:
             f"Booster and rows of {folder} do not belong together: {sorted(set(names) ^ set(rows.names))}. Train again."
         )
     said = from_json(read_json(folder / "said.json"), _CLASSES)
+    served: dict[str, Any] = {}
+    if (folder / "served.json").exists():
+        served = from_json(read_json(folder / "served.json"), (Serving,))
     words, start = (from_json(read_json(folder / f"{name}.json"), (Linear,)) for name in ("words", "start"))
-    return KindParts(rows, booster, words, start, split=split, **said)
+    return KindParts(rows, booster, words, start, split=split, **said, **served)

@@ -13,6 +13,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.tables import Folder
 from tests import tiny
+from training import rows as learnt
 from training import train
 from training.instead import plain_parts
 from training.settings import Settings, fit
@@ -102,7 +103,7 @@ def useless(trained: Trained, folder: Folder) -> Trained:
     """Return the same with one tree of two leaves that learnt from shuffled labels, grown on nothing."""
     profiler = train.fitted(folder)
     snapshot = Snapshot.of(folder, profiler)
-    rows = train.learning_rows(
+    rows = learnt.learning_rows(
         train.Recommender(profiler, folder.city, {"job": trained.parts.rows}, {}, {}),
         snapshot,
         "job",
@@ -113,6 +114,6 @@ def useless(trained: Trained, folder: Folder) -> Trained:
     shuffled = replace(rows, label=np.random.default_rng(1).permutation(rows.label))
     names = trained.parts.rows.names
     booster: lgb.Booster = fit(
-        shuffled, trained.parts.words, names, (0,) * len(names), Settings(num_leaves=2, on_words=False, rounds=1), 1
+        shuffled, trained.parts.words, names, (0,) * len(names), Settings(num_leaves=2, on_prior=False, rounds=1), 1
     )
     return replace(trained, parts=replace(trained.parts, booster=train.booster_text(booster), start=train.Linear.nothing()))

@@ -13,7 +13,7 @@ import pytest
 from features import KEY_GROUPS, PLAIN_ROWS
 from sqrec import bundle as bundles
 from sqrec.bundle import load, save, save_by_hash
-from sqrec.bundlefiles import hash_of
+from sqrec.bundlefiles import hash_of, write_manifest
 from sqrec.cities import load_city
 from sqrec.errors import BundleError
 from sqrec.profile import Person
@@ -206,3 +206,16 @@ def test_saving_again_replaces_at_once(made: Path, tmp_path: Path) -> None:
     first = save_by_hash(load(made), tmp_path)
     assert save_by_hash(load(made), tmp_path) == first
     assert load(first).name == first.name
+
+
+def test_a_bundle_says_which_kinds_repeat_and_one_that_says_nothing_has_none(made: Path, tmp_path: Path) -> None:
+    loaded = load(made)
+    assert loaded.recommender().repeats == frozenset()
+    repeating = replace(loaded, kinds={"job": replace(loaded.kinds["job"], repeats=True)})
+    name = save(repeating, tmp_path / "repeating")
+    assert name != loaded.name
+    assert load(tmp_path / "repeating").recommender().repeats == {"job"}
+    (tmp_path / "repeating" / "job" / "served.json").unlink()
+    (tmp_path / "repeating" / "manifest.json").unlink()
+    write_manifest(tmp_path / "repeating", {"job": loaded.kinds["job"].split})
+    assert load(tmp_path / "repeating").kinds["job"].repeats is False

@@ -245,7 +245,7 @@ def test_yesterdays_lists_temper_todays_and_are_made_again(store_url: str, made:
 
         record = store.record("p05")
         assert record is not None
-        asked = json.dumps({"n": n, "minutes": 15.0, "counted": state.counted})
+        asked = json.dumps({"n": n, "minutes": None, "counted": state.counted})
         row = {"request_id": "mine", "at": AT, "person_id": "p05", "person_version": record.change, "kind": "job", "asked": asked}
         row |= {"catalogue_version": state.change, "counts_as_of": midnight, "propensity": 1.0, "bundle": made.name}
         store.append_rankings(logged(row, ranking, n))

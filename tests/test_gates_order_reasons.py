@@ -10,7 +10,7 @@ from sqrec.errors import RequestError
 from sqrec.profile.person import age_at
 from sqrec.rank import Reason, Requirement, Spread
 from sqrec.rank.gates import Gate, age_of, gate
-from sqrec.rank.order import by_score, spread_out
+from sqrec.rank.order import by_score, demoted, nearer, spread_out
 from sqrec.rank.reasons import fit_of, verdicts
 from tests.tiny import micros
 
@@ -63,6 +63,32 @@ def test_under_fourteen_nothing_is_answered(kind: str) -> None:
 def test_equal_scores_are_ordered_by_key() -> None:
     order = by_score(np.array([1.0, 2.0, 1.0, 2.0]), np.array([9, 8, 7, 6], np.uint64))
     assert order.tolist() == [3, 1, 2, 0]
+
+
+def test_of_equal_scores_the_nearer_comes_first_and_the_unknown_last() -> None:
+    keys = np.array([4, 3, 2, 1], np.uint64)
+    ties = nearer(np.array([np.nan, 9.0, 2.0, 9.0]), keys)
+    assert ties.tolist() == [3, 2, 0, 1]
+    assert by_score(np.zeros(4), ties).tolist() == [2, 3, 1, 0]
+    assert by_score(np.array([0.0, 1.0, 0.0, 0.0]), ties).tolist() == [1, 2, 3, 0]
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "expected"),
+    [
+        ("", "abcdef"),
+        ("a", "bacdef"),  # 1 becomes 2, where b stands, who was not looked at
+        ("b", "acdbef"),  # 2 becomes 4
+        ("ab", "acdbef"),  # 1 becomes 2, before c at 3; 2 becomes 4, behind d
+        ("abc", "adbefc"),  # 2, 4 and 6: of equal places the one not looked at goes first
+        ("abcdef", "abcdef"),
+        ("f", "abcdef"),
+    ],
+)
+def test_what_was_looked_at_stands_twice_as_low(looked_at: str, expected: str) -> None:
+    letters = "abcdef"
+    order = demoted(np.arange(6), np.array([letter in looked_at for letter in letters]))
+    assert "".join(letters[place] for place in order) == expected
 
 
 def test_a_group_too_many_moves_behind_the_first() -> None:

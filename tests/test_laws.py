@@ -71,7 +71,7 @@ def test_rankers_read_these_facts_alone() -> None:
 
 
 ROW_MAKERS = {name: thing for name, thing in vars(features).items() if isinstance(thing, RowBuilder)}
-ROW_MAKERS |= {f"PLAIN_ROWS[{kind}]": rows for kind, rows in features.PLAIN_ROWS.items()}
+ROW_MAKERS |= {f"PLAIN_ROWS of a {kind}": rows for kind, rows in features.PLAIN_ROWS.items()}
 
 
 @pytest.mark.parametrize("name", ROW_MAKERS)

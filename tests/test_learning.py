@@ -22,7 +22,7 @@ from training.train import booster_text
 
 DAY = 86_400_000_000
 NOTHING = Linear.nothing()
-FEW = Settings(num_leaves=4, min_data_in_leaf=20, rounds=20, on_words=False)
+FEW = Settings(num_leaves=4, min_data_in_leaf=20, rounds=20, on_prior=False)
 
 
 def asked(person: list[int], days: list[float]) -> Sample:

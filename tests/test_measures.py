@@ -122,14 +122,9 @@ def test_attention_falls_with_the_rank() -> None:
 def test_what_nobody_knows_is_no_figure() -> None:
     names = set(figures(lists([0, 1], [2])))
     assert names >= {"diversity@3", "wage@3", "short@3", "coverage@3"}
-    assert not names & {"minutes@3", "novelty@3", "widened@3"}
+    assert not names & {"minutes@3", "novelty@3"}
     places = replace(FACTS, wage=None, openings=np.full(6, NAN))
     assert set(figures(lists([0, 1], [2]), places)) == names - {"wage@3", "wage_known@3", "congestion@3", "crowded_share@3"}
-
-
-def test_widened_is_a_share_of_those_for_whom_a_circle_was_drawn() -> None:
-    found = figures(lists([0], [1], [2], widened=np.array([1.0, 0.0, NAN])))["widened@3"]
-    assert (found.mean, found.n) == (0.5, 2)
 
 
 def test_means_are_over_people_who_know() -> None:
@@ -177,8 +172,6 @@ def test_a_person_asked_twice_has_two_lists() -> None:
 def test_lists_that_do_not_fit_together_are_refused() -> None:
     with pytest.raises(DataError, match="same items"):
         lists([0, 1], minutes=[np.array([1.0])])
-    with pytest.raises(DataError, match="widenings"):
-        lists([0, 1], widened=np.array([1.0, 0.0]))
 
 
 some_lists = st.lists(st.lists(st.integers(0, 5), unique=True, max_size=5), min_size=1, max_size=12)

@@ -68,11 +68,16 @@ def test_age_is_judged_by_the_clock(served: Served) -> None:
     assert shown(served, child, WHOLE)
 
 
-def test_what_was_used_or_dismissed_is_left_out(served: Served) -> None:
-    used = {row["item_id"] for row in tiny.events() if row["person_id"] == "p03" and tiny.micros(row["at"][:-1]) < AT}
-    assert used
-    assert not used & set(shown(served, stored(served, "p03"), n=50))
-    assert used <= set(shown(served, stored(served, "p03"), replace(SERVED, exclude_seen=False), n=50)) | {"j36", "j37"}
+def test_what_was_applied_to_is_left_out_and_what_was_looked_at_is_not(served: Served) -> None:
+    used = [row for row in tiny.events() if row["person_id"] == "p03" and tiny.micros(row["at"][:-1]) < AT]
+    applied = {row["item_id"] for row in used if row["event"] == "apply"}
+    looked_at = {row["item_id"] for row in used} - applied
+    assert applied
+    assert looked_at
+    there = set(shown(served, stored(served, "p03"), n=50))
+    assert not applied & there
+    assert looked_at <= there | {"j36", "j37"}
+    assert not (applied | looked_at) & set(shown(served, stored(served, "p03"), replace(SERVED, exclude_seen=True), n=50))
 
 
 def test_the_circle_widens_step_by_step(served: Served) -> None:
@@ -185,8 +190,8 @@ def test_any_profile_gets_a_list(served: Served, facts: dict[str, Any], n: int) 
 def test_few_candidates_have_the_scores_they_have_among_all(served: Served, size: int, person: int) -> None:
     recommender, snapshot = served
     profile = stored(served, f"p{person:02d}")
-    everything = recommender.recommend(profile, "job", snapshot, replace(WHOLE, exclude_seen=True), 10)
-    few = recommender.recommend(profile, "job", snapshot, Policy(reach=None, spread=None, max_candidates=size), 10)
+    everything = recommender.recommend(profile, "job", snapshot, WHOLE, 10)
+    few = recommender.recommend(profile, "job", snapshot, replace(WHOLE, max_candidates=size), 10)
     assert len(few.item) <= size
     scores = dict(zip(everything.item.tolist(), everything.score.tolist(), strict=True))
     assert [scores[item] for item in few.item.tolist()] == few.score.tolist()

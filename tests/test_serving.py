@@ -126,6 +126,29 @@ def test_the_circle_widens_and_says_so(server: Server) -> None:
     assert all(item["reach"]["minutes"] is None or item["reach"]["step"] >= 3 for item in narrow["streams"]["job"])
 
 
+def test_without_minutes_nothing_is_too_far(server: Server) -> None:
+    """A circle is asked for or there is none; what is far says how far it is and which circle holds it."""
+    home = {"birth_month": "1990-01", "location": {"lon": 120.30, "lat": 36.05}}
+    plain, narrow = ask(server, person=home, n=50), ask(server, person=home, n=1, minutes=60)
+    assert len(jobs(plain)) == 38
+    assert not {said["code"] for said in plain["notices"]} & {"widened", "unbounded"}
+    assert any(item["reach"]["minutes"] and item["reach"]["minutes"] > 60 for item in plain["streams"]["job"])
+    assert all((item["reach"]["minutes"] or 0) <= 60 for item in narrow["streams"]["job"])
+    assert ask(server, person=home, n=50, minutes=None)["streams"] == plain["streams"]
+
+
+def test_a_history_in_the_request_follows_the_rule_for_what_was_seen(server: Server) -> None:
+    one, two, three = jobs(ask(server, n=50))[:3]
+
+    def told(*events: tuple[str, str]) -> list[str]:
+        rows = [{"kind": "job", "item_id": item, "event": what, "at": "2026-07-01T00:00:00Z"} for what, item in events]
+        return jobs(ask(server, n=50, person=ADULT | {"history": rows}))
+
+    assert one not in told(("dismiss", one), ("view", one))
+    assert two not in told(("apply", two))
+    assert three in told(("view", three))
+
+
 def test_without_a_place_there_is_no_circle(server: Server) -> None:
     answer = ask(server, person={"birth_month": "1990-01"})
     assert [said["code"] for said in answer["degraded"]] == ["no_circle"]

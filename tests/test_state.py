@@ -62,6 +62,8 @@ def assert_same_items(one: Items, other: Items) -> None:
     for name in Items.__dataclass_fields__:
         if name != "table":
             assert_equal(getattr(one, name), getattr(other, name), name)
+    for name in ("direction", "skill_rows", *(["trade_kinship"] if "trade" in one.groups else [])):
+        assert_equal(getattr(one, name), getattr(other, name), name)
     assert one.table.equals(other.table)
 
 

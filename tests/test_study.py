@@ -21,7 +21,7 @@ from training.study import family_of, study
 from training.tracking import use_store
 
 ROWS = RowBuilder((TextMatch("desired", "best"), Popularity("item"), HistorySize(), Idle()))
-SETTINGS = Settings(num_leaves=7, min_data_in_leaf=20, on_words=False, rounds=20)
+SETTINGS = Settings(num_leaves=7, min_data_in_leaf=20, on_prior=False, rounds=20)
 
 
 def drawn(questions: int, seed: int) -> Sample:

@@ -236,7 +236,7 @@ def test_a_booster_does_not_depend_on_racing_threads(monkeypatch: pytest.MonkeyP
 
 def test_the_bundle_keeps_what_its_booster_was_grown_on(bundle: Path) -> None:
     loaded = load(bundle)
-    assert bool(loaded.kinds["job"].start.places) == loaded.provenance["job"]["settings"]["on_words"]
+    assert bool(loaded.kinds["job"].start.places) == loaded.provenance["job"]["settings"]["on_prior"]
 
 
 def test_trees_add_to_the_baseline_they_were_grown_on(served: tuple[Recommender, Snapshot]) -> None:

@@ -38,7 +38,7 @@ LIMITS = (
     "What columns may still betray of it stands in the report of the same run.",
     "Slices of fewer than 10 people are not told and were not tested; a group that is not in the data was not looked at.",
     "Minutes are straight lines with a detour factor, so steep or barred ways are farther than they look.",
-    "Figures are of score order over the whole catalogue; what is served is widened, spread and cut besides.",
+    "Figures are of score order over the whole catalogue; what is served is cut to candidates, spread over openings and groups, and has what was looked at lower.",
 )
 
 

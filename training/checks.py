@@ -10,8 +10,9 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.evaluate.drift import Shape
 from sqrec.evaluate.rules import RetrainingRules
+from training.rows import learning_rows
 from training.sample import uses_as_questions
-from training.train import events_of_kind, learning_rows
+from training.train import events_of_kind
 
 _DAY = 86_400_000_000
 

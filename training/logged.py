@@ -1,6 +1,6 @@
-"""Lists that the service has shown, as rows to learn from: what it saw is what is learnt, to the bit."""
+"""Lists that were shown, as rows to learn from: those that a service has logged, and those that a folder's impressions tell of."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -10,13 +10,13 @@ import pandas as pd
 
 from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray, keys_of, lookup, mixed
 from sqrec.bundlefiles import read_json
+from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import is_store
-from sqrec.columns import Kind
+from sqrec.columns import GRADES, Kind
 from sqrec.declared import to_json
-from sqrec.evaluate import first_uses
 from sqrec.profile import Events
 from sqrec.profile.history import microseconds
-from sqrec.rank import RowBuilder
+from sqrec.rank import Recommender, RowBuilder
 from training.sample import Sample
 
 
@@ -24,65 +24,127 @@ from training.sample import Sample
 class ShownLists:
     """Hold shown lists of one kind, those of which something was used.
 
-    `rows` are the logged vectors, `request`, `person` and `item` hashes of each row's list, of whom it was for, of what was
-    shown, `position` its place in the list, `at` (microseconds UTC) when; a list's rows lie side by side.
+    `request`, `person` and `item` are hashes of each row's list, of whom it was for, of what was shown, `position` its place in
+    the list, `at` (microseconds UTC) when; a list's rows lie side by side. `rows` are the vectors that were logged when the list
+    was served: what was seen is what is learnt, to the bit. None where they are to be made anew, as known at the moment.
     """
 
     request: KeyArray
     person: KeyArray
     item: KeyArray
-    rows: FloatArray
+    rows: FloatArray | None
     position: IntArray
     at: IntArray
 
     @classmethod
-    def of(cls, frames: Iterable[pd.DataFrame], columns: int) -> Self:
-        """Take rows of the table `rankings`."""
+    def of(cls, frames: Iterable[pd.DataFrame], columns: int | None) -> Self:
+        """Take rows of the table `rankings`; their vectors have so many `columns`, None: they are not kept."""
         parts = list(frames)
         request, person, item = (
             np.concatenate([np.empty(0, np.uint64), *(keys_of(frame[name]) for frame in parts)])
             for name in ("request_id", "person_id", "item_id")
         )
-        told: list[bytes] = [vector for frame in parts for vector in frame["vector"].tolist()]
-        rows = np.frombuffer(b"".join(told), dtype="<f8").reshape(-1, columns)
         order = np.lexsort((item, request))  # an order that knows no label and no position
         position = np.concatenate([np.empty(0, np.int64), *(frame["position"].to_numpy(np.int64) for frame in parts)])
         at = np.concatenate([np.empty(0, np.int64), *(microseconds(frame["at"]) for frame in parts)])
-        return cls(request[order], person[order], item[order], rows[order].astype(np.float64), position[order], at[order])
+        rows = None if columns is None else _vectors(parts, columns)[order]
+        return cls(request[order], person[order], item[order], rows, position[order], at[order])
 
     @classmethod
-    def read(cls, data: Path | str, kind: Kind, rows: RowBuilder, bundles_folder: Path) -> Self | None:
-        """Read a store's log; None where a folder is learnt from.
+    def of_impressions(cls, events: pd.DataFrame, kind: Kind) -> Self | None:
+        """Take the impressions of a folder's table `events`: those of one person with one `request_id` are a list.
 
-        Only lists count whose bundle is there and made the rows that are to be learnt from now. Raises StoreError.
+        Lists count that an event of grade >= 1 names, with the impressions that have a position; None where there is none.
+        """
+        of_kind = events[(events["kind"] == kind) & events["request_id"].notna()]
+        used = of_kind["request_id"][of_kind["event"].map(GRADES) > 0]
+        seen = of_kind[(of_kind["event"] == "impression") & of_kind["position"].notna() & of_kind["request_id"].isin(used)]
+        seen = seen.drop_duplicates(["request_id", "person_id", "item_id"])
+        return cls.of([seen], None) if len(seen) else None
+
+    @classmethod
+    def read(
+        cls, data: Path | str, events: pd.DataFrame | None, kind: Kind, rows: RowBuilder, bundles_folder: Path
+    ) -> Self | None:
+        """Read a store's log, or the impressions among a folder's `events`; None where neither shows a list.
+
+        Logged vectors are kept where bundles that are there made all of them by the columns that are learnt from now; where some
+        are of other columns all rows are made anew. Raises StoreError.
         """
         if not is_store(data):
-            return None
+            return None if events is None else cls.of_impressions(events, kind)
         from sqrec.catalogue.store import Store  # the database library is loaded by those who name a store
 
         fitting = [name for name in _there(bundles_folder) if _made(bundles_folder / name, kind, rows)]
         with Store.open(str(data), create=False) as store:
-            return cls.of(store.used_rankings(kind, fitting), len(rows.names))
+            kept = cls.of(store.used_rankings(kind, fitting), len(rows.names))
+            every = cls.of(store.used_rankings(kind, None), None)
+        return kept if len(kept.item) == len(every.item) else every
 
-    def learnt(self, events: Events, happened: Events) -> tuple[Sample, BoolArray]:
-        """Return the rows of those lists of which an item's first use came, and a mark for every first use that came so.
+    def learnt(
+        self, events: Events, happened: Events, uses: tuple[IntArray, IntArray], *, repeats: bool = False
+    ) -> tuple["Learnt", BoolArray]:
+        """Return those lists of which a use came, labelled, and a mark for every use that came so.
 
-        Labels and uses (in the order of `first_uses`) are those of `events`. What was shown and never used has label 0; what
-        the person used some other time, by all that `happened`, has no row.
+        `uses` are places in `events` and their grades. What was shown and never used has label 0. What the person used some
+        other time, by all that `happened`, has no row, unless the kind repeats: there a place is used now or not.
         """
-        first, grade = first_uses(events, np.ones(len(events), dtype=bool))
+        use, grade = uses
         shown = mixed(self.request) ^ self.item
         order = np.argsort(shown)
-        found = lookup(shown[order], mixed(events.request[first]) ^ events.item[first])
-        came = (found >= 0) & (events.request[first] > 0)
+        found = lookup(shown[order], mixed(events.request[use]) ^ events.item[use])
+        came = (found >= 0) & (events.request[use] > 0)
         label = np.zeros(len(shown), np.int64)
-        label[order[found[came]]] = grade[came]
-        mine = mixed(happened.person) ^ happened.item
-        elsewhere = (label == 0) & np.isin(mixed(self.person) ^ self.item, mine[happened.grade > 0])
-        kept = np.isin(self.request, events.request[first[came]]) & ~elsewhere
-        _, first, sizes = np.unique(self.request[kept], return_index=True, return_counts=True)
-        asked = self.person[kept][first], self.at[kept][first]
-        return Sample(self.rows[kept], label[kept], sizes, self.position[kept], *asked), came
+        np.maximum.at(label, order[found[came]], grade[came])
+        kept = np.isin(self.request, events.request[use[came]])
+        if not repeats:
+            mine = mixed(happened.person) ^ happened.item
+            kept &= (label > 0) | ~np.isin(mixed(self.person) ^ self.item, mine[happened.grade > 0])
+        return Learnt(self.where(kept), label[kept]), came
+
+    def where(self, mask: BoolArray) -> Self:
+        """Return the rows of a mask."""
+        rows = None if self.rows is None else self.rows[mask]
+        return type(self)(self.request[mask], self.person[mask], self.item[mask], rows, self.position[mask], self.at[mask])
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Hold shown lists with the grade of what became of every row."""
+
+    lists: ShownLists
+    label: IntArray
+
+    def some(self, most: int, rng: np.random.Generator) -> Self:
+        """Return at most `most` lists, drawn evenly, in their order."""
+        names, number = np.unique(self.lists.request, return_inverse=True)
+        if len(names) <= most:
+            return self
+        drawn = np.isin(number, rng.choice(len(names), most, replace=False))
+        return type(self)(self.lists.where(drawn), self.label[drawn])
+
+    def sample(self, recommender: Recommender, known: Snapshot, kind: Kind) -> Sample:
+        """Return the rows: as they were logged, else made anew of what `known` knew at each list's moment.
+
+        What is not in the catalogue any more, or has no vector, has no row.
+        """
+        lists, items = self.lists, known.items[kind]
+        _, first, query = np.unique(lists.request, return_index=True, return_inverse=True)
+        if lists.rows is not None:
+            kept, rows = np.ones(len(query), dtype=bool), lists.rows
+        else:
+            item = items.find(lists.item)
+            kept = item >= 0
+            profiles = known.ask(recommender.profiler, lists.person[first], lists.at[first])
+            rows = recommender.build(profiles, known, kind, recommender.pairs(profiles, items, item[kept], query[kept]))
+        sizes = np.bincount(query[kept], minlength=len(first))
+        there = first[sizes > 0]
+        return Sample(rows, self.label[kept], sizes[sizes > 0], lists.position[kept], lists.person[there], lists.at[there])
+
+
+def _vectors(parts: Sequence[pd.DataFrame], columns: int) -> FloatArray:
+    told: list[bytes] = [vector for frame in parts for vector in frame["vector"].tolist()]
+    return np.frombuffer(b"".join(told), dtype="<f8").reshape(-1, columns).astype(np.float64)
 
 
 def _there(bundles_folder: Path) -> Iterator[str]:

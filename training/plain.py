@@ -14,7 +14,7 @@ from sqrec.profile import Profiler
 from sqrec.rank import Recommender, Reference
 from sqrec.tables import Folder
 from training.boosters import booster_text
-from training.sample import Others, Sample, every_use_as_questions, sample, uses_as_questions
+from training.sample import Others, Sample, sample, uses_as_questions
 
 PLAIN_OTHERS = Others(near=0, far=200)
 """What stands beside each used item where no list is known: a part of the catalogue, drawn evenly."""
@@ -50,7 +50,7 @@ def plain_of(
     """
     rows, rng = PLAIN_ROWS[kind], np.random.default_rng([_SEED, _STREAM])
     known = snapshot.with_events(snapshot.events.where(kept & snapshot.feeds(snapshot.events)))
-    questions = every_use_as_questions(known.events) if repeats else uses_as_questions(known.events)
+    questions = uses_as_questions(known.events, repeats=repeats)
     questions = questions.some(max(MOST_PLAIN - (len(shown.sizes) if shown else 0), 0), rng)
     recommender = Recommender(profiler, folder.city, {kind: rows}, {}, {})
     learn = sample(recommender, known, kind, questions, PLAIN_OTHERS, rng, "rows of the baseline", repeats=repeats)

@@ -133,7 +133,7 @@ def _checked(kinds: Sequence[Kind], champion: Contender, place: Place, asked: As
 def _trained(kinds: Sequence[Kind], profiler: Profiler, snapshot: Snapshot, folder: Folder, place: Place, asked: Asked) -> Told:
     """Train, and promote what is no worse."""
     try:
-        logs = {kind: log_of(folder.path, kind, place.var) for kind in kinds}
+        logs = {kind: log_of(folder, kind, place.var) for kind in kinds}
         trained = [train_kind(kind, asked.split, profiler, folder, snapshot, logs[kind]) for kind in kinds]
         fresh, arrays = bundle_of(trained, profiler, folder)
         written = bundles.save_by_hash(fresh, place.bundles, arrays)

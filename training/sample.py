@@ -89,22 +89,24 @@ def _rarity(sample: Sample) -> FloatArray:
     return np.zeros(len(sample.rows)) if sample.rarity is None else sample.rarity
 
 
-def uses_as_questions(events: Events) -> Questions:
-    """Ask one question per first use of grade >= 1, at its moment, with that item as the positive.
+def uses_of(events: Events, *, repeats: bool) -> tuple[IntArray, IntArray]:
+    """Return the places of the events that are learnt from, in order of their moments, and their grades.
 
-    First uses of people without a history are questions too: they teach the cold case.
+    The first use of grade >= 1 of every item by every person with the strongest grade from then on; where the kind `repeats`
+    every use, with its own. First uses of people without a history are among them: they teach the cold case.
     """
-    first, grade = first_uses(events, np.ones(len(events), dtype=bool))
-    one = np.arange(len(first) + 1)
-    return Questions(events.person[first], events.at[first], Ragged(one, events.item[first]), Ragged(one, grade))
-
-
-def every_use_as_questions(events: Events) -> Questions:
-    """Ask one question per event of grade >= 1, at its moment, with its item as the positive: used before or not."""
+    if not repeats:
+        return first_uses(events, np.ones(len(events), dtype=bool))
     used = np.flatnonzero(events.grade > 0)
     used = used[np.lexsort((events.event[used], events.at[used]))]
-    one = np.arange(len(used) + 1)
-    return Questions(events.person[used], events.at[used], Ragged(one, events.item[used]), Ragged(one, events.grade[used]))
+    return used, events.grade[used]
+
+
+def uses_as_questions(events: Events, *, repeats: bool = False) -> Questions:
+    """Ask one question per use (`uses_of`), at its moment, with that item as the positive."""
+    use, grade = uses_of(events, repeats=repeats)
+    one = np.arange(len(use) + 1)
+    return Questions(events.person[use], events.at[use], Ragged(one, events.item[use]), Ragged(one, grade))
 
 
 def sample(
@@ -187,11 +189,14 @@ def _drawn(
     rest[there] = True
     always = np.concatenate((before, _near(recommender, snapshot, kind, profile, rest, others.near)))
     rest[always] = False
-    chance = min(1.0, others.far / max(int(rest.sum()), 1))
+    # As many of the rest stand in every question, whichever items were used: else their number would tell.
+    many = others.far + len(there)
+    chance = min(1.0, many / max(int(rest.sum()), 1))
     rare = np.zeros(len(items))
     rare[rest] = -np.log(max(chance, 1e-12))
+    many -= int(rest[there].sum())
     rest[there] = False
-    far = rng.permutation(np.flatnonzero(rest))[: others.far]
+    far = rng.permutation(np.flatnonzero(rest))[:many]
     always = always[~np.isin(always, there)]
     item = np.concatenate((positives, always, far))
     return _Draw(item, np.where(item < 0, 0.0, rare[item]))

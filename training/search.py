@@ -54,7 +54,7 @@ SPACE: Mapping[str, Between | OneOf] = {
     "bagging_fraction": Between(0.5, 1.0),
     "lambda_l2": Between(0.5, 100.0, log=True),
     "lambdarank_truncation_level": Between(10, 40, whole=True),
-    "on_words": OneOf((False, True)),
+    "on_prior": OneOf((False, True)),
 }
 """Where settings are searched; what is not named here stays as `Settings` has it. Trees of up to 31 leaves walk fast enough."""
 
@@ -101,7 +101,7 @@ class Search:
     chosen: Tried | None = None
 
     def __call__(
-        self, learn: Sample, compare: Sample, words: Linear, names: tuple[str, ...], monotone: tuple[int, ...], seed: int
+        self, learn: Sample, compare: Sample, prior: Linear, names: tuple[str, ...], monotone: tuple[int, ...], seed: int
     ) -> Choice:
         """Search, log a run per trial, and return what was tried with the settings to train with.
 
@@ -124,7 +124,7 @@ class Search:
             )
             for one in GRID:
                 search.enqueue_trial({name: getattr(one, name) for name in SPACE})
-            objective = _Objective(learn, compare, words, names, monotone, seed, lambda one: self._note(one, runs))
+            objective = _Objective(learn, compare, prior, names, monotone, seed, lambda one: self._note(one, runs))
             search.optimize(objective, n_trials=self.trials, timeout=None if self.minutes is None else 60 * self.minutes)
             self.chosen, self.gain = choice_of(self.tried, np.random.default_rng(self.seed))
             runs.end(self.chosen, self.gain, self.tried, self.table())
@@ -228,7 +228,7 @@ class _Objective:
 
     learn: Sample
     compare: Sample
-    words: Linear
+    prior: Linear
     names: tuple[str, ...]
     monotone: tuple[int, ...]
     seed: int
@@ -240,12 +240,12 @@ class _Objective:
 
         settings, watch, began = _drawn(trial), _Watch(trial), time.perf_counter()
         try:
-            grown = grow(self.learn, self.compare, self.words, self.names, self.monotone, settings, self.seed, [watch])
+            grown = grow(self.learn, self.compare, self.prior, self.names, self.monotone, settings, self.seed, [watch])
         except optuna.TrialPruned:
             self.note(Tried(trial.number, settings, np.array(watch.curve), None, time.perf_counter() - began))
             raise
         rows, keys = self.compare.rows, np.zeros(len(self.compare.rows), np.uint64)
-        scores = settings.start(self.words).score(rows, keys) + np.asarray(grown.cut().predict(rows, raw_score=True))
+        scores = settings.start(self.prior).score(rows, keys) + np.asarray(grown.cut().predict(rows, raw_score=True))
         each = ndcg_each(self.compare, scores)
         done = Tried(trial.number, grown.settings, grown.curve, each, time.perf_counter() - began)
         self.note(done)

@@ -21,7 +21,7 @@ MOST_ROUNDS, PATIENCE = 150, 40
 GAIN = tuple(2**grade - 1 for grade in range(max(GRADES.values()) + 1))
 """What an item of each grade is worth at the top of a list, to LightGBM as in our ndcg."""
 _DAY = 86_400_000_000
-_OURS = {"on_words", "rounds", "examined_fall", "positions", "half_life_days", "evened"}
+_OURS = {"on_prior", "rounds", "examined_fall", "positions", "half_life_days", "evened"}
 """Settings that are not LightGBM's own."""
 _WORTH_TWO_THREADS = 20_000
 """With fewer rows two threads wait for each other longer than they work; the booster is the same."""
@@ -33,7 +33,7 @@ The highest of many noisy figures is too high; little is lost by fewer trees tha
 
 @dataclass(frozen=True)
 class Settings:
-    """Hold what shapes a booster: `on_words` whether it is grown on the words baseline, `rounds` the number of trees.
+    """Hold what shapes a booster: `on_prior` whether it is grown on the prior, `rounds` the number of trees.
 
     Of rows that were shown: `examined_fall`, where it is known (`training.places`), says that place k was looked at with a chance of
     k to the power of minus this; `positions` down to which place the pull of each place is learnt beside the trees instead, one
@@ -48,7 +48,7 @@ class Settings:
     bagging_fraction: float = 0.8
     lambda_l2: float = 5.0
     lambdarank_truncation_level: int = 20
-    on_words: bool = True
+    on_prior: bool = True
     rounds: int = 200
     max_depth: int = -1
     examined_fall: float = 0.0
@@ -57,15 +57,15 @@ class Settings:
     half_life_days: float | None = None
     evened: float = 0.0
 
-    def start(self, words: Linear) -> Linear:
+    def start(self, prior: Linear) -> Linear:
         """Return what the booster is grown on."""
-        return words if self.on_words else Linear.nothing()
+        return prior if self.on_prior else Linear.nothing()
 
 
 GRID = (
-    Settings(num_leaves=7, min_data_in_leaf=50, on_words=False),
-    Settings(num_leaves=15, min_data_in_leaf=100, on_words=False),
-    Settings(num_leaves=15, min_data_in_leaf=100, on_words=True),
+    Settings(num_leaves=7, min_data_in_leaf=50, on_prior=False),
+    Settings(num_leaves=15, min_data_in_leaf=100, on_prior=False),
+    Settings(num_leaves=15, min_data_in_leaf=100, on_prior=True),
 )
 """The settings that are tried, smallest first."""
 
@@ -87,27 +87,27 @@ class Choice:
 
 
 Chooser = Callable[[Sample, Sample, Linear, tuple[str, ...], tuple[int, ...], int], Choice]
-"""Choose settings: rows to learn from, rows to compare on, the words baseline, names and promises of columns, a seed."""
+"""Choose settings: rows to learn from, rows to compare on, the prior, names and promises of columns, a seed."""
 
 
 def fit(
-    sample: Sample, words: Linear, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int
+    sample: Sample, prior: Linear, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int
 ) -> lgb.Booster:
     """Train a lambdarank booster with exactly `settings.rounds` trees, which add to the scores of its start."""
-    data = dataset(sample, settings.start(words), names, settings=settings)
+    data = dataset(sample, settings.start(prior), names, settings=settings)
     return lgb.train(_told(sample, settings, monotone, seed), data, num_boost_round=settings.rounds)
 
 
-def choose(learn: Sample, compare: Sample, words: Linear, names: tuple[str, ...], monotone: tuple[int, ...], seed: int) -> Choice:
+def choose(learn: Sample, compare: Sample, prior: Linear, names: tuple[str, ...], monotone: tuple[int, ...], seed: int) -> Choice:
     """Choose the best settings of the grid."""
-    trials = try_settings(learn, compare, words, names, monotone, seed)
+    trials = try_settings(learn, compare, prior, names, monotone, seed)
     return Choice(trials, best_of(trials))
 
 
 def try_settings(
     learn: Sample,
     compare: Sample,
-    words: Linear,
+    prior: Linear,
     names: tuple[str, ...],
     monotone: tuple[int, ...],
     seed: int,
@@ -115,14 +115,12 @@ def try_settings(
 ) -> list[Trial]:
     """Try every setting of the grid, the number of trees included, on the comparison questions.
 
-    `words` was fitted on the same questions: a handful of weights on hundreds of them, so boosters that are grown on it are
-    flattered a little here. The report's held-out questions are others.
     Without such questions the first setting stands untried.
     """
     if len(compare.sizes) == 0:
         return [Trial(grid[0], float("nan"))]
     return [
-        _try(learn, compare, words, names, monotone, one, seed)
+        _try(learn, compare, prior, names, monotone, one, seed)
         for one in track(grid, "comparing settings", console=CONSOLE, disable=not CONSOLE.is_terminal)
     ]
 
@@ -155,13 +153,13 @@ def ndcg_each(compare: Sample, scores: FloatArray) -> FloatArray:
 def _try(
     learn: Sample,
     selection: Sample,
-    words: Linear,
+    prior: Linear,
     names: tuple[str, ...],
     monotone: tuple[int, ...],
     settings: Settings,
     seed: int,
 ) -> Trial:
-    grown = grow(learn, selection, words, names, monotone, settings, seed)
+    grown = grow(learn, selection, prior, names, monotone, settings, seed)
     return Trial(grown.settings, float(grown.curve[grown.settings.rounds - 1]))
 
 
@@ -181,7 +179,7 @@ class Grown:
 def grow(
     learn: Sample,
     selection: Sample,
-    words: Linear,
+    prior: Linear,
     names: tuple[str, ...],
     monotone: tuple[int, ...],
     settings: Settings,
@@ -189,7 +187,7 @@ def grow(
     watch: Sequence[Callable[[Any], None]] = (),
 ) -> Grown:
     """Grow trees while they help on the selection questions; `watch` are further callbacks of LightGBM, called every round."""
-    start = settings.start(words)
+    start = settings.start(prior)
     data, curve = dataset(learn, start, names, settings=settings), dict[str, Any]()
     booster = lgb.train(
         _told(learn, settings, monotone, seed),

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,7 @@ from rich.console import Console
 
 from features import (
     AMENITY_REASONS,
+    AMENITY_REPEATS,
     AMENITY_REQUIREMENTS,
     AMENITY_ROWS,
     COURSE_REASONS,
@@ -23,22 +25,24 @@ from features import (
     JOB_REQUIREMENTS,
     JOB_ROWS,
     KEY_GROUPS,
+    PRIOR,
     PROFILE,
 )
 from sqrec import bundle as bundles
 from sqrec.arrays import AnyArray, BoolArray, KeyArray
-from sqrec.bundle import Bundle, KindParts, repeats_of
+from sqrec.bundle import Bundle, KindParts
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
 from sqrec.errors import DataError, SqrecError
-from sqrec.evaluate import Split, SplitName, split
+from sqrec.evaluate import SplitName, split
 from sqrec.evaluate.asjson import plain
+from sqrec.evaluate.costs import ServingCost
 from sqrec.evaluate.drift import Shape
 from sqrec.evaluate.run import fingerprint
 from sqrec.evaluate.study import Study
 from sqrec.profile import Profiler
-from sqrec.rank import Linear, Recommender, Reference
+from sqrec.rank import Boosted, Linear, Recommender, Reference
 from sqrec.rank.texts import built_in_texts
 from sqrec.tables import Folder
 from training.boosters import booster_text
@@ -46,26 +50,20 @@ from training.doors import keep_home
 from training.locks import pointer_held
 from training.logged import ShownLists
 from training.plain import plain_of
-from training.sample import Others, Sample, sample, uses_as_questions
+from training.rows import MOST_LEARNT, MOST_TRIED, SEED, compared, learning_rows
+from training.served import fit_serving, tell
 from training.settings import Chooser, Settings, Trial, choose, fit, ndcg_of
 from training.study import study
-from training.words import fit_words
-
-SEED = 20250530
-DRAWN = Others(near=300, far=300)
-"""Beside each used item, when learning (experiments/negatives.md)."""
-COMPARED = Others(near=500, far=2500)
-"""Beside each used item, when settings are compared: the hard ones, and enough of the rest to rank among."""
+from training.words import fit_prior, fit_words
 
 DECLARED: Mapping[Kind, KindParts] = {
     "job": KindParts(JOB_ROWS, None, Linear.nothing(), Linear.nothing(), JOB_REASONS, JOB_REQUIREMENTS, "none"),
     "course": KindParts(COURSE_ROWS, None, Linear.nothing(), Linear.nothing(), COURSE_REASONS, COURSE_REQUIREMENTS, "none"),
-    "amenity": KindParts(AMENITY_ROWS, None, Linear.nothing(), Linear.nothing(), AMENITY_REASONS, AMENITY_REQUIREMENTS, "none"),
+    "amenity": KindParts(
+        AMENITY_ROWS, None, Linear.nothing(), Linear.nothing(), AMENITY_REASONS, AMENITY_REQUIREMENTS, "none", AMENITY_REPEATS
+    ),
 }
 """What `features/` says of each kind, before anything is learnt."""
-
-MOST_LEARNT, MOST_TRIED, MOST_COMPARED = 4_000, 1_500, 600
-"""Questions that are drawn of more, for the final ranker, for tried settings, and to compare them: minutes, not hours."""
 
 console = Console(stderr=True)
 
@@ -92,13 +90,14 @@ class Trained:
     example: pd.DataFrame
     study: Study | None
     plain: Reference
+    serving: ServingCost | None = None
 
     def origin(self, folder: Folder) -> dict[str, Any]:
         """Return what a bundle tells of where this kind came from."""
         newest = datetime.fromtimestamp(self.newest // 1_000_000, UTC).isoformat()
         as_of = folder.config.as_of or newest
         told = {"data_as_of": as_of, "newest_event": newest, "settings": asdict(self.settings)}
-        return told | {"trials": plain(self.trials), "study": plain(self.study)}
+        return told | {"trials": plain(self.trials), "study": plain(self.study), "serving": plain(self.serving)}
 
     def arrays(self) -> dict[str, AnyArray]:
         """Return what a bundle keeps of the events and the rows."""
@@ -123,10 +122,12 @@ def main(
         snapshot = Snapshot.of(folder, profiler)
         trained = [
             train_kind(
-                one, split_name, profiler, folder, snapshot, log_of(data, one, var), studied=studied and split_name != "none"
+                one, split_name, profiler, folder, snapshot, log_of(folder, one, var), studied=studied and split_name != "none"
             )
             for one in kinds_of(kind, folder)
         ]
+        for one in trained:
+            tell(one.kind, one.serving, console)
         written = write_bundle(*bundle_of(trained, profiler, folder), bundle, var)
         track(trained, written, folder, var)
     except SqrecError as problem:
@@ -159,19 +160,29 @@ def train_kind(
     declared = DECLARED[kind]
     names, monotone = declared.rows.names, tuple(column.monotone for column in declared.rows.columns)
     recommender = Recommender(profiler, folder.city, {kind: declared.rows}, {}, {})
-    repeats = repeats_of(kind, declared)
-    division = split(snapshot.events, kind, split_name, repeats=repeats)
-    learn = learning_rows(recommender, snapshot, kind, division.chosen, stream=1, most=MOST_TRIED, log=log)
-    compare = compared(recommender, snapshot, kind, division)
-    words = fit_words(kind, compare, names, monotone)
-    choice = chooser(learn, compare, words, names, monotone, SEED)
+    division = split(snapshot.events, kind, split_name, repeats=declared.repeats)
+    rows_of = partial(learning_rows, recommender, snapshot, kind, log=log, repeats=declared.repeats)
+    learn = rows_of(division.chosen, stream=1, most=MOST_TRIED)
+    compare = compared(recommender, snapshot, kind, division, log, repeats=declared.repeats)
+    words, prior = fit_words(kind, compare, names, monotone), fit_prior(PRIOR[kind], learn, names, monotone)
+    choice = chooser(learn, compare, prior, names, monotone, SEED)
     settings = choice.settings
-    final = learning_rows(recommender, snapshot, kind, division.kept, stream=2, most=MOST_LEARNT, log=log)
-    booster = fit(final, words, names, monotone, settings, SEED)
+    final = rows_of(division.kept, stream=2, most=MOST_LEARNT)
+    booster = fit(final, prior, names, monotone, settings, SEED)
+    # Costs are measured with a ranker that has not learnt from the questions they are measured on.
+    before = Boosted.of_text(booster_text(fit(learn, prior, names, monotone, settings, SEED)), settings.start(prior))
+    serving = fit_serving(recommender, before, snapshot, kind, division, np.random.default_rng([SEED, 4]))
     known = events_of_kind(snapshot, kind)
     return Trained(
         kind=kind,
-        parts=replace(declared, booster=booster_text(booster), words=words, start=settings.start(words), split=split_name),
+        parts=replace(
+            declared,
+            booster=booster_text(booster),
+            words=words,
+            start=settings.start(prior),
+            split=split_name,
+            serving=serving.serving if serving else None,
+        ),
         settings=settings,
         trials=choice.trials,
         words_ndcg=ndcg_of(compare, words),
@@ -181,14 +192,15 @@ def train_kind(
         newest=int(snapshot.events.at[known].max()),
         shape=Shape.of(final.rows),
         example=pd.DataFrame(final.rows[:5], columns=list(names)),
-        study=study(learn, compare, declared.rows, words, settings, booster, SEED) if studied else None,
-        plain=plain_of(profiler, folder, snapshot, kind, division.kept, repeats=repeats),
+        study=study(learn, compare, declared.rows, words, prior, settings, booster, SEED) if studied else None,
+        serving=serving,
+        plain=plain_of(profiler, folder, snapshot, kind, division.kept, repeats=declared.repeats),
     )
 
 
-def log_of(data: Path | str, kind: Kind, var: Path) -> ShownLists | None:
-    """Read what a service has shown of a kind, as far as bundles under `var` made the rows; None where a folder is learnt from."""
-    return ShownLists.read(data, kind, DECLARED[kind].rows, var / "bundles")
+def log_of(folder: Folder, kind: Kind, var: Path) -> ShownLists | None:
+    """Read what lists of a kind were shown: a store's log, or the impressions of a folder; None where there are none."""
+    return ShownLists.read(folder.path, folder.tables.get("events"), kind, DECLARED[kind].rows, var / "bundles")
 
 
 def bundle_of(trained: Sequence[Trained], profiler: Profiler, folder: Folder) -> tuple[Bundle, dict[str, AnyArray]]:
@@ -247,32 +259,6 @@ def track(
 def events_of_kind(snapshot: Snapshot, kind: Kind) -> BoolArray:
     """Mark the events of a kind that may feed training."""
     return (snapshot.events.kind == KINDS.index(kind)) & snapshot.feeds(snapshot.events)
-
-
-def learning_rows(
-    recommender: Recommender,
-    snapshot: Snapshot,
-    kind: Kind,
-    kept: BoolArray,
-    stream: int,
-    most: int,
-    log: ShownLists | None = None,
-) -> Sample:
-    """Return training rows as if only the kept events had ever happened: those of the log, and drawn ones for all other uses."""
-    known = snapshot.with_events(snapshot.events.where(kept & snapshot.feeds(snapshot.events)))
-    rng, questions = np.random.default_rng([SEED, stream]), uses_as_questions(known.events)
-    if log is None:
-        return sample(recommender, known, kind, questions.some(most, rng), DRAWN, rng, "learning rows")
-    shown, came = log.learnt(known.events, snapshot.events)
-    drawn = questions.take(np.flatnonzero(~came)).some(max(most - len(shown.sizes), 0), rng)
-    return shown.with_rows(sample(recommender, known, kind, drawn, DRAWN, rng, "learning rows")) if len(drawn) else shown
-
-
-def compared(recommender: Recommender, snapshot: Snapshot, kind: Kind, division: Split) -> Sample:
-    """Draw the rows on which settings are compared: what was held out of `chosen`, never of the report."""
-    known = snapshot.with_events(snapshot.events.where(division.kept))
-    rng = np.random.default_rng([SEED, 3])
-    return sample(recommender, known, kind, division.selection.some(MOST_COMPARED, rng), COMPARED, rng, "comparison rows")
 
 
 def _item_tables(folder: Folder) -> dict[Kind, pd.DataFrame]:

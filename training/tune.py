@@ -38,7 +38,7 @@ def main(
         snapshot = Snapshot.of(folder, profiler)
         searches: dict[Kind, Search] = {one: Search(one, trials, minutes, seed, var) for one in kinds_of(kind, folder)}
         trained = [
-            train_kind(one, split_name, profiler, folder, snapshot, log_of(data, one, var), chooser=search)
+            train_kind(one, split_name, profiler, folder, snapshot, log_of(folder, one, var), chooser=search)
             for one, search in searches.items()
         ]
         written = write_bundle(*bundle_of(trained, profiler, folder), bundle, var)

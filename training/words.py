@@ -1,4 +1,6 @@
-"""The baseline to beat: words in common, the same place, and popularity, with fitted weights."""
+"""Weighted sums with fitted weights: the words baseline, and the prior that boosters may be grown on."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.optimize import minimize
@@ -35,6 +37,7 @@ WORDS: dict[Kind, dict[str, float]] = {
 """The columns of the baseline, with the weights that stand where nothing can be fitted."""
 
 _RIDGE = 1e-3
+_STILL = 1e-9
 _BOUNDS = {-1: (None, 0.0), 0: (None, None), 1: (0.0, None)}
 
 
@@ -56,11 +59,41 @@ def fit_words(kind: Kind, sample: Sample, names: tuple[str, ...], monotone: tupl
     return Linear.of(names, dict(zip(columns, found.x.tolist(), strict=True)))
 
 
+def fit_prior(columns: Sequence[str], sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...]) -> Linear:
+    """Fit a sum of raw facts by the same logit; what an item's rarity adds to its score is no part of it.
+
+    An unknown value counts as the mean of the known ones. Columns that are never known, or always the same, weigh nothing.
+    """
+    if len(sample.sizes) == 0 or not sample.label.any():
+        return Linear.nothing()
+    values = sample.rows[:, [names.index(name) for name in columns]]
+    known = ~np.isnan(values)
+    middle = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    values = np.where(known, values, middle)
+    spread = values.std(axis=0)
+    kept: list[int] = np.flatnonzero(spread > _STILL).tolist()
+    if not kept:
+        return Linear.nothing()
+    starts = np.concatenate(([0], np.cumsum(sample.sizes)[:-1]))
+    bounds = [_BOUNDS[monotone[names.index(columns[place])]] for place in kept]
+    asked = ((values - middle)[:, kept] / spread[kept], starts, sample.sizes, sample.label > 0, sample.rarity)
+    found = minimize(_loss, np.zeros(len(kept)), args=asked, jac=True, method="L-BFGS-B", bounds=bounds)
+    weights = {columns[place]: float(weight / spread[place]) for place, weight in zip(kept, found.x, strict=True) if weight}
+    return Linear.of(names, weights, {columns[place]: float(middle[place]) for place in kept if columns[place] in weights})
+
+
 def _loss(
-    weights: FloatArray, values: FloatArray, starts: IntArray, sizes: IntArray, positive: BoolArray
+    weights: FloatArray,
+    values: FloatArray,
+    starts: IntArray,
+    sizes: IntArray,
+    positive: BoolArray,
+    rarity: FloatArray | None = None,
 ) -> tuple[float, FloatArray]:
-    """Return the mean negative log-likelihood per question, and its gradient."""
+    """Return the mean negative log-likelihood per question, and its gradient; `rarity` is added to the scores."""
     scores = values @ weights
+    if rarity is not None:
+        scores += rarity
     scores -= np.repeat(np.maximum.reduceat(scores, starts), sizes)
     odds = np.exp(scores)
     total = np.add.reduceat(odds, starts)

@@ -147,14 +147,18 @@ class Items:
 
     @cached_property
     def trade_kinship(self) -> FloatArray:
-        """The cosines of the skills that the items of every two trades name, shape (trades, trades); 1 of a trade with itself."""
+        """The cosines of the skills that the items of every two trades name, shape (trades, trades); 1 of a trade with itself.
+
+        NaN with another one where either's items name no skill.
+        """
         trade, rows = self.groups["trade"], self.skill_rows
         owner = np.repeat(trade, np.diff(rows.offsets))
         size = (len(self.group_keys["trade"]), rows.width)
         kept = owner >= 0
         sums = sparse.csr_array((rows.weights[kept], (owner[kept], rows.columns[kept])), shape=size)
         norm = np.sqrt(np.asarray(sums.multiply(sums).sum(axis=1)).ravel())
-        found = (sums @ sums.T).toarray() / np.maximum(np.outer(norm, norm), 1e-12)
+        norm[norm == 0] = np.nan
+        found = np.minimum((sums @ sums.T).toarray() / np.outer(norm, norm), 1.0)
         np.fill_diagonal(found, 1.0)
         return found
 

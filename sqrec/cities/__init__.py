@@ -75,6 +75,12 @@ class Capacity(Source):
     days: Annotated[int, Field(ge=1)]
 
 
+class Budget(Source):
+    """Give the share of the expected gain that what is done to lists beside the ranker's order may cost together, by kind."""
+
+    share: dict[Kind, Annotated[float, Field(ge=0, le=1)]]
+
+
 class Box(Source):
     """Give the bounding box of the city in its storage frame, degrees."""
 
@@ -126,6 +132,7 @@ class City(Part):
     steps: Steps
     gates: Gates
     capacity: Capacity | None = None
+    budget: Budget | None = None
     areas: Annotated[dict[str, Area], BeforeValidator(_areas)] = Field(default_factory=dict[str, Area])
     former_areas: dict[str, str] = Field(default_factory=dict[str, str])
     hazards: tuple[HazardRule, ...] = ()

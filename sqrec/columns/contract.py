@@ -138,7 +138,7 @@ _RANKINGS = Table(
         column(
             "asked",
             "json",
-            "what the list depends on beside the versions: n, minutes, counted (change number of the counts), explore",
+            "what the list depends on beside the versions: n, minutes (null: no circle), counted (change number of the counts), explore",
         ),
     ),
 )

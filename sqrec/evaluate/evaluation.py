@@ -12,6 +12,7 @@ from sqrec.errors import DataError
 from sqrec.evaluate.audit import Audit
 from sqrec.evaluate.bands import Band
 from sqrec.evaluate.compare import Difference, Interval, difference, differences, intervals
+from sqrec.evaluate.costs import ServingCost
 from sqrec.evaluate.looks import Looks
 from sqrec.evaluate.metrics import NAMES, Hits, per_person
 from sqrec.evaluate.notes import Note
@@ -74,6 +75,7 @@ class Evaluation:
     their family; `unknowable` says what these data cannot tell; `offpolicy` what lists that explored say of the ranker, None
     where no list was logged. `plain` says why the plain baseline cannot be held against ours, None where it can. `any_use` are the
     figures of uses whatever their item, for kinds that repeat; `any_use_left_out` says why there are none.
+    `serving` is what training found out of the cost of everything that changes an order.
     """
 
     about: About
@@ -102,6 +104,7 @@ class Evaluation:
     unknowable: Sequence[Note] = ()
     offpolicy: OffPolicy | None = None
     tradeoff: Tradeoff | None = None
+    serving: ServingCost | None = None
     plain: Note | None = None
     any_use: "Evaluation | None" = None
     any_use_left_out: Note | None = None

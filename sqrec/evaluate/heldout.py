@@ -19,13 +19,13 @@ from sqrec.evaluate.oracle import Utilities, Watch
 from sqrec.evaluate.split import Questions
 from sqrec.evaluate.ties import Span
 from sqrec.profile import Profiles
-from sqrec.rank import WHOLE, OnRows, Policy, Ranker, Ranking, Recommender, Requirement, RowBuilder, Scene, served_in
+from sqrec.rank import WHOLE, OnRows, Policy, Ranker, Ranking, Recommender, Requirement, RowBuilder, Scene
 
 SHOWN = 100
 """How many of every list recommendations.parquet holds."""
 
 WHOLE_AND_SEEN = replace(WHOLE, exclude_seen=False)
-"""The whole catalogue, with what the person used before."""
+"""The whole catalogue, with what the person used before; what was dismissed stays out where the kind repeats."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,7 @@ class Outcome:
 
     `hits[ranker]` has one person per question; `idle` minutes since the person's last earlier event (NaN without one), `history`
     their number; `refused` the questions that the law leaves unanswered; `rows` each person's mean row over the candidates.
-    `shown[ranker]` are the first places of every list (empty for the refused; those of a request for as many, where the list is
-    served), `facts` what measures read of the items, `spans[ranker]` the places that positives could take among equal scores.
+    `shown[ranker]` are the first places of every list (empty for the refused), `facts` what measures read of the items, `spans[ranker]` the places that positives could take among equal scores.
     """
 
     questions: Questions
@@ -56,14 +55,13 @@ class Outcome:
 class Firsts:
     """Collect, question by question, what stands in the first places of one ranker's lists, and where ties lie.
 
-    `served` says whether the lists are those of requests: a circle is drawn, and scores alone do not make the order.
+    `served` says whether the lists are those of requests: scores alone do not make their order.
     """
 
     served: bool
     items: list[IntArray]
     minutes: list[FloatArray]
     information: list[FloatArray]
-    widened: FloatArray
     spans: list[Span]
 
     @classmethod
@@ -76,7 +74,6 @@ class Firsts:
             items=[nothing] * size,
             minutes=[np.empty(0)] * size,
             information=[np.empty(0)] * size,
-            widened=np.full(size, np.nan),
             spans=[Span(one, one) for one in nowhere],
         )
 
@@ -85,14 +82,12 @@ class Firsts:
         self.items[place] = first = ranking.item[:FIRST]
         self.minutes[place] = ranking.scene.pairs.minutes[ranking.order[:FIRST]]
         self.information[place] = self_information(times, first)
-        if self.served:
-            self.widened[place] = ranking.scene.widened if ranking.scene.located else np.nan
-        else:
+        if not self.served:
             self.spans[place] = Span.of(ranking.score, ranks, tied=ranking.scene.personal)
 
     def lists(self) -> Lists:
         """Return the first places of all lists."""
-        return Lists.of(self.items, self.minutes, self.information, self.widened)
+        return Lists.of(self.items, self.minutes, self.information)
 
 
 def ask_held_out(
@@ -132,7 +127,6 @@ def ask_held_out(
         positives = items.find(questions.items.row(place))
         try:
             scene, ranked = _ranked(recommender, profile, kind, snapshot, rankers)
-            shown = ranked | {"model_served": _for_ten(recommender, profile, kind, snapshot, ranked["model_served"])}
         except RequestError:
             refused[place] = True
             continue
@@ -140,7 +134,7 @@ def ask_held_out(
         for name, ranking in ranked.items():
             item, score, places = ranking.item, ranking.score, ranks_in(ranking.item, positives)
             ranks[name][place], listed[name][place] = places, len(item)
-            firsts[name].take(int(place), shown[name], places, times)
+            firsts[name].take(int(place), ranking, places, times)
             lists.append({"question": int(place), "ranker": name, "item": item[:SHOWN], "score": score[:SHOWN]})
         if scene.personal:
             means[place] = _means(scene.rows)
@@ -177,6 +171,7 @@ def ask_any_use(
 
     What they used before stays in the lists: a place that one goes to again is an answer like any other.
     """
+    recommender = replace(recommender, repeats=recommender.repeats | {kind})
     profiles = snapshot.ask(recommender.profiler, questions.person, questions.at)
     names, items = ["model", *rankers], snapshot.items[kind]
     ranks = {name: [np.zeros(size, np.int64) for size in questions.items.sizes] for name in names}
@@ -199,7 +194,7 @@ def _ranked(
 ) -> tuple[Scene, dict[str, Ranking]]:
     """Return the scene of the whole catalogue, and a list per ranker."""
     scene, lists = _in_score_order(recommender, profile, kind, snapshot, rankers, WHOLE)
-    lists["model_served"] = recommender.recommend(profile, kind, snapshot, served_in(recommender.city), n=SHOWN)
+    lists["model_served"] = recommender.recommend(profile, kind, snapshot, recommender.served(kind), n=SHOWN)
     return scene, lists
 
 
@@ -233,13 +228,6 @@ def _on(rows: RowBuilder, scene: Scene, recommender: Recommender, kind: Kind, sn
         return scene
     other = replace(recommender, rows={**recommender.rows, kind: rows})
     return replace(scene, rows=other.build(scene.profile, snapshot, kind, scene.pairs))
-
-
-def _for_ten(recommender: Recommender, profile: Profiles, kind: Kind, snapshot: Snapshot, served: Ranking) -> Ranking:
-    """Return the served list of a request for the first places alone: its circle need not hold as many as the longer list's."""
-    return (
-        recommender.recommend(profile, kind, snapshot, served_in(recommender.city), n=FIRST) if served.scene.widened else served
-    )
 
 
 def _means(rows: FloatArray) -> FloatArray:

@@ -30,14 +30,11 @@ class Lists:
 
     `item`, shape (people, k), are rows of the catalogue, `EMPTY` behind the end of a list, `STRANGER` for an item that is
     not in it. `minutes` and `information` (self-information of the item's popularity, bits) have the same shape, NaN unknown.
-    `widened`, shape (people,), is 1 where a wider circle than the one asked for was needed, 0 where not, NaN where no circle
-    was drawn.
     """
 
     item: IntArray
     minutes: FloatArray
     information: FloatArray
-    widened: FloatArray
 
     @classmethod
     def of(
@@ -45,24 +42,20 @@ class Lists:
         items: Sequence[IntArray],
         minutes: Sequence[FloatArray] | None = None,
         information: Sequence[FloatArray] | None = None,
-        widened: FloatArray | None = None,
         k: int = FIRST,
     ) -> Self:
         """Take one list per person, best first and of any length; what is not given is unknown.
 
-        Raises DataError where minutes, information or widenings are not those of the same people and items.
+        Raises DataError where minutes or information are not those of the same items.
         """
         nothing = [np.empty(0)] * len(items)
         for told in (minutes, information):
             if told is not None and [len(one) for one in told] != [len(one) for one in items]:
                 raise DataError("Minutes or information do not stand beside the same items. Give one number per item of a list.")
-        if widened is not None and len(widened) != len(items):
-            raise DataError(f"There are {len(items)} lists and {len(widened)} widenings. Give one number per list.")
         return cls(
             _padded(items, k, EMPTY, np.int64),
             _padded(minutes or nothing, k, np.nan, np.float64),
             _padded(information or nothing, k, np.nan, np.float64),
-            np.full(len(items), np.nan) if widened is None else widened.astype(np.float64),
         )
 
     @classmethod
@@ -87,7 +80,7 @@ class Lists:
 
     def take(self, people: IntArray | BoolArray) -> Self:
         """Return the lists of some people alone."""
-        return type(self)(self.item[people], self.minutes[people], self.information[people], self.widened[people])
+        return type(self)(self.item[people], self.minutes[people], self.information[people])
 
     @property
     def k(self) -> int:

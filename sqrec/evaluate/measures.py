@@ -112,11 +112,6 @@ def wage_known(lists: Lists, facts: ItemFacts) -> FloatArray:
     return known if facts.wage is not None else np.full(len(lists), np.nan)
 
 
-def widened(lists: Lists, facts: ItemFacts) -> FloatArray:
-    """Return 1 where a wider circle was needed, 0 where not; NaN where none was drawn."""
-    return lists.widened
-
-
 def empty(lists: Lists, facts: ItemFacts) -> FloatArray:
     """Return 1 where the list holds nothing, else 0."""
     return (lists.filled == 0).astype(np.float64)
@@ -135,7 +130,6 @@ PERSONAL = (
     Measure("minutes_known", minutes_known),
     Measure("wage", wage),
     Measure("wage_known", wage_known),
-    Measure("widened", widened),
     Measure("empty", empty),
     Measure("short", short),
 )

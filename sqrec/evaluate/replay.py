@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -18,10 +18,10 @@ from sqrec.catalogue.record import Record
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.state import State
 from sqrec.catalogue.store import Store
-from sqrec.cities import City
 from sqrec.errors import SqrecError
 from sqrec.profile import Profiles
-from sqrec.rank import Explore, Policy, Ranking, Recommender, served_in
+from sqrec.rank import Explore, Policy, Ranking, Recommender
+from sqrec.rank.order import nearer
 from sqrec.rank.shown import shown
 
 Logged = Mapping[str, Any]
@@ -99,11 +99,12 @@ def _again(stage: "Stage", row: Logged) -> Sequence[Logged]:
     return shown(ranking, _asked(row)["n"]) if ranking else []
 
 
-def policy_of(row: Logged, city: City) -> Policy:
-    """Return the policy by which the list of a logged row was made in a city."""
+def policy_of(row: Logged, recommender: Recommender) -> Policy:
+    """Return the policy by which the recommender made the list of a logged row."""
     asked = _asked(row)
     explore = Explore(**asked["explore"]) if "explore" in asked else None
-    return replace(served_in(city), reach=float(asked["minutes"]), explore=explore)
+    minutes = asked["minutes"]
+    return recommender.served(row["kind"], None if minutes is None else float(minutes), explore)
 
 
 def _asked(row: Logged) -> Mapping[str, Any]:
@@ -134,11 +135,11 @@ class Stage:
         if question is None:
             return None
         recommender, snapshot, profile = question
-        policy = policy_of(row, recommender.city)
+        policy = policy_of(row, recommender)
         return recommender.recommend(profile, row["kind"], snapshot, policy, int(_asked(row)["n"]), clock=int(row["at"]))
 
     def scores(self, row: Logged, name: str, items: Sequence[str]) -> tuple[FloatArray, KeyArray] | None:
-        """Return a bundle's scores of some items for the question of a logged row, and the hashes that break ties.
+        """Return a bundle's scores of some items for the question of a logged row, and what breaks ties.
 
         None where the store knows no such person, or an item is not in its catalogue.
         """
@@ -150,7 +151,8 @@ class Stage:
         found = of_kind.find(keys_of(items))
         if (found < 0).any():
             return None
-        return recommender.scores(profile, row["kind"], snapshot, found), of_kind.key[found]
+        minutes = recommender.pairs(profile, of_kind, found).minutes
+        return recommender.scores(profile, row["kind"], snapshot, found), nearer(minutes, of_kind.key[found])
 
     def _question(self, row: Logged, name: str) -> tuple[Recommender, Snapshot, Profiles] | None:
         asked, at = _asked(row), int(row["at"])

@@ -50,6 +50,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "looks": evaluation.looks,
             "measures": evaluation.measures,
             "tradeoff": evaluation.tradeoff,
+            "serving_cost": evaluation.serving,
             "ties": evaluation.ties,
             "audit": evaluation.audits,
             "cannot_know": evaluation.unknowable,

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sqrec import bundle as bundles
 from sqrec.arrays import KeyArray
-from sqrec.bundle import Bundle, repeats_of
+from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import is_store, read_source
 from sqrec.columns import TABLE_OF_KIND, Kind
@@ -19,6 +19,7 @@ from sqrec.errors import DataError
 from sqrec.evaluate.audit import Audit
 from sqrec.evaluate.auditing import Occupations, audits, groups_of_keys, own_occupations
 from sqrec.evaluate.champion import champion_of
+from sqrec.evaluate.costs import ServingCost
 from sqrec.evaluate.evaluation import (
     PLAIN,
     About,
@@ -100,14 +101,15 @@ def evaluation_of(
     more = {"champion": champion.hits} if champion.hits else {}
     outcome = replace(outcome, hits=_ours_first({**outcome.hits, **more}))
     told = dict(loaded.provenance.get(kind, {}))
-    study = told.pop("study", None)
+    study, serving = told.pop("study", None), told.pop("serving", None)
     about = About(kind, division.name, loaded.name, facts_of(folder), told)
     evaluation = replace(
         _evaluated(outcome, about, folder, snapshot),
         champion=champion.said,
         study=Study.of_json(study) if study else None,
+        serving=ServingCost.of_json(serving) if serving else None,
         quality=quality_of(folder, (TABLE_OF_KIND[kind], "people", "events", "restricted")),
-        tradeoff=tradeoff_of(outcome, snapshot, kind, recommender.city, np.random.default_rng(SEED)),
+        tradeoff=tradeoff_of(outcome, snapshot, kind, recommender, np.random.default_rng(SEED)),
         offpolicy=_off_policy(data, loaded, where, kind, bundles_folder, snapshot, watched),
         looks=note_look(bundles_folder, about.data["fingerprint"], kind, division.name, loaded.name),
         plain=plain_note(loaded, kind),
@@ -194,7 +196,7 @@ def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, f
         raise DataError(
             "The bundle has learnt from everything in this data: nothing is left to report on. Train with SPLIT=time or last."
         )
-    division = split(snapshot.events, kind, chosen, repeats=repeats_of(kind, bundle.kinds[kind]))
+    division = split(snapshot.events, kind, chosen, repeats=bundle.kinds[kind].repeats)
     overlap = int(np.isin(held_events(snapshot.events, division.held)[0], _learnt(where, kind)).sum())
     if overlap:
         raise DataError(

@@ -48,22 +48,23 @@ class Study:
         """Read what `as_json` wrote."""
         return cls(
             told["questions"],
-            _interval(told["whole"]),
-            _interval(told["words"]),
+            interval_of(told["whole"]),
+            interval_of(told["words"]),
             _difference(told["over_words"]),
             [
-                Ablation(one["family"], one["columns"], _interval(one["ndcg"]), _difference(one["change"]))
+                Ablation(one["family"], one["columns"], interval_of(one["ndcg"]), _difference(one["change"]))
                 for one in told["ablations"]
             ],
-            [LearningPoint(one["questions"], _interval(one["ndcg"])) for one in told["learning"]],
+            [LearningPoint(one["questions"], interval_of(one["ndcg"])) for one in told["learning"]],
             dict(sorted(told["gains"].items(), key=lambda one: -one[1])),  # files of a bundle have their names in order
         )
 
 
-def _interval(told: Json) -> Interval:
+def interval_of(told: Json) -> Interval:
+    """Read an interval as JSON has it; what was null is unknown."""
     mean, low, high = (float("nan") if told[name] is None else float(told[name]) for name in ("mean", "low", "high"))
     return Interval(mean, low, high, int(told["n"]))
 
 
 def _difference(told: Json) -> Difference:
-    return Difference(_interval(told), told["better"], told["worse"])
+    return Difference(interval_of(told), told["better"], told["worse"])

@@ -11,7 +11,7 @@ from scipy import sparse
 from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup
 from sqrec.catalogue.items import Items
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.cities import Capacity, City
+from sqrec.cities import Capacity
 from sqrec.columns import Kind
 from sqrec.evaluate.compare import LEVEL, Interval, interval, share_of_means, times_drawn
 from sqrec.evaluate.exposure import gini
@@ -21,6 +21,7 @@ from sqrec.evaluate.split import Questions
 from sqrec.rank.attention import Loads, discount, remaining
 from sqrec.rank.capacity import lots, tempered
 from sqrec.rank.counts import DAY
+from sqrec.rank.recommender import Recommender
 
 STRENGTHS = (0.0, 0.005, 0.01, 0.015, 0.02, 0.04, 0.08)
 """Where the curve is drawn, besides the strength that is served."""
@@ -51,7 +52,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Tradeoff:
-    """Hold the curve of one kind: `served` is the city's strength, `people` get a list on each of `days`, `items` are spread over."""
+    """Hold the curve of one kind: `served` is the strength that serves, `people` get a list on each of `days`, `items` are spread over."""
 
     served: float
     days: int
@@ -85,20 +86,23 @@ class ScoredLists:
         return len(self.item)
 
 
-def tradeoff_of(outcome: Outcome, snapshot: Snapshot, kind: Kind, city: City, rng: np.random.Generator) -> Tradeoff | None:
-    """Return what spreading the model's held-out lists over openings costs.
+def tradeoff_of(
+    outcome: Outcome, snapshot: Snapshot, kind: Kind, recommender: Recommender, rng: np.random.Generator
+) -> Tradeoff | None:
+    """Return what spreading the model's held-out lists over openings costs, at the temperature that serves.
 
     None in a city without a rule for capacity, and where there are no lists or no known openings.
     """
     table, items = outcome.lists[outcome.lists["ranker"] == "model"], snapshot.items[kind]
-    if city.capacity is None or table.empty:
+    capacity = recommender.served(kind).capacity
+    if capacity is None or table.empty:
         return None
-    midnight = city.midnight(int(outcome.questions.at[~outcome.refused].max()))
+    midnight = recommender.city.midnight(int(outcome.questions.at[~outcome.refused].max()))
     nothing = Loads(np.zeros(len(items)), remaining(items, snapshot.counts[kind], midnight), outcome.facts.live)
     if not nothing.live.any():
         return None
     lists = ScoredLists.of(table, outcome.questions, items)
-    return tradeoff(lists, nothing, items.key, city.capacity, kind, midnight, rng)
+    return tradeoff(lists, nothing, items.key, capacity, kind, midnight, rng)
 
 
 def tradeoff(

@@ -57,7 +57,8 @@ def offpolicy_of(
 ) -> OffPolicy | None:
     """Estimate from a store's log what a bundle's ranker would be worth if it filled the places that explored.
 
-    The target chooses, out of all that could have stood in a place, the item it scores highest; the reward is 1 if the person
+    The target chooses, out of all that could have stood in a place, the item it scores highest (the bundle that made the list: the
+    item its own order puts there); the reward is 1 if the person
     used the shown item (grade 1 or more, an event that names the list) within `days`, else 0; windows still open count with
     what is known. Lists are made again by their own bundles for what could have stood there. Left out are lists shown up to the last
     event the bundle has learnt from (`learnt`, hashes), and those of people who have switched off since. None where no
@@ -159,8 +160,8 @@ def _place(stage: Stage, row: Logged, target: str) -> Place | None:
         return None
     if scored is None:
         return None
-    scores, keys = scored
-    return Place(row, items, draw, scores, int(by_score(scores, keys)[0]))
+    scores, ties = scored
+    return Place(row, items, draw, scores, 0 if target == row["bundle"] else int(by_score(scores, ties)[0]))
 
 
 def _shown(request: KeyArray, person: KeyArray, item: KeyArray) -> KeyArray:

@@ -14,6 +14,8 @@ from sqrec.profile.person import Person
 
 SETTLED = max(GRADES.values())
 """The grade of a hire or a completed course."""
+APPLIED = GRADES["apply"]
+"""The grade of an application, an enrolment or a visit."""
 _PLACES = {kind: place for place, kind in enumerate(KINDS)}
 
 
@@ -104,20 +106,35 @@ class History:
     """Hold a person's own items of one kind before a moment, newest first, each item once.
 
     `item` is the hash of the id, `at` the latest event with it, `grade` the strongest one, `times` the number of its events.
-    `seen` is every item not to be shown again: those of the history and the dismissed ones.
+    `dismissed` are the items that the person ever dismissed, sorted; a later use takes none of them back.
     """
 
     item: KeyArray
     at: IntArray
     grade: IntArray
     times: IntArray
-    seen: KeyArray
+    dismissed: KeyArray
 
     @classmethod
     def none(cls) -> Self:
         """Return the history of somebody of whom nothing is known."""
         empty = np.empty(0, np.int64)
         return cls(empty.astype(np.uint64), empty, empty, empty, empty.astype(np.uint64))
+
+    @property
+    def seen(self) -> KeyArray:
+        """Every item that is not new to the person: those of the history and the dismissed ones."""
+        return np.union1d(self.item, self.dismissed)
+
+    @property
+    def applied(self) -> KeyArray:
+        """The items with an application, an enrolment or something stronger."""
+        return self.item[self.grade >= APPLIED]
+
+    @property
+    def looked_at(self) -> KeyArray:
+        """The items that were viewed or saved, and no more than that."""
+        return self.item[self.grade < APPLIED]
 
 
 def history_before(events: Events, person: int, kind: str, at: int) -> History:
@@ -142,7 +159,7 @@ def history_of(item: KeyArray, at: IntArray, grade: IntArray, dismiss: BoolArray
     times = np.bincount(group, minlength=len(first))
     newest = np.sort(first)
     kept, own = chosen[newest], group[newest]
-    return History(item[kept], at[kept], strongest[own], times[own], np.union1d(item[kept], item[dismiss]))
+    return History(item[kept], at[kept], strongest[own], times[own], np.unique(item[dismiss]))
 
 
 def known_at(facts: Person, events: Events, person: int, at: int) -> Person:

@@ -22,9 +22,10 @@ from sqrec.profile.needs import needed
 from sqrec.profile.profiler import Profiles
 from sqrec.profile.restricted import Restricted
 from sqrec.programmes.offerings import Offerings
+from sqrec.rank.circle import Reach, reach_of
 from sqrec.rank.gates import age_of, gate
 from sqrec.rank.pairs import Pairs
-from sqrec.rank.recommender import Reach, Recommender, reach_of
+from sqrec.rank.recommender import Recommender
 
 if TYPE_CHECKING:
     from sqrec.catalogue.snapshot import Snapshot

@@ -40,7 +40,7 @@ from sqrec.rank.columns import (
     Way,
 )
 from sqrec.rank.explore import Draw
-from sqrec.rank.policy import SERVED, WHOLE, Explore, Policy, Spread, served_in
+from sqrec.rank.policy import SERVED, WHOLE, Explore, Policy, Serving, Spread, served_in
 from sqrec.rank.ranker import Boosted, Linear, Random, Ranker
 from sqrec.rank.reasons import Reason, Requirement
 from sqrec.rank.recommender import Ranking, Recommender, Scene
@@ -94,6 +94,7 @@ __all__ = [
     "RowBuilder",
     "SameGroup",
     "Scene",
+    "Serving",
     "ShiftReach",
     "SkillCoverage",
     "SkillGap",

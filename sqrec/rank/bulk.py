@@ -12,7 +12,6 @@ from sqrec.errors import RequestError
 from sqrec.profile.profiler import Profiles
 from sqrec.rank.attention import Loads
 from sqrec.rank.capacity import lots
-from sqrec.rank.policy import served_in
 from sqrec.rank.recommender import Recommender
 from sqrec.untyped import arrow, parquet
 
@@ -82,7 +81,7 @@ def lists_of(
     `given` are the loads of the batch, which every list adds to.
     """
     rows: list[dict[str, Any]] = []
-    refused, policy = 0, served_in(recommender.city)
+    refused, policy = 0, recommender.served(kind)
     for place, person_id in enumerate(ids):
         try:
             ranking = recommender.recommend(profiles.row(place), kind, snapshot, policy, n, loads=given)

@@ -13,11 +13,14 @@ from sqrec.kernels import interleave, post, scratch
 from sqrec.profile.profiler import Profiles
 from sqrec.profile.text import TextRows
 from sqrec.rank.counts import Counts
+from sqrec.rank.view import MEMORY
 from sqrec.reach.straight import metres
 
 _POSTINGS = 128
 _GRAMS = 64
 _RECENT = 8
+_TURNS = 3
+"""Items of a declared need or of wanted trades that are proposed for each one of another source."""
 _MOST_POPULAR = 1_000
 """Lists kept of popular items; a day needs one a region."""
 
@@ -146,7 +149,8 @@ def sources(
 ) -> Sequence[IntArray]:
     """Return what each source proposes to one person, best first.
 
-    A list that must not be personal asks only what is near, new or bound to no place.
+    A list that must not be personal asks only what is near, new or bound to no place. Earlier items are proposed in every kind:
+    which of them may be shown again is decided afterwards.
     """
     items, wide = index.items, 2 * size
     lon, lat = float(profile.facts.lon[profile.who[0]]), float(profile.facts.lat[profile.who[0]])
@@ -154,21 +158,37 @@ def sources(
     if not personal:
         return common
     history = profile.history[0].get(items.kind)
-    earlier = items.find(history.item[:_RECENT]) if history else np.empty(0, np.int64)
-    earlier = earlier[earlier >= 0]
-    region = items.group_named("region", int(profile.fact("area")[0, 0]))
+    own = items.find(history.item[:MEMORY]) if history else np.empty(0, np.int64)
+    own = own[own >= 0]
+    earlier = own[:_RECENT]
+    region, here = items.group_named("region", int(profile.fact("area")[0, 0])), profile.facts.direction[:, profile.who]
     return [
         *(index.like(items.text.part(row, row + 1), wide) for row in earlier.tolist()),
-        index.of_needs(int(profile.fact("needs")[0]), profile.facts.direction[:, profile.who], size),
-        index.of_trades(profile.codes("desired", 0)[:, 2], profile.facts.direction[:, profile.who], wide),
-        index.of_trades(profile.codes("occupations", 0)[:, 2], profile.facts.direction[:, profile.who], wide),
+        *_in_turns(index.of_needs(int(profile.fact("needs")[0]), here, size)),
+        *_in_turns(index.of_trades(profile.codes("desired", 0)[:, 2], here, wide)),
+        index.of_trades(profile.codes("occupations", 0)[:, 2], here, wide),
         index.like(profile.texts("desired", 0), wide),
         index.like(profile.texts("occupations", 0), wide),
         index.together("employer", earlier, wide),
         index.together("place", earlier, wide),
         *common,
         index.popular(counts, midnight, region, wide),
+        own,
+        besides(counts, earlier, int(profile.person[0]), midnight, wide),
     ]
+
+
+def besides(counts: Counts, earlier: IntArray, person: int, midnight: int, size: int) -> IntArray:
+    """Return what others used besides some items, most first; `person` is the hash whose uses tell nothing."""
+    if len(earlier) == 0:
+        return earlier
+    found, amount, _ = counts.uses.besides("item", earlier, person, midnight)
+    return _best(found, amount, size)
+
+
+def _in_turns(rows: IntArray) -> list[IntArray]:
+    """Return a source as several: with many sources beside them, what was asked for is not crowded out."""
+    return [rows[turn::_TURNS] for turn in range(_TURNS)]
 
 
 def interleaved(proposed: Sequence[IntArray], items: int) -> IntArray:

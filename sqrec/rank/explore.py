@@ -44,17 +44,26 @@ def explored(
     `order` are places of pairs, best first, `groups` the group of each pair. An exchange that would put more of a group among
     the first shown than `spread` allows is not drawn. The same question draws the same.
     """
+    places, probability = chances(order, groups, spread, explore)
+    if len(places) == 0:
+        return order, None
+    slot, taken = places[0], _drawn(question, explore.epsilon, len(places) - 1)
+    changed = order.copy()
+    changed[[slot, places[taken]]] = order[[places[taken], slot]]
+    return changed, Draw(order[places], places + 1, probability, taken)
+
+
+def chances(order: IntArray, groups: IntArray, spread: Spread | None, explore: Explore) -> tuple[IntArray, FloatArray]:
+    """Return the places (0 = top) that may be drawn for the one that explores, that one first, and their probabilities.
+
+    Both are empty where there is nothing to draw from.
+    """
     slot, end = explore.position - 1, explore.position + explore.pool
     pool = np.arange(explore.position, min(end, len(order)))
     pool = pool[_allowed(groups[order], slot, pool, spread)] if len(pool) else pool
     if len(pool) == 0:
-        return order, None
-    places = np.concatenate(([slot], pool))
-    probability = np.concatenate(([1 - explore.epsilon], np.full(len(pool), explore.epsilon / len(pool))))
-    taken = _drawn(question, explore.epsilon, len(pool))
-    changed = order.copy()
-    changed[[slot, places[taken]]] = order[[places[taken], slot]]
-    return changed, Draw(order[places], places + 1, probability, taken)
+        return pool, np.empty(0)
+    return np.append(slot, pool), np.append(1 - explore.epsilon, np.full(len(pool), explore.epsilon / len(pool)))
 
 
 def question_of(profile: Profiles, kind: Kind) -> int:

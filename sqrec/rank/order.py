@@ -1,14 +1,31 @@
-"""From scores to a list: deterministic, and spread over employers."""
+"""From scores to a list: deterministic, what was looked at lower, and spread over employers."""
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray, KeyArray
+from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray
 from sqrec.rank.policy import Spread
 
 
 def by_score(scores: FloatArray, keys: KeyArray) -> IntArray:
-    """Return places from the highest score down; ties are broken by the hash of the item's id."""
+    """Return places from the highest score down; ties are broken by `keys`."""
     return np.lexsort((keys, -scores))
+
+
+def nearer(minutes: FloatArray, keys: KeyArray) -> KeyArray:
+    """Return what breaks ties between items: the nearer first, those of unknown minutes (NaN) last, then by `keys`."""
+    ranks = np.empty(len(keys), np.uint64)
+    ranks[np.lexsort((keys, minutes))] = np.arange(len(keys), dtype=np.uint64)  # NaN sorts last
+    return ranks
+
+
+def demoted(order: IntArray, looked_at: BoolArray) -> IntArray:
+    """Return the order with each item that was looked at, at place r (1 = top), at place 2r.
+
+    `looked_at` is by place of pairs. Of two items that claim one place, the one not looked at goes first.
+    """
+    lower = looked_at[order]
+    place = np.arange(1, len(order) + 1)
+    return order[np.lexsort((lower, np.where(lower, 2 * place, place)))]
 
 
 def spread_out(order: IntArray, groups: IntArray, spread: Spread) -> IntArray:

@@ -59,15 +59,16 @@ _EXPLORED = f"Write position=5,epsilon=0.1,pool=10: position and pool from 1, ep
 class Policy:
     """Say how a list is to be made.
 
-    `reach` is the circle in minutes, widened in the city's steps when it holds too little (None: no circle);
-    `exclude_seen` leaves out what the person used or dismissed; `spread` limits one group's share (None: pure score
+    `reach` is the circle in minutes, widened in the city's steps when it holds too little (None: everything competes);
+    `exclude_seen` leaves out all that is not new to the person (False: what was dismissed stays out, and in kinds that do not
+    repeat what was applied to; what was looked at there stands lower); `spread` limits one group's share (None: pure score
     order); `max_candidates` bounds what is scored (None: the whole live catalogue); `explore` tries other items in one place
     of personal lists (None: lists are deterministic); `capacity` tempers scores by the attention that items had for their
     openings (None: it does not).
     """
 
-    reach: float | None = 15.0
-    exclude_seen: bool = True
+    reach: float | None = None
+    exclude_seen: bool = False
     spread: Spread | None = Spread()
     max_candidates: int | None = 300
     explore: Explore | None = None
@@ -75,12 +76,36 @@ class Policy:
 
 
 SERVED = Policy()
-"""What a request gets that does not ask otherwise, in a city without a rule for capacity; see `served_in`."""
+"""What a request gets that does not ask otherwise, in a city without a rule for capacity; see `Recommender.served`."""
 
 WHOLE = Policy(reach=None, exclude_seen=True, spread=None, max_candidates=None)
 """What reports ask for: score order over the whole catalogue."""
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Say how the rules of a city are applied to one kind's lists, fitted to its ranker and catalogue (docs/spread.md).
+
+    `temperature` and `strength` are those of the price of attention, `most` of a group may stand among the first (None: as many
+    as there are), `explores` whether a service that is set to explore may.
+    """
+
+    temperature: float
+    strength: float
+    most: int | None = 3
+    explores: bool = True
+
+    def applied(self, policy: Policy, kind: Kind) -> Policy:
+        """Return a policy by these numbers."""
+        fitted = {"temperature": self.temperature, "strength": {kind: self.strength}}
+        return replace(
+            policy,
+            capacity=policy.capacity and policy.capacity.model_copy(update=fitted),
+            spread=None if self.most is None or policy.spread is None else replace(policy.spread, most=self.most),
+            explore=policy.explore if self.explores else None,
+        )
+
+
 def served_in(city: City) -> Policy:
-    """Return what a request gets that does not ask otherwise: `SERVED`, by the city's rule for capacity."""
+    """Return what a request gets that does not ask otherwise, where nothing is fitted: `SERVED`, by the city's rule for capacity."""
     return replace(SERVED, capacity=city.capacity)

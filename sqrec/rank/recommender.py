@@ -1,26 +1,29 @@
 """The recommender: gates, candidates, pairs, rows, score, order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray, mixed
+from sqrec.arrays import FloatArray, IntArray, KeyArray, mixed
 from sqrec.catalogue.items import Items
 from sqrec.cities import City
 from sqrec.columns import Kind
 from sqrec.kernels import scratch
+from sqrec.profile.history import History
 from sqrec.profile.person import Person
 from sqrec.profile.profiler import Profiler, Profiles
 from sqrec.rank.attention import Loads
 from sqrec.rank.candidates import candidates
 from sqrec.rank.capacity import lots, tempered
+from sqrec.rank.circle import Reach, needed, reach_of, wider, within
 from sqrec.rank.explore import Draw, explored, question_of
 from sqrec.rank.gates import age_of, gate
-from sqrec.rank.order import by_score, spread_out
+from sqrec.rank.order import by_score, demoted, nearer, spread_out
 from sqrec.rank.pairs import Pairs
-from sqrec.rank.policy import SPREAD_OVER, Policy
+from sqrec.rank.policy import SPREAD_OVER, Explore, Policy, Serving, served_in
 from sqrec.rank.ranker import Ranker
 from sqrec.rank.rows import RowBuilder
 from sqrec.reach.straight import metres
@@ -53,15 +56,6 @@ class Scene:
         """Tell whether the person's point is known, so that a circle can be drawn."""
         facts, who = self.profile.facts, self.profile.who[0]
         return not (np.isnan(facts.lon[who]) or np.isnan(facts.lat[who]))
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Say how far an item is: minutes (None: unknown), how they were found, the circle that holds it (None: none known)."""
-
-    minutes: float | None
-    method: Literal["straight", "area", "online", "unknown"]
-    step: float | None
 
 
 @dataclass(frozen=True)
@@ -108,7 +102,9 @@ class Ranking:
 class Recommender:
     """Compose profiles, rows and rankers into lists; hold no state, read nothing from outside.
 
-    `rankers` may lack a kind: `fallbacks` serves it, and the answer says so.
+    `rankers` may lack a kind: `fallbacks` serves it, and the answer says so. What was used is used again in the kinds of
+    `repeats`, so only what was dismissed is left out of their lists. `serving` is fitted to the rankers; what it lacks is served by
+    the city's file.
     """
 
     profiler: Profiler
@@ -116,10 +112,25 @@ class Recommender:
     rows: Mapping[Kind, RowBuilder]
     rankers: Mapping[Kind, Ranker]
     fallbacks: Mapping[Kind, Ranker]
+    repeats: frozenset[Kind] = frozenset()
+    serving: Mapping[Kind, Serving] = field(default_factory=dict[Kind, Serving])
 
     def with_ranker(self, kind: Kind, ranker: Ranker) -> Self:
         """Return the same recommender with another ranker of one kind."""
         return replace(self, rankers={**self.rankers, kind: ranker})
+
+    def served(self, kind: Kind, reach: float | None = None, explore: Explore | None = None) -> Policy:
+        """Return how requests and batches are answered; `explore` is what a service is set to, which may not be affordable."""
+        policy = self._served.get(kind) or served_in(self.city)
+        return replace(policy, reach=reach, explore=explore if self.explores(kind) else None)
+
+    def explores(self, kind: Kind) -> bool:
+        """Tell whether the lists of a kind can afford to explore."""
+        return kind not in self.serving or self.serving[kind].explores
+
+    @cached_property
+    def _served(self) -> Mapping[Kind, Policy]:
+        return {kind: one.applied(served_in(self.city), kind) for kind, one in self.serving.items()}
 
     def recommend(
         self,
@@ -147,7 +158,7 @@ class Recommender:
     ) -> Scene:
         """Return the pairs to be scored and their rows: gates, candidates, pairs, rows.
 
-        `n` is how many results are wanted: the circle widens until it holds as many.
+        `n` is how many results are wanted: a circle that was asked for widens until it holds as many.
         """
         person, at, items = profile.raw(0), int(profile.at[0]), snapshot.items[kind]
         personal = person.personalised is not False
@@ -155,12 +166,9 @@ class Recommender:
         law = gate(age_of(person.birth_month, at if clock is None else clock, self.city), kind, self.city)
         found = self._candidates(profile, kind, snapshot, policy, midnight, personal=personal)
         found = found[law.allowed(items, found) & items.live(at, found)]
-        if policy.exclude_seen and personal:
-            found = _without(found, _seen(profile, items), len(items))
-        if np.isnan(profile.facts.lon[profile.who[0]]):
-            found = found[: policy.max_candidates]  # without a point nothing lies outside a circle
-        pairs = self.pairs(profile, items, found)
-        pairs, step = _within(pairs, _needed(profile, items, pairs, personal=personal), policy, self.city.circle_steps, n)
+        if personal:
+            found = _without(found, self._left_out(profile, items, policy), len(items))
+        pairs, step = self._reached(profile, items, found, policy, n, personal=personal)
         widened = policy.reach is not None and step != policy.reach
         rows = self.build(profile, snapshot, kind, pairs) if personal else _no_rows(pairs)
         return Scene(profile, items, pairs, rows, step, widened, law.notice, personal)
@@ -171,10 +179,12 @@ class Recommender:
         name, ranker = self._ranker(kind)
         if scene.personal:
             scores = ranker.score(scene.rows, question_keys(scene.profile, items, pairs))
-            order = by_score(scores, items.key[pairs.item])
+            order = by_score(scores, nearer(pairs.minutes, items.key[pairs.item]))
             if policy.capacity and loads and not loads.nothing:
                 ties = lots(items.key[pairs.item], self.city.midnight(int(scene.profile.at[0])))
-                order = tempered(order, scores, loads.load(pairs.item), policy.capacity, kind, ties)
+                order = tempered(order, scores, loads.load(pairs.item), policy.capacity, kind, nearer(pairs.minutes, ties))
+            if not policy.exclude_seen and kind not in self.repeats:
+                order = demoted(order, np.isin(pairs.item, _rows(items, _history(scene.profile, items).looked_at)))
         else:
             name, ranker, scores = "neutral", None, np.zeros(len(pairs))
             order = _neutral(scene)
@@ -183,7 +193,7 @@ class Recommender:
             order = spread_out(order, groups, policy.spread)
         if policy.explore and scene.personal:
             order, draw = explored(order, groups, policy.spread, policy.explore, question_of(scene.profile, kind))
-        steps = self.city.circle_steps if policy.reach is None else _wider(policy.reach, self.city.circle_steps)
+        steps = self.city.circle_steps if policy.reach is None else wider(policy.reach, self.city.circle_steps)
         return Ranking(scene, order, scores, name, ranker, steps, draw)
 
     def scores(self, profile: Profiles, kind: Kind, snapshot: "Snapshot", item: IntArray) -> FloatArray:
@@ -212,6 +222,26 @@ class Recommender:
         items, counts = snapshot.items[kind], snapshot.counts[kind]
         return self.rows[kind].build(profiles, items, pairs, counts, midnight, snapshot.items.get("job"))
 
+    def _left_out(self, profile: Profiles, items: Items, policy: Policy) -> IntArray:
+        """Return the rows of what is not to be shown to the person again."""
+        history = _history(profile, items)
+        if policy.exclude_seen:
+            return _rows(items, history.seen)
+        dismissed = _rows(items, history.dismissed)
+        return dismissed if items.kind in self.repeats else np.concatenate([dismissed, _rows(items, history.applied)])
+
+    def _reached(
+        self, profile: Profiles, items: Items, found: IntArray, policy: Policy, n: int, *, personal: bool
+    ) -> tuple[Pairs, float | None]:
+        """Return the pairs that take part, and the circle that bounds them: None where none was asked for or holds enough."""
+        if policy.reach is None:
+            return self.pairs(profile, items, found[: policy.max_candidates]), None
+        if np.isnan(profile.facts.lon[profile.who[0]]):
+            found = found[: policy.max_candidates]  # without a point nothing lies outside a circle
+        pairs = self.pairs(profile, items, found)
+        answers = needed(profile, items, pairs, personal=personal)
+        return within(pairs, answers, policy.reach, self.city.circle_steps, n, policy.max_candidates)
+
     def _paces(self, profiles: Profiles) -> FloatArray:
         """Return metres a minute per question: the person's own, else the city's for the age; off means anybody's."""
         return np.array([self._pace(profiles.raw(row), int(at)) for row, at in enumerate(profiles.at)])
@@ -234,24 +264,19 @@ class Recommender:
         return ("model", self.rankers[kind]) if kind in self.rankers else ("fallback", self.fallbacks[kind])
 
 
-def reach_of(pairs: Pairs, items: Items, place: int, steps: tuple[float, ...]) -> Reach:
-    """Return how far the item of one pair is, and the first of the circles (minutes) that holds it."""
-    minutes = float(pairs.minutes[place])
-    if minutes == minutes:
-        return Reach(round(minutes, 1), "straight", next((step for step in steps if minutes <= step), None))
-    online = bool(items.anywhere[pairs.item[place]])
-    return Reach(None, "online" if online else "area" if pairs.by_area[place] else "unknown", None)
-
-
 def question_keys(profiles: Profiles, items: Items, pairs: Pairs) -> KeyArray:
     """Return a hash of question and item per pair, for rankers that draw lots."""
     question = profiles.at.astype(np.uint64) ^ profiles.person
     return mixed(mixed(question)[pairs.query] ^ items.key[pairs.item])
 
 
-def _seen(profile: Profiles, items: Items) -> IntArray:
-    history = profile.history[0].get(items.kind)
-    rows = items.find(history.seen) if history else np.empty(0, np.int64)
+def _history(profile: Profiles, items: Items) -> History:
+    return profile.history[0].get(items.kind) or History.none()
+
+
+def _rows(items: Items, keys: KeyArray) -> IntArray:
+    """Return the rows of those keys that the catalogue knows."""
+    rows = items.find(keys)
     return rows[rows >= 0]
 
 
@@ -261,35 +286,6 @@ def _without(rows: IntArray, left_out: IntArray, items: int) -> IntArray:
     kept = rows[~marked[rows]]
     marked[left_out] = False
     return kept
-
-
-def _needed(profile: Profiles, items: Items, pairs: Pairs, *, personal: bool) -> BoolArray:
-    """Tell which items answer a need that the person declared."""
-    if not personal or "type_mask" not in items.facts:
-        return np.zeros(len(pairs), dtype=bool)
-    return (profile.fact("needs")[pairs.query] & items.answers[pairs.item]) != 0
-
-
-def _within(pairs: Pairs, needed: BoolArray, policy: Policy, steps: tuple[float, ...], n: int) -> tuple[Pairs, float | None]:
-    """Keep the pairs inside the smallest circle that holds `n`, and at most `max_candidates` of them.
-
-    Pairs of unknown minutes are outside no circle and take part in every one (law 9). What answers a declared need
-    (`needed`) takes part as far as the widest circle goes: fifteen minutes full of other things are no answer to it.
-    """
-    step = _step(pairs.minutes, policy.reach, steps, n)
-    inside = np.ones(len(pairs), bool) if step is None else ~(pairs.minutes > np.where(needed, max(step, *steps), step))
-    return pairs.take(np.flatnonzero(inside)[: policy.max_candidates]), step
-
-
-def _step(minutes: FloatArray, reach: float | None, steps: tuple[float, ...], n: int) -> float | None:
-    if reach is None:
-        return None
-    return next((step for step in _wider(reach, steps) if np.count_nonzero(~(minutes > step)) >= n), None)
-
-
-def _wider(reach: float, steps: tuple[float, ...]) -> tuple[float, ...]:
-    """Return the circle asked for and the city's wider ones."""
-    return (reach, *(step for step in steps if step > reach))
 
 
 def _neutral(scene: Scene) -> IntArray:

@@ -92,7 +92,7 @@ class View:
         return self.shared(("used", query), lambda: self._used(query))
 
     def skills_alike(self) -> list[FloatArray]:
-        """Return per question the cosines of its items' skills with those of the earlier items, shape (pairs, earlier)."""
+        """Return per question the cosines of its items' skills with those of the earlier items that name any; NaN without skills."""
         return self.shared("skills_alike", self._skills_alike)
 
     def others(self, family: str, days: int = 0) -> FloatArray:
@@ -151,11 +151,14 @@ class View:
         return rows[order], history.at[order].astype(np.float64), history.times[order].astype(np.float64)
 
     def _skills_alike(self) -> list[FloatArray]:
-        skills = self.items.skill_rows
-        return [
-            similarities(skills, self.pairs.item[part], skills.take(self.earlier(query)[0]))
-            for query, part in self.pairs.questions
-        ]
+        skills, found = self.items.skill_rows, list[FloatArray]()
+        for query, part in self.pairs.questions:
+            item, earlier = self.pairs.item[part], self.earlier(query)[0]
+            telling = earlier[skills.offsets[earlier + 1] > skills.offsets[earlier]]
+            alike = similarities(skills, item, skills.take(telling))
+            alike[skills.offsets[item + 1] == skills.offsets[item]] = np.nan
+            found.append(alike)
+        return found
 
     def segment(self, name: Segment) -> IntArray:
         """Return the number of each question's person in a segmentation, -1 unknown."""

@@ -198,15 +198,18 @@ class Store:
         with self.database.reading() as connection:
             return shown(connection, counted, city, days)
 
-    def used_rankings(self, kind: Kind, bundles: Sequence[str]) -> Iterator[pd.DataFrame]:
-        """Yield the shown rows, with vectors, of lists that an event of the same person names; of some bundles alone."""
+    def used_rankings(self, kind: Kind, bundles: Sequence[str] | None) -> Iterator[pd.DataFrame]:
+        """Yield the shown rows, with vectors, of lists that an event of the same person names; None: of all bundles."""
         stored, events = STORED["rankings"], STORED["events"].sql
         shown, columns = stored.sql.c, stored.table.columns
         named = sa.exists().where(
             events.c.person_id == shown.person_id, events.c.request_id == shown.request_id, events.c.kind == shown.kind
         )
         asked = sa.select(*(shown[column.name] for column in columns)).where(
-            shown.kind == kind, shown.vector.is_not(None), shown.bundle.in_(bundles), named
+            shown.kind == kind,
+            shown.vector.is_not(None),
+            sa.true() if bundles is None else shown.bundle.in_(bundles),
+            named,
         )
         with self.database.reading() as connection:
             yield from map(_with_bytes, reading.frames(connection, asked.order_by(shown.at, shown.request_id), columns))

@@ -12,6 +12,7 @@ from sqrec.evaluate.ties import said_of_ties
 def list_sections(evaluation: Evaluation, voice: Voice) -> Iterator[Section]:
     """Yield the sections about lists."""
     yield section(voice("section.lists"), measures_table(evaluation, voice), *_ties(evaluation, voice))
+    yield section(voice("section.serving"), *_serving(evaluation, voice))
     yield section(voice("section.tradeoff"), *_tradeoff(evaluation, voice))
     yield section(voice("section.bands"), *_bands(evaluation, voice))
     yield section(voice("section.offpolicy"), *_offpolicy(evaluation, voice))
@@ -61,6 +62,19 @@ def _bands(evaluation: Evaluation, voice: Voice) -> Iterator[Said | Table | Figu
     shown = [band for band in evaluation.bands if band.shown]
     labels = [voice.name("fit", band.fit) for band in shown]
     yield Figure(plots.dots(labels, [band.shown_rate for band in shown], voice("head.shown_rate")), voice("caption.bands_plot"))
+
+
+def _serving(evaluation: Evaluation, voice: Voice) -> Iterator[Said | Table]:
+    found = evaluation.serving
+    if found is None:
+        return
+    yield Said([voice.note(note) for note in found.notes])
+    rows = [
+        [Cell(voice.name("cost", name)), *(_percent(getattr(one, name), voice) for one in (found.costs, found.city))]
+        for name in ("diversity", "price", "exploration", "total")
+    ]
+    heads = [voice("head.cost"), voice("head.as_served"), voice("head.as_city")]
+    yield Table(voice("caption.serving", people=found.costs.total.n, gain=f"{found.costs.gain.mean:.3f}"), heads, rows)
 
 
 def _tradeoff(evaluation: Evaluation, voice: Voice) -> Iterator[Said | Table | Figure]:

@@ -9,7 +9,7 @@ from sqrec.evaluate.page import plots
 from sqrec.evaluate.page.blocks import Block, Cell, Figure, Said, Section, Table, Voice, section
 from sqrec.evaluate.stereotypes import OccupationGap, Stereotypes
 
-AUDITED = (HEADLINE, "recall@10", "exposure", "minutes@10", "wage@10", "answered@10", "widened@10")
+AUDITED = (HEADLINE, "recall@10", "exposure", "minutes@10", "wage@10", "answered@10")
 """The figures that the page shows of every group; report.json has all of them."""
 
 

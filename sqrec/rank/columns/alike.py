@@ -12,7 +12,8 @@ from sqrec.rank.view import View
 class SkillsAlike:
     """Compare the skills of the item with those of earlier items: the `best` of them, the `last`, their `mean`.
 
-    The cosine of lists of skills, each weighted by how few items name it (`Items.skill_rows`). Unknown without earlier items.
+    The cosine of lists of skills, each weighted by how few items name it (`Items.skill_rows`). Unknown where the item names none,
+    or no earlier item does; earlier items that name none are left out.
     """
 
     by: Literal["best", "last", "mean"]

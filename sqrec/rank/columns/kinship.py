@@ -14,7 +14,7 @@ class Kinship:
     """Compare the item's trade with the trades that a person wants or had, by the skills that the catalogue's vacancies ask for.
 
     The greatest cosine of the trades' skills (`Items.trade_kinship`): 1 the same trade, 0 no skill in common. Unknown where either
-    is not coded, or no vacancy of the person's trades is known.
+    is not coded, or no vacancy of the person's trades is known, or those of another trade name no skill.
     """
 
     source: Literal["desired", "occupations"]
@@ -39,5 +39,5 @@ class Kinship:
             mine = np.unique(mine[mine >= 0])
             if len(mine):
                 theirs = trade[view.pairs.item[part]]
-                found[part] = np.where(theirs < 0, np.nan, view.items.trade_kinship[:, mine].max(axis=1)[theirs])
+                found[part] = np.where(theirs < 0, np.nan, np.fmax.reduce(view.items.trade_kinship[:, mine], axis=1)[theirs])
         return found

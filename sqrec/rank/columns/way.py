@@ -18,7 +18,8 @@ NOWHERE = -2.0
 class Way:
     """Give the metres by straight line from the item to the place of an earlier one of this kind: the `last`, or the `nearest`.
 
-    The item itself is no earlier place of its own. Unknown where the item's place is, or where no earlier place is known.
+    The item itself is no earlier place of its own: the way to the `last` is unknown for that very item. Unknown where the item's
+    place is, or where no earlier place is known.
     """
 
     to: Literal["last", "nearest"]

@@ -1,0 +1,164 @@
+"""What the worlds share: the window of time, how cells are written, a diary of events, distances and draws."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+Tables: TypeAlias = dict[str, pd.DataFrame]
+
+AS_OF = date(2026, 11, 1)
+DAYS = 90
+DAY = 86_400
+END = int(np.datetime64(AS_OF, "s").astype(np.int64)) - 8 * 3600
+"""Midnight of the day of the question in Qingdao, seconds UTC."""
+START = END - DAYS * DAY
+NEVER = -1
+"""The moment, request or place that is not there."""
+SAMPLE = 250
+"""For how many people the gains are told."""
+
+
+def moments(seconds: Array) -> pd.DatetimeIndex:
+    """Write seconds UTC as instants with their zone; what is below zero is empty."""
+    known = np.where(seconds < 0, np.datetime64("NaT"), np.asarray(seconds, np.int64).astype("datetime64[s]"))
+    return pd.DatetimeIndex(known).tz_localize("UTC").tz_convert("Asia/Shanghai")
+
+
+class Judged(Protocol):
+    """Tell how people (rows) judge every item of a kind; without what is hidden, as far as it can be known."""
+
+    def __call__(self, who: Array, *, hidden: bool) -> Array:
+        """Return a number for each of these people and every item."""
+        ...
+
+
+def waking(seconds: Array) -> Array:
+    """Move moments of the window into the waking hours of their days, from seven to ten, in the same order."""
+    day, second = np.divmod(seconds - START, DAY)
+    return (START + day * DAY + 7 * 3600 + second * 15 // 24).astype(np.int64)
+
+
+def numbered(prefix: str, numbers: Array | int) -> Array:
+    """Write ids: the prefix and a number."""
+    found = np.arange(numbers) if isinstance(numbers, int) else numbers
+    return np.array([f"{prefix}{number:05d}" for number in found.tolist()], object)
+
+
+def blanked(cells: Sequence[Any] | Array, share: float, rng: np.random.Generator) -> Array:
+    """Leave a share of cells empty."""
+    known = np.array(cells, object)
+    known[rng.random(len(known)) < share] = None
+    return known
+
+
+def unless(mask: Array, cells: Array) -> Array:
+    """Leave marked cells empty."""
+    known = np.array(cells, object)
+    known[mask] = None
+    return known
+
+
+def listed(words: Array, which: Array) -> list[str | None]:
+    """Write the marked words of every row as a list; a row without any is empty."""
+    return ["|".join(words[row]) or None for row in which]
+
+
+def metres(lon: Array, lat: Array, to_lon: Array, to_lat: Array) -> Array:
+    """Return how far the second points are from the first: every pair, in metres."""
+    east = (to_lon[None, :] - lon[:, None]) * (111_320 * np.cos(np.radians(36.12)))
+    north = (to_lat[None, :] - lat[:, None]) * 110_950
+    return np.hypot(east, north).astype(np.float32)
+
+
+def drawn(weights: Array, rng: np.random.Generator) -> Array:
+    """Draw one column for every row by its weights; -1 where a row has none."""
+    sums = np.cumsum(weights, axis=1, dtype=np.float64)
+    found = (sums < (rng.random(len(sums)) * sums[:, -1])[:, None]).sum(axis=1)
+    return np.where(sums[:, -1] > 0, np.minimum(found, weights.shape[1] - 1), NEVER)
+
+
+def lowest(values: Array, count: int) -> Array:
+    """Return the columns of the lowest values of every row, the lowest first."""
+    some = values.argpartition(min(count, values.shape[1] - 1), axis=1)[:, :count]
+    return np.take_along_axis(some, np.take_along_axis(values, some, axis=1).argsort(axis=1, kind="stable"), axis=1)
+
+
+def blocks(count: int, size: int = 1000) -> list[Array]:
+    """Split places into blocks that fit into memory."""
+    return np.array_split(np.arange(count), max(1, -(-count // size)))
+
+
+def sampled(people: int, rng: np.random.Generator) -> Array:
+    """Draw the people whose gains are told."""
+    return np.sort(rng.choice(people, min(SAMPLE, people), replace=False))
+
+
+@dataclass
+class Diary:
+    """Collect events in parts; numbers stand for people, items and requests."""
+
+    parts: list[pd.DataFrame] = field(default_factory=list[pd.DataFrame])
+
+    def note(
+        self,
+        kind: str,
+        event: str,
+        person: Array,
+        item: Array,
+        at: Array,
+        request: Array | int = NEVER,
+        position: Array | int = NEVER,
+        recorded: Array | int = NEVER,
+    ) -> None:
+        """Note one event for every entry."""
+        if len(person):
+            cells = {"person": person, "item": item, "at": at, "request": request, "position": position, "recorded": recorded}
+            self.parts.append(pd.DataFrame(cells).astype(np.int64).assign(kind=kind, event=event))
+
+    def frame(self, people: Array, items: dict[str, Array], *, impressions: bool) -> pd.DataFrame:
+        """Write the events of the window in order of time; impressions are numbered also where they are left out."""
+        told = pd.concat(self.parts, ignore_index=True)
+        told = told[(told["at"] < END) & (told["recorded"] < END)].sort_values("at", kind="stable", ignore_index=True)
+        told = told if impressions else told[told["event"] != "impression"]
+        item = np.empty(len(told), object)
+        for kind, ids in items.items():
+            these = (told["kind"] == kind).to_numpy()
+            item[these] = ids[told["item"].to_numpy()[these]]
+        request = np.full(len(told), None, object)
+        shown = (told["request"] >= 0).to_numpy()
+        request[shown] = numbered("q", told["request"].to_numpy()[shown])
+        return pd.DataFrame(
+            {
+                "event_id": numbered("e", told.index.to_numpy()),
+                "person_id": people[told["person"].to_numpy()],
+                "kind": told["kind"].to_numpy(),
+                "item_id": item,
+                "event": told["event"].to_numpy(),
+                "at": moments(told["at"].to_numpy()),
+                "recorded_at": moments(told["recorded"].to_numpy()),
+                "request_id": request,
+                "position": told["position"].where(told["position"] > 0).astype("Int64").array,
+            }
+        )
+
+
+def gains(people: Array, kind: str, items: Array, live: Array, utility: Array, observable: Array) -> pd.DataFrame:
+    """Write the gains of live items: a row of both matrices for each of the people, a column for each item."""
+    shown = np.flatnonzero(live)
+    count = len(people) * len(shown)
+    return pd.DataFrame(
+        {
+            "person_id": np.repeat(people, len(shown)),
+            "kind": kind,
+            "item_id": np.tile(items[shown], len(people)),
+            "at": moments(np.full(count, END)),
+            "utility": utility[:, shown].ravel().astype(float).round(5),
+            "observable": observable[:, shown].ravel().astype(float).round(5),
+        }
+    )

@@ -1,0 +1,38 @@
+"""Worlds by name, and their tables as a data folder."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+
+from experiments.worlds import nearest, satisficing, slates, two_sided
+from experiments.worlds.cells import AS_OF
+
+
+class World(Protocol):
+    """Make a world: its tables by their names."""
+
+    def __call__(self, people: int, seed: int, *, impressions: bool = True) -> dict[str, pd.DataFrame]:
+        """Return people, jobs, courses, amenities, events and utilities; without impressions all other rows stay."""
+        ...
+
+
+WORLDS: Mapping[str, World] = {
+    "slates": slates.make,
+    "satisficing": satisficing.make,
+    "nearest": nearest.make,
+    "two_sided": two_sided.make,
+}
+
+
+def write(tables: Mapping[str, pd.DataFrame], out: Path, as_of: date = AS_OF) -> Path:
+    """Write tables into a folder that `sqrec check` accepts, and return the folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        table.to_parquet(out / f"{name}.parquet", index=False)
+    told = {"city": "qingdao", "crs": "WGS84", "as_of": as_of.isoformat(), "synthetic": True}
+    (out / "folder.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return out

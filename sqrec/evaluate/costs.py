@@ -1,0 +1,236 @@
+"""What is done to lists beside the ranker's order costs expected gain: how much of it, one rule after the other."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self
+
+import numpy as np
+
+from sqrec.arrays import FloatArray, IntArray, KeyArray
+from sqrec.catalogue.items import Items
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.columns import Kind
+from sqrec.errors import RequestError
+from sqrec.evaluate.compare import FEW_PEOPLE, Interval, share_of_means
+from sqrec.evaluate.notes import Note
+from sqrec.evaluate.split import Questions
+from sqrec.evaluate.study import interval_of
+from sqrec.profile import Profiles
+from sqrec.rank import SERVED, WHOLE, Policy, Ranking, Recommender, Serving
+from sqrec.rank.attention import Loads, discount
+from sqrec.rank.capacity import lots, tempered
+from sqrec.rank.counts import DAY
+from sqrec.rank.explore import chances
+from sqrec.rank.order import nearer, spread_out
+from sqrec.rank.policy import SPREAD_OVER
+
+FIRST = 10
+"""How many places of a list are looked at."""
+DAYS = 7
+"""How many batches the price is judged by."""
+SEED = 20250530
+Yielding = Literal["exploration", "price", "diversity"]
+"""What may cost, in the order in which it yields where all of it costs more than the budget."""
+
+
+@dataclass(frozen=True)
+class ScoredList:
+    """Hold one question's list in score order, best first.
+
+    `item` are rows of items, `group` what lists are spread over, `gain` what the item adds to ndcg at the top (0 for what was not
+    used).
+    """
+
+    item: IntArray
+    score: FloatArray
+    group: IntArray
+    minutes: FloatArray
+    gain: FloatArray
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Hold people's lists, and the loads with which the first batch begins (None: no rule for capacity).
+
+    `person` are hashes of ids, `key` those of the items, `midnight` (microseconds UTC) is that of the first batch.
+    """
+
+    lists: Sequence[ScoredList]
+    person: KeyArray
+    loads: Loads | None
+    key: KeyArray
+    midnight: int
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Hold costs as shares of the expected gain, ndcg@10 in score order (`gain`); intervals are over people.
+
+    `diversity` is what spreading over groups costs, `price` what the price of attention costs besides, `exploration` what it costs
+    besides both, in expectation over its draw; `total` is their sum.
+    """
+
+    gain: Interval
+    diversity: Interval
+    price: Interval
+    exploration: Interval
+    total: Interval
+
+    @property
+    def half_width(self) -> float:
+        """How far the total is from certain; infinite where too few people say anything."""
+        return (self.total.high - self.total.low) / 2 if self.total.n >= FEW_PEOPLE else np.inf
+
+
+@dataclass(frozen=True)
+class ServingCost:
+    """Hold how a kind is served and what it costs: `city` as the city's file has it, `costs` as it is served.
+
+    `few` says that too few people tell; `yielded` what gave way to the budget; `exploring` is what the usual exploration would cost
+    besides where a service is set to it, None where `costs` counts it.
+    """
+
+    serving: Serving
+    budget: float
+    few: bool
+    yielded: tuple[Yielding, ...]
+    city: Costs
+    costs: Costs
+    exploring: Interval | None
+
+    @classmethod
+    def of_json(cls, told: Mapping[str, Any]) -> Self:
+        """Read what `as_json` wrote."""
+        city, costs = (Costs(**{name: interval_of(one) for name, one in told[part].items()}) for part in ("city", "costs"))
+        exploring = interval_of(told["exploring"]) if told["exploring"] else None
+        return cls(Serving(**told["serving"]), told["budget"], told["few"], tuple(told["yielded"]), city, costs, exploring)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is to be said of it, one sentence after the other."""
+        total, city = self.costs.total, self.city.total
+        told = {"budget": f"{self.budget:.1%}", "total": f"{total.mean:.1%}", "people": total.n, "city": f"{city.mean:.1%}"}
+        numbers = {"temperature": f"{self.serving.temperature:.3g}", "strength": f"{self.serving.strength:.3g}"}
+        how = "serving.nobody" if np.isnan(total.mean) else "serving.few" if self.few else "serving.fitted"
+        gave_way = [Note(f"serving.yielded.{name}", {"most": self.serving.most or FIRST}) for name in self.yielded]
+        more = [] if self.exploring is None else [Note("serving.exploring", {"more": f"{self.exploring.mean:.1%}"})]
+        return (Note(how, told | numbers), *gave_way, *(more if not np.isnan(total.mean) else []))
+
+
+def batch_of(recommender: Recommender, snapshot: Snapshot, kind: Kind, questions: Questions) -> Batch:
+    """Return the personal lists of questions in score order, of what a request scores and is new to the person.
+
+    The loads are those of the last question's midnight. Questions that the law refuses, and those of people who switched off, have
+    no list.
+    """
+    items, capacity = snapshot.items[kind], recommender.city.capacity
+    if len(questions) == 0:
+        return Batch([], questions.person, None, items.key, 0)
+    midnight = recommender.city.midnight(int(questions.at.max()))
+    profiles = snapshot.ask(recommender.profiler, questions.person, questions.at)
+    lists: list[ScoredList] = []
+    answered: list[int] = []
+    for place in range(len(questions)):
+        if ranking := _ranked(recommender, profiles.row(place), kind, snapshot):
+            lists.append(_scored(ranking, kind, _gains(ranking, items, questions, place)))
+            answered.append(place)
+    loads = snapshot.loads(kind, midnight, capacity.days) if capacity else None
+    return Batch(lists, questions.person[answered], loads, items.key, midnight)
+
+
+def costs_of(batch: Batch, policy: Policy, kind: Kind) -> Costs:
+    """Return what a policy's rules cost a batch."""
+    score, diversity, price, exploration = gains_of(batch, policy, kind)
+    return Costs(
+        gain=_share(score, np.ones(len(score))),
+        diversity=_share(score - diversity, score),
+        price=_share(diversity - price, score),
+        exploration=_share(price - exploration, score),
+        total=_share(score - exploration, score),
+    )
+
+
+def gains_of(batch: Batch, policy: Policy, kind: Kind) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return each list's ndcg@10: in score order, spread over groups, priced besides, and exploring besides.
+
+    What is priced is the mean over a batch on each of seven days, as every batch finds others crowded.
+    """
+    plain = [np.arange(len(one.item)) for one in batch.lists]
+    spread = [_spread(one, order, policy) for one, order in zip(batch.lists, plain, strict=True)]
+    score, diversity = (_worths(batch, orders) for orders in (plain, spread))
+    priced = policy.capacity is not None and policy.capacity.strength.get(kind, 0.0) > 0 and batch.loads is not None
+    days = list(_days(batch, policy, kind)) if priced else [spread]
+    price = np.mean([_worths(batch, orders) for orders in days], axis=0)
+    tried = [[_explored(one, order, policy) for one, order in zip(batch.lists, orders, strict=True)] for orders in days]
+    return score, diversity, price, price + np.mean(tried, axis=0)
+
+
+def _days(batch: Batch, policy: Policy, kind: Kind) -> Iterator[list[IntArray]]:
+    """Yield everybody's order on one day after the other; the first lists of all do not know what is crowded."""
+    if batch.loads is None or policy.capacity is None:
+        raise ValueError("Without loads and a rule for capacity nothing is priced.")
+    loads = batch.loads.copy()
+    for day in range(DAYS):
+        midnight = batch.midnight + day * DAY
+        ties = lots(batch.key, midnight)
+        orders = [np.empty(0, np.int64)] * len(batch.lists)
+        turns: list[int] = np.argsort(lots(batch.person, midnight), kind="stable").tolist()
+        for place in turns:
+            one, order = batch.lists[place], np.arange(len(batch.lists[place].item))
+            if not loads.nothing:
+                tie = nearer(one.minutes, ties[one.item])
+                order = tempered(order, one.score, loads.load(one.item), policy.capacity, kind, tie)
+            orders[place] = _spread(one, order, policy)
+            loads.give(one.item[orders[place][:FIRST]])
+        yield orders
+
+
+def _share(part: FloatArray, whole: FloatArray) -> Interval:
+    """Return a share of means; every share draws the same people."""
+    return share_of_means(part, whole, np.random.default_rng(SEED))
+
+
+def _worths(batch: Batch, orders: Sequence[IntArray]) -> FloatArray:
+    """Return each list's ndcg@10 in some order."""
+    weight = discount(np.arange(1, FIRST + 1))
+    told = [one.gain[order[:FIRST]] for one, order in zip(batch.lists, orders, strict=True)]
+    return np.array([float((gain * weight[: len(gain)]).sum()) for gain in told])
+
+
+def _spread(one: ScoredList, order: IntArray, policy: Policy) -> IntArray:
+    return spread_out(order, one.group, policy.spread) if policy.spread else order
+
+
+def _explored(one: ScoredList, order: IntArray, policy: Policy) -> float:
+    """Return what exploring adds to a list's ndcg@10 in expectation; mostly it takes away."""
+    if policy.explore is None:
+        return 0.0
+    places, probability = chances(order, one.group, policy.spread, policy.explore)
+    if len(places) == 0:
+        return 0.0
+    gain, weight = one.gain[order[places]], np.where(places < FIRST, discount(places + 1), 0.0)
+    return float((probability * (gain - gain[0]) * (weight[0] - weight)).sum())
+
+
+def _ranked(recommender: Recommender, profile: Profiles, kind: Kind, snapshot: Snapshot) -> Ranking | None:
+    try:
+        scene = recommender.scene(profile, kind, snapshot, replace(SERVED, exclude_seen=True), n=FIRST)
+    except RequestError:
+        return None
+    return recommender.rank(scene, kind, WHOLE) if scene.personal else None
+
+
+def _scored(ranking: Ranking, kind: Kind, gain: FloatArray) -> ScoredList:
+    group = ranking.scene.items.groups[SPREAD_OVER[kind]][ranking.item]
+    return ScoredList(ranking.item, ranking.score, group, ranking.scene.pairs.minutes[ranking.order], gain)
+
+
+def _gains(ranking: Ranking, items: Items, questions: Questions, question: int) -> FloatArray:
+    """Return what each listed item adds to ndcg at the top; positives that no list holds count in the best order (0 in all)."""
+    worth = np.exp2(questions.grades.row(question)) - 1
+    best = np.sort(worth)[::-1][:FIRST]
+    ideal = float((best * discount(np.arange(1, len(best) + 1))).sum())
+    used = items.find(questions.items.row(question))
+    gain = np.zeros(len(items))
+    gain[used[used >= 0]] = worth[used >= 0] / ideal
+    return gain[ranking.item]

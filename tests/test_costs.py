@@ -1,0 +1,208 @@
+"""What serving costs in expected gain, by hand; the scale of scores; what yields to the budget, in which order."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sqrec import bundle as bundles
+from sqrec.bundle import load
+from sqrec.cities import Capacity, load_city
+from sqrec.evaluate.asjson import plain
+from sqrec.evaluate.costs import Batch, ScoredList, ServingCost, batch_of, costs_of, gains_of
+from sqrec.evaluate.notes import LANGUAGES
+from sqrec.evaluate.split import split
+from sqrec.rank import SERVED, Explore, Policy, Serving, Spread, served_in
+from sqrec.rank.attention import Loads
+from training import served
+from training.served import affordable, fitted_temperature
+
+SECOND = 1 / np.log2(3)
+"""What place 2 is worth."""
+
+
+def capacity(strength: float = 0.2, temperature: float = 1.0) -> Capacity:
+    told = {"since": "2026-11-01", "source": "a test", "trust": "K"}
+    return Capacity(strength={"job": strength}, kept=0, temperature=temperature, days=14, **told)
+
+
+def listed(scores: Sequence[float], used: int, groups: Sequence[int] | None = None) -> ScoredList:
+    """Return a list of the items 0, 1, 2, …, of which one was used."""
+    size = len(scores)
+    gain = np.zeros(size)
+    gain[used] = 1.0
+    group = np.array([-1] * size if groups is None else groups)
+    return ScoredList(np.arange(size), np.array(scores, float), group, np.arange(size, dtype=float), gain)
+
+
+def batch(lists: Sequence[ScoredList], attention: Sequence[float] | None = None) -> Batch:
+    """Return a batch over items of one opening each; attention so high that what the lists add hardly counts."""
+    size = max((len(one.item) for one in lists), default=1)
+    given = np.zeros(size) if attention is None else np.array(attention, float)
+    loads = Loads(given, np.ones(size), np.ones(size, bool))
+    return Batch(lists, np.arange(1, len(lists) + 1, dtype=np.uint64), loads, np.arange(size, dtype=np.uint64), 0)
+
+
+def crowd(lists: int = 120, items: int = 14, scale: float = 1.0) -> Batch:
+    """Return lists of many items in three groups, where a choice follows the scores and everybody likes the same ones."""
+    rng, found = np.random.default_rng(5), list[ScoredList]()
+    liking = rng.normal(size=items)
+    for _ in range(lists):
+        scores = liking + rng.normal(size=items)
+        odds = np.exp(scores / 0.7)
+        used = int(rng.choice(items, p=odds / odds.sum()))
+        order = np.argsort(-scores)
+        gain = (order == used).astype(float)
+        found.append(ScoredList(order, scale * scores[order], order % 3, rng.random(items), gain))
+    return batch(found)
+
+
+def test_what_a_spread_costs() -> None:
+    """Four of a group lead: the fourth, which was used, goes behind the first ten; somebody else loses nothing."""
+    groups = [0, 0, 0, 0, *[-1] * 8]
+    both = batch([listed(range(12, 0, -1), 3, groups), listed(range(12, 0, -1), 0, groups)])
+    costs = costs_of(both, Policy(spread=Spread(3, 10)), "job")
+    fourth = 1 / np.log2(5)
+    assert costs.gain.mean == pytest.approx((1 + fourth) / 2)
+    assert costs.diversity.mean == pytest.approx(fourth / (1 + fourth))
+    assert (costs.price.mean, costs.exploration.mean) == (0, 0)
+    assert costs.total.mean == costs.diversity.mean
+    assert costs_of(both, Policy(spread=None), "job").total.mean == 0
+
+
+def test_what_a_price_costs() -> None:
+    """p = .525 and .475; loads 1.5 and .5: .525 - .2 ln 1.25 = .480 < .475 - .2 ln .75 = .533, so they change places."""
+    one = batch([listed([1.0, 0.9], 0)], [3e6, 1e6])
+    costs = costs_of(one, Policy(spread=None, capacity=capacity()), "job")
+    assert costs.price.mean == pytest.approx(1 - SECOND)
+    assert costs_of(one, Policy(spread=None, capacity=capacity(strength=0.05)), "job").price.mean == 0
+    assert costs_of(one, Policy(spread=None, capacity=capacity(temperature=0.1)), "job").price.mean == 0
+    other = batch([listed([1.0, 0.9], 1)], [3e6, 1e6])
+    assert costs_of(other, Policy(spread=None, capacity=capacity()), "job").price.mean == pytest.approx(1 - 1 / SECOND)
+
+
+def test_what_exploration_costs_in_expectation() -> None:
+    """With .4 the second of three or the third comes to the top: .6 + .2 / log2 3 + .2 / log2 4."""
+    costs = costs_of(batch([listed([3, 2, 1], 0)]), Policy(spread=None, explore=Explore(1, 0.4, 2)), "job")
+    assert costs.exploration.mean == pytest.approx(1 - (0.6 + 0.2 * SECOND + 0.2 * 0.5))
+    assert costs.total.mean == pytest.approx(costs.exploration.mean)
+
+
+def test_the_costs_are_those_of_served_lists(small: Path) -> None:
+    """Lists of a bundle's recommender in score order have the ndcg@10 that a report gives them."""
+    from sqrec import Snapshot, read_folder
+    from sqrec.evaluate.heldout import ask_held_out
+    from sqrec.evaluate.metrics import per_person
+
+    loaded = load(bundles.current(small / "var" / "bundles"))
+    recommender = loaded.recommender()
+    snapshot = Snapshot.of(read_folder(small / "data", write_rejected=False), loaded.profiler)
+    held = split(snapshot.events, "job", "last").held
+    outcome = ask_held_out(recommender, snapshot, "job", held, {})
+    on = [place for place, who in enumerate(held.person) if who in set(batch_of(recommender, snapshot, "job", held).person)]
+    told = batch_of(recommender, snapshot, "job", held)
+    expected = per_person(outcome.hits["model"], ("ndcg@10",))["ndcg@10"][on]
+    np.testing.assert_allclose(gains_of(told, SERVED, "job")[0], expected)
+
+
+@pytest.mark.parametrize("temperature", [0.3, 2.0])
+def test_the_temperature_of_choices_is_found(temperature: float) -> None:
+    rng, lists = np.random.default_rng(1), list[ScoredList]()
+    for _ in range(3000):
+        scores = np.sort(rng.normal(size=15))[::-1]
+        odds = np.exp(scores / temperature)
+        lists.append(listed(scores.tolist(), int(rng.choice(15, p=odds / odds.sum()))))
+    assert fitted_temperature(batch(lists)) == pytest.approx(temperature, rel=0.1)
+
+
+def test_nothing_tells_a_temperature() -> None:
+    assert fitted_temperature(batch([])) is None
+    assert fitted_temperature(batch([listed([1.0, 1.0], 0)])) is None
+
+
+def test_scores_ten_times_as_large_make_the_same_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(served, "SURE", 1.0)
+    city = Policy(capacity=capacity(0.02, 0.8))
+    one, ten = (affordable(crowd(scale=scale), city, "job", 0.05) for scale in (1.0, 10.0))
+    assert ten.serving.temperature == pytest.approx(10 * one.serving.temperature)
+    assert replace(ten.serving, temperature=1.0) == replace(one.serving, temperature=1.0)
+    for ours, theirs in zip(
+        gains_of(crowd(scale=1.0), one.serving.applied(city, "job"), "job"),
+        gains_of(crowd(scale=10.0), ten.serving.applied(city, "job"), "job"),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_over_the_budget_exploration_yields_first_then_the_price_then_diversity(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(served, "SURE", 1.0)
+    city = Policy(capacity=capacity(0.3, 0.8), spread=Spread(1, 10), explore=Explore(1, 0.5, 8))
+    found = [affordable(crowd(), city, "job", budget) for budget in (1.0, 0.4, 0.3, 0.2, 0.1, 0.05, 0.0)]
+    order = ("exploration", "price", "diversity")
+    assert all(one.yielded == order[: len(one.yielded)] for one in found)
+    assert [len(one.yielded) for one in found] == sorted(len(one.yielded) for one in found)
+    assert {len(one.yielded) for one in found} >= {0, 2, 3}
+    assert all(one.costs.total.mean <= one.budget for one in found)
+    assert [one.serving.explores for one in found] == [not one.yielded for one in found]
+
+
+def test_the_largest_price_within_the_budget_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(served, "SURE", 1.0)
+    city = Policy(capacity=capacity(0.05, 0.8))
+    found = [affordable(crowd(), city, "job", budget).serving.strength for budget in (0.01, 0.05, 0.1, 1.0)]
+    assert found == sorted(found)
+    assert found[0] < 0.05
+    assert found[-1] == pytest.approx(0.15)
+
+
+def test_too_few_people_leave_the_citys_numbers() -> None:
+    city = Policy(capacity=capacity(0.02, 0.8))
+    found = affordable(crowd(lists=12), city, "job", 0.02)
+    assert found.few
+    assert found.serving == Serving(0.8, 0.02, 3)
+    assert found.notes[0].code == "serving.few"
+    nobody = affordable(batch([]), city, "job", 0.02)
+    assert (nobody.few, nobody.serving) == (True, Serving(0.8, 0.02, 3))
+    assert [note.code for note in nobody.notes] == ["serving.nobody"]
+
+
+def test_what_costs_too_much_by_its_whole_interval_yields_whoever_tells() -> None:
+    """Half of twenty people lose .37, the others nothing: too few tell how much, but not that it is more than two per cent."""
+    lists = [listed([1.0, 0.9] if one % 2 else [9.0, 0.0], 0) for one in range(20)]
+    found = affordable(batch(lists, [3e6, 1e6]), Policy(spread=None, capacity=capacity()), "job", 0.02)
+    assert found.few
+    assert found.city.total.low > 0.02
+    assert found.yielded == ("price",)
+    assert found.serving.temperature == 1.0
+    assert found.costs.total.mean == 0
+
+
+def test_a_bundle_serves_by_what_was_fitted(small: Path, tmp_path: Path) -> None:
+    loaded = load(bundles.current(small / "var" / "bundles"))
+    told = loaded.provenance["job"]["serving"]
+    cost = ServingCost.of_json(told)
+    assert plain(cost) == told
+    assert cost.serving == loaded.kinds["job"].serving
+    assert all(note.said(lang) for note in cost.notes for lang in LANGUAGES)
+    fitted = Serving(2.5, 0.004, 5, explores=False)
+    name = bundles.save(replace(loaded, kinds={"job": replace(loaded.kinds["job"], serving=fitted)}), tmp_path / "fitted")
+    assert name != loaded.name
+    recommender = load(tmp_path / "fitted").recommender()
+    policy = recommender.served("job", 20.0, Explore())
+    assert policy.capacity is not None
+    assert (policy.capacity.temperature, policy.capacity.strength) == (2.5, {"job": 0.004})
+    assert (policy.reach, policy.spread, policy.explore) == (20.0, Spread(5, 10), None)
+    city = load_city("qingdao")
+    without = replace(recommender, serving={})
+    assert without.served("job") == served_in(city)
+    assert without.served("job", explore=Explore()).explore == Explore()
+    assert without.explores("job")
+
+
+def test_the_budget_is_data_of_the_city() -> None:
+    for name in ("qingdao", "nowhere"):
+        budget = load_city(name).budget
+        assert budget is not None
+        assert budget.share == {"job": 0.02, "course": 0.02, "amenity": 0.01}

@@ -1,0 +1,75 @@
+"""Which rows a ranker of a kind learns from, and on which its settings are compared."""
+
+import numpy as np
+
+from sqrec.arrays import BoolArray
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.columns import Kind
+from sqrec.evaluate import Split
+from sqrec.rank import Recommender
+from training.logged import ShownLists
+from training.sample import Others, Sample, sample, uses_as_questions, uses_of
+
+SEED = 20250530
+DRAWN = Others(near=0, far=200)
+"""Beside each used item, when learning: drawn evenly, as near or popular ones by choice teach trees to avoid both."""
+COMPARED = Others(near=0, far=2500)
+"""Beside each used item, when settings are compared."""
+MOST_LEARNT, MOST_TRIED, MOST_COMPARED = 4_000, 1_500, 600
+"""Upper limits on sampled questions of the final ranker, of tried settings, and of their comparison: minutes, not hours."""
+LISTS_FOR_ONE = 3
+"""Shown lists are short: so many are learnt from where one question with drawn items would be."""
+FEWEST_LISTS = 100
+"""Settings are compared on shown lists where there are so many."""
+
+
+def learning_rows(
+    recommender: Recommender,
+    snapshot: Snapshot,
+    kind: Kind,
+    kept: BoolArray,
+    stream: int,
+    most: int,
+    log: ShownLists | None = None,
+    *,
+    repeats: bool = False,
+) -> Sample:
+    """Return training rows as if only the kept events had ever happened: shown lists, and drawn rows for all other uses.
+
+    What a list showed and nobody used was refused: it tells more than items that were drawn, which the person may never have seen.
+    """
+    known = snapshot.with_events(snapshot.events.where(kept & snapshot.feeds(snapshot.events)))
+    rng, questions = np.random.default_rng([SEED, stream]), uses_as_questions(known.events, repeats=repeats)
+    if log is None:
+        return sample(recommender, known, kind, questions.some(most, rng), DRAWN, rng, "learning rows", repeats=repeats)
+    learnt, came = log.learnt(known.events, snapshot.events, uses_of(known.events, repeats=repeats), repeats=repeats)
+    shown = learnt.some(LISTS_FOR_ONE * most, rng).sample(recommender, known, kind)
+    drawn = questions.take(np.flatnonzero(~came)).some(max(most - len(shown.sizes), 0), rng)
+    if not len(drawn):
+        return shown
+    return shown.with_rows(sample(recommender, known, kind, drawn, DRAWN, rng, "learning rows", repeats=repeats))
+
+
+def compared(
+    recommender: Recommender,
+    snapshot: Snapshot,
+    kind: Kind,
+    division: Split,
+    log: ShownLists | None = None,
+    *,
+    repeats: bool = False,
+) -> Sample:
+    """Return the rows on which settings are compared: what was held out of `chosen`, never of the report.
+
+    Shown lists where there are enough, else the selection questions with drawn items.
+    """
+    known = snapshot.with_events(snapshot.events.where(division.kept))
+    rng = np.random.default_rng([SEED, 3])
+    if log is not None:
+        kept_back = known.events.where(~division.chosen[division.kept])
+        uses = uses_of(kept_back, repeats=repeats)
+        lists = log.learnt(kept_back, snapshot.events, uses, repeats=repeats)[0].some(MOST_COMPARED, rng)
+        if len(np.unique(lists.lists.request)) >= FEWEST_LISTS:
+            return lists.sample(recommender, known, kind)
+    questions = division.selection.some(MOST_COMPARED, rng)
+    return sample(recommender, known, kind, questions, COMPARED, rng, "comparison rows", repeats=False)

@@ -1,0 +1,138 @@
+"""How a kind is served, fitted to its ranker: the scale of its scores, and as much of every rule as the budget pays."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from rich.console import Console
+
+from sqrec.arrays import FloatArray
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.columns import Kind
+from sqrec.evaluate import Split
+from sqrec.evaluate.costs import Batch, ServingCost, Yielding, batch_of, costs_of
+from sqrec.rank import Explore, Policy, Ranker, Recommender, Serving, Spread, served_in
+
+MOST_ASKED = 2_000
+"""Questions that costs are measured on, at most: as many as tell one per cent, in seconds."""
+STRENGTHS = (3.0, 2.0, 1.5, 1.0, 0.75, 0.5, 0.25, 0.125, 0.0)
+"""Strengths of the price that are tried, as multiples of the city's."""
+SURE = 0.01
+"""Half the width of the interval of a cost that tells enough."""
+_WIDEST = 6.0
+"""Temperatures are sought from e^-6 to e^6 spreads of the scores."""
+_STEPS = 60
+
+
+def fit_serving(
+    recommender: Recommender, ranker: Ranker, snapshot: Snapshot, kind: Kind, division: Split, rng: np.random.Generator
+) -> ServingCost | None:
+    """Fit how a kind is served on the selection questions, which the ranker has not learnt from.
+
+    Exploration is counted where SQREC_EXPLORE says that the service explores. None in a city without a budget for the kind.
+    """
+    budget = recommender.city.budget.share.get(kind) if recommender.city.budget else None
+    if budget is None:
+        return None
+    known = snapshot.with_events(snapshot.events.where(division.kept))
+    asked = division.selection.some(MOST_ASKED, rng)
+    batch = batch_of(recommender.with_ranker(kind, ranker), known, kind, asked)
+    explore = Explore.of(os.environ.get("SQREC_EXPLORE", ""))
+    return affordable(batch, replace(served_in(recommender.city), explore=explore), kind, budget)
+
+
+def affordable(batch: Batch, city: Policy, kind: Kind, budget: float) -> ServingCost:
+    """Return the first way to serve whose costs keep within the budget.
+
+    Of the price the largest strength does. Exploration yields first, then the price, then diversity. The price's temperature is
+    always the ranker's own. Where too few people tell, no more than the city's own strength is tried.
+    """
+    own = costs_of(batch, city, kind)
+    few = not own.half_width <= SURE
+    temperature = fitted_temperature(batch)
+    for policy in ways(city, kind, temperature, most=1.0 if few else max(STRENGTHS)):
+        costs = costs_of(batch, policy, kind)
+        if costs.total.mean <= budget:
+            break
+    else:
+        raise AssertionError("A list in score order costs nothing.")
+    exploring = None if city.explore else costs_of(batch, replace(policy, explore=Explore()), kind).exploration
+    return ServingCost(_serving(policy, city, kind), budget, few, _yielded(policy, city, kind), own, costs, exploring)
+
+
+def ways(city: Policy, kind: Kind, temperature: float | None, most: float) -> Iterator[Policy]:
+    """Yield ways to serve, from what spreads and tries most, at most `most` times the city's price, to score order alone."""
+    multiples = [one for one in STRENGTHS if one <= most] if _strength(city, kind) else [0.0]
+    plain = replace(city, explore=None)
+    if city.explore:
+        yield from (_priced(city, kind, one, temperature) for one in multiples if one >= 1 or not _strength(city, kind))
+    yield from (_priced(plain, kind, one, temperature) for one in multiples)
+    free = _priced(plain, kind, 0.0, temperature)
+    if city.spread:
+        yield from (
+            replace(free, spread=Spread(one, city.spread.first)) for one in range(city.spread.most + 1, city.spread.first)
+        )
+    yield replace(free, spread=None)
+
+
+def fitted_temperature(batch: Batch) -> float | None:
+    """Return the temperature at which a choice from the list (conditional logit) explains best what was used.
+
+    Scores ten times as large have one ten times as high. None where no list holds what was used, or all scores are equal.
+    """
+    told = [(one.score, one.score[one.gain > 0]) for one in batch.lists if (one.gain > 0).any()]
+    spread = float(np.sqrt(np.mean([scores.var() for scores, _ in told]))) if told else 0.0
+    if spread == 0:
+        return None
+    scaled = [((scores - scores[0]) / spread, (used - scores[0]) / spread) for scores, used in told]
+    low, high = -_WIDEST, _WIDEST
+    for _ in range(_STEPS):  # the likelihood is concave in 1 / temperature: as long as it rises with it, the temperature is lower
+        middle = (low + high) / 2
+        if _slope(scaled, float(np.exp(-middle))) > 0:
+            high = middle
+        else:
+            low = middle
+    return spread * float(np.exp((low + high) / 2))
+
+
+def tell(kind: Kind, found: ServingCost | None, console: Console) -> None:
+    """Print what serving a kind costs, one line."""
+    if found:
+        console.print(f"{kind}: {' '.join(note.said('en') for note in found.notes)}", soft_wrap=True, highlight=False)
+
+
+def _slope(lists: list[tuple[FloatArray, FloatArray]], sharpness: float) -> float:
+    """Return how fast the log-likelihood of the choices rises with 1 / temperature: used scores less the expected ones."""
+    return sum(float((used - _expected(scores, sharpness)).sum()) for scores, used in lists)
+
+
+def _expected(scores: FloatArray, sharpness: float) -> float:
+    odds = np.exp(scores * sharpness)
+    return float((odds * scores).sum() / odds.sum())
+
+
+def _strength(policy: Policy, kind: Kind) -> float:
+    return policy.capacity.strength.get(kind, 0.0) if policy.capacity else 0.0
+
+
+def _priced(city: Policy, kind: Kind, times: float, temperature: float | None) -> Policy:
+    if city.capacity is None:
+        return city
+    told = {"strength": {kind: times * _strength(city, kind)}, "temperature": temperature or city.capacity.temperature}
+    return replace(city, capacity=city.capacity.model_copy(update=told))
+
+
+def _serving(policy: Policy, city: Policy, kind: Kind) -> Serving:
+    temperature = policy.capacity.temperature if policy.capacity else 1.0
+    most = policy.spread.most if policy.spread else None
+    return Serving(temperature, _strength(policy, kind), most, explores=city.explore is None or policy.explore is not None)
+
+
+def _yielded(policy: Policy, city: Policy, kind: Kind) -> tuple[Yielding, ...]:
+    gave_way: dict[Yielding, bool] = {
+        "exploration": policy.explore != city.explore,
+        "price": _strength(policy, kind) < _strength(city, kind),
+        "diversity": policy.spread != city.spread,
+    }
+    return tuple(name for name, yields in gave_way.items() if yields)
