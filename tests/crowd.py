@@ -100,7 +100,7 @@ def level_with_plain(trained: Trained) -> Trained:
 
 
 def useless(trained: Trained, folder: Folder) -> Trained:
-    """Return the same with one tree of two leaves that learnt from shuffled labels, grown on nothing."""
+    """Return the same with one tree of two leaves that learnt from shuffled labels, and the far first: of equal scores the near come first."""
     profiler = train.fitted(folder)
     snapshot = Snapshot.of(folder, profiler)
     rows = learnt.learning_rows(
@@ -116,4 +116,5 @@ def useless(trained: Trained, folder: Folder) -> Trained:
     booster: lgb.Booster = fit(
         shuffled, trained.parts.words, names, (0,) * len(names), Settings(num_leaves=2, on_prior=False, rounds=1), 1
     )
-    return replace(trained, parts=replace(trained.parts, booster=train.booster_text(booster), start=train.Linear.nothing()))
+    far_first = train.Linear.of(names, {"minutes": 1.0})
+    return replace(trained, parts=replace(trained.parts, booster=train.booster_text(booster), start=far_first))

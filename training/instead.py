@@ -39,6 +39,7 @@ def plain_parts(parts: KindParts, plain: Reference) -> KindParts:
         rows=plain.rows,
         booster=plain.booster,
         start=Linear.nothing(),
+        serving=None,
         words=_words_on(plain.rows, parts),
         reasons=tuple(one for one in parts.reasons if one.column in names),
         requirements=tuple(one for one in parts.requirements if one.column in names),

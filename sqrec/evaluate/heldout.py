@@ -25,7 +25,7 @@ SHOWN = 100
 """How many of every list recommendations.parquet holds."""
 
 WHOLE_AND_SEEN = replace(WHOLE, exclude_seen=False)
-"""The whole catalogue, with what the person used before."""
+"""The whole catalogue, with what the person used before; what was dismissed stays out where the kind repeats."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,7 @@ def ask_any_use(
 
     What they used before stays in the lists: a place that one goes to again is an answer like any other.
     """
+    recommender = replace(recommender, repeats=recommender.repeats | {kind})
     profiles = snapshot.ask(recommender.profiler, questions.person, questions.at)
     names, items = ["model", *rankers], snapshot.items[kind]
     ranks = {name: [np.zeros(size, np.int64) for size in questions.items.sizes] for name in names}
