@@ -178,21 +178,18 @@ def test_where_nobody_tells_the_citys_numbers_stand() -> None:
 
 
 def test_the_mean_of_a_cost_decides_however_few_tell() -> None:
-    """Of twenty people half lose .37 by the city's price at the ranker's temperature: as many eighths of it stay as the mean pays."""
-    few = batch([listed([1.0, 0.9] if one % 2 else [9.0, 0.0], one % 4 == 1) for one in range(20)], [3e6, 1e6])
-    temperature = fitted_temperature(few)
-    assert temperature
-    city = Policy(spread=None, capacity=capacity(3 * temperature))
+    """The intervals of twelve people begin at 0 for every strength here; a quarter of the price has the largest mean within."""
+    few, city = crowd(lists=12), Policy(capacity=capacity(0.1, 0.8))
     found = affordable(few, city, "job", 0.02)
-    assert found.few
-    assert found.city.total.n == 20
+    assert (found.few, found.yielded) == (True, ("price",))
+    assert found.serving.strength == pytest.approx(0.025)
+    told = {
+        times: costs_of(few, Policy(capacity=capacity(times * 0.1, found.serving.temperature)), "job").total
+        for times in (0.25, 0.5, 0.75, 1.0)
+    }
+    assert found.costs.total == told[0.25]
     assert found.costs.total.mean <= 0.02
-    assert found.serving.temperature == temperature
-    ways_above = [one for one in served.STRENGTHS if found.serving.strength < one * 3 * temperature <= 3 * temperature]
-    for one in ways_above:
-        priced = capacity(one * 3 * temperature, temperature)
-        assert costs_of(few, Policy(spread=None, capacity=priced), "job").total.mean > 0.02
-    assert bool(ways_above) == ("price" in found.yielded)
+    assert all(one.low <= 0 and one.mean > 0.02 for times, one in told.items() if times > 0.25)
 
 
 def test_a_bundle_serves_by_what_was_fitted(small: Path, tmp_path: Path) -> None:
