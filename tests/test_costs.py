@@ -157,26 +157,39 @@ def test_the_largest_price_within_the_budget_is_taken(monkeypatch: pytest.Monkey
     assert found[-1] == pytest.approx(0.15)
 
 
-def test_too_few_people_leave_the_citys_numbers() -> None:
+def test_too_few_people_try_no_more_than_the_citys_price() -> None:
+    """Many who lose nothing get three times the price; too few of them the city's, with a temperature of the ranker all the same."""
     city = Policy(capacity=capacity(0.02, 0.8))
-    found = affordable(crowd(lists=12), city, "job", 0.02)
+    found = affordable(crowd(lists=12), city, "job", 1.0)
     assert found.few
-    assert found.serving == Serving(0.8, 0.02, 3)
-    assert found.notes[0].code == "serving.few"
-    nobody = affordable(batch([]), city, "job", 0.02)
-    assert (nobody.few, nobody.serving) == (True, Serving(0.8, 0.02, 3))
-    assert [note.code for note in nobody.notes] == ["serving.nobody"]
+    assert found.serving == Serving(fitted_temperature(crowd(lists=12)) or 0.0, 0.02, 3)
+    assert (found.yielded, found.notes[0].code) == ((), "serving.few")
+    many = affordable(crowd(lists=400), city, "job", 1.0)
+    assert (many.few, many.notes[0].code) == (False, "serving.fitted")
+    assert many.serving.strength == pytest.approx(0.06)
 
 
-def test_what_costs_too_much_by_its_whole_interval_yields_whoever_tells() -> None:
-    """Half of twenty people lose .37, the others nothing: too few tell how much, but not that it is more than two per cent."""
-    lists = [listed([1.0, 0.9] if one % 2 else [9.0, 0.0], 0) for one in range(20)]
-    found = affordable(batch(lists, [3e6, 1e6]), Policy(spread=None, capacity=capacity()), "job", 0.02)
-    assert found.few
-    assert found.city.total.low > 0.02
-    assert found.yielded == ("price",)
-    assert found.serving.temperature == 1.0
-    assert found.costs.total.mean == 0
+def test_where_nobody_tells_the_citys_numbers_stand() -> None:
+    city = Policy(capacity=capacity(0.02, 0.8), explore=Explore(1, 0.5, 8))
+    for nothing in (batch([]), batch([listed([1.0, 1.0], 1)], [1, 1])):
+        nobody = affordable(replace(nothing, lists=[replace(one, gain=0 * one.gain) for one in nothing.lists]), city, "job", 0.0)
+        assert (nobody.few, nobody.serving, nobody.yielded) == (True, Serving(0.8, 0.02, 3), ())
+        assert [note.code for note in nobody.notes] == ["serving.nobody"]
+
+
+def test_the_mean_of_a_cost_decides_however_few_tell() -> None:
+    """The intervals of twelve people begin at 0 for every strength here; a quarter of the price has the largest mean within."""
+    few, city = crowd(lists=12), Policy(capacity=capacity(0.1, 0.8))
+    found = affordable(few, city, "job", 0.02)
+    assert (found.few, found.yielded) == (True, ("price",))
+    assert found.serving.strength == pytest.approx(0.025)
+    told = {
+        times: costs_of(few, Policy(capacity=capacity(times * 0.1, found.serving.temperature)), "job").total
+        for times in (0.25, 0.5, 0.75, 1.0)
+    }
+    assert found.costs.total == told[0.25]
+    assert found.costs.total.mean <= 0.02
+    assert all(one.low <= 0 and one.mean > 0.02 for times, one in told.items() if times > 0.25)
 
 
 def test_a_bundle_serves_by_what_was_fitted(small: Path, tmp_path: Path) -> None:

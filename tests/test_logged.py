@@ -47,14 +47,20 @@ def lists(*told: list[dict[str, Any]]) -> ShownLists:
     return ShownLists.of([pd.DataFrame(one) for one in told], 2)
 
 
-def labelled(shown: ShownLists, learnt: Events, happened: Events | None = None) -> tuple[list[dict[str, int]], list[bool]]:
+def labelled(
+    shown: ShownLists, learnt: Events, happened: Events | None = None, *, repeats: bool = False
+) -> tuple[list[dict[str, int]], list[bool]]:
     """Return items with labels, list by list, and which uses came from a list."""
-    sample, came = shown.learnt(learnt, happened or learnt)
-    names = [chr(int(row[0])) for row in sample.rows]
-    ends = np.cumsum(sample.sizes)
-    assert len(names) == len(sample.label) == sum(sample.sizes)
-    found = [dict(zip(names[a:b], sample.label[a:b].tolist(), strict=True)) for a, b in zip([0, *ends], ends, strict=False)]
-    return sorted(found, key=str), came.tolist()
+    found, came = shown.learnt(learnt, happened or learnt, uses_of(learnt, repeats=repeats), repeats=repeats)
+    told: dict[int, dict[str, int]] = {}
+    for request, row, label in zip(found.lists.request.tolist(), vectors(found.lists), found.label.tolist(), strict=True):
+        told.setdefault(request, {})[chr(int(row[0]))] = label
+    return sorted(told.values(), key=str), came.tolist()
+
+
+def vectors(shown: ShownLists) -> np.ndarray:
+    assert shown.rows is not None
+    return shown.rows
 
 
 def test_a_list_of_which_something_was_used_is_a_question() -> None:
@@ -87,7 +93,8 @@ def test_no_list_at_all() -> None:
 def test_the_order_of_rows_knows_neither_label_nor_position() -> None:
     one, other = lists(rows("r1", "p", "abcd")), lists(rows("r1", "p", "dcba"))
     happened = events(("p", "b", "view", "r1"))
-    assert one.learnt(happened, happened)[0].rows.tobytes() == other.learnt(happened, happened)[0].rows.tobytes()
+    learnt = [shown.learnt(happened, happened, uses_of(happened, repeats=False))[0] for shown in (one, other)]
+    assert vectors(learnt[0].lists).tobytes() == vectors(learnt[1].lists).tobytes()
     assert one.item.tolist() == sorted(keys_of("abcd").tolist())
 
 

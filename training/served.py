@@ -53,7 +53,7 @@ def affordable(batch: Batch, city: Policy, kind: Kind, budget: float) -> Serving
     temperature = fitted_temperature(batch)
     for policy in ways(city, kind, temperature, most=1.0 if few else max(STRENGTHS)):
         costs = costs_of(batch, policy, kind)
-        if costs.total.mean <= budget:
+        if not costs.total.mean > budget:  # nor where nobody tells
             break
     else:
         raise AssertionError("A list in score order costs nothing.")
