@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from experiments.worlds import nearest, satisficing, slates, two_sided
+from experiments.worlds import nearest, satisficing, searching, slates, two_sided, word_of_mouth
 from experiments.worlds.cells import AS_OF
 
 
@@ -26,6 +26,10 @@ WORLDS: Mapping[str, World] = {
     "nearest": nearest.make,
     "two_sided": two_sided.make,
 }
+"""The worlds that rankers were made by."""
+
+LAST: Mapping[str, World] = {"word_of_mouth": word_of_mouth.make, "searching": searching.make}
+"""The worlds that are looked at once, after the ranker's last change."""
 
 
 def write(tables: Mapping[str, pd.DataFrame], out: Path, as_of: date = AS_OF) -> Path:

@@ -2,7 +2,7 @@
 
 In each world every kind is trained with SPLIT=time, then the people of `utilities` are asked at its last moment. A list is worth the
 sum of its first ten gains, each divided by log2(place + 1); its share is that of the best possible list's. Real sets are trained with
-SPLIT=last and judged by the report's ndcg@10. `python -m experiments.worlds.judge --out experiments/worlds.md` writes the table.
+SPLIT=last and judged by the report's ndcg@10. `python -m experiments.judge_worlds --out experiments/worlds.md` writes the table.
 """
 
 import sys
@@ -16,7 +16,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from experiments.worlds.folder import WORLDS, write
+from experiments.worlds.folder import LAST, WORLDS, write
 from sqrec import bundle as bundles
 from sqrec.arrays import FloatArray, IntArray
 from sqrec.bundle import Bundle
@@ -45,7 +45,7 @@ SETS: Mapping[str, Kind] = {
     "dacon_jobs": "job",
     "jobviews": "job",
 }
-WITH_LISTS = frozenset(WORLDS) - {"nearest"}
+WITH_LISTS = frozenset({*WORLDS, *LAST}) - {"nearest"}
 """The worlds that can log what was shown."""
 HEADER = (
     f"| world or set | kind | people | {' | '.join(RANKERS)} | score order − plain | served − plain | score order − popularity |"
@@ -74,7 +74,7 @@ def judged_world(name: str, people: int, seed: int, kinds: Sequence[Kind], *, im
     called = f"{name}, {people:,} people" + ("" if impressions else ", no impressions")
     with tempfile.TemporaryDirectory() as told:
         home = Path(told)
-        write(WORLDS[name](people, seed, impressions=impressions), home / "world")
+        write({**WORLDS, **LAST}[name](people, seed, impressions=impressions), home / "world")
         bundle = _trained(home / "world", kinds, "time", home)
         folder = read_source(home / "world")
         snapshot = Snapshot.of(folder, bundle.profiler)
