@@ -7,7 +7,6 @@ import lightgbm as lgb
 import numpy as np
 import pytest
 
-from experiments.impressions import lists_shown
 from features import JOB_ROWS, PROFILE
 from sqrec import Recommender, Snapshot, read_folder
 from sqrec.arrays import Ragged, key_of
@@ -15,8 +14,9 @@ from sqrec.columns import GRADES
 from sqrec.evaluate.metrics import Hits, per_person
 from sqrec.rank import Linear
 from tests import tiny
+from training.logged import ShownLists
 from training.places import examined_fall
-from training.sample import Sample
+from training.sample import Sample, uses_of
 from training.settings import GAIN, Settings, dataset, fit, parameters, places, pull, weights
 from training.train import booster_text
 
@@ -228,16 +228,20 @@ def test_a_folders_impressions_are_lists(tmp_path: Path) -> None:
     profiler = PROFILE.fit({"job": folder.tables["jobs"]})
     snapshot = Snapshot.of(folder, profiler)
     recommender = Recommender(profiler, folder.city, {"job": JOB_ROWS}, {}, {})
-    shown = lists_shown(folder.tables["events"], "job", recommender, snapshot)
-    assert set(shown.request.tolist()) == {key_of("r1")}
+    shown = ShownLists.of_impressions(folder.tables["events"], "job")
+    assert shown is not None
+    assert set(shown.person.tolist()) == {key_of("p05")}
+    assert len(np.unique(shown.request)) == 1
     places_of = {key_of(name): place for place, name in enumerate(("j09", "j12", "j01", "j05"), 1)}
     assert dict(zip(shown.item.tolist(), shown.position.tolist(), strict=True)) == places_of
+    uses = uses_of(snapshot.events, repeats=False)
+    learnt, came = shown.learnt(snapshot.events, snapshot.events, uses)
+    sample = learnt.sample(recommender, snapshot, "job")
     before = snapshot.with_events(snapshot.events.where(snapshot.events.at < tiny.micros("2026-07-20T12:00")))
     profile = before.ask(profiler, shown.person[:1], shown.at[:1])
     items = before.items["job"]
-    pairs = recommender.pairs(profile, items, items.find(shown.item))
-    assert np.array_equal(shown.rows, recommender.build(profile, before, "job", pairs), equal_nan=True)
-    sample, came = shown.learnt(snapshot.events, snapshot.events)
+    pairs = recommender.pairs(profile, items, items.find(learnt.lists.item))
+    assert np.array_equal(sample.rows, recommender.build(profile, before, "job", pairs), equal_nan=True)
     assert sample.position is not None
     assert sorted(zip(sample.position.tolist(), sample.label.tolist(), strict=True)) == [(1, 0), (2, 0), (3, 3)]
     assert came.sum() == 1
