@@ -107,6 +107,14 @@ def test_where_a_kind_repeats_what_was_used_before_stays_with_label_0() -> None:
     assert labelled(shown, happened) == ([{"b": 2, "c": 0}], [False, True])
 
 
+def test_what_was_used_from_the_very_list_is_no_negative_where_a_kind_repeats() -> None:
+    """One of two uses of a list is held out: its place has no row, nor would it be known to have been refused."""
+    shown = lists(rows("r1", "p", "abc"))
+    happened = events(("p", "a", "view", "r1"), ("p", "b", "view", "r1"), ("p", "c", "view", None))
+    learnt = happened.where(np.array([True, False, False]))
+    assert labelled(shown, learnt, happened, repeats=True) == ([{"a": 1, "c": 0}], [True])
+
+
 def test_one_request_for_two_people_is_two_lists() -> None:
     shown = lists(rows("r1", "p", "abc") + rows("r1", "q", "cd"))
     happened = events(("p", "a", "view", "r1"), ("q", "c", "save", "r1"), ("s", "b", "view", "r1"))

@@ -53,7 +53,7 @@ def test_weights_are_found_in_the_units_of_their_columns() -> None:
 
 
 def test_what_is_drawn_seldom_is_not_thereby_rare() -> None:
-    """Nine in ten near items are not drawn: their weight is found where their rarity is told, and too small where it is not."""
+    """Nine in ten near items are not drawn: their weight is found where their rarity is told, and too large where it is not."""
     rng = np.random.default_rng(2)
     near = rng.random((QUESTIONS, 60)) < 0.5
     label = chosen(near, 1.5 * near, rng)

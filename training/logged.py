@@ -91,7 +91,8 @@ class ShownLists:
         """Return those lists of which a use came, labelled, and a mark for every use that came so.
 
         `uses` are places in `events` and their grades. What was shown and never used has label 0. What the person used some
-        other time, by all that `happened`, has no row, unless the kind repeats: there a place is used now or not.
+        other time, by all that `happened`, has no row; where the kind repeats a place is used now or not, and only what was used
+        from the very list, but not by these `uses`, has none.
         """
         use, grade = uses
         shown = mixed(self.request) ^ self.item
@@ -102,9 +103,9 @@ class ShownLists:
         label = np.zeros(len(shown), np.int64)
         np.maximum.at(label, order[found[came]], grade[came])
         kept = np.isin(self.request, named[came])
-        if not repeats:
-            mine = mixed(happened.person) ^ happened.item
-            kept &= (label > 0) | ~np.isin(mixed(self.person) ^ self.item, mine[happened.grade > 0])
+        whose, by = (self.request, _list_of(happened.request, happened.person)) if repeats else (self.person, happened.person)
+        used = (mixed(by) ^ happened.item)[happened.grade > 0]
+        kept &= (label > 0) | ~np.isin(mixed(whose) ^ self.item, used)
         return Learnt(self.where(kept), label[kept]), came
 
     def anew(self) -> Self:
