@@ -37,7 +37,8 @@ class Settings:
 
     Of rows that were shown: `examined_fall` (`training.places`) says that place k was looked at with a chance of k to the power of
     minus this, and training fits it; `positions` down to which place the pull of each place is learnt beside the trees instead, one
-    number for all below. With 0 lists are taken as they are (experiments/position.md). `half_life_days`: a question that much older than the newest weighs half; None: all alike.
+    number for all below. With 0 lists are taken as they are (experiments/position.md).
+    `half_life_days`: a question that much older than the newest weighs half; None: all alike.
     `evened` from 0 to 1: a question weighs (how many its person asks) to the power of minus this; at 1 all people weigh alike.
     """
 
@@ -209,8 +210,8 @@ def dataset(
 ) -> lgb.Dataset:
     """Return rows as LightGBM takes them, beginning with the scores of a start; groups of at most `MOST_ROWS` rows.
 
-    With `settings` comes what is for learning alone: weights of questions, how rarely items are drawn, and places in shown lists. A booster knows nothing of
-    places: what is known of their pull is part of the scores that the trees start from, and the numbers per place that LightGBM
+    With `settings` comes what is for learning alone: weights of questions, how rarely items are drawn, and places in shown lists.
+    A booster knows nothing of places: what is known of their pull is part of the scores that the trees start from, and the numbers per place that LightGBM
     learns (its "Support for Position Bias Treatment") are added while it learns and kept out of the trees.
     """
     if int(sample.sizes.sum()) != len(sample.rows) or int(sample.sizes.max()) > MOST_ROWS:
