@@ -154,9 +154,7 @@ class Trainer:
         settings = self._chosen(variant, words) if variant.trees is None else replace(GRID[1], rounds=variant.trees)
         rows = self.final.mixed(variant.forgotten)
         data = self._data(rows, variant, settings.start(words))
-        booster = lgb.train(
-            parameters(settings, self._monotone, train.SEED, len(rows.rows)), data, num_boost_round=settings.rounds
-        )
+        booster = lgb.train(parameters(settings, self._monotone, train.SEED), data, num_boost_round=settings.rounds)
         made = replace(parts, booster=train.booster_text(booster), words=words, start=settings.start(words)).trained
         if made is None:
             raise ValueError("A booster was trained and cannot be read.")
@@ -174,7 +172,7 @@ class Trainer:
         start, curve = settings.start(words), dict[str, Any]()
         data = self._data(learn, variant, start)
         lgb.train(
-            parameters(settings, self._monotone, train.SEED, len(learn.rows)),
+            parameters(settings, self._monotone, train.SEED),
             data,
             num_boost_round=MOST_ROUNDS,
             valid_sets=[dataset(self.compare, start, train.DECLARED[self.kind].rows.names, data)],

@@ -84,7 +84,7 @@ def by_trees(lesson: Lesson, columns: Sequence[str]) -> FloatArray:
     learn, asked = (np.ascontiguousarray(one.rows[:, places]) for one in (lesson.learn, lesson.asked))
     found: list[FloatArray] = []
     for seed in SEEDS:
-        told = parameters(SETTINGS, tuple(lesson.monotone[place] for place in places), seed, len(learn)) | {"num_threads": 1}
+        told = parameters(SETTINGS, tuple(lesson.monotone[place] for place in places), seed)
         data = lgb.Dataset(learn, lesson.learn.label, group=lesson.learn.sizes)
         booster = lgb.train(told, data, num_boost_round=SETTINGS.rounds)
         found.append(_ndcg(lesson.asked, np.asarray(booster.predict(asked, num_threads=1))))

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from sqrec.bundle import Bundle, KindParts
+from sqrec.bundle import Bundle
+from sqrec.bundlekinds import KindParts
 from sqrec.codes.certificates import level_name, named_level
 from sqrec.columns import Kind
 from sqrec.rank import Boosted, Ranking

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 
 from sqrec.arrays import AnyArray
@@ -30,62 +29,21 @@ from sqrec.bundlefiles import (
     write_json,
     write_manifest,
 )
+from sqrec.bundlekinds import CLASSES, KindParts, read_kind, read_reference, write_kind, write_reference
 from sqrec.cities import City
 from sqrec.columns import KINDS, Kind
 from sqrec.declared import from_json, to_json
 from sqrec.errors import BundleError
-from sqrec.evaluate.split import SplitName
 from sqrec.pointer import Pointer, Standing, read_pointer, write_pointer
-from sqrec.profile import encoders, profiler
 from sqrec.profile.groups import KeyGroups
 from sqrec.profile.profiler import Profiler
 from sqrec.profile.skills import Skills
-from sqrec.profile.text import HashedText
-from sqrec.rank import columns
-from sqrec.rank.policy import Serving
-from sqrec.rank.ranker import Boosted, Linear, Ranker
-from sqrec.rank.reasons import Reason, Requirement
+from sqrec.rank.ranker import Ranker
 from sqrec.rank.recommender import Recommender
 from sqrec.rank.reference import Reference
-from sqrec.rank.rows import RowBuilder
 
 UNFINISHED = ".bundle-"
 """How the names of folders begin that are being written; a killed process leaves them behind."""
-
-_CLASSES = (
-    *(getattr(columns, name) for name in columns.__all__),
-    *(getattr(encoders, name) for name in encoders.__all__ if name[0].isupper()),
-    profiler.Encoding,
-    HashedText,
-    KeyGroups,
-    RowBuilder,
-    Reason,
-    Requirement,
-)
-
-
-@dataclass(frozen=True)
-class KindParts:
-    """Hold what serves one kind: rows, booster text (None: no trained ranker), words weights, what is said.
-
-    `start` is the weighted sum that the booster was grown on; `repeats` tells whether people use the same items again and again,
-    `serving` how the city's rules are applied to the lists (None: as the city's file says).
-    """
-
-    rows: RowBuilder
-    booster: str | None
-    words: Linear
-    start: Linear
-    reasons: tuple[Reason, ...]
-    requirements: tuple[Requirement, ...]
-    split: SplitName
-    repeats: bool = False
-    serving: Serving | None = None
-
-    @property
-    def trained(self) -> Boosted | None:
-        """The trained ranker: what the booster was grown on, and its trees."""
-        return Boosted.of_text(self.booster, self.start) if self.booster else None
 
 
 @dataclass(frozen=True)
@@ -162,11 +120,11 @@ def load(folder: Path) -> Bundle:
             profiler=_read_profiler(folder / "city"),
             city=City.model_validate({**read_json(folder / "city" / "city.json"), "groups": told["rules"]}),
             texts=read_json(folder / "city" / "texts.json"),
-            kinds={kind: _read_kind(folder / kind, manifest["splits"][kind]) for kind in kinds},
-            groups=from_json(told["told"], _CLASSES),
+            kinds={kind: read_kind(folder / kind, manifest["splits"][kind]) for kind in kinds},
+            groups=from_json(told["told"], CLASSES),
             name=name_of(folder),
             provenance=read_json(folder / "provenance.json") if (folder / "provenance.json").exists() else {},
-            references={kind: found for kind in kinds if (found := _read_reference(folder / "provenance", kind))},
+            references={kind: found for kind in kinds if (found := read_reference(folder / "provenance", kind))},
         )
 
 
@@ -261,13 +219,13 @@ def _written(bundle: Bundle, parent: Path, arrays: Mapping[str, AnyArray] | None
     try:
         _write_city(bundle, fresh / "city")
         for kind, parts in bundle.kinds.items():
-            _write_kind(parts, fresh / kind)
+            write_kind(parts, fresh / kind)
         write_manifest(fresh, {kind: parts.split for kind, parts in bundle.kinds.items()})
         write_json(fresh / "provenance.json", bundle.provenance)
         for label, array in (arrays or {}).items():
             write_array(fresh / "provenance" / f"{label}.npy", array)
         for kind, reference in bundle.references.items():
-            _write_reference(reference, fresh / "provenance", kind)
+            write_reference(reference, fresh / "provenance", kind)
         fresh.chmod(0o755)
         flush(*fresh.rglob("*"), fresh)
         yield fresh
@@ -316,46 +274,6 @@ def _city_arrays(profiler: Profiler) -> dict[str, AnyArray]:
 
 
 def _read_profiler(folder: Path) -> Profiler:
-    parts = from_json(read_json(folder / "profile.json"), _CLASSES)
+    parts = from_json(read_json(folder / "profile.json"), CLASSES)
     parts["text"].idf_ = read_array(folder / "idf.npy")
     return Profiler(**parts, skills=Skills(read_array(folder / "skill_names.npy"), read_array(folder / "skill_ids.npy")))
-
-
-def _write_kind(parts: KindParts, folder: Path) -> None:
-    write_json(folder / "rows.json", to_json(parts.rows))
-    write_json(folder / "said.json", to_json({"reasons": parts.reasons, "requirements": parts.requirements}))
-    write_json(folder / "served.json", to_json({"repeats": parts.repeats, "serving": parts.serving}))
-    write_json(folder / "words.json", to_json(parts.words))
-    write_json(folder / "start.json", to_json(parts.start))
-    if parts.booster:
-        (folder / "booster.txt").write_text(parts.booster, encoding="utf-8")
-
-
-def _write_reference(reference: Reference, folder: Path, kind: Kind) -> None:
-    write_json(folder / f"{kind}_plain_rows.json", to_json(reference.rows))
-    (folder / f"{kind}_plain.txt").write_text(reference.booster, encoding="utf-8")
-
-
-def _read_reference(folder: Path, kind: Kind) -> Reference | None:
-    """Read a kind's plain baseline, which nothing vouches for: one that cannot be read is missing, and keeps nobody from serving."""
-    try:
-        rows = from_json(read_json(folder / f"{kind}_plain_rows.json"), _CLASSES)
-        booster = (folder / f"{kind}_plain.txt").read_text(encoding="utf-8")
-    except (BundleError, OSError, ValueError, KeyError, TypeError):
-        return None
-    return Reference(rows, booster) if isinstance(rows, RowBuilder) else None
-
-
-def _read_kind(folder: Path, split: SplitName) -> KindParts:
-    rows: RowBuilder = from_json(read_json(folder / "rows.json"), _CLASSES)
-    booster = (folder / "booster.txt").read_text(encoding="utf-8") if (folder / "booster.txt").exists() else None
-    if booster and (names := lgb.Booster(model_str=booster).feature_name()) != list(rows.names):
-        raise BundleError(
-            f"Booster and rows of {folder} do not belong together: {sorted(set(names) ^ set(rows.names))}. Train again."
-        )
-    said = from_json(read_json(folder / "said.json"), _CLASSES)
-    served: dict[str, Any] = {}
-    if (folder / "served.json").exists():
-        served = from_json(read_json(folder / "served.json"), (Serving,))
-    words, start = (from_json(read_json(folder / f"{name}.json"), (Linear,)) for name in ("words", "start"))
-    return KindParts(rows, booster, words, start, split=split, **said, **served)

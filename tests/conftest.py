@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests import databases, tiny, town
+from tests.arena import arena, ground
 from tests.server import Server, serving
 from tests.visits import browser, visit
 from training import train
 
-__all__ = ["browser", "visit"]
+__all__ = ["arena", "browser", "ground", "visit"]
 """Fixtures that have a file of their own."""
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"

@@ -74,8 +74,9 @@ def test_a_day_in_the_life(store_url: str, tmp_path: Path) -> None:
         )
         assert f"{ASKED} lists = {ASKED} equal to the bit + 0 different + 0 not made again + 0 without" in replayed
 
-        log = ShownLists.read(store_url, "job", JOB_ROWS, server.bundles)
+        log = ShownLists.read(store_url, None, "job", JOB_ROWS, server.bundles)
         assert log is not None
+        assert log.rows is not None
         assert len(set(log.request.tolist())) == EVENTS
         common = ("--var", str(var), "--store", store_url)
         promoted = door(retrain.main, "--data", store_url, "--split", "last", "--rules", str(rules), *common)

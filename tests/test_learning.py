@@ -7,7 +7,6 @@ import lightgbm as lgb
 import numpy as np
 import pytest
 
-from experiments.impressions import lists_shown
 from features import JOB_ROWS, PROFILE
 from sqrec import Recommender, Snapshot, read_folder
 from sqrec.arrays import Ragged, key_of
@@ -15,8 +14,9 @@ from sqrec.columns import GRADES
 from sqrec.evaluate.metrics import Hits, per_person
 from sqrec.rank import Linear
 from tests import tiny
+from training.logged import ShownLists
 from training.places import examined_fall
-from training.sample import Sample
+from training.sample import Sample, uses_of
 from training.settings import GAIN, Settings, dataset, fit, parameters, places, pull, weights
 from training.train import booster_text
 
@@ -155,13 +155,12 @@ def test_a_booster_knows_nothing_of_places() -> None:
 def test_the_same_places_teach_the_same() -> None:
     shown, _ = clicks(3000)
     told = replace(FEW, positions=4)
-    assert parameters(told, (0, 0), 1, len(shown.rows))["num_threads"] == 2  # were there no places
     assert len({booster_text(fit(shown, NOTHING, ("true", "order"), (0, 0), told, 1)) for _ in range(3)}) == 1
 
 
 def test_every_grade_has_its_gain_and_it_is_that_of_our_ndcg() -> None:
     assert len(GAIN) == max(GRADES.values()) + 1
-    assert parameters(Settings(), (0,), 1, 10)["label_gain"] == [0, 1, 3, 7, 15, 31]
+    assert parameters(Settings(), (0,), 1)["label_gain"] == [0, 1, 3, 7, 15, 31]
     hits = Hits.of(Ragged.of([np.array([2, 1])], np.int64), Ragged.of([np.array([5, 1])], np.int64), np.array([9]))
     second, ideal = 1 + GAIN[5] / np.log2(3), GAIN[5] + GAIN[1] / np.log2(3)
     assert per_person(hits, ("ndcg@10",))["ndcg@10"][0] == pytest.approx(second / ideal)
@@ -228,16 +227,20 @@ def test_a_folders_impressions_are_lists(tmp_path: Path) -> None:
     profiler = PROFILE.fit({"job": folder.tables["jobs"]})
     snapshot = Snapshot.of(folder, profiler)
     recommender = Recommender(profiler, folder.city, {"job": JOB_ROWS}, {}, {})
-    shown = lists_shown(folder.tables["events"], "job", recommender, snapshot)
-    assert set(shown.request.tolist()) == {key_of("r1")}
+    shown = ShownLists.of_impressions(folder.tables["events"], "job")
+    assert shown is not None
+    assert set(shown.person.tolist()) == {key_of("p05")}
+    assert len(np.unique(shown.request)) == 1
     places_of = {key_of(name): place for place, name in enumerate(("j09", "j12", "j01", "j05"), 1)}
     assert dict(zip(shown.item.tolist(), shown.position.tolist(), strict=True)) == places_of
+    uses = uses_of(snapshot.events, repeats=False)
+    learnt, came = shown.learnt(snapshot.events, snapshot.events, uses)
+    sample = learnt.sample(recommender, snapshot, "job")
     before = snapshot.with_events(snapshot.events.where(snapshot.events.at < tiny.micros("2026-07-20T12:00")))
     profile = before.ask(profiler, shown.person[:1], shown.at[:1])
     items = before.items["job"]
-    pairs = recommender.pairs(profile, items, items.find(shown.item))
-    assert np.array_equal(shown.rows, recommender.build(profile, before, "job", pairs), equal_nan=True)
-    sample, came = shown.learnt(snapshot.events, snapshot.events)
+    pairs = recommender.pairs(profile, items, items.find(learnt.lists.item))
+    assert np.array_equal(sample.rows, recommender.build(profile, before, "job", pairs), equal_nan=True)
     assert sample.position is not None
     assert sorted(zip(sample.position.tolist(), sample.label.tolist(), strict=True)) == [(1, 0), (2, 0), (3, 3)]
     assert came.sum() == 1

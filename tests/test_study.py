@@ -1,6 +1,7 @@
 """Where a ranker's quality comes from, on rows that leave no doubt; and what a bundle, a run and a report keep of it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import mlflow
@@ -39,7 +40,7 @@ def found() -> Study:
     learn, compare = drawn(400, 1), drawn(120, 2)
     booster = fit(learn, Linear.nothing(), ROWS.names, (0,) * 4, SETTINGS, 1)
     words = Linear.of(ROWS.names, {"popularity_item": 1.0})
-    told = study(learn, compare, ROWS, words, SETTINGS, booster, 1)
+    told = study(learn, compare, ROWS, words, Linear.nothing(), SETTINGS, booster, 1)
     assert told is not None
     return told
 
@@ -63,6 +64,23 @@ def test_the_learning_curve_ends_with_everything(found: Study) -> None:
     assert found.learning[0].ndcg.mean <= found.learning[-1].ndcg.high
 
 
+def test_what_the_prior_weighs_is_left_out_with_its_family() -> None:
+    """Trees of one round hold the first column alone; the prior's, popularity, is tried all the same, and its weight goes with it."""
+    learn, compare = drawn(100, 1), drawn(60, 2)
+    prior = Linear.of(ROWS.names, {"popularity_item": -3.0})
+    on_prior = replace(SETTINGS, on_prior=True, num_leaves=2, rounds=1, feature_fraction=1.0)
+    booster = fit(learn, Linear.nothing(), ROWS.names, (0,) * 4, replace(on_prior, on_prior=False), 1)
+    assert booster.feature_importance("split").tolist() == [1, 0, 0, 0]
+    tried = study(learn, compare, ROWS, Linear.nothing(), prior, on_prior, booster, 1)
+    alone = study(learn, compare, ROWS, Linear.nothing(), prior, replace(on_prior, on_prior=False), booster, 1)
+    assert tried is not None
+    assert alone is not None
+    assert {one.family for one in tried.ablations} == {"text", "popularity"}
+    assert {one.family for one in alone.ablations} == {"text"}
+    without = next(one for one in tried.ablations if one.family == "popularity")
+    assert without.change.interval.low > 0.1, "that weight did harm"
+
+
 def test_gains_are_shares(found: Study) -> None:
     assert sum(found.gains.values()) == pytest.approx(1)
     assert next(iter(found.gains)) == "text_desired_best"
@@ -77,7 +95,7 @@ def test_without_comparison_questions_there_is_no_study() -> None:
     nothing = Sample(np.empty((0, 4)), np.empty(0, np.int64), np.empty(0, np.int64))
     learn = drawn(50, 1)
     booster = fit(learn, Linear.nothing(), ROWS.names, (0,) * 4, SETTINGS, 1)
-    assert study(learn, nothing, ROWS, Linear.nothing(), SETTINGS, booster, 1) is None
+    assert study(learn, nothing, ROWS, Linear.nothing(), Linear.nothing(), SETTINGS, booster, 1) is None
 
 
 def test_every_family_has_a_name_in_both_languages() -> None:

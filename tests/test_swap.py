@@ -12,8 +12,8 @@ import pytest
 from sqrec import bundle as bundles
 from sqrec.pointer import Pointer, read_pointer, write_pointer
 from tests import crowd
+from tests.arena import RULES
 from tests.server import Server, serving
-from tests.test_promote import RULES
 from training.doors import Place
 from training.promote import promote, roll_back
 

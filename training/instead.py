@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqrec.bundle import Bundle, KindParts
+from sqrec.bundle import Bundle
+from sqrec.bundlekinds import KindParts
 from sqrec.columns import Kind
 from sqrec.evaluate.decision import Challenge
 from sqrec.evaluate.rules import PromotionRules

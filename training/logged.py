@@ -24,8 +24,8 @@ from training.sample import Sample
 class ShownLists:
     """Hold shown lists of one kind, those of which something was used.
 
-    `request`, `person` and `item` are hashes of each row's list, of whom it was for, of what was shown, `position` its place in
-    the list, `at` (microseconds UTC) when; a list's rows lie side by side. `rows` are the vectors that were logged when the list
+    `request` tells each row's list (`_list_of`), `person` and `item` are hashes of whom it was for and of what was shown, `position`
+    its place in the list, `at` (microseconds UTC) when; a list's rows lie side by side. `rows` are the vectors that were logged when the list
     was served: what was seen is what is learnt, to the bit. None where they are to be made anew, as known at the moment.
     """
 
@@ -44,6 +44,7 @@ class ShownLists:
             np.concatenate([np.empty(0, np.uint64), *(keys_of(frame[name]) for frame in parts)])
             for name in ("request_id", "person_id", "item_id")
         )
+        request = _list_of(request, person)
         order = np.lexsort((item, request))  # an order that knows no label and no position
         position = np.concatenate([np.empty(0, np.int64), *(frame["position"].to_numpy(np.int64) for frame in parts)])
         at = np.concatenate([np.empty(0, np.int64), *(microseconds(frame["at"]) for frame in parts)])
@@ -57,8 +58,9 @@ class ShownLists:
         Lists count that an event of grade >= 1 names, with the impressions that have a position; None where there is none.
         """
         of_kind = events[(events["kind"] == kind) & events["request_id"].notna()]
-        used = of_kind["request_id"][of_kind["event"].map(GRADES) > 0]
-        seen = of_kind[(of_kind["event"] == "impression") & of_kind["position"].notna() & of_kind["request_id"].isin(used)]
+        shown = _list_of(keys_of(of_kind["request_id"]), keys_of(of_kind["person_id"]))
+        named = np.isin(shown, shown[of_kind["event"].map(GRADES) > 0])
+        seen = of_kind[named & (of_kind["event"] == "impression") & of_kind["position"].notna()]
         seen = seen.drop_duplicates(["request_id", "person_id", "item_id"])
         return cls.of([seen], None) if len(seen) else None
 
@@ -79,6 +81,8 @@ class ShownLists:
         with Store.open(str(data), create=False) as store:
             kept = cls.of(store.used_rankings(kind, fitting), len(rows.names))
             every = cls.of(store.used_rankings(kind, None), None)
+        if not len(every.item):
+            return None
         return kept if len(kept.item) == len(every.item) else every
 
     def learnt(
@@ -87,19 +91,21 @@ class ShownLists:
         """Return those lists of which a use came, labelled, and a mark for every use that came so.
 
         `uses` are places in `events` and their grades. What was shown and never used has label 0. What the person used some
-        other time, by all that `happened`, has no row, unless the kind repeats: there a place is used now or not.
+        other time, by all that `happened`, has no row; where the kind repeats a place is used now or not, and only what was used
+        from the very list, but not by these `uses`, has none.
         """
         use, grade = uses
         shown = mixed(self.request) ^ self.item
         order = np.argsort(shown)
-        found = lookup(shown[order], mixed(events.request[use]) ^ events.item[use])
+        named = _list_of(events.request[use], events.person[use])
+        found = lookup(shown[order], mixed(named) ^ events.item[use])
         came = (found >= 0) & (events.request[use] > 0)
         label = np.zeros(len(shown), np.int64)
         np.maximum.at(label, order[found[came]], grade[came])
-        kept = np.isin(self.request, events.request[use[came]])
-        if not repeats:
-            mine = mixed(happened.person) ^ happened.item
-            kept &= (label > 0) | ~np.isin(mixed(self.person) ^ self.item, mine[happened.grade > 0])
+        kept = np.isin(self.request, named[came])
+        whose, by = (self.request, _list_of(happened.request, happened.person)) if repeats else (self.person, happened.person)
+        used = (mixed(by) ^ happened.item)[happened.grade > 0]
+        kept &= (label > 0) | ~np.isin(mixed(whose) ^ self.item, used)
         return Learnt(self.where(kept), label[kept]), came
 
     def anew(self) -> Self:
@@ -144,6 +150,11 @@ class Learnt:
         sizes = np.bincount(query[kept], minlength=len(first))
         there = first[sizes > 0]
         return Sample(rows, self.label[kept], sizes[sizes > 0], lists.position[kept], lists.person[there], lists.at[there])
+
+
+def _list_of(request: KeyArray, person: KeyArray) -> KeyArray:
+    """Return hashes of lists: those of one request for two people are two."""
+    return mixed(request) ^ person
 
 
 def _vectors(parts: Sequence[pd.DataFrame], columns: int) -> FloatArray:

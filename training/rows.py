@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sqrec.arrays import BoolArray
+from sqrec.arrays import BoolArray, lookup
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.evaluate import Split
@@ -59,17 +59,18 @@ def compared(
     *,
     repeats: bool = False,
 ) -> Sample:
-    """Return the rows on which settings are compared: what was held out of `chosen`, never of the report.
+    """Return the rows on which settings are compared: what was held out of `chosen`, never of the report, by who may be learnt from.
 
     Shown lists where there are enough, else the selection questions with drawn items.
     """
     known = snapshot.with_events(snapshot.events.where(division.kept))
     rng = np.random.default_rng([SEED, 3])
     if log is not None:
-        kept_back = known.events.where(~division.chosen[division.kept])
+        kept_back = known.events.where(~division.chosen[division.kept] & snapshot.feeds(known.events))
         uses = uses_of(kept_back, repeats=repeats)
         lists = log.learnt(kept_back, snapshot.events, uses, repeats=repeats)[0].some(MOST_COMPARED, rng)
         if len(np.unique(lists.lists.request)) >= FEWEST_LISTS:
             return lists.sample(recommender, known, kind)
-    questions = division.selection.some(MOST_COMPARED, rng)
+    questions = division.selection
+    questions = questions.take(np.flatnonzero(lookup(snapshot.off, questions.person) < 0)).some(MOST_COMPARED, rng)
     return sample(recommender, known, kind, questions, COMPARED, rng, "comparison rows", repeats=False)

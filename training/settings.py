@@ -23,8 +23,6 @@ GAIN = tuple(2**grade - 1 for grade in range(max(GRADES.values()) + 1))
 _DAY = 86_400_000_000
 _OURS = {"on_prior", "rounds", "examined_fall", "positions", "half_life_days", "evened"}
 """Settings that are not LightGBM's own."""
-_WORTH_TWO_THREADS = 20_000
-"""With fewer rows two threads wait for each other longer than they work; the booster is the same."""
 NEARLY = 0.98
 """The share of its highest ndcg@10 that a booster with fewer trees must reach.
 
@@ -41,7 +39,8 @@ class Settings:
 
     Of rows that were shown: `examined_fall` (`training.places`) says that place k was looked at with a chance of k to the power of
     minus this, and training fits it; `positions` down to which place the pull of each place is learnt beside the trees instead, one
-    number for all below. With 0 lists are taken as they are (experiments/position.md). `half_life_days`: a question that much older than the newest weighs half; None: all alike.
+    number for all below. With 0 lists are taken as they are (experiments/position.md).
+    `half_life_days`: a question that much older than the newest weighs half; None: all alike.
     `evened` from 0 to 1: a question weighs (how many its person asks) to the power of minus this; at 1 all people weigh alike.
     """
 
@@ -99,7 +98,7 @@ def fit(
 ) -> lgb.Booster:
     """Train a lambdarank booster with exactly `settings.rounds` trees, which add to the scores of its start."""
     data = dataset(sample, settings.start(prior), names, settings=settings)
-    return lgb.train(_told(sample, settings, monotone, seed), data, num_boost_round=settings.rounds)
+    return lgb.train(parameters(settings, monotone, seed), data, num_boost_round=settings.rounds)
 
 
 def choose(learn: Sample, compare: Sample, prior: Linear, names: tuple[str, ...], monotone: tuple[int, ...], seed: int) -> Choice:
@@ -199,7 +198,7 @@ def grow(
     start = settings.start(prior)
     data, curve = dataset(learn, start, names, settings=settings), dict[str, Any]()
     booster = lgb.train(
-        _told(learn, settings, monotone, seed),
+        parameters(settings, monotone, seed),
         data,
         num_boost_round=MOST_ROUNDS,
         valid_sets=[dataset(selection, start, names, data)],
@@ -218,8 +217,8 @@ def dataset(
 ) -> lgb.Dataset:
     """Return rows as LightGBM takes them, beginning with the scores of a start; groups of at most `MOST_ROWS` rows.
 
-    With `settings` comes what is for learning alone: weights of questions, how rarely items are drawn, and places in shown lists. A booster knows nothing of
-    places: what is known of their pull is part of the scores that the trees start from, and the numbers per place that LightGBM
+    With `settings` comes what is for learning alone: weights of questions, how rarely items are drawn, and places in shown lists.
+    A booster knows nothing of places: what is known of their pull is part of the scores that the trees start from, and the numbers per place that LightGBM
     learns (its "Support for Position Bias Treatment") are added while it learns and kept out of the trees.
     """
     if int(sample.sizes.sum()) != len(sample.rows) or int(sample.sizes.max()) > MOST_ROWS:
@@ -286,8 +285,8 @@ def scores_of(ranker: Ranker, sample: Sample) -> FloatArray:
     return ranker.score(sample.rows, np.zeros(len(sample.rows), dtype=np.uint64))
 
 
-def parameters(settings: Settings, monotone: tuple[int, ...], seed: int, rows: int) -> dict[str, Any]:
-    """Return what LightGBM is told to learn from so many rows: lambdarank on ndcg@10, the same result in every run."""
+def parameters(settings: Settings, monotone: tuple[int, ...], seed: int) -> dict[str, Any]:
+    """Return what LightGBM is told: lambdarank on ndcg@10, the same result in every run."""
     shape = {name: value for name, value in asdict(settings).items() if name not in _OURS}
     return shape | {
         "objective": "lambdarank",
@@ -299,12 +298,6 @@ def parameters(settings: Settings, monotone: tuple[int, ...], seed: int, rows: i
         "deterministic": True,
         "force_row_wise": True,
         "seed": seed,
-        "num_threads": 2 if rows > _WORTH_TWO_THREADS else 1,
+        "num_threads": 1,  # two that meet a busy core wait for each other several times as long as one works
         "verbosity": -1,
     }
-
-
-def _told(sample: Sample, settings: Settings, monotone: tuple[int, ...], seed: int) -> dict[str, Any]:
-    """Return the parameters for one sample: where places are told, LightGBM sums by thread, so one thread sums."""
-    alone = {"num_threads": 1} if places(sample, settings) is not None else {}
-    return parameters(settings, monotone, seed, len(sample.rows)) | alone

@@ -30,7 +30,8 @@ from features import (
 )
 from sqrec import bundle as bundles
 from sqrec.arrays import AnyArray, BoolArray, KeyArray
-from sqrec.bundle import Bundle, KindParts
+from sqrec.bundle import Bundle
+from sqrec.bundlekinds import KindParts
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
