@@ -1,22 +1,17 @@
-"""What questions weigh, what places in lists do to learning, what grades are worth; rows of a folder's impressions."""
+"""What questions weigh, what places in lists do to learning, what grades are worth."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
 import pytest
 
-from features import JOB_ROWS, PROFILE
-from sqrec import Recommender, Snapshot, read_folder
-from sqrec.arrays import Ragged, key_of
+from sqrec.arrays import Ragged
 from sqrec.columns import GRADES
 from sqrec.evaluate.metrics import Hits, per_person
 from sqrec.rank import Linear
-from tests import tiny
-from training.logged import ShownLists
 from training.places import examined_fall
-from training.sample import Sample, uses_of
+from training.sample import Sample
 from training.settings import GAIN, Settings, dataset, fit, parameters, places, pull, weights
 from training.train import booster_text
 
@@ -190,57 +185,3 @@ def test_weights_reach_the_trees() -> None:
     assert even.predict(high) > even.predict(low)
     assert fresh.predict(high) < fresh.predict(low)
     assert dataset(both, NOTHING, ("a", "b")).weight is None
-
-
-def shown_events() -> list[dict[str, object]]:
-    """Return two lists of p05: of the first j01 was viewed and then applied for (j05 was viewed long ago), of the other nothing."""
-    base = {"person_id": "p05", "kind": "job", "at": "2026-07-20T12:00:00Z"}
-    seen = [
-        {
-            **base,
-            "event_id": f"{request}{place}",
-            "item_id": item,
-            "event": "impression",
-            "request_id": request,
-            "position": place,
-        }
-        for request, items in (("r1", ("j09", "j12", "j01", "j05")), ("r2", ("j02", "j03")))
-        for place, item in enumerate(items, 1)
-    ]
-    used = [("u1", "j01", "view", "r1", 2), ("u2", "j01", "apply", "r1", 9), ("u3", "j30", "view", None, 5)]
-    return seen + [
-        {
-            **base,
-            "event_id": name,
-            "item_id": item,
-            "event": event,
-            "request_id": request,
-            "at": f"2026-07-20T12:{minute:02d}:00Z",
-        }
-        for name, item, event, request, minute in used
-    ]
-
-
-def test_a_folders_impressions_are_lists(tmp_path: Path) -> None:
-    told = {"jobs": tiny.jobs(), "people": tiny.people(), "events": [*tiny.events(), *shown_events()]}
-    folder = read_folder(tiny.write(tmp_path / "data", told), write_rejected=False)
-    profiler = PROFILE.fit({"job": folder.tables["jobs"]})
-    snapshot = Snapshot.of(folder, profiler)
-    recommender = Recommender(profiler, folder.city, {"job": JOB_ROWS}, {}, {})
-    shown = ShownLists.of_impressions(folder.tables["events"], "job")
-    assert shown is not None
-    assert set(shown.person.tolist()) == {key_of("p05")}
-    assert len(np.unique(shown.request)) == 1
-    places_of = {key_of(name): place for place, name in enumerate(("j09", "j12", "j01", "j05"), 1)}
-    assert dict(zip(shown.item.tolist(), shown.position.tolist(), strict=True)) == places_of
-    uses = uses_of(snapshot.events, repeats=False)
-    learnt, came = shown.learnt(snapshot.events, snapshot.events, uses)
-    sample = learnt.sample(recommender, snapshot, "job")
-    before = snapshot.with_events(snapshot.events.where(snapshot.events.at < tiny.micros("2026-07-20T12:00")))
-    profile = before.ask(profiler, shown.person[:1], shown.at[:1])
-    items = before.items["job"]
-    pairs = recommender.pairs(profile, items, items.find(learnt.lists.item))
-    assert np.array_equal(sample.rows, recommender.build(profile, before, "job", pairs), equal_nan=True)
-    assert sample.position is not None
-    assert sorted(zip(sample.position.tolist(), sample.label.tolist(), strict=True)) == [(1, 0), (2, 0), (3, 3)]
-    assert came.sum() == 1

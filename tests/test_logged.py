@@ -133,52 +133,6 @@ def test_some_lists_are_drawn_whole() -> None:
     assert learnt.some(9, np.random.default_rng(1)) is learnt
 
 
-def shown_row(person: str, item: str, place: int | None, request: str | None = "r1", kind: str = "job") -> dict[str, Any]:
-    return {"person_id": person, "item_id": item, "event": "impression", "position": place, "request_id": request, "kind": kind}
-
-
-def table(*told: dict[str, Any]) -> pd.DataFrame:
-    """Return rows of the table `events`, at START."""
-    at = pd.Timestamp(START, unit="us", tz="UTC")
-    return pd.DataFrame([{"event_id": f"e{n}", "at": at} | one for n, one in enumerate(told)]).astype({"position": "Int64"})
-
-
-def test_impressions_are_lists_where_something_on_them_was_used() -> None:
-    """Duplicates count once, at their first place; two people with one request id have two lists; other rows are none."""
-    view = {"event": "view", "position": None}
-    found = ShownLists.of_impressions(
-        table(
-            shown_row("p", "a", 1), shown_row("p", "b", 2), shown_row("p", "b", 3), shown_row("p", "c", None),
-            shown_row("p", "a", 1) | view,
-            shown_row("q", "d", 2), shown_row("q", "e", 1), shown_row("q", "d", 2) | view | {"event": "save"},
-            shown_row("s", "f", 1),
-            shown_row("p", "g", 1, "r2"), shown_row("p", "g", 1, "r2") | view | {"event": "dismiss"},
-            shown_row("p", "h", 1, None), shown_row("p", "h", 1, None) | view,
-            shown_row("p", "i", 4, "r1", "course"),
-        ),
-        "job",
-    )  # fmt: skip
-    assert found is not None
-    assert found.rows is None
-    told: dict[int, dict[int, int]] = {}
-    for person, item, place in zip(found.person.tolist(), found.item.tolist(), found.position.tolist(), strict=True):
-        told.setdefault(person, {})[item] = place
-    assert told == {
-        key_of("p"): {key_of("a"): 1, key_of("b"): 2},
-        key_of("q"): {key_of("d"): 2, key_of("e"): 1},
-    }
-    assert len(np.unique(found.request)) == 2
-    assert len(found.item) == 4
-    assert set(found.at.tolist()) == {START}
-
-
-def test_impressions_of_which_nothing_was_used_are_no_lists() -> None:
-    assert ShownLists.of_impressions(table(shown_row("p", "a", 1)), "job") is None
-    assert ShownLists.of_impressions(table(shown_row("p", "a", 1) | {"event": "view", "position": None}), "job") is None
-    theirs = shown_row("q", "a", 1) | {"event": "view"}
-    assert ShownLists.of_impressions(table(shown_row("p", "a", 1), theirs), "job") is None, "another person's use"
-
-
 def test_no_list_at_all() -> None:
     assert labelled(lists(), events(("p", "a", "view", "r"))) == ([], [False])
 

@@ -55,12 +55,14 @@ class ShownLists:
     def of_impressions(cls, events: pd.DataFrame, kind: Kind) -> Self | None:
         """Take the impressions of a folder's table `events`: those of one person with one `request_id` are a list.
 
-        Lists count that an event of grade >= 1 names, with the impressions that have a position; None where there is none.
+        Lists count that an event of grade >= 1 names, with the impressions that have a position; None where there is none. A list
+        is of the moment of its first impression: what was used before the last one was seen is not known yet.
         """
         of_kind = events[(events["kind"] == kind) & events["request_id"].notna()]
         shown = _list_of(keys_of(of_kind["request_id"]), keys_of(of_kind["person_id"]))
         named = np.isin(shown, shown[of_kind["event"].map(GRADES) > 0])
         seen = of_kind[named & (of_kind["event"] == "impression") & of_kind["position"].notna()]
+        seen = seen.assign(at=seen.groupby(["request_id", "person_id"])["at"].transform("min"))
         seen = seen.drop_duplicates(["request_id", "person_id", "item_id"])
         return cls.of([seen], None) if len(seen) else None
 
