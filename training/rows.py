@@ -11,13 +11,13 @@ from training.logged import ShownLists
 from training.sample import Others, Sample, sample, uses_as_questions, uses_of
 
 SEED = 20250530
-DRAWN = Others(near=0, far=200)
+DRAWN = Others(near=0, far=100)
 """Beside each used item, when learning: drawn evenly, as near or popular ones by choice teach trees to avoid both."""
 COMPARED = Others(near=0, far=2500)
 """Beside each used item, when settings are compared."""
-MOST_LEARNT, MOST_TRIED, MOST_COMPARED = 4_000, 1_500, 600
+MOST_LEARNT, MOST_TRIED, MOST_COMPARED = 8_000, 3_000, 600
 """Upper limits on sampled questions of the final ranker, of tried settings, and of their comparison: minutes, not hours."""
-LISTS_FOR_ONE = 3
+LISTS_FOR_ONE = 2
 """Shown lists are short: so many are learnt from where one question with drawn items would be."""
 FEWEST_LISTS = 100
 """Settings are compared on shown lists where there are so many."""

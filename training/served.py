@@ -12,6 +12,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.evaluate import Split
 from sqrec.evaluate.costs import Batch, ServingCost, Yielding, batch_of, costs_of
+from sqrec.evaluate.reached import lost_at_candidates
 from sqrec.rank import Explore, Policy, Ranker, Recommender, Serving, Spread, served_in
 
 MOST_ASKED = 2_000
@@ -39,7 +40,8 @@ def fit_serving(
     asked = division.selection.some(MOST_ASKED, rng)
     batch = batch_of(recommender.with_ranker(kind, ranker), known, kind, asked)
     explore = Explore.of(os.environ.get("SQREC_EXPLORE", ""))
-    return affordable(batch, replace(served_in(recommender.city), explore=explore), kind, budget)
+    found = affordable(batch, replace(served_in(recommender.city), explore=explore), kind, budget)
+    return replace(found, candidates=lost_at_candidates(recommender.with_ranker(kind, ranker), known, kind, asked, rng))
 
 
 def affordable(batch: Batch, city: Policy, kind: Kind, budget: float) -> ServingCost:

@@ -16,14 +16,14 @@ from training.sample import CONSOLE, Sample
 
 MOST_ROWS = 10_000
 """LightGBM refuses longer groups."""
-MOST_ROUNDS, PATIENCE = 150, 40
+MOST_ROUNDS, PATIENCE = 200, 40
 """Trees at most, and how many more are tried after the best number so far."""
 GAIN = tuple(2**grade - 1 for grade in range(max(GRADES.values()) + 1))
 """What an item of each grade is worth at the top of a list, to LightGBM as in our ndcg."""
 _DAY = 86_400_000_000
 _OURS = {"on_prior", "rounds", "examined_fall", "positions", "half_life_days", "evened"}
 """Settings that are not LightGBM's own."""
-NEARLY = 0.98
+NEARLY = 0.99
 """The share of its highest ndcg@10 that a booster with fewer trees must reach.
 
 The highest of many noisy figures is too high; little is lost by fewer trees that are level with it within the noise."""

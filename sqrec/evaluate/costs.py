@@ -87,7 +87,8 @@ class ServingCost:
     """Hold how a kind is served and what it costs: `city` as the city's file has it, `costs` as it is served.
 
     `few` says that too few people tell; `yielded` what gave way to the budget; `exploring` is what the usual exploration would cost
-    besides where a service is set to it, None where `costs` counts it.
+    besides where a service is set to it, None where `costs` counts it; `candidates` what is lost before, as a request does not score
+    the whole catalogue (None: it does).
     """
 
     serving: Serving
@@ -97,13 +98,17 @@ class ServingCost:
     city: Costs
     costs: Costs
     exploring: Interval | None
+    candidates: Interval | None = None
 
     @classmethod
     def of_json(cls, told: Mapping[str, Any]) -> Self:
         """Read what `as_json` wrote."""
         city, costs = (Costs(**{name: interval_of(one) for name, one in told[part].items()}) for part in ("city", "costs"))
         exploring = interval_of(told["exploring"]) if told["exploring"] else None
-        return cls(Serving(**told["serving"]), told["budget"], told["few"], tuple(told["yielded"]), city, costs, exploring)
+        candidates = interval_of(told["candidates"]) if told.get("candidates") else None
+        return cls(
+            Serving(**told["serving"]), told["budget"], told["few"], tuple(told["yielded"]), city, costs, exploring, candidates
+        )
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -114,7 +119,8 @@ class ServingCost:
         how = "serving.nobody" if np.isnan(total.mean) else "serving.few" if self.few else "serving.fitted"
         gave_way = [Note(f"serving.yielded.{name}", {"most": self.serving.most or FIRST}) for name in self.yielded]
         more = [] if self.exploring is None else [Note("serving.exploring", {"more": f"{self.exploring.mean:.1%}"})]
-        return (Note(how, told | numbers), *gave_way, *(more if not np.isnan(total.mean) else []))
+        lost = [] if self.candidates is None else [Note("serving.candidates", {"lost": f"{self.candidates.mean:.1%}"})]
+        return (Note(how, told | numbers), *gave_way, *lost, *(more if not np.isnan(total.mean) else []))
 
 
 def batch_of(recommender: Recommender, snapshot: Snapshot, kind: Kind, questions: Questions) -> Batch:
@@ -132,7 +138,7 @@ def batch_of(recommender: Recommender, snapshot: Snapshot, kind: Kind, questions
     answered: list[int] = []
     for place in range(len(questions)):
         if ranking := _ranked(recommender, profiles.row(place), kind, snapshot):
-            lists.append(_scored(ranking, kind, _gains(ranking, items, questions, place)))
+            lists.append(_scored(ranking, kind, _at_top(items, questions, place)[ranking.item]))
             answered.append(place)
     loads = snapshot.loads(kind, midnight, capacity.days) if capacity else None
     return Batch(lists, questions.person[answered], loads, items.key, midnight)
@@ -225,12 +231,17 @@ def _scored(ranking: Ranking, kind: Kind, gain: FloatArray) -> ScoredList:
     return ScoredList(ranking.item, ranking.score, group, ranking.scene.pairs.minutes[ranking.order], gain)
 
 
-def _gains(ranking: Ranking, items: Items, questions: Questions, question: int) -> FloatArray:
-    """Return what each listed item adds to ndcg at the top; positives that no list holds count in the best order (0 in all)."""
+def gains_among(item: IntArray, items: Items, questions: Questions, question: int) -> FloatArray:
+    """Return what each item of a list's first places (rows of items) adds to its ndcg@10."""
+    return _at_top(items, questions, question)[item] * discount(np.arange(1, len(item) + 1))
+
+
+def _at_top(items: Items, questions: Questions, question: int) -> FloatArray:
+    """Return what every item adds to ndcg at the top; positives that no list holds count in the best order (0 in all)."""
     worth = np.exp2(questions.grades.row(question)) - 1
     best = np.sort(worth)[::-1][:FIRST]
     ideal = float((best * discount(np.arange(1, len(best) + 1))).sum())
     used = items.find(questions.items.row(question))
     gain = np.zeros(len(items))
     gain[used[used >= 0]] = worth[used >= 0] / ideal
-    return gain[ranking.item]
+    return gain
