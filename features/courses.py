@@ -63,6 +63,8 @@ COURSE_ROWS = RowBuilder(
         CoUse("item", "item", form="share"),
         CoUse("item", "item"),
         NextAfter("item"),
+        NextAfter("item", ago=1),
+        CoUse("item", "item", form="share", latest=1),
         NextAfter("item", form="lift"),
         SameGroup("provider", "best", monotone=1),
         SameGroup("provider", "mean", monotone=1),

@@ -57,6 +57,8 @@ JOB_ROWS = RowBuilder(
         CoUse("item", "item"),
         CoUse("desired", "trade"),
         NextAfter("item"),
+        NextAfter("item", ago=1),
+        CoUse("item", "item", form="share", latest=1),
         NextAfter("trade", form="lift"),
         Way("last"),
         Way("nearest"),

@@ -99,23 +99,23 @@ class View:
         """Return for each pair how often *others* used the item's group before the last midnight."""
         return self.shared(("others", family, days), lambda: self._others(family, days))
 
-    def besides(self, source: str, query: int) -> tuple[IntArray, FloatArray, int]:
+    def besides(self, source: str, query: int, latest: int = FOLLOWED) -> tuple[IntArray, FloatArray, int]:
         """Return what others used besides the groups that a question's person starts from: items, amounts, uses followed."""
-        return self.shared(("besides", source, query), lambda: self._besides(source, query))
+        return self.shared(("besides", source, query, latest), lambda: self._besides(source, query, latest))
 
-    def starts(self, source: str, query: int) -> IntArray:
+    def starts(self, source: str, query: int, latest: int = FOLLOWED) -> IntArray:
         """Return the groups that co-use starts from: those of the latest earlier items, or of the occupations wanted or had."""
         if source in {"desired", "occupations"}:
             codes = self.profiles.codes(source, query)
             groups = lookup(self.items.group_keys["trade"], codes[:, 2]) if len(codes) else np.empty(0, np.int64)
         else:
-            groups = self.counts.group[source][self.earlier(query)[0][:FOLLOWED]]
+            groups = self.counts.group[source][self.earlier(query)[0][:latest]]
         return groups[groups >= 0]
 
-    def _besides(self, source: str, query: int) -> tuple[IntArray, FloatArray, int]:
+    def _besides(self, source: str, query: int, latest: int) -> tuple[IntArray, FloatArray, int]:
         family = "trade" if source in {"desired", "occupations"} else source
         person, midnight = int(self.profiles.person[query]), int(self.midnight[query])
-        return self.counts.uses.besides(family, self.starts(source, query), person, midnight)
+        return self.counts.uses.besides(family, self.starts(source, query, latest), person, midnight)
 
     def _texts(self) -> dict[TextSource, list[FloatArray]]:
         found: dict[TextSource, list[FloatArray]] = {"desired": [], "occupations": [], "history": []}

@@ -7,7 +7,7 @@ import numpy as np
 
 from sqrec.arrays import FloatArray
 from sqrec.kernels import gather, scratch
-from sqrec.rank.view import View
+from sqrec.rank.view import FOLLOWED, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class CoUse:
     `source` says what is the same: a family of the latest earlier items' groups, or the trades of the `desired` or past
     `occupations`. Each use that is followed counts one in all (Uses.besides). `share` is the part of them, drawn towards 0 as if `prior` more were
     there. `lift` compares it with how common the group is: ln((amount + prior * common) / ((all + prior) * common)), `common` being
-    the group's part of all counted uses without the own ones. Unknown where the person has nothing to start from, or the group is.
+    the group's part of all counted uses without the own ones. `latest` says how many items the history gives. Unknown where the person has nothing to start from, or the group is.
     """
 
     source: str
@@ -25,11 +25,13 @@ class CoUse:
     form: Literal["share", "lift"] = "lift"
     prior: float = 2.0
     monotone: int = 0
+    latest: int = FOLLOWED
 
     @property
     def name(self) -> str:
-        """`co_SOURCE_TARGET`, with the form where it is a share."""
-        return f"co_{self.source}_{self.target}" + ("_share" if self.form == "share" else "")
+        """`co_SOURCE_TARGET`, with the form where it is a share, and `last` where only the last item is followed."""
+        last = "_last" if self.latest == 1 else ""
+        return f"co_{self.source}_{self.target}{last}" + ("_share" if self.form == "share" else "")
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -40,13 +42,13 @@ class CoUse:
         """Return float64."""
         found = np.full(len(view.pairs), np.nan)
         for query, part in view.pairs.questions:
-            if len(view.starts(self.source, query)):
+            if len(view.starts(self.source, query, self.latest)):
                 found[part] = self._of_question(view, query, part)
         return found
 
     def _of_question(self, view: View, query: int, part: "slice[int, int]") -> FloatArray:
         group = view.counts.group[self.target]
-        items, amounts, followed = view.besides(self.source, query)
+        items, amounts, followed = view.besides(self.source, query, self.latest)
         groups, amount = group[view.pairs.item[part]], np.empty(part.stop - part.start)
         gather(items, amounts, group, groups, scratch(len(view.counts.sizes[self.target]), "float64"), amount)
         if self.form == "lift":

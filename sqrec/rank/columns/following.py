@@ -15,19 +15,21 @@ class NextAfter:
     """Tell how often others who used the group of the person's last item used the item's group right after it.
 
     As of the last midnight, without the person's own. `share`: times / (all that followed + prior). `lift` compares that with how
-    common the group is: ln((times + prior * common) / ((all + prior) * common)). Unknown without an earlier item, or a group.
+    common the group is: ln((times + prior * common) / ((all + prior) * common)). The start is the item used `ago` items before the
+    last. Unknown without such an item, or a group.
     """
 
     family: str
     form: Literal["share", "lift"] = "share"
     prior: float = 3.0
+    ago: int = 0
     reads: tuple[str, ...] = ("history",)
     monotone: int = 0
 
     @property
     def name(self) -> str:
-        """`next_FAMILY`, with the form where it is a lift."""
-        return f"next_{self.family}" + ("_lift" if self.form == "lift" else "")
+        """`next_FAMILY`, with the form where it is a lift, and with how many items ago the start is."""
+        return f"next_{self.family}" + ("_lift" if self.form == "lift" else "") + (f"_{self.ago}_ago" if self.ago else "")
 
     def compute(self, view: View) -> FloatArray:
         """Return float64."""
@@ -35,7 +37,7 @@ class NextAfter:
         group = view.counts.group[self.family]
         for query, part in view.pairs.questions:
             earlier = view.earlier(query)[0]
-            start = int(group[earlier[0]]) if len(earlier) else -1
+            start = int(group[earlier[self.ago]]) if len(earlier) > self.ago else -1
             if start >= 0:
                 found[part] = self._after(view, query, part, start)
         return found
