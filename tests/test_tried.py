@@ -140,7 +140,7 @@ def test_lists_before_the_last_event_learnt_are_left_out(log: Logged) -> None:
     assert late is not None
     assert 80 < late.places <= 100
     assert "off_policy_learnt" in [note.code for note in late.notes]
-    latest = log.told(log.target, learnt=[f"u{number}" for number in range(340, 352)])
+    latest = log.told(log.target, learnt=[f"u{number}" for number in range(340, 358)])
     assert latest is not None
     assert (latest.estimates, latest.people) == ({}, 0)
     assert latest.notes[0].code == "off_policy_people"
