@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from experiments.worlds.judge import RANKERS, Judged, shares
 
+from experiments.judge_worlds import RANKERS, Judged, shares
 from sqrec.rank import ItemFact, Linear, OnRows, Popularity, RowBuilder
 from tests.asked import event, world
 
