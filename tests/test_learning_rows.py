@@ -153,10 +153,16 @@ def test_who_switched_off_teaches_nothing(city: City) -> None:
         assert key_of("off") not in {who for who, _, _ in told(rows)}
 
 
-def test_lists_come_first_and_drawn_questions_fill_up(city: City) -> None:
-    """Three lists may stand for each question that is asked for; what they leave free is drawn."""
-    assert (len(lists_of(city.learnt(most=4))), len(drawn_of(city.learnt(most=4)))) == (3, 1)
-    assert (len(lists_of(city.learnt(most=1))), len(drawn_of(city.learnt(most=1)))) == (3, 0)
+def test_lists_and_drawn_questions_have_limits_of_their_own(city: City) -> None:
+    """Two lists may stand for each question that is asked for; two uses came from no list."""
+    assert (len(lists_of(city.learnt(most=4))), len(drawn_of(city.learnt(most=4)))) == (3, 2)
+    assert (len(lists_of(city.learnt(most=1))), len(drawn_of(city.learnt(most=1)))) == (2, 1)
+
+
+def test_joined_rows_ask_for_what_came_from_lists_as_well(city: City) -> None:
+    """Five uses of who may be learnt from: three came from a list."""
+    rows = learning_rows(city.recommender, city.snapshot, "amenity", city.before(31), 1, 100, city.log, joined=True)
+    assert (len(lists_of(rows)), len(drawn_of(rows))) == (3, 5)
 
 
 def test_the_baseline_learns_from_the_same_lists_on_its_own_rows(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,13 +222,16 @@ def test_settings_are_compared_on_lists_that_were_kept_back(crowded: City, repea
 
 
 def test_with_fewer_lists_drawn_items_compare(crowded: City) -> None:
-    """One list fewer was kept back; nor does anybody compare who switched off."""
+    """One list fewer was kept back; nor does anybody compare who switched off. Where the kind repeats both late uses do."""
     chosen = crowded.before(10)
     chosen |= np.isin(crowded.snapshot.events.person, np.array([key_of("x0"), key_of("x1")], np.uint64))
     by = division(crowded, chosen)
     rows = compared(crowded.recommender, crowded.snapshot, "amenity", by, crowded.log, repeats=True)
     assert rows.position is None
-    assert len(rows.sizes) == FEWEST_LISTS
-    assert set(drawn_of(rows)) == {2, 9}
+    assert drawn_of(rows) == [5] * (FEWEST_LISTS - 2) + [9] * (FEWEST_LISTS - 2)
     assert key_of("off") not in {who for who, _, _ in told(rows)}
+    once = compared(crowded.recommender, crowded.snapshot, "amenity", by, crowded.log)
+    assert once.position is None
+    assert len(once.sizes) == FEWEST_LISTS
+    assert set(drawn_of(once)) == {2, 9}
     assert compared(crowded.recommender, crowded.snapshot, "amenity", by).position is None

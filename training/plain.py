@@ -30,13 +30,20 @@ _TOLD: Mapping[str, Any] = {
 
 
 def plain_of(
-    recommender: Recommender, snapshot: Snapshot, kind: Kind, kept: BoolArray, log: ShownLists | None, *, repeats: bool
+    recommender: Recommender,
+    snapshot: Snapshot,
+    kind: Kind,
+    kept: BoolArray,
+    log: ShownLists | None,
+    *,
+    repeats: bool,
+    joined: bool = False,
 ) -> Reference:
     """Train the baseline of a kind as if only the kept events had ever happened, on its own rows of the same lists and drawn items."""
     rows = PLAIN_ROWS[kind]
     on_plain = replace(recommender, rows={kind: rows})
     lists = log.anew() if log else None
-    learn = learning_rows(on_plain, snapshot, kind, kept, _STREAM, MOST_LEARNT, lists, repeats=repeats)
+    learn = learning_rows(on_plain, snapshot, kind, kept, _STREAM, MOST_LEARNT, lists, repeats=repeats, joined=joined)
     return Reference(rows, booster_text(fit_plain(learn, rows.names, SEED)))
 
 

@@ -33,10 +33,12 @@ def learning_rows(
     log: ShownLists | None = None,
     *,
     repeats: bool = False,
+    joined: bool = False,
 ) -> Sample:
     """Return training rows as if only the kept events had ever happened: shown lists, and drawn rows for all other uses.
 
     What a list showed and nobody used was refused: it tells more than items that were drawn, which the person may never have seen.
+    If `joined`, uses that came from a list are asked with drawn items as well.
     """
     known = snapshot.with_events(snapshot.events.where(kept & snapshot.feeds(snapshot.events)))
     rng, questions = np.random.default_rng([SEED, stream]), uses_as_questions(known.events, repeats=repeats)
@@ -44,7 +46,7 @@ def learning_rows(
         return sample(recommender, known, kind, questions.some(most, rng), DRAWN, rng, "learning rows", repeats=repeats)
     learnt, came = log.learnt(known.events, snapshot.events, uses_of(known.events, repeats=repeats), repeats=repeats)
     shown = learnt.some(LISTS_FOR_ONE * most, rng).sample(recommender, known, kind)
-    drawn = questions.take(np.flatnonzero(~came)).some(max(most - len(shown.sizes), 0), rng)
+    drawn = (questions if joined else questions.take(np.flatnonzero(~came))).some(most, rng)
     if not len(drawn):
         return shown
     return shown.with_rows(sample(recommender, known, kind, drawn, DRAWN, rng, "learning rows", repeats=repeats))
@@ -61,16 +63,17 @@ def compared(
 ) -> Sample:
     """Return the rows on which settings are compared: what was held out of `chosen`, never of the report, by who may be learnt from.
 
-    Shown lists where there are enough, else the selection questions with drawn items.
+    Shown lists where there are enough, else the selection questions with drawn items; where the kind repeats, all uses that were
+    kept back.
     """
     known = snapshot.with_events(snapshot.events.where(division.kept))
     rng = np.random.default_rng([SEED, 3])
+    kept_back = known.events.where(~division.chosen[division.kept] & snapshot.feeds(known.events))
     if log is not None:
-        kept_back = known.events.where(~division.chosen[division.kept] & snapshot.feeds(known.events))
         uses = uses_of(kept_back, repeats=repeats)
         lists = log.learnt(kept_back, snapshot.events, uses, repeats=repeats)[0].some(MOST_COMPARED, rng)
         if len(np.unique(lists.lists.request)) >= FEWEST_LISTS:
             return lists.sample(recommender, known, kind)
-    questions = division.selection
+    questions = uses_as_questions(kept_back, repeats=True) if repeats else division.selection
     questions = questions.take(np.flatnonzero(lookup(snapshot.off, questions.person) < 0)).some(MOST_COMPARED, rng)
-    return sample(recommender, known, kind, questions, COMPARED, rng, "comparison rows", repeats=False)
+    return sample(recommender, known, kind, questions, COMPARED, rng, "comparison rows", repeats=repeats)

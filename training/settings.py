@@ -11,7 +11,7 @@ from rich.progress import track
 from sqrec.arrays import FloatArray, IntArray, Ragged
 from sqrec.columns import GRADES
 from sqrec.evaluate.metrics import Hits, per_person, ranks_in
-from sqrec.rank import Linear, Ranker
+from sqrec.rank import Boosted, Linear, Ranker
 from training.sample import CONSOLE, Sample
 
 MOST_ROWS = 10_000
@@ -71,6 +71,7 @@ GRID = (
     Settings(num_leaves=15, min_data_in_leaf=100, on_prior=False),
 )
 """The settings that are tried, smallest first."""
+_FIRST = replace(GRID[0], rounds=60)
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,19 @@ def try_settings(
         _try(learn, compare, prior, names, monotone, one, seed)
         for one in track(grid, "comparing settings", console=CONSOLE, disable=not CONSOLE.is_terminal)
     ]
+
+
+def teaches_more(
+    more: Sample, learn: Sample, compare: Sample, names: tuple[str, ...], monotone: tuple[int, ...], seed: int
+) -> bool:
+    """Tell whether a booster of the grid's first setting, grown on nothing, is better for having learnt from other rows."""
+    if len(compare.sizes) == 0:
+        return False
+    found = [
+        ndcg_of(compare, Boosted(Linear.nothing(), fit(rows, Linear.nothing(), names, monotone, _FIRST, seed), None))
+        for rows in (more, learn)
+    ]
+    return found[0] > found[1]
 
 
 def best_of(trials: Sequence[Trial]) -> Settings:

@@ -54,7 +54,7 @@ from training.places import fall_beside
 from training.plain import plain_of
 from training.rows import MOST_LEARNT, MOST_TRIED, SEED, compared, learning_rows
 from training.served import fit_serving, tell
-from training.settings import Chooser, Settings, Trial, choose, fit, ndcg_of
+from training.settings import Chooser, Settings, Trial, choose, fit, ndcg_of, teaches_more
 from training.study import study
 from training.words import fit_prior, fit_words
 
@@ -156,7 +156,8 @@ def train_kind(
 ) -> Trained:
     """Choose settings on the selection questions, then train again on everything that is not held out.
 
-    Where a `log` of shown lists is there, its rows are learnt from before any are drawn. If `studied`, the chosen settings
+    Where a `log` of shown lists is there, its rows are learnt from, and drawn items beside the same uses join them where that is
+    better on the comparison rows; where the kind repeats they always do. If `studied`, the chosen settings
     are also tried without each family of columns and with fewer questions, for the report.
     """
     declared = DECLARED[kind]
@@ -165,12 +166,15 @@ def train_kind(
     repeats = declared.repeats
     division = split(snapshot.events, kind, split_name, repeats=repeats)
     rows_of = partial(learning_rows, recommender, snapshot, kind, log=log, repeats=repeats)
-    learn = rows_of(division.chosen, stream=1, most=MOST_TRIED)
     compare = compared(recommender, snapshot, kind, division, log, repeats=repeats)
+    learn, joined = rows_of(division.chosen, stream=1, most=MOST_TRIED, joined=repeats), repeats
+    if log is not None and not repeats:
+        more = rows_of(division.chosen, stream=1, most=MOST_TRIED, joined=True)
+        learn, joined = (more, True) if teaches_more(more, learn, compare, names, monotone, SEED) else (learn, False)
     words, prior = fit_words(kind, compare, names, monotone), fit_prior(PRIOR[kind], learn, names, monotone)
     choice = chooser(learn, compare, prior, names, monotone, SEED)
     settings = replace(choice.settings, examined_fall=fall_beside(learn))
-    final = rows_of(division.kept, stream=2, most=MOST_LEARNT)
+    final = rows_of(division.kept, stream=2, most=MOST_LEARNT, joined=joined)
     booster = fit(final, prior, names, monotone, settings, SEED)
     # Costs are measured with a ranker that has not learnt from the questions they are measured on.
     before = Boosted.of_text(booster_text(fit(learn, prior, names, monotone, settings, SEED)), settings.start(prior))
@@ -196,7 +200,7 @@ def train_kind(
         shape=Shape.of(final.rows),
         example=pd.DataFrame(final.rows[:5], columns=list(names)),
         study=study(learn, compare, declared.rows, words, prior, settings, booster, SEED) if studied else None,
-        plain=plain_of(recommender, snapshot, kind, division.kept, log, repeats=repeats),
+        plain=plain_of(recommender, snapshot, kind, division.kept, log, repeats=repeats, joined=joined),
         serving=serving,
     )
 
