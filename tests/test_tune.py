@@ -123,10 +123,10 @@ def test_luck_alone_is_worth_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_better_setting_is_found_and_its_gain_is_the_true_one() -> None:
     rng = np.random.default_rng(1)
     base = rng.random(400)
-    tried = [told(number, base + 0.01 * rng.standard_normal(400)) for number in range(3)]
-    tried += [told(3, base + 0.05 + 0.01 * rng.standard_normal(400)), told(4, None)]
+    tried = [told(number, base + 0.01 * rng.standard_normal(400)) for number in range(len(GRID))]
+    tried += [told(len(GRID), base + 0.05 + 0.01 * rng.standard_normal(400)), told(len(GRID) + 1, None)]
     chosen, gain = choice_of(tried, np.random.default_rng(2))
-    assert chosen.number == 3
+    assert chosen.number == len(GRID)
     assert gain.low < 0.05 < gain.high
     assert gain.mean == pytest.approx(0.05, abs=0.003)
     assert gain.n == 400
@@ -134,8 +134,9 @@ def test_a_better_setting_is_found_and_its_gain_is_the_true_one() -> None:
 
 def test_of_nearly_equal_trials_the_smallest() -> None:
     base = np.linspace(0.2, 0.4, 100)
-    tried = [told(0, base), told(1, base), told(2, base), told(3, base + 0.05, 31, 100), told(4, base + 0.0499, 7, 100)]
-    assert choice_of(tried, np.random.default_rng(2))[0].number == 4
+    tried = [told(number, base) for number in range(len(GRID))]
+    tried += [told(len(GRID), base + 0.05, 31, 100), told(len(GRID) + 1, base + 0.0499, 7, 100)]
+    assert choice_of(tried, np.random.default_rng(2))[0].number == len(GRID) + 1
 
 
 def test_with_the_grid_alone_its_best_stands() -> None:
