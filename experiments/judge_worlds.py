@@ -1,6 +1,6 @@
 """Judge rankers in worlds of other making than the invented city, and on data that nobody made.
 
-In each world every kind is trained with SPLIT=time, then the people of `utilities` are asked at its last moment. A list is worth the
+In each world every kind is trained with SPLIT=time, then the people of `utilities` are asked at noon of its last day, as most places are open. A list is worth the
 sum of its first ten gains, each divided by log2(place + 1); its share is that of the best possible list's. Real sets are trained with
 SPLIT=last and judged by the report's ndcg@10. `python -m experiments.judge_worlds --out experiments/worlds.md` writes the table.
 """
@@ -50,6 +50,7 @@ WITH_LISTS = frozenset({*WORLDS, *LAST}) - {"nearest"}
 HEADER = (
     f"| world or set | kind | people | {' | '.join(RANKERS)} | score order − plain | served − plain | score order − popularity |"
 )
+_HALF_A_DAY = 43_200_000_000
 _DISCOUNT = 1 / np.log2(np.arange(2, FIRST + 2))
 
 
@@ -85,7 +86,7 @@ def judged_world(name: str, people: int, seed: int, kinds: Sequence[Kind], *, im
 def shares(bundle: Bundle, snapshot: Snapshot, folder: Folder, kind: Kind) -> dict[str, FloatArray]:
     """Return what share of the best first ten every ranker's list is worth, person by person; who can gain nothing is left out."""
     table = folder.tables["utilities"]
-    utilities, at = Utilities.of(table, kind), int(microseconds(table["at"]).max())
+    utilities, at = Utilities.of(table, kind), int(microseconds(table["at"]).max()) - _HALF_A_DAY
     recommender, items = bundle.recommender(), snapshot.items[kind]
     profiles = snapshot.ask(recommender.profiler, utilities.person, np.full(len(utilities.person), at, np.int64))
     live = np.flatnonzero(items.live(at, np.arange(len(items))))
