@@ -22,10 +22,9 @@ from sqrec.evaluate import Questions, split
 from sqrec.rank import Boosted, Linear
 from sqrec.rank.bulk import in_turn
 from tests import tiny
-from training import settings as settings_of_training
 from training import train
 from training.sample import Others, Sample, sample, uses_as_questions
-from training.settings import GRID, Settings, Trial, best_of, fewest_trees, fit
+from training.settings import GRID, LEARNT_ENOUGH, LEAST, Settings, Trial, best_of, fewest_trees, fit
 from training.tracking import use_store
 from training.words import _loss, fit_words
 
@@ -91,8 +90,19 @@ def test_the_best_settings_and_of_equals_the_earlier() -> None:
 
 
 def test_the_fewest_trees_that_are_nearly_best() -> None:
-    assert fewest_trees(np.array([0.1, 0.293, 0.295, 0.3, 0.2])) == 3
+    """Within one per cent of 0.3; where enough is learnt from, as many as were tried of the first forty at least."""
+    assert fewest_trees(np.array([0.1, 0.293, 0.298, 0.3, 0.2])) == 3
     assert fewest_trees(np.zeros(4)) == 1
+    assert fewest_trees(np.array([0.3] * 60), questions=LEARNT_ENOUGH) == LEAST
+    assert fewest_trees(np.array([0.3] * 10), questions=LEARNT_ENOUGH) == 10
+    assert fewest_trees(np.array([0.3] * 60), questions=LEARNT_ENOUGH - 1) == 1
+
+
+def test_a_prior_is_taken_only_where_it_is_worth_it() -> None:
+    alone, grown = Trial(GRID[0], 0.50), GRID[1]
+    assert grown.on_prior
+    assert best_of([alone, Trial(grown, 0.505)]) == GRID[0]
+    assert best_of([alone, Trial(grown, 0.515)]) == grown
 
 
 def test_without_questions_the_first_setting_stands(tmp_path: Path) -> None:
@@ -220,18 +230,6 @@ def test_the_report(small: Path, bundle: Path, tmp_path: Path) -> None:
     read = read_folder(small / "data", write_rejected=False)
     held = split(Snapshot.of(read, PROFILE.fit({"job": read.tables["jobs"]})).events, "job", "last").held
     assert lists["person_id"].nunique() == len(held)
-
-
-def test_a_booster_does_not_depend_on_racing_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With bagging by query all 30 differed (LightGBM 4.7, two threads), although it was told to be deterministic."""
-    rng = np.random.default_rng(4)
-    label = np.zeros((200, 20), np.int64)
-    label[np.arange(200), rng.integers(0, 20, 200)] = 1
-    rows = Sample(rng.random((4000, 20)), label.ravel(), np.full(200, 20))
-    names, settings = tuple(f"c{place}" for place in range(20)), Settings(num_leaves=15, min_data_in_leaf=20, rounds=30)
-    alone = train.booster_text(fit(rows, NOTHING, names, (0,) * 20, settings, 1))
-    monkeypatch.setattr(settings_of_training, "_WORTH_TWO_THREADS", 0)
-    assert {train.booster_text(fit(rows, NOTHING, names, (0,) * 20, settings, 1)) for _ in range(30)} == {alone}
 
 
 def test_the_bundle_keeps_what_its_booster_was_grown_on(bundle: Path) -> None:
