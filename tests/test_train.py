@@ -98,11 +98,13 @@ def test_the_fewest_trees_that_are_nearly_best() -> None:
     assert fewest_trees(np.array([0.3] * 60), questions=LEARNT_ENOUGH - 1) == 1
 
 
-def test_a_prior_is_taken_only_where_it_is_worth_it() -> None:
+def test_a_prior_or_large_trees_are_taken_only_where_they_are_worth_it() -> None:
     alone, grown = Trial(GRID[0], 0.50), GRID[1]
     assert grown.on_prior
     assert best_of([alone, Trial(grown, 0.505)]) == GRID[0]
     assert best_of([alone, Trial(grown, 0.515)]) == grown
+    assert best_of([alone, Trial(GRID[3], 0.505)]) == GRID[0]
+    assert best_of([alone, Trial(GRID[3], 0.515)]) == GRID[3]
 
 
 def test_without_questions_the_first_setting_stands(tmp_path: Path) -> None:

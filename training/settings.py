@@ -29,8 +29,11 @@ NEARLY = 0.99
 The highest of many noisy figures is too high; little is lost by fewer trees that are level with it within the noise."""
 LEAST, LEARNT_ENOUGH = 40, 500
 """Trees at least where so many questions are learnt from: that the first few are level with many is noise, too."""
-WORTH_A_PRIOR = 1.02
-"""How much higher ndcg@10 must be with a prior than without: one that the lists do not bear out bends all that is grown on it."""
+WORTH_IT = 1.02
+"""How much higher ndcg@10 must be with a prior, or with large trees: a prior that the lists do not bear out bends all that is grown on
+it, and large trees fit the comparison of one day."""
+LARGE = 16
+"""Leaves from which trees are large."""
 
 
 @dataclass(frozen=True)
@@ -153,12 +156,13 @@ def teaches_more(
 
 
 def best_of(trials: Sequence[Trial]) -> Settings:
-    """Return the settings of the highest ndcg@10, with a prior only where that is worth it; of equals the earlier, smaller ones."""
+    """Return the settings of the highest ndcg@10, with a prior or large trees only where that is worth it; of equals the earlier."""
     return max(trials, key=_worth).settings
 
 
 def _worth(trial: Trial) -> float:
-    return float(np.nan_to_num(trial.ndcg)) / (WORTH_A_PRIOR if trial.settings.on_prior else 1.0)
+    daring = trial.settings.on_prior or trial.settings.num_leaves >= LARGE
+    return float(np.nan_to_num(trial.ndcg)) / (WORTH_IT if daring else 1.0)
 
 
 def fewest_trees(ndcg: FloatArray, questions: int = 0) -> int:
