@@ -153,6 +153,17 @@ def test_who_switched_off_teaches_nothing(city: City) -> None:
         assert key_of("off") not in {who for who, _, _ in told(rows)}
 
 
+@pytest.mark.parametrize("repeats", [False, True])
+def test_what_is_held_out_changes_no_row(tmp_path: Path, repeats: bool) -> None:
+    """The rows before the twelfth are those of a city in which nothing happened from then on: not that a07, refused, was used."""
+    city = city_of(tmp_path, [*EVENTS, event("q", "a07", "2026-07-14T12:00")])
+    known = city.before(12)
+    before = replace(city, snapshot=city.snapshot.with_events(city.snapshot.events.where(known)))
+    rows, alone = city.learnt(12, repeats=repeats), before.learnt(12, repeats=repeats)
+    assert rows.rows.tobytes() == alone.rows.tobytes()
+    assert rows.label.tolist() == alone.label.tolist()
+
+
 def test_lists_and_drawn_questions_have_limits_of_their_own(city: City) -> None:
     """Two lists may stand for each question that is asked for; two uses came from no list."""
     assert (len(lists_of(city.learnt(most=4))), len(drawn_of(city.learnt(most=4)))) == (3, 2)

@@ -92,9 +92,9 @@ class ShownLists:
     ) -> tuple["Learnt", BoolArray]:
         """Return those lists of which a use came, labelled, and a mark for every use that came so.
 
-        `uses` are places in `events` and their grades. What was shown and never used has label 0. What the person used some
-        other time, by all that `happened`, has no row; where the kind repeats a place is used now or not, and only what was used
-        from the very list, but not by these `uses`, has none.
+        `uses` are places in `events`, those that are learnt from, and their grades. What was shown and not used has label 0. What the
+        person used some other time, by these `events`, has no row, unless the kind repeats: there a place is used now or not. What
+        was used from the very list by events that are held out, the others that `happened`, has none either: it is an answer.
         """
         use, grade = uses
         shown = mixed(self.request) ^ self.item
@@ -105,9 +105,11 @@ class ShownLists:
         label = np.zeros(len(shown), np.int64)
         np.maximum.at(label, order[found[came]], grade[came])
         kept = np.isin(self.request, named[came])
-        whose, by = (self.request, _list_of(happened.request, happened.person)) if repeats else (self.person, happened.person)
-        used = (mixed(by) ^ happened.item)[happened.grade > 0]
-        kept &= (label > 0) | ~np.isin(mixed(whose) ^ self.item, used)
+        answers = (mixed(_list_of(happened.request, happened.person)) ^ happened.item)[happened.grade > 0]
+        out = np.isin(shown, answers)
+        if not repeats:
+            out |= np.isin(mixed(self.person) ^ self.item, (mixed(events.person) ^ events.item)[events.grade > 0])
+        kept &= (label > 0) | ~out
         return Learnt(self.where(kept), label[kept]), came
 
     def anew(self) -> Self:
