@@ -72,6 +72,29 @@ def test_what_a_spread_costs() -> None:
     assert costs_of(both, Policy(spread=None), "job").total.mean == 0
 
 
+def test_what_a_circle_costs() -> None:
+    """The first of three is far: used, it falls to the third place; where the second was used, that one gains."""
+    far = np.array([90.0, 5.0, np.nan])
+    first, second = (replace(listed([3, 2, 1], used), minutes=far) for used in (0, 1))
+    circle = Policy(spread=None, widest=60.0)
+    assert costs_of(batch([first]), circle, "job").circle.mean == pytest.approx(0.5)
+    both = costs_of(batch([first, second]), circle, "job")
+    assert both.circle.mean == pytest.approx(1 - (0.5 + 1) / (1 + SECOND))
+    assert (both.diversity.mean, both.total.mean) == (0, both.circle.mean)
+    assert costs_of(batch([first]), replace(circle, widest=90.0), "job").total.mean == 0
+
+
+def test_a_circle_that_alone_costs_too_much_bounds_nothing_and_takes_nothing_else_along() -> None:
+    far = replace(listed([3, 2, 1], 0), minutes=np.array([90.0, 5.0, 6.0]))
+    city = Policy(spread=Spread(3, 10), widest=60.0)
+    found = affordable(batch([far] * 40), city, "job", 0.02)
+    assert (found.serving.circle, found.serving.most, found.yielded) == (False, 3, ("circle",))
+    assert found.serving.applied(city, "job").widest is None
+    near = affordable(batch([replace(far, minutes=np.arange(3.0))] * 40), city, "job", 0.02)
+    assert (near.serving.circle, near.yielded) == (True, ())
+    assert near.serving.applied(city, "job").widest == 60.0
+
+
 def test_what_a_price_costs() -> None:
     """p = .525 and .475; loads 1.5 and .5: .525 - .2 ln 1.25 = .480 < .475 - .2 ln .75 = .533, so they change places."""
     one = batch([listed([1.0, 0.9], 0)], [3e6, 1e6])

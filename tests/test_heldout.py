@@ -20,7 +20,7 @@ from sqrec.evaluate.metrics import METRICS
 from sqrec.evaluate.report import as_json, definitions
 from sqrec.evaluate.run import OWN_FIRST
 from sqrec.evaluate.ties import tie_check
-from sqrec.rank import SERVED, WHOLE, Linear, OnRows, Ranking, Recommender
+from sqrec.rank import WHOLE, Linear, OnRows, Ranking, Recommender
 from sqrec.tables import read_folder
 from tests import tiny
 
@@ -66,7 +66,9 @@ def again(city: tuple[Recommender, Snapshot], outcome: Outcome, place: int, rank
     profile = snapshot.ask(recommender.profiler, outcome.questions.person[one], outcome.questions.at[one])
     if ranker == "popularity":
         recommender = recommender.with_ranker(kind, POPULAR[kind])
-    return recommender.recommend(profile, kind, snapshot, SERVED if ranker == "model_served" else WHOLE, n=FIRST)
+    return recommender.recommend(
+        profile, kind, snapshot, recommender.served(kind) if ranker == "model_served" else WHOLE, n=FIRST
+    )
 
 
 @pytest.mark.parametrize("ranker", ["model", "popularity", "model_served"])

@@ -80,6 +80,19 @@ def test_what_was_applied_to_is_left_out_and_what_was_looked_at_is_not(served: S
     assert not (applied | looked_at) & set(shown(served, stored(served, "p03"), replace(SERVED, exclude_seen=True), n=50))
 
 
+def test_what_lies_beyond_the_widest_circle_stands_behind(served: Served) -> None:
+    """Nothing is left out. Without a widest circle the same items stand in score order; work bound to no place is not far."""
+    profile = invented(served, lon=120.355, lat=36.083)
+    recommender, snapshot = served
+    bounded = recommender.recommend(profile, "job", snapshot, replace(SERVED, widest=8.0, spread=None), 38)
+    free = recommender.recommend(profile, "job", snapshot, replace(SERVED, widest=None, spread=None), 38)
+    minutes = dict(zip(free.item.tolist(), free.scene.pairs.minutes[free.order].tolist(), strict=True))
+    expected = sorted(free.item.tolist(), key=lambda item: minutes[item] > 8.0)
+    assert bounded.item.tolist() == expected != free.item.tolist()
+    assert recommender.served("job").widest == max(recommender.city.circle_steps)
+    assert recommender.served("job", reach=90.0).widest is None
+
+
 def test_the_circle_widens_step_by_step(served: Served) -> None:
     recommender, snapshot = served
     home = {"lon": 120.355, "lat": 36.083}

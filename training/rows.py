@@ -5,7 +5,8 @@ import numpy as np
 from sqrec.arrays import BoolArray, lookup
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
-from sqrec.evaluate import Split
+from sqrec.evaluate import Questions, Split
+from sqrec.profile import Events
 from sqrec.rank import Recommender
 from training.logged import ShownLists
 from training.sample import Others, Sample, sample, uses_as_questions, uses_of
@@ -68,12 +69,27 @@ def compared(
     """
     known = snapshot.with_events(snapshot.events.where(division.kept))
     rng = np.random.default_rng([SEED, 3])
-    kept_back = known.events.where(~division.chosen[division.kept] & snapshot.feeds(known.events))
     if log is not None:
+        kept_back = kept_back_of(snapshot, division)
         uses = uses_of(kept_back, repeats=repeats)
         lists = log.learnt(kept_back, snapshot.events, uses, repeats=repeats)[0].some(MOST_COMPARED, rng)
         if len(np.unique(lists.lists.request)) >= FEWEST_LISTS:
             return lists.sample(recommender, known, kind)
-    questions = uses_as_questions(kept_back, repeats=True) if repeats else division.selection
-    questions = questions.take(np.flatnonzero(lookup(snapshot.off, questions.person) < 0)).some(MOST_COMPARED, rng)
+    questions = selection_of(snapshot, division, repeats=repeats).some(MOST_COMPARED, rng)
     return sample(recommender, known, kind, questions, COMPARED, rng, "comparison rows", repeats=repeats)
+
+
+def selection_of(snapshot: Snapshot, division: Split, *, repeats: bool) -> Questions:
+    """Return the questions by which a way to rank or to serve is chosen, of who may be learnt from.
+
+    The selection questions of the split; where the kind repeats, all uses that were kept back, as most are of places used before.
+    """
+    if repeats:
+        return uses_as_questions(kept_back_of(snapshot, division), repeats=True)
+    questions = division.selection
+    return questions.take(np.flatnonzero(lookup(snapshot.off, questions.person) < 0))
+
+
+def kept_back_of(snapshot: Snapshot, division: Split) -> Events:
+    """Return the events that neither the report holds out nor compared rankers learn from."""
+    return snapshot.events.where(division.kept & ~division.chosen & snapshot.feeds(snapshot.events))

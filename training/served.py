@@ -14,6 +14,7 @@ from sqrec.evaluate import Split
 from sqrec.evaluate.costs import Batch, ServingCost, Yielding, batch_of, costs_of
 from sqrec.evaluate.reached import lost_at_candidates
 from sqrec.rank import Explore, Policy, Ranker, Recommender, Serving, Spread, served_in
+from training.rows import selection_of
 
 MOST_ASKED = 2_000
 """Questions that costs are measured on, at most: as many as tell one per cent, in seconds."""
@@ -29,7 +30,7 @@ _STEPS = 60
 def fit_serving(
     recommender: Recommender, ranker: Ranker, snapshot: Snapshot, kind: Kind, division: Split, rng: np.random.Generator
 ) -> ServingCost | None:
-    """Fit how a kind is served on the selection questions, which the ranker has not learnt from.
+    """Fit how a kind is served on questions (`selection_of`) that the ranker has not learnt from.
 
     Exploration is counted where SQREC_EXPLORE says that the service explores. None in a city without a budget for the kind.
     """
@@ -37,28 +38,30 @@ def fit_serving(
     if budget is None:
         return None
     known = snapshot.with_events(snapshot.events.where(division.kept))
-    asked = division.selection.some(MOST_ASKED, rng)
-    batch = batch_of(recommender.with_ranker(kind, ranker), known, kind, asked)
+    asked = selection_of(snapshot, division, repeats=kind in recommender.repeats).some(MOST_ASKED, rng)
+    ranking = recommender.with_ranker(kind, ranker)
+    batch = batch_of(ranking, known, kind, asked)
     explore = Explore.of(os.environ.get("SQREC_EXPLORE", ""))
     found = affordable(batch, replace(served_in(recommender.city), explore=explore), kind, budget)
-    return replace(found, candidates=lost_at_candidates(recommender.with_ranker(kind, ranker), known, kind, asked, rng))
+    return replace(found, candidates=lost_at_candidates(ranking, known, kind, asked, rng))
 
 
 def affordable(batch: Batch, city: Policy, kind: Kind, budget: float) -> ServingCost:
     """Return the first way to serve whose costs keep within the budget.
 
-    Of the price the largest strength does. Exploration yields first, then the price, then diversity. The price's temperature is
-    always the ranker's own. Where too few people tell, no more than the city's own strength is tried.
+    A circle that costs more alone bounds nothing: people here go farther. Of the price the largest strength keeps within. Exploration
+    yields first, then the price, then diversity. The price's temperature is always the ranker's own. Where too few people tell, no more than the city's own strength is tried.
     """
     own = costs_of(batch, city, kind)
     few = not own.half_width <= SURE
     temperature = fitted_temperature(batch)
-    for policy in ways(city, kind, temperature, most=1.0 if few else max(STRENGTHS)):
+    bounded = city if not own.circle.mean > budget else replace(city, widest=None)
+    for policy in ways(bounded, kind, temperature, most=1.0 if few else max(STRENGTHS)):
         costs = costs_of(batch, policy, kind)
         if not costs.total.mean > budget:  # nor where nobody tells
             break
     else:
-        raise AssertionError("A list in score order costs nothing.")
+        raise AssertionError("A list in score order, within a circle that keeps within the budget, does so.")
     exploring = None if city.explore else costs_of(batch, replace(policy, explore=Explore()), kind).exploration
     return ServingCost(_serving(policy, city, kind), budget, few, _yielded(policy, city, kind), own, costs, exploring)
 
@@ -128,7 +131,8 @@ def _priced(city: Policy, kind: Kind, times: float, temperature: float | None) -
 def _serving(policy: Policy, city: Policy, kind: Kind) -> Serving:
     temperature = policy.capacity.temperature if policy.capacity else 1.0
     most = policy.spread.most if policy.spread else None
-    return Serving(temperature, _strength(policy, kind), most, explores=city.explore is None or policy.explore is not None)
+    explores, circle = city.explore is None or policy.explore is not None, policy.widest == city.widest
+    return Serving(temperature, _strength(policy, kind), most, explores, circle)
 
 
 def _yielded(policy: Policy, city: Policy, kind: Kind) -> tuple[Yielding, ...]:
@@ -136,5 +140,6 @@ def _yielded(policy: Policy, city: Policy, kind: Kind) -> tuple[Yielding, ...]:
         "exploration": policy.explore != city.explore,
         "price": _strength(policy, kind) < _strength(city, kind),
         "diversity": policy.spread != city.spread,
+        "circle": policy.widest != city.widest,
     }
     return tuple(name for name, yields in gave_way.items() if yields)

@@ -162,8 +162,8 @@ def train_kind(
     """
     declared = DECLARED[kind]
     names, monotone = declared.rows.names, tuple(column.monotone for column in declared.rows.columns)
-    recommender = Recommender(profiler, folder.city, {kind: declared.rows}, {}, {})
     repeats = declared.repeats
+    recommender = Recommender(profiler, folder.city, {kind: declared.rows}, {}, {}, frozenset({kind} if repeats else ()))
     division = split(snapshot.events, kind, split_name, repeats=repeats)
     rows_of = partial(learning_rows, recommender, snapshot, kind, log=log, repeats=repeats)
     compare = compared(recommender, snapshot, kind, division, log, repeats=repeats)

@@ -21,7 +21,7 @@ from sqrec.rank.attention import Loads, discount
 from sqrec.rank.capacity import lots, tempered
 from sqrec.rank.counts import DAY
 from sqrec.rank.explore import chances
-from sqrec.rank.order import nearer, spread_out
+from sqrec.rank.order import behind, nearer, spread_out
 from sqrec.rank.policy import SPREAD_OVER
 
 FIRST = 10
@@ -29,8 +29,8 @@ FIRST = 10
 DAYS = 7
 """How many batches the price is judged by."""
 SEED = 20250530
-Yielding = Literal["exploration", "price", "diversity"]
-"""What may cost, in the order in which it yields where all of it costs more than the budget."""
+Yielding = Literal["exploration", "price", "diversity", "circle"]
+"""What may cost, in the order in which it yields where all of it costs more than the budget; a circle that does so alone yields first."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,13 @@ class Batch:
 class Costs:
     """Hold costs as shares of the expected gain, ndcg@10 in score order (`gain`); intervals are over people.
 
-    `diversity` is what spreading over groups costs, `price` what the price of attention costs besides, `exploration` what it costs
+    `circle` is what it costs that what lies beyond the widest circle stands behind, `diversity` what spreading over groups costs
+    besides, `price` what the price of attention costs besides, `exploration` what it costs
     besides both, in expectation over its draw; `total` is their sum.
     """
 
     gain: Interval
+    circle: Interval
     diversity: Interval
     price: Interval
     exploration: Interval
@@ -124,7 +126,7 @@ class ServingCost:
 
 
 def batch_of(recommender: Recommender, snapshot: Snapshot, kind: Kind, questions: Questions) -> Batch:
-    """Return the personal lists of questions in score order, of what a request scores and is new to the person.
+    """Return the personal lists of questions in score order, of what a request scores: where the kind does not repeat, what is new.
 
     The loads are those of the last question's midnight. Questions that the law refuses, and those of people who switched off, have
     no list.
@@ -146,29 +148,31 @@ def batch_of(recommender: Recommender, snapshot: Snapshot, kind: Kind, questions
 
 def costs_of(batch: Batch, policy: Policy, kind: Kind) -> Costs:
     """Return what a policy's rules cost a batch."""
-    score, diversity, price, exploration = gains_of(batch, policy, kind)
+    score, circle, diversity, price, exploration = gains_of(batch, policy, kind)
     return Costs(
         gain=_share(score, np.ones(len(score))),
-        diversity=_share(score - diversity, score),
+        circle=_share(score - circle, score),
+        diversity=_share(circle - diversity, score),
         price=_share(diversity - price, score),
         exploration=_share(price - exploration, score),
         total=_share(score - exploration, score),
     )
 
 
-def gains_of(batch: Batch, policy: Policy, kind: Kind) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return each list's ndcg@10: in score order, spread over groups, priced besides, and exploring besides.
+def gains_of(batch: Batch, policy: Policy, kind: Kind) -> tuple[FloatArray, ...]:
+    """Return each list's ndcg@10: in score order, what is far behind, spread over groups besides, priced, and exploring besides.
 
     What is priced is the mean over a batch on each of seven days, as every batch finds others crowded.
     """
     plain = [np.arange(len(one.item)) for one in batch.lists]
-    spread = [_spread(one, order, policy) for one, order in zip(batch.lists, plain, strict=True)]
-    score, diversity = (_worths(batch, orders) for orders in (plain, spread))
+    near = [_behind(one, order, policy) for one, order in zip(batch.lists, plain, strict=True)]
+    spread = [_spread(one, order, policy) for one, order in zip(batch.lists, near, strict=True)]
+    score, circle, diversity = (_worths(batch, orders) for orders in (plain, near, spread))
     priced = policy.capacity is not None and policy.capacity.strength.get(kind, 0.0) > 0 and batch.loads is not None
     days = list(_days(batch, policy, kind)) if priced else [spread]
     price = np.mean([_worths(batch, orders) for orders in days], axis=0)
     tried = [[_explored(one, order, policy) for one, order in zip(batch.lists, orders, strict=True)] for orders in days]
-    return score, diversity, price, price + np.mean(tried, axis=0)
+    return score, circle, diversity, price, price + np.mean(tried, axis=0)
 
 
 def _days(batch: Batch, policy: Policy, kind: Kind) -> Iterator[list[IntArray]]:
@@ -186,7 +190,7 @@ def _days(batch: Batch, policy: Policy, kind: Kind) -> Iterator[list[IntArray]]:
             if not loads.nothing:
                 tie = nearer(one.minutes, ties[one.item])
                 order = tempered(order, one.score, loads.load(one.item), policy.capacity, kind, tie)
-            orders[place] = _spread(one, order, policy)
+            orders[place] = _spread(one, _behind(one, order, policy), policy)
             loads.give(one.item[orders[place][:FIRST]])
         yield orders
 
@@ -201,6 +205,10 @@ def _worths(batch: Batch, orders: Sequence[IntArray]) -> FloatArray:
     weight = discount(np.arange(1, FIRST + 1))
     told = [one.gain[order[:FIRST]] for one, order in zip(batch.lists, orders, strict=True)]
     return np.array([float((gain * weight[: len(gain)]).sum()) for gain in told])
+
+
+def _behind(one: ScoredList, order: IntArray, policy: Policy) -> IntArray:
+    return order if policy.widest is None else behind(order, one.minutes > policy.widest)
 
 
 def _spread(one: ScoredList, order: IntArray, policy: Policy) -> IntArray:
@@ -220,7 +228,7 @@ def _explored(one: ScoredList, order: IntArray, policy: Policy) -> float:
 
 def _ranked(recommender: Recommender, profile: Profiles, kind: Kind, snapshot: Snapshot) -> Ranking | None:
     try:
-        scene = recommender.scene(profile, kind, snapshot, replace(SERVED, exclude_seen=True), n=FIRST)
+        scene = recommender.scene(profile, kind, snapshot, replace(SERVED, exclude_seen=kind not in recommender.repeats), n=FIRST)
     except RequestError:
         return None
     return recommender.rank(scene, kind, WHOLE) if scene.personal else None

@@ -28,6 +28,11 @@ def demoted(order: IntArray, looked_at: BoolArray) -> IntArray:
     return order[np.lexsort((lower, np.where(lower, 2 * place, place)))]
 
 
+def behind(order: IntArray, far: BoolArray) -> IntArray:
+    """Return the order with what is far (by place of pairs) behind all else; nothing else changes place."""
+    return order[np.argsort(far[order], kind="stable")]
+
+
 def spread_out(order: IntArray, groups: IntArray, spread: Spread) -> IntArray:
     """Return the order with at most `spread.most` of a group among the first ones.
 

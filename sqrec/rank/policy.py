@@ -62,7 +62,8 @@ class Policy:
     `reach` is the circle in minutes, widened in the city's steps when it holds too little (None: everything competes);
     `exclude_seen` leaves out all that is not new to the person (False: what was dismissed stays out, and in kinds that do not
     repeat what was applied to; what was looked at there stands lower); `spread` limits one group's share (None: pure score
-    order); `max_candidates` bounds what is scored (None: the whole live catalogue); `explore` tries other items in one place
+    order); `widest` are the minutes beyond which an item stands behind all others (None: it stands where its score puts it);
+    `max_candidates` bounds what is scored (None: the whole live catalogue); `explore` tries other items in one place
     of personal lists (None: lists are deterministic); `capacity` tempers scores by the attention that items had for their
     openings (None: it does not).
     """
@@ -70,13 +71,14 @@ class Policy:
     reach: float | None = None
     exclude_seen: bool = False
     spread: Spread | None = Spread()
+    widest: float | None = None
     max_candidates: int | None = 300
     explore: Explore | None = None
     capacity: Capacity | None = None
 
 
 SERVED = Policy()
-"""What a request gets that does not ask otherwise, in a city without a rule for capacity; see `Recommender.served`."""
+"""What a request gets that does not ask otherwise, in a city without circles or a rule for capacity; see `Recommender.served`."""
 
 WHOLE = Policy(reach=None, exclude_seen=True, spread=None, max_candidates=None)
 """What reports ask for: score order over the whole catalogue."""
@@ -87,13 +89,15 @@ class Serving:
     """Say how the rules of a city are applied to one kind's lists, fitted to its ranker and catalogue (docs/spread.md).
 
     `temperature` and `strength` are those of the price of attention, `most` of a group may stand among the first (None: as many
-    as there are), `explores` whether a service that is set to explore may.
+    as there are), `explores` whether a service that is set to explore may, `circle` whether what lies beyond the city's widest circle
+    stands behind.
     """
 
     temperature: float
     strength: float
     most: int | None = 3
     explores: bool = True
+    circle: bool = True
 
     def applied(self, policy: Policy, kind: Kind) -> Policy:
         """Return a policy by these numbers."""
@@ -103,9 +107,10 @@ class Serving:
             capacity=policy.capacity and policy.capacity.model_copy(update=fitted),
             spread=None if self.most is None or policy.spread is None else replace(policy.spread, most=self.most),
             explore=policy.explore if self.explores else None,
+            widest=policy.widest if self.circle else None,
         )
 
 
 def served_in(city: City) -> Policy:
-    """Return what a request gets that does not ask otherwise, where nothing is fitted: `SERVED`, by the city's rule for capacity."""
-    return replace(SERVED, capacity=city.capacity)
+    """Return what a request gets that does not ask otherwise, where nothing is fitted: `SERVED`, by the city's rules."""
+    return replace(SERVED, capacity=city.capacity, widest=max(city.circle_steps))

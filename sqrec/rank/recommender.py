@@ -21,7 +21,7 @@ from sqrec.rank.capacity import lots, tempered
 from sqrec.rank.circle import Reach, needed, reach_of, wider, within
 from sqrec.rank.explore import Draw, explored, question_of
 from sqrec.rank.gates import age_of, gate
-from sqrec.rank.order import by_score, demoted, nearer, spread_out
+from sqrec.rank.order import behind, by_score, demoted, nearer, spread_out
 from sqrec.rank.pairs import Pairs
 from sqrec.rank.policy import SPREAD_OVER, Explore, Policy, Serving, served_in
 from sqrec.rank.ranker import Ranker
@@ -120,9 +120,13 @@ class Recommender:
         return replace(self, rankers={**self.rankers, kind: ranker})
 
     def served(self, kind: Kind, reach: float | None = None, explore: Explore | None = None) -> Policy:
-        """Return how requests and batches are answered; `explore` is what a service is set to, which may not be affordable."""
+        """Return how requests and batches are answered; `explore` is what a service is set to, which may not be affordable.
+
+        Who asks for a circle of `reach` minutes gets that one, and nothing in it stands behind.
+        """
         policy = self._served.get(kind) or served_in(self.city)
-        return replace(policy, reach=reach, explore=explore if self.explores(kind) else None)
+        widest = policy.widest if reach is None else None
+        return replace(policy, reach=reach, widest=widest, explore=explore if self.explores(kind) else None)
 
     def explores(self, kind: Kind) -> bool:
         """Tell whether the lists of a kind can afford to explore."""
@@ -188,6 +192,8 @@ class Recommender:
         else:
             name, ranker, scores = "neutral", None, np.zeros(len(pairs))
             order = _neutral(scene)
+        if policy.widest is not None:
+            order = behind(order, pairs.minutes > policy.widest)
         groups, draw = items.groups[SPREAD_OVER[kind]][pairs.item], None
         if policy.spread:
             order = spread_out(order, groups, policy.spread)

@@ -71,7 +71,7 @@ def _serving(evaluation: Evaluation, voice: Voice) -> Iterator[Said | Table]:
     yield Said([voice.note(note) for note in found.notes])
     rows = [
         [Cell(voice.name("cost", name)), *(_percent(getattr(one, name), voice) for one in (found.costs, found.city))]
-        for name in ("diversity", "price", "exploration", "total")
+        for name in ("circle", "diversity", "price", "exploration", "total")
     ]
     heads = [voice("head.cost"), voice("head.as_served"), voice("head.as_city")]
     yield Table(voice("caption.serving", people=found.costs.total.n, gain=f"{found.costs.gain.mean:.3f}"), heads, rows)
