@@ -10,7 +10,6 @@ from sqrec.arrays import Ragged
 from sqrec.columns import GRADES
 from sqrec.evaluate.metrics import Hits, per_person
 from sqrec.rank import Linear
-from training.places import examined_fall
 from training.sample import Sample
 from training.settings import GAIN, Settings, dataset, fit, parameters, places, pull, weights
 from training.train import booster_text
@@ -111,26 +110,6 @@ def test_the_pull_of_a_place_is_the_logarithm_of_its_looks() -> None:
     assert pull(shown, Settings(examined_fall=0.5)) == pytest.approx(np.log([1, 4**-0.5, 1, 2**-0.5]))
     assert not pull(shown, Settings()).any()
     assert not pull(asked([1], [0]), Settings(examined_fall=0.5)).any()
-
-
-def test_shuffled_lists_tell_how_fast_fewer_look_further_down() -> None:
-    rng = np.random.default_rng(8)
-    position = np.tile(np.arange(1, 21), 20_000)
-    for fall in (0.0, 0.35, 1.0):
-        used = (rng.random(len(position)) < 0.2 * position.astype(float) ** -fall).astype(np.int64)
-        assert examined_fall(position, used) == pytest.approx(fall, abs=0.03)
-
-
-def test_the_fall_of_uses_that_are_exactly_one_by_place() -> None:
-    """60, 30, 20 and 15 uses of 60 rows each."""
-    position = np.repeat([1, 2, 3, 4], 60)
-    used = np.concatenate([np.arange(60) < n for n in (60, 30, 20, 15)]).astype(np.int64)
-    assert examined_fall(position, used) == pytest.approx(1.0)
-
-
-def test_too_few_uses_tell_no_fall() -> None:
-    with pytest.raises(ValueError, match="at least 20 uses"):
-        examined_fall(np.array([1, 2, 3]), np.array([1, 0, 0]))
 
 
 def test_a_booster_knows_nothing_of_places() -> None:

@@ -51,12 +51,8 @@ def fit_words(kind: Kind, sample: Sample, names: tuple[str, ...], monotone: tupl
     if len(sample.sizes) == 0 or not sample.label.any():
         return Linear.of(names, WORDS[kind])
     values = np.nan_to_num(sample.rows[:, [names.index(name) for name in columns]])
-    starts = np.concatenate(([0], np.cumsum(sample.sizes)[:-1]))
-    start = np.array(list(WORDS[kind].values()))
-    bounds = [_BOUNDS[monotone[names.index(name)]] for name in columns]
-    asked = (values, starts, sample.sizes, sample.label > 0)
-    found = minimize(_loss, start, args=asked, jac=True, method="L-BFGS-B", bounds=bounds)
-    return Linear.of(names, dict(zip(columns, found.x.tolist(), strict=True)))
+    found = logit(values, sample, [_BOUNDS[monotone[names.index(name)]] for name in columns])
+    return Linear.of(names, dict(zip(columns, found.tolist(), strict=True)))
 
 
 def fit_prior(columns: Sequence[str], sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...]) -> Linear:

@@ -227,7 +227,7 @@ def _take(
     asks: Array,
     what: Array,
     shown: tuple[Array, Array],
-    best: bool,  # noqa: FBT001
+    best: bool,  # noqa: FBT001 (told beside what it judges)
     rng: np.random.Generator,
 ) -> None:
     """Note uses of shown items: places are visited (the second one is only looked at), others viewed and often more."""

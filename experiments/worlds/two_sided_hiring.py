@@ -94,7 +94,7 @@ class Hiring:
             on &= (good > APPLY_COST) & ~self.applied[who, item] & (rng.random(len(who)) < (0.9, 0.4, 0.3)[rank])
             self.diary.note("job", "apply", who[on], item[on], moment[on] + 40, asked[on], position[on])
             self.applied[who[on], item[on]] = True
-            self.waiting = tuple(  # pyright: ignore[reportAttributeAccessIssue] (three again)
+            self.waiting = tuple(  # pyright: ignore[reportAttributeAccessIssue] (a tuple of three, as declared; the generator hides its length)
                 np.concatenate([old, new]) for old, new in zip(self.waiting, (who[on], item[on], moment[on]), strict=True)
             )
 

@@ -54,20 +54,20 @@ class World:
         suits = {"job": self._job, "course": self._course, "amenity": self._amenity}[self.kind](who, what, known)
         return np.where(suits >= _ENOUGH[self.kind], suits, 0.0)
 
-    def _job(self, who: Array, what: Array, known: bool) -> Array:  # noqa: FBT001
+    def _job(self, who: Array, what: Array, known: bool) -> Array:  # noqa: FBT001 (three of one shape, called by name of the kind)
         mine, job = self.folk.facts, self.items.facts
         trade = job["trade"][what]
         kin = np.maximum(_KIN[mine["wanted"][who], trade], 0.85 * _KIN[mine["trade"][who], trade])
         pay = 1 / (1 + np.exp(-6 * (np.log(job["pay"][what] / mine["pay"][who]) + 0.12)))
         return kin * (0.3 + 0.7 * pay) * _OVERLAP[job["shift"][what], mine["free"][who]] * self._way(who, what, 150, 4)
 
-    def _course(self, who: Array, what: Array, known: bool) -> Array:  # noqa: FBT001
+    def _course(self, who: Array, what: Array, known: bool) -> Array:  # noqa: FBT001 (three of one shape, called by name of the kind)
         interest = self.folk.facts["interest known" if known else "interest"]
         friends = self._friends(who, what).sum(axis=-1)
         price = np.exp(-self.items.facts["fee"][what] / 1500)
         return interest[who, self.items.facts["field"][what]] * price * (0.65 + 0.35 * np.minimum(friends, 2) / 2)
 
-    def _amenity(self, who: Array, what: Array, known: bool) -> Array:  # noqa: FBT001
+    def _amenity(self, who: Array, what: Array, known: bool) -> Array:  # noqa: FBT001 (three of one shape, called by name of the kind)
         need = self.folk.facts["need known" if known else "need"][who, self.items.facts["type"][what]]
         been = self._friends(who, what)
         opinion = (been * self.folk.facts["opinion"][self.folk.friends[who]]).sum(axis=-1) / np.maximum(been.sum(axis=-1), 1)
