@@ -11,7 +11,7 @@ from sqrec import bundle as bundles
 from sqrec.bundle import load
 from sqrec.cities import Capacity, load_city
 from sqrec.evaluate.asjson import plain
-from sqrec.evaluate.costs import Batch, ScoredList, ServingCost, batch_of, costs_of, gains_of
+from sqrec.evaluate.costs import Batch, ScoredList, ServingCost, batch_of, costs_of, expecting, gains_of
 from sqrec.evaluate.notes import LANGUAGES
 from sqrec.evaluate.split import split
 from sqrec.rank import SERVED, Explore, Policy, Serving, Spread, served_in
@@ -104,6 +104,37 @@ def test_what_a_price_costs() -> None:
     assert costs_of(one, Policy(spread=None, capacity=capacity(temperature=0.1)), "job").price.mean == 0
     other = batch([listed([1.0, 0.9], 1)], [3e6, 1e6])
     assert costs_of(other, Policy(spread=None, capacity=capacity()), "job").price.mean == pytest.approx(1 - 1 / SECOND)
+
+
+def test_what_a_spread_costs_as_the_ranker_expects() -> None:
+    """Odds of 4, 2 and 1, the first two of one group: 4, 1, 2 are shown instead of 4, 2, 1, whatever was used."""
+    scores = (3 * np.log([4.0, 2.0, 1.0])).tolist()
+    lists = batch([listed(scores, used, [0, 0, -1]) for used in range(3)])
+    best = 4 + 2 * SECOND + 0.5
+    costs = costs_of(expecting(lists, 3.0), Policy(spread=Spread(1, 2)), "job")
+    assert costs.gain.mean == pytest.approx(1)
+    assert costs.diversity.mean == pytest.approx(1 - (4 + SECOND + 2 * 0.5) / best)
+    assert costs.total.high - costs.total.low == pytest.approx(0)
+
+
+def test_what_the_ranker_expects_agrees_with_what_was_used_where_choices_follow_its_scores() -> None:
+    many, policy = crowd(lists=3000), Policy(spread=Spread(2, 10))
+    told = costs_of(many, policy, "job").total
+    expected = costs_of(expecting(many, fitted_temperature(many) or 0.0), policy, "job").total
+    assert told.low < expected.mean < told.high
+    assert expected.high - expected.low < (told.high - told.low) / 2
+
+
+def test_what_costs_too_much_by_what_the_ranker_expects_yields_though_no_used_item_tells_it() -> None:
+    """The first of four was used in every list but one; the second, of its group and nearly as good, goes behind the others."""
+    lists = [listed([3.0, 2.9, 0.0, 0.0], 0, [0, 0, 1, 2])] * 60 + [listed([3.0, 2.9, 0.0, 0.0], 2, [0, 0, 1, 2])]
+    city = Policy(spread=Spread(1, 10))
+    assert costs_of(batch(lists), city, "job").total.mean <= 0
+    found = affordable(batch(lists), city, "job", 0.02)
+    assert (found.yielded, found.serving.most) == (("diversity",), 2)
+    assert found.expected is not None
+    assert found.expected.total.mean == 0
+    assert ServingCost.of_json(plain(found)) == found
 
 
 def test_what_exploration_costs_in_expectation() -> None:

@@ -11,7 +11,7 @@ from sqrec.arrays import FloatArray
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.evaluate import Split
-from sqrec.evaluate.costs import Batch, ServingCost, Yielding, batch_of, costs_of
+from sqrec.evaluate.costs import Batch, ServingCost, Yielding, batch_of, costs_of, expecting
 from sqrec.evaluate.reached import lost_at_candidates
 from sqrec.rank import Explore, Policy, Ranker, Recommender, Serving, Spread, served_in
 from training.rows import selection_of
@@ -47,23 +47,33 @@ def fit_serving(
 
 
 def affordable(batch: Batch, city: Policy, kind: Kind, budget: float) -> ServingCost:
-    """Return the first way to serve whose costs keep within the budget.
+    """Return the first way to serve whose costs keep within the budget, as measured and as the ranker itself expects them.
 
     A circle that costs more alone bounds nothing: people here go farther. Of the price the largest strength keeps within. Exploration
     yields first, then the price, then diversity. The price's temperature is always the ranker's own. Where too few people tell, no more than the city's own strength is tried.
     """
-    own = costs_of(batch, city, kind)
+    own, temperature = costs_of(batch, city, kind), fitted_temperature(batch)
     few = not own.half_width <= SURE
-    temperature = fitted_temperature(batch)
-    bounded = city if not own.circle.mean > budget else replace(city, widest=None)
+    batches = [batch, *([] if temperature is None else [expecting(batch, temperature)])]
+    circles = [own.circle, *(costs_of(one, city, kind).circle for one in batches[1:])]
+    bounded = replace(city, widest=None) if any(circle.mean > budget for circle in circles) else city
     for policy in ways(bounded, kind, temperature, most=1.0 if few else max(STRENGTHS)):
-        costs = costs_of(batch, policy, kind)
-        if not costs.total.mean > budget:  # nor where nobody tells
+        costs, *expected = (costs_of(one, policy, kind) for one in batches)
+        if not any(one.total.mean > budget for one in (costs, *expected)):  # nor where nobody tells
             break
     else:
         raise AssertionError("A list in score order, within a circle that keeps within the budget, does so.")
     exploring = None if city.explore else costs_of(batch, replace(policy, explore=Explore()), kind).exploration
-    return ServingCost(_serving(policy, city, kind), budget, few, _yielded(policy, city, kind), own, costs, exploring)
+    return ServingCost(
+        serving=_serving(policy, city, kind),
+        budget=budget,
+        few=few,
+        yielded=_yielded(policy, city, kind),
+        city=own,
+        costs=costs,
+        exploring=exploring,
+        expected=next(iter(expected), None),
+    )
 
 
 def ways(city: Policy, kind: Kind, temperature: float | None, most: float) -> Iterator[Policy]:

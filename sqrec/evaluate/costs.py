@@ -78,6 +78,11 @@ class Costs:
     exploration: Interval
     total: Interval
 
+    @classmethod
+    def of_json(cls, told: Mapping[str, Any]) -> Self:
+        """Read what `as_json` wrote."""
+        return cls(**{name: interval_of(one) for name, one in told.items()})
+
     @property
     def half_width(self) -> float:
         """How far the total is from certain; infinite where too few people say anything."""
@@ -90,7 +95,8 @@ class ServingCost:
 
     `few` says that too few people tell; `yielded` what gave way to the budget; `exploring` is what the usual exploration would cost
     besides where a service is set to it, None where `costs` counts it; `candidates` what is lost before, as a request does not score
-    the whole catalogue (None: it does).
+    the whole catalogue (None: it does). `expected` is `costs` as the ranker itself expects it (`expecting`), None where nothing tells
+    the scale of its scores.
     """
 
     serving: Serving
@@ -101,16 +107,17 @@ class ServingCost:
     costs: Costs
     exploring: Interval | None
     candidates: Interval | None = None
+    expected: Costs | None = None
 
     @classmethod
     def of_json(cls, told: Mapping[str, Any]) -> Self:
         """Read what `as_json` wrote."""
-        city, costs = (Costs(**{name: interval_of(one) for name, one in told[part].items()}) for part in ("city", "costs"))
+        city, costs = Costs.of_json(told["city"]), Costs.of_json(told["costs"])
         exploring = interval_of(told["exploring"]) if told["exploring"] else None
         candidates = interval_of(told["candidates"]) if told.get("candidates") else None
-        return cls(
-            Serving(**told["serving"]), told["budget"], told["few"], tuple(told["yielded"]), city, costs, exploring, candidates
-        )
+        expected = Costs.of_json(told["expected"]) if told.get("expected") else None
+        serving, yielded = Serving(**told["serving"]), tuple(told["yielded"])
+        return cls(serving, told["budget"], told["few"], yielded, city, costs, exploring, candidates, expected)
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -122,7 +129,8 @@ class ServingCost:
         gave_way = [Note(f"serving.yielded.{name}", {"most": self.serving.most or FIRST}) for name in self.yielded]
         more = [] if self.exploring is None else [Note("serving.exploring", {"more": f"{self.exploring.mean:.1%}"})]
         lost = [] if self.candidates is None else [Note("serving.candidates", {"lost": f"{self.candidates.mean:.1%}"})]
-        return (Note(how, told | numbers), *gave_way, *lost, *(more if not np.isnan(total.mean) else []))
+        own = [] if self.expected is None else [Note("serving.expected", {"total": f"{self.expected.total.mean:.1%}"})]
+        return (Note(how, told | numbers), *own, *gave_way, *lost, *(more if not np.isnan(total.mean) else []))
 
 
 def batch_of(recommender: Recommender, snapshot: Snapshot, kind: Kind, questions: Questions) -> Batch:
@@ -144,6 +152,15 @@ def batch_of(recommender: Recommender, snapshot: Snapshot, kind: Kind, questions
             answered.append(place)
     loads = snapshot.loads(kind, midnight, capacity.days) if capacity else None
     return Batch(lists, questions.person[answered], loads, items.key, midnight)
+
+
+def expecting(batch: Batch, temperature: float) -> Batch:
+    """Return the batch with the gain that the ranker expects of every item: its share of a choice from the list, score order at 1.
+
+    What was used is one item of a list, and tells little of what the others would have been worth; a ranker whose scores are on the
+    scale of choices (conditional logit, McFadden 1974) says it of all of them. Such gains make narrow intervals, and are as good as the ranker.
+    """
+    return replace(batch, lists=[replace(one, gain=_chosen(one.score / temperature)) for one in batch.lists])
 
 
 def costs_of(batch: Batch, policy: Policy, kind: Kind) -> Costs:
@@ -173,6 +190,11 @@ def gains_of(batch: Batch, policy: Policy, kind: Kind) -> tuple[FloatArray, ...]
     price = np.mean([_worths(batch, orders) for orders in days], axis=0)
     tried = [[_explored(one, order, policy) for one, order in zip(batch.lists, orders, strict=True)] for orders in days]
     return score, circle, diversity, price, price + np.mean(tried, axis=0)
+
+
+def _chosen(score: FloatArray) -> FloatArray:
+    odds = np.exp(score - score.max())
+    return odds / float((odds[:FIRST] * discount(np.arange(1, len(odds[:FIRST]) + 1))).sum())
 
 
 def _days(batch: Batch, policy: Policy, kind: Kind) -> Iterator[list[IntArray]]:
