@@ -1,0 +1,263 @@
+"""The town of the digests: trades, the shore with its neighbourhoods, who lives there, and the table of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.worlds.cells import Array, blanked, listed, metres, numbered
+from sqrec.columns import EMPLOYMENT, FORMS
+
+TRADES = tuple(
+    tuple(line.split())
+    for line in """
+海 水产品加工工 6-01-05-01 4600 0 去鳞去内脏,速冻,称重分级,冷库作业,刀具消毒
+海 渔船水手 5-04-03-02 8200 1 撒网收网,缆绳操作,甲板保养,海上求生
+海 海水养殖技术员 2-03-08-01 6900 3 水质检测,苗种培育,饵料投喂,病害防治
+海 冷库管理员 4-02-06-01 5300 1 冷库作业,库位登记,温度记录,叉装
+衣 平缝工 6-05-01-03 5100 0 平缝,包缝,熨烫,钉扣
+衣 裁床工 6-05-01-02 5900 1 排料,裁剪,识板型,拉布
+衣 服装制版师 6-05-01-01 8800 3 制版,识板型,推档,立体裁剪
+衣 针织挡车工 6-04-04-01 5500 0 织机看护,接纱,验布
+旅 酒店前台 4-03-01-01 4500 2 入住登记,房态系统,英语会话,电话礼仪
+旅 客房服务员 4-03-01-02 4000 0 铺床,客房清扫,布草更换
+旅 导游员 4-07-04-01 6300 3 景点讲解,带团,英语会话,应急处置
+旅 旅行社计调 4-07-04-03 5600 3 线路报价,订房订票,合同整理
+药 药店营业员 4-01-05-02 4700 2 处方识别,药品陈列,医保刷卡,用药提醒
+药 药师 2-05-06-01 7400 4 处方审核,用药提醒,药品养护,处方识别
+药 化验员 6-31-03-01 5800 3 滴定分析,仪器校准,取样,实验记录
+药 制药操作工 6-12-03-00 5700 2 压片,洁净区操作,批记录,取样
+港 集装箱理货员 4-02-06-02 6000 2 箱号核对,单证核对,手持终端,对讲联络
+港 桥吊司机 6-30-05-01 11200 2 桥吊操作,吊具检查,对讲联络,登高作业
+港 码头装卸工 4-02-05-01 6600 0 捆绑,搬运,叉装,垛堆
+港 报关员 2-06-07-12 7000 4 归类,单证核对,报关系统,英语函电
+建 瓦工 6-29-01-01 8400 0 砌砖,抹灰,铺砖,放线
+建 防水工 6-29-02-08 7800 0 卷材铺贴,涂膜,高处作业
+建 家装木工 6-06-03-01 8000 1 吊顶,柜体安装,放线,电锯操作
+建 室内设计师 4-08-08-07 8600 4 量房,效果图,施工图,客户沟通
+建 资料员 - 5200 3 台账,归档,施工图,表格制作
+教 幼儿园教师 2-08-03-00 5000 3 带班,手工,讲故事,家园沟通
+教 游泳救生员 4-14-05-03 5600 1 水域观察,心肺复苏,救生器材
+教 少儿体能教练 2-09-07-01 7200 3 体能训练,动作示范,家园沟通,心肺复苏
+教 课后辅导员 - 4400 3 作业辅导,带班,纪律管理
+政 社区工作者 3-01-04-01 4800 3 走访,台账,政策宣讲,表格制作
+政 社会工作师 2-07-11-01 5900 4 个案访谈,小组活动,走访,项目书撰写
+政 网格员 3-01-04-02 4100 2 走访,巡查上报,手持终端
+政 窗口受理员 - 4600 3 材料初审,政策宣讲,电话礼仪,表格制作
+车 地铁站务员 4-02-01-07 5400 2 票务,客流疏导,应急处置,安检
+车 公交驾驶员 4-02-02-01 6700 1 A3驾驶,例行检车,文明服务
+车 汽修技师 4-12-01-01 7600 1 发动机拆装,故障诊断,四轮定位,钣喷
+车 检修电工 6-31-01-03 7100 2 电路图识读,线缆压接,故障诊断,登高作业
+酒 啤酒酿造工 6-02-06-04 6400 2 糖化,发酵控制,灌装,取样
+酒 茶艺师 4-03-02-07 4900 1 泡茶,茶席布置,客户沟通
+酒 精酿吧员 4-03-02-09 4700 1 打酒,酒水盘点,客户沟通,点单
+""".strip().splitlines()
+)
+TITLE = np.array([row[1] for row in TRADES], object)
+CODE = np.array([None if row[2] == "-" else row[2] for row in TRADES], object)
+PAY, ASKED = (np.array([int(row[place]) for row in TRADES]) for place in (3, 4))
+WORDS = np.array(list(dict.fromkeys(skill for row in TRADES for skill in row[5].split(","))), object)
+NEEDS_SKILL = np.array([np.isin(WORDS, row[5].split(",")) for row in TRADES])
+_CLANS = "海衣旅药港建教政车酒"
+CLAN = np.array([_CLANS.index(row[0]) for row in TRADES])
+_AKIN = ("海港", "海酒", "港车", "建车", "旅酒", "旅政", "教政", "药酒")
+RUNG = np.array(["81", "71", "41", "31", "21", "14"], object)
+SHIFTS = np.array(
+    ["mon-fri 08:30-17:30", "06:00-14:00", "14:00-22:00", "21:00-05:00", "16:30-20:30", "mon-sat 09:00-19:00"], object
+)
+DAYTIME, EARLY, LATE, NIGHT, PART, LONG = range(len(SHIFTS))
+FREE = np.array(["mon-fri 08:00-18:30", "05:30-22:30", "mon-fri 16:00-21:30; sat-sun 08:00-21:00", "00:00-24:00"], object)
+SUITS = np.array([[1, 0, 0, 0, 0, 0], [1, 1, 1, 0, 1, 1], [0, 0, 0, 0, 1, 0], [1, 1, 1, 1, 1, 1]], bool)
+"""Which shifts lie in which free hours."""
+_CENTRES = ((120.362, 36.071), (120.372, 36.098), (120.441, 36.108), (120.428, 36.163), (120.396, 36.302))
+_CODES = ("370202", "370203", "370212", "370213", "370214")
+AT_WORK = EMPLOYMENT.index("employed")
+
+
+def kinship() -> Array:
+    """Return how far what one trade needs leads towards every other."""
+    clans = np.full((len(_CLANS), len(_CLANS)), 0.1) + 0.9 * np.eye(len(_CLANS))
+    for one, other in _AKIN:
+        clans[_CLANS.index(one), _CLANS.index(other)] = clans[_CLANS.index(other), _CLANS.index(one)] = 0.5
+    return clans[CLAN[:, None], CLAN]
+
+
+KIN = kinship()
+
+
+@dataclass(frozen=True)
+class Shore:
+    """Hold neighbourhoods of five districts and how many live in each."""
+
+    lon: Array
+    lat: Array
+    district: Array
+    area: Array
+    share: Array
+
+    def near(self, place: Array, spread: float, rng: np.random.Generator) -> tuple[Array, Array]:
+        """Return a point around the middle of each given neighbourhood, some metres away."""
+        east, north = rng.normal(0, spread, (2, len(place)))
+        return (self.lon[place] + east / 90_000).round(6), (self.lat[place] + north / 111_000).round(6)
+
+
+@dataclass(frozen=True)
+class Folk:
+    """Hold people as they are, or as far as the tables tell; skills and wishes stand in rows."""
+
+    lon: Array
+    lat: Array
+    place: Array
+    age: Array
+    rung: Array
+    able: Array
+    done: Array
+    wanted: Array
+    work: Array
+    pay: Array
+    free: Array
+    child: Array
+    asks: Array
+
+
+def shore(count: int, rng: np.random.Generator) -> Shore:
+    """Lay neighbourhoods around the centres of five districts."""
+    district = np.arange(count) % len(_CENTRES)
+    lon, lat = np.array(_CENTRES)[district].T
+    area = [f"{_CODES[one]}{20 + number // 5:03d}" for number, one in enumerate(district)]
+    share = 1 / (1 + rng.permutation(count)) ** 0.6
+    spread = rng.normal(0, 1, (2, count))
+    return Shore(lon + 0.0145 * spread[0], lat + 0.0105 * spread[1], district, np.array(area, object), share / share.sum())
+
+
+def folk(count: int, where: Shore, rng: np.random.Generator) -> Folk:
+    """Draw people: a trade that fits their schooling, skills from it, a wish near it or far from it."""
+    place = rng.choice(len(where.lon), count, p=where.share)
+    lon, lat = where.near(place, 330, rng)
+    age = rng.choice([16.5, 24, 36, 49, 60], count, p=[0.06, 0.24, 0.34, 0.23, 0.13]) + rng.uniform(0, 13, count)
+    rung = rng.choice(6, count, p=[0.06, 0.24, 0.3, 0.22, 0.15, 0.03])
+    rung = np.clip(rung - (age > 55) + (age < 32) * (rng.random(count) < 0.5), 0, 5)
+    first = _trade_for(rung, rng)
+    second = np.where(rng.random(count) < 0.45, _beside(first, 0.6, rng), -1)
+    wish = np.where(rng.random(count) < 0.5, first, _beside(first, 0.65, rng))
+    other = np.where(rng.random(count) < 0.3, _beside(wish, 0.8, rng), -1)
+    able = NEEDS_SKILL[first] & (rng.random((count, len(WORDS))) < 0.8)
+    able |= NEEDS_SKILL[second] & (second >= 0)[:, None] & (rng.random(able.shape) < 0.55)
+    able |= NEEDS_SKILL[wish] & (rng.random(able.shape) < 0.3)
+    work = _work(age, rng)
+    return Folk(
+        lon,
+        lat,
+        place,
+        age,
+        rung,
+        able,
+        np.stack([first, second], axis=1),
+        np.stack([wish, other], axis=1),
+        work,
+        PAY[first] * rng.lognormal(-0.06, 0.17, count) * (1 + 0.05 * (rung - ASKED[first])),
+        _free(work, rng),
+        rng.random(count) < 0.7 * np.exp(-(((age - 36) / 8.5) ** 2)),
+        rng.random((count, 3)) < (0.35, 0.2, 0.1),
+    )
+
+
+def _trade_for(rung: Array, rng: np.random.Generator) -> Array:
+    """Draw a trade that people of these schoolings do, rarely one for which they learnt too little."""
+    gap = rung[:, None] - ASKED
+    weight = np.where(gap < 0, 0.06, np.exp(-0.45 * gap)) * rng.uniform(0.5, 1.5, len(ASKED))
+    return (weight.cumsum(axis=1) < (rng.random(len(rung)) * weight.sum(axis=1))[:, None]).sum(axis=1)
+
+
+def _beside(trade: Array, share: float, rng: np.random.Generator) -> Array:
+    """Draw another trade, for a share of them one of the same clan."""
+    same = (CLAN[trade][:, None] == CLAN) & (np.arange(len(CLAN)) != trade[:, None])
+    near = (rng.random(same.shape) * same).argmax(axis=1)
+    return np.where(rng.random(len(trade)) < share, near, (trade + rng.integers(1, len(CLAN), len(trade))) % len(CLAN))
+
+
+def _work(age: Array, rng: np.random.Generator) -> Array:
+    """Draw who works, looks for work, learns or rests."""
+    draw = rng.random(len(age))
+    usual = np.select([draw < 0.5, draw < 0.78], [AT_WORK, EMPLOYMENT.index("unemployed")], EMPLOYMENT.index("flexible"))
+    pupil, rests = (age < 23) & (rng.random(len(age)) < 0.55), rng.random(len(age)) < 1 / (1 + np.exp((60 - age) / 1.8))
+    return np.select([rests, pupil], [EMPLOYMENT.index("retired"), EMPLOYMENT.index("student")], usual)
+
+
+def _free(work: Array, rng: np.random.Generator) -> Array:
+    """Draw the hours in which people could work, as places in FREE."""
+    chances = np.array(
+        [[0.3, 0.55, 0, 0.15], [0.3, 0.48, 0.02, 0.2], [0.2, 0.5, 0.2, 0.1], [0, 0.15, 0.85, 0], [0.4, 0.3, 0.3, 0]]
+    )
+    return (chances.cumsum(axis=1)[work] < rng.random((len(work), 1))).sum(axis=1).clip(0, 3)
+
+
+def forms(who: Folk) -> Array:
+    """Return which forms of work people take: people by forms."""
+    full, part = ~np.isin(who.work, (3, 4)), (who.free == 2) | who.asks[:, 0] | (who.work == 4)
+    return np.stack([full, part, who.asks[:, 1] | (who.work == 2), who.asks[:, 1], who.work == 3], axis=1)
+
+
+def told(who: Folk, where: Shore, needs: Array, rng: np.random.Generator) -> pd.DataFrame:
+    """Write what people told of themselves; some told the district alone."""
+    count = len(who.age)
+    coarse = rng.random(count) < 0.13
+    born = np.datetime64("2026-11", "M") - np.floor(who.age * 12).astype("m8[M]")
+    jobs = [_titles(row, code=code) for row, code in zip(who.done, rng.random(count) < 0.25, strict=True)]
+    return pd.DataFrame(
+        {
+            "person_id": numbered("s", count),
+            "birth_month": blanked(np.datetime_as_string(born), 0.1, rng),
+            "education": blanked(RUNG[who.rung], 0.14, rng),
+            "skills": blanked(listed(WORDS, who.able), 0.24, rng),
+            "occupations": blanked(jobs, 0.18, rng),
+            "desired": blanked([_titles(row, code=False) for row in who.wanted], 0.12, rng),
+            "experience_years": np.where(rng.random(count) < 0.3, np.nan, np.maximum(0, (who.age - 21) * 0.8).round()),
+            "employment": blanked(np.array(EMPLOYMENT, object)[who.work], 0.11, rng),
+            "wage_min": np.where(
+                rng.random(count) < 0.27, np.nan, (who.pay * rng.lognormal(0.04, 0.08, count) / 100).round() * 100
+            ),
+            "forms": blanked(listed(np.array(FORMS, object), forms(who)), 0.2, rng),
+            "hours": blanked(FREE[who.free], 0.26, rng),
+            "needs": blanked(needs, 0.12, rng),
+            "lon": np.where(coarse, np.nan, who.lon),
+            "lat": np.where(coarse, np.nan, who.lat),
+            "area": np.where(coarse, np.array(_CODES, object)[where.district[who.place]], where.area[who.place]),
+        }
+    )
+
+
+def _titles(trades: Array, *, code: bool) -> str:
+    return "|".join(str((code and CODE[one]) or TITLE[one]) for one in trades if one >= 0)
+
+
+def known(who: Folk, table: pd.DataFrame, where: Shore) -> Folk:
+    """Return people as the tables tell them: what somebody left out is what the others are on average."""
+    home, empty = table["lon"].notna().to_numpy(), table.isna()
+    middle = np.array(_CENTRES)[where.district[who.place]]
+    bare = empty["skills"].to_numpy()
+    able = np.where(bare[:, None], NEEDS_SKILL[who.done[:, 0]] * 0.8, who.able)
+    able[(bare & empty["occupations"].to_numpy())] = who.able.mean(axis=0)
+    pay = np.where(empty["wage_min"], PAY[who.done[:, 0]] * 0.95, who.pay)
+    return Folk(
+        np.where(home, who.lon, middle[:, 0]),
+        np.where(home, who.lat, middle[:, 1]),
+        who.place,
+        np.where(empty["birth_month"], who.age.mean(), who.age),
+        np.where(empty["education"], ASKED[who.done[:, 0]], who.rung),
+        able,
+        who.done,
+        who.wanted,
+        np.where(empty["employment"], AT_WORK, who.work),
+        pay,
+        np.where(empty["hours"], 1, who.free),
+        0.7 * np.exp(-(((who.age - 36) / 8.5) ** 2)),
+        who.asks & ~empty["forms"].to_numpy()[:, None],
+    )
+
+
+def neighbours(who: Folk, count: int) -> Array:
+    """Return the people who live nearest to each."""
+    far = metres(who.lon, who.lat, who.lon, who.lat)
+    np.fill_diagonal(far, np.inf)
+    return far.argpartition(count, axis=1)[:, :count]

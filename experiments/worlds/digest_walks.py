@@ -1,0 +1,272 @@
+"""Places of the town of the digests, needs that come up in rhythms, and the walks that people take for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, Diary, blanked, drawn, listed, metres, moments, numbered
+from experiments.worlds.digest_town import AT_WORK, Folk, Shore
+
+_BEFORE = 45  # days of walks that nobody wrote down
+_RHYTHMS = tuple(  # type, share of places, needs in 30 days, whose, hours at which they come up, names, opening hours
+    tuple(line.split())
+    for line in """
+breakfast 9 17 eats 6-9 甜沫油条,早点摊,锅贴铺 05-10,06-10,06-14
+market 5 7 all 6-18 农贸集市,便民菜市 05-18,06-19
+convenience_store 11 7 all 7-22 便利铺,烟酒副食,二十四点便利 07-23,06-24,00-24
+supermarket 5 4 all 8-21 生活超市,百货超市 08-22,09-21
+fresh_store 6 3.5 all 8-20 海鲜摊,水果屋,鲜菜站 07-20,08-21
+post_express 6 4.5 young 9-20 驿站,快递点 09-20,08-21,10-19!
+parcel_locker 4 2 young 0-23 快递柜 00-24
+restaurant 8 3.2 eats 11-20 排骨米饭,海鲜大排档,饺子馆,面馆 10-21,11-22,10-14
+canteen 3 4 old 11-13 社区食堂,老年餐桌 10-13,10-19
+bakery 4 1.6 child 7-20 面包坊,蛋糕屋 07-20,08-22
+cafe 4 1.8 young 9-21 咖啡屋,奶茶铺 08-20,10-22
+pharmacy 5 1 all 8-20 药房,大药店 08-21,08-20,00-24
+clinic 3 0.8 old 8-17 卫生站,诊所 08-17*,08-20
+hairdresser 5 0.9 all 9-20 理发铺,造型室 09-20,10-21
+laundry 2 0.6 works 8-20 干洗店,洗衣铺 08-19,09-21
+bank 3 0.7 all 9-17 银行网点,储蓄所 09-17*,09-16!
+repair 3 0.4 all 9-18 修鞋摊,家电维修,开锁配钥匙 09-18,08-17!
+recycling 2 0.7 all 8-18 废品回收点 08-18,07-17
+culture 2 1.5 old 8-18 文化活动站,阅览室 08-18,09-17*
+elder_care 2 2.5 old 8-17 日间照料站 08-17,08-17*
+childcare 2 3 child 7-18 托育点,小饭桌 07-18*
+gym 3 3 sport 7-21 健身房,乒乓球馆 07-22,10-21
+bookshop 1 0.7 child 9-20 书店,绘本屋 09-20,10-18
+pet_service 2 1.3 pet 9-20 宠物店,宠物诊所 09-20,10-19
+car_wash 2 1.2 car 8-19 洗车房 08-19,08-21
+print_shop 1 0.4 works 9-19 打印社 08-18!,09-19
+""".strip().splitlines()
+)
+TYPES = np.array([row[0] for row in _RHYTHMS], object)
+_RATE = np.array([float(row[2]) for row in _RHYTHMS])
+_FIRST, _PAST = np.array([[int(end) for end in row[4].split("-")] for row in _RHYTHMS]).T
+_SIGN = ("栈桥", "台东", "湛山", "四方", "沙子口", "老尹家", "王姐", "登州路", "小港", "蓝湾", "海泊河", "信号山")
+_DAYS = {"*": ("mon-fri ", 5), "!": ("mon-sat ", 6)}
+_FAR = 0.012  # below this nobody walks
+_GLAD, _MOST, _SORRY = 0.5, 1.75, 2.6
+_AVOIDS = -1.2
+_WRITES = (4, 18)  # how many visits are noted: a beta distribution
+_SURE = 1.5  # visits that what is usual counts for
+
+
+@dataclass(frozen=True)
+class Spots:
+    """Hold places; the table tells the `room` of some, nobody's table the quality and the whole of the pull."""
+
+    type: Array
+    quality: Array
+    pull: Array
+    room: Array
+    opens: Array
+    lon: Array
+    lat: Array
+    since: Array
+    until: Array
+
+    def live(self, at: int) -> Array:
+        """Return which exist at a moment."""
+        return (self.since <= at) & (self.until > at)
+
+
+@dataclass(frozen=True)
+class Walks:
+    """Hold what people come back with: how gladly each goes to each place again, and how often that was written down."""
+
+    glad: Array
+    noted: Array
+
+    def back(self) -> Array:
+        """Return how much a place draws those who know it, 1 where they were never, 0 after a bad visit."""
+        return np.exp(np.maximum(self.glad, -3)) * (self.glad > _AVOIDS)
+
+    def expected(self, kind: Array, within: Array) -> Array:
+        """Return how much it draws on average, for the type, people who were noted there as often."""
+        back, often, whole = self.back(), np.minimum(self.noted, 4), np.ones(self.noted.shape)
+        for count in range(5):
+            for one in np.unique(kind):
+                here = np.ix_(np.arange(len(often)), np.flatnonzero(kind == one))
+                these = (often[here] == count) & within[here]
+                whole[here] = np.where(often[here] == count, back[here][these].mean() if these.any() else 1.0, whole[here])
+        return whole
+
+
+def spots(count: int, where: Shore, rng: np.random.Generator) -> tuple[Spots, pd.DataFrame]:
+    """Draw places and write them: most have been there for ever, some open in the window, some close."""
+    share = np.array([float(row[1]) for row in _RHYTHMS])
+    kind = rng.permutation(
+        np.concatenate([np.arange(len(share)), rng.choice(len(share), count - len(share), p=share / share.sum())])
+    )
+    place = rng.choice(len(where.lon), count, p=(crowd := where.share + 0.4 / len(where.share)) / crowd.sum())
+    lon, lat = where.near(place, 420, rng)
+    clocks = [str(rng.choice(_RHYTHMS[one][6].split(","))) for one in kind]
+    room = rng.lognormal(3.2, 0.7, count).round()
+    turn = rng.random(count)
+    since = np.where(turn < 0.07, START + rng.integers(0, DAYS, count) * DAY, START - rng.integers(60, 2500, count) * DAY)
+    until = np.where(turn > 0.95, START + rng.integers(5, DAYS, count) * DAY, END + 3000 * DAY)
+    pull = drawing(room) * rng.lognormal(0, 0.35, count)
+    hours = np.array([_open(clock) for clock in clocks])
+    quality = np.where(rng.random(count) < 0.22, rng.beta(2, 2, count), rng.beta(16, 1.1, count))
+    found = Spots(kind, quality, pull, room, hours, lon, lat, since, until)
+    return found, _table(found, clocks, where.area[place], rng)
+
+
+def _open(clock: str) -> Array:
+    """Return in which hours of which days of the week a place is open."""
+    last = _DAYS.get(clock[-1], ("", 7))[1]
+    first, past = (int(end) for end in clock.rstrip("*!").split("-"))
+    return (np.arange(7) < last)[:, None] & (np.arange(24) >= first) & (np.arange(24) < past)
+
+
+def _written(clock: str) -> str:
+    first, past = clock.rstrip("*!").split("-")
+    return f"{_DAYS.get(clock[-1], ('', 7))[0]}{first}:00-{past}:00"
+
+
+def _table(made: Spots, clocks: list[str], area: Array, rng: np.random.Generator) -> pd.DataFrame:
+    count = len(clocks)
+    names = [f"{rng.choice(_SIGN)}{rng.choice(_RHYTHMS[one][5].split(','))}" for one in made.type]
+    gone = made.until < END
+    return pd.DataFrame(
+        {
+            "amenity_id": numbered("w", count),
+            "name": names,
+            "type": TYPES[made.type],
+            "hours": blanked([_written(clock) for clock in clocks], 0.18, rng),
+            "capacity": np.where(rng.random(count) < 0.28, np.nan, made.room),
+            "capacity_unit": blanked(["people"] * count, 0.28, rng),
+            "status": blanked(["open"] * count, 0.1, rng),
+            "lon": made.lon,
+            "lat": made.lat,
+            "area": blanked(area, 0.1, rng),
+            "published_at": moments(made.since),
+            "valid_to": moments(np.where(gone, made.until, NEVER)),
+        }
+    )
+
+
+def _groups(who: Folk) -> dict[str, tuple[Array, float]]:
+    """Return for every group who is surely or maybe of it, and how likely a maybe is."""
+    everybody = np.ones(len(who.age))
+    return {
+        "all": (everybody, 1.0),
+        "old": (who.age > 58, 1.0),
+        "young": (who.age < 45, 1.0),
+        "works": (np.isin(who.work, (0, 2)), 1.0),
+        "child": (who.child, 1.0),
+        "eats": (everybody, 0.7),
+        "sport": (who.age < 70, 0.25),
+        "pet": (everybody, 0.16),
+        "car": ((who.age > 22) & (who.age < 66), 0.4),
+    }
+
+
+def likely(who: Folk) -> Array:
+    """Return how often people of such an age, household and work need each type in 30 days: people by types."""
+    groups = _groups(who)
+    return np.stack([rate * groups[row[3]][0] * groups[row[3]][1] for rate, row in zip(_RATE, _RHYTHMS, strict=True)], axis=1)
+
+
+def needed(who: Folk, rng: np.random.Generator) -> Array:
+    """Return how often each person truly needs each type in 30 days; what a group of maybes needs, some do not at all."""
+    groups, count = _groups(who), len(who.age)
+    is_of = {name: of * (rng.random(count) < chance) for name, (of, chance) in groups.items()}
+    rates = np.stack([rate * is_of[row[3]] for rate, row in zip(_RATE, _RHYTHMS, strict=True)], axis=1)
+    return rates * rng.lognormal(-0.08, 0.4, rates.shape)
+
+
+def declared(rates: Array, rng: np.random.Generator) -> Array:
+    """Write some of the needs that are greater than usual."""
+    says = (rates > 1.25 * _RATE) & (rng.random(rates.shape) < 0.45)
+    return np.array(listed(np.array([f"type:{one}" for one in TYPES], object), says), object)
+
+
+def shown(usual: Array, noted: Array, kind: Array) -> Array:
+    """Return how often people need each type as far as their noted visits tell, starting from what is usual."""
+    visits = np.stack([noted[:, kind == one].sum(axis=1) for one in range(len(_RATE))], axis=1)
+    months = DAYS / 30 * _WRITES[0] / sum(_WRITES)
+    return np.where(usual > 0, (_SURE + visits) / (_SURE / np.maximum(usual, 1e-9) + months), 0)
+
+
+def tolerance(age: Array) -> Array:
+    """Return how many metres people of an age walk before they mind."""
+    return np.interp(age, [18, 35, 55, 68, 80], [950, 900, 720, 520, 380])
+
+
+def reach(who: Folk, found: Spots, tolerated: Array) -> Array:
+    """Return how the pull of places falls with the walk, nothing beyond what anybody walks: people by places."""
+    far = 1.25 * metres(who.lon, who.lat, found.lon, found.lat)
+    falls = np.exp(-((far / tolerated[:, None].astype(np.float32)) ** 1.4))
+    return np.where(falls < _FAR, 0, falls)
+
+
+def usually(who: Folk, found: Spots) -> Array:
+    """Return how much of the time at which people need its type a place is open; too little of it counts as never."""
+    shares = []
+    for works in (False, True):
+        weights = np.stack([_hours(works=works, day=day) for day in range(7)], axis=1)
+        shares.append((found.opens * weights[found.type]).sum(axis=(1, 2)) / 7)
+    share = np.where(who.work[:, None] == AT_WORK, shares[1], shares[0])
+    return np.where(share < 0.2, 0, share)
+
+
+def _hours(*, works: bool, day: int) -> Array:
+    """Return how likely a need of each type comes up in each hour of a day: types by hours."""
+    busy = works and day < 5
+    evening = busy & (_PAST > 12)
+    first, past = np.where(evening, 17, _FIRST), np.where(evening, 21, np.where(busy, np.minimum(_PAST, 9), _PAST))
+    inside = (np.arange(24) >= first[:, None]) & (np.arange(24) < past[:, None])
+    return inside / inside.sum(axis=1, keepdims=True)
+
+
+def walked(who: Folk, found: Spots, rates: Array, near: Array, log: Diary, rng: np.random.Generator) -> Walks:
+    """Let people walk day by day; a share of visits, another for every person, is noted in the diary."""
+    glad = np.zeros(near.shape, np.float32)
+    noted = np.zeros(near.shape, np.int16)
+    writes = rng.beta(*_WRITES, len(rates))
+    apart = 30 / np.maximum(rates, 1e-9)
+    due = np.where(rates > 0, START / DAY - _BEFORE + rng.random(rates.shape) * apart, np.inf) - START / DAY
+    for day in range(-_BEFORE, DAYS):
+        for kind, rows in _wanting(due, day):
+            hour = _when(who.work[rows] == AT_WORK, kind, day % 7, rng)
+            spots_of = np.flatnonzero((found.type == kind) & found.live(START + day * DAY) & found.live(START + (day + 1) * DAY))
+            open_now = found.opens[spots_of][:, day % 7][:, hour].T
+            pulls = found.pull[spots_of] * near[np.ix_(rows, spots_of)] * np.exp(glad[np.ix_(rows, spots_of)]) * open_now
+            chosen = drawn(pulls, rng) if len(spots_of) else np.full(len(rows), NEVER)
+            went = chosen >= 0
+            mine, spot = rows[went], spots_of[chosen[went]]
+            pleased = rng.random(len(mine)) < found.quality[spot]
+            glad[mine, spot] = np.where(pleased, np.minimum(glad[mine, spot] + _GLAD, _MOST), glad[mine, spot] - _SORRY)
+            due[rows, kind] = day + 1 + rng.random(len(rows))
+            due[mine, kind] = day + np.maximum(1, rng.gamma(4, apart[mine, kind] / 4))
+            kept = (rng.random(len(mine)) < writes[mine]) & (day >= 0)
+            at = START + day * DAY + hour[went] * 3600 + rng.integers(0, 3600, len(mine))
+            log.note("amenity", "visit", mine[kept], spot[kept], at[kept])
+            noted[mine[kept], spot[kept]] += 1
+    return Walks(glad, noted)
+
+
+def _wanting(due: Array, day: int) -> Iterator[tuple[int, Array]]:
+    for kind in range(due.shape[1]):
+        rows = np.flatnonzero(due[:, kind] < day + 1)
+        if len(rows):
+            yield kind, rows
+
+
+def _when(works: Array, kind: int, day: int, rng: np.random.Generator) -> Array:
+    """Draw the hour in which a need comes up."""
+    weights = np.stack([_hours(works=False, day=day)[kind], _hours(works=True, day=day)[kind]])[works.astype(int)]
+    return drawn(weights, rng)
+
+
+def drawing(room: Array) -> Array:
+    """Return how much a place of a size draws."""
+    return (room / 25) ** 0.35
+
+
+def worth(rates: Array, draws: Array, quality: Array | float, back: Array, openness: Array, kind: Array) -> Array:
+    """Return what going to each place would be worth: nothing without a need, too far, at other hours or after a bad visit."""
+    return (1 - np.exp(-7 / 30 * rates))[:, kind] * draws * quality * openness * back
