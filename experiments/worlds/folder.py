@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from experiments.worlds import nearest, satisficing, searching, slates, two_sided, word_of_mouth
+from experiments.worlds import nearest, satisficing, searching, shifts, slates, two_sided, word_of_mouth
 from experiments.worlds.cells import AS_OF
 
 
@@ -28,7 +28,7 @@ WORLDS: Mapping[str, World] = {
 }
 """The worlds that rankers were made by."""
 
-LAST: Mapping[str, World] = {"word_of_mouth": word_of_mouth.make, "searching": searching.make}
+LAST: Mapping[str, World] = {"word_of_mouth": word_of_mouth.make, "searching": searching.make, "shifts": shifts.make}
 """The worlds that are looked at once, after the ranker's last change."""
 
 
