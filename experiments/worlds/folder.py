@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from experiments.worlds import digest, nearest, satisficing, searching, slates, two_sided, word_of_mouth
+from experiments.worlds import digest, nearest, satisficing, searching, shifts, slates, two_sided, word_of_mouth
 from experiments.worlds.cells import AS_OF
 
 
@@ -25,10 +25,12 @@ WORLDS: Mapping[str, World] = {
     "satisficing": satisficing.make,
     "nearest": nearest.make,
     "two_sided": two_sided.make,
+    "word_of_mouth": word_of_mouth.make,
+    "searching": searching.make,
 }
 """The worlds that rankers were made by."""
 
-LAST: Mapping[str, World] = {"word_of_mouth": word_of_mouth.make, "searching": searching.make, "digest": digest.make}
+LAST: Mapping[str, World] = {"digest": digest.make, "shifts": shifts.make}
 """The worlds that are looked at once, after the ranker's last change."""
 
 
