@@ -29,8 +29,10 @@ from sqrec.rank import Linear, Ranker, Recommender
 from sqrec.synth import Demo, write_demo
 from training import rows as learnt
 from training import train
+from training.choosing import MOST_ROUNDS, PATIENCE, fewest_trees
+from training.fitting import dataset, parameters
 from training.sample import Sample
-from training.settings import GRID, MOST_ROUNDS, PATIENCE, Settings, dataset, fewest_trees, parameters
+from training.settings import GRID, Settings
 from training.words import fit_words
 
 RESAMPLES = 1000

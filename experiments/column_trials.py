@@ -17,8 +17,9 @@ from sqrec.evaluate.metrics import Hits, per_person, ranks_in
 from sqrec.rank import Recommender, RowBuilder
 from sqrec.rank.rows import Column
 from training import train
+from training.fitting import parameters
 from training.sample import Others, Sample, sample, uses_as_questions
-from training.settings import Settings, parameters
+from training.settings import Settings
 
 LEARNT, ASKED = 1_200, 700
 """Questions that are learnt from, and asked, at most."""

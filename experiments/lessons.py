@@ -26,8 +26,9 @@ from sqrec.rank import Linear, Ranker, Recommender
 from sqrec.synth import Demo, write_demo
 from training import rows as learnt
 from training import train
+from training.choosing import grow, ndcg_each
 from training.sample import Others, Sample, sample, uses_as_questions
-from training.settings import GRID, Settings, grow, ndcg_each
+from training.settings import GRID, Settings
 from training.words import fit_words
 
 SEEDS = (train.SEED, train.SEED + 1)

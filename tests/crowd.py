@@ -15,8 +15,9 @@ from sqrec.tables import Folder
 from tests import tiny
 from training import rows as learnt
 from training import train
+from training.fitting import fit
 from training.instead import plain_parts
-from training.settings import Settings, fit
+from training.settings import Settings
 from training.train import Trained
 
 PEOPLE = 60

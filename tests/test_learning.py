@@ -10,8 +10,9 @@ from sqrec.arrays import Ragged
 from sqrec.columns import GRADES
 from sqrec.evaluate.metrics import Hits, per_person
 from sqrec.rank import Linear
+from training.fitting import GAIN, dataset, fit, parameters, places, pull, weights
 from training.sample import Sample
-from training.settings import GAIN, Settings, dataset, fit, parameters, places, pull, weights
+from training.settings import Settings
 from training.train import booster_text
 
 DAY = 86_400_000_000

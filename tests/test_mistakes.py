@@ -19,8 +19,8 @@ from sqrec.profile.history import history_before
 from sqrec.rank import Linear, Recommender
 from sqrec.rank.counts import Counts
 from tests import checks
+from training.fitting import dataset
 from training.sample import Sample, sample
-from training.settings import dataset
 
 
 @dataclass(frozen=True)

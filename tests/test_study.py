@@ -16,8 +16,9 @@ from sqrec.evaluate.notes import texts
 from sqrec.evaluate.study import Study
 from sqrec.rank import Linear, RowBuilder
 from sqrec.rank.columns import HistorySize, Idle, Popularity, TextMatch
+from training.fitting import fit
 from training.sample import Sample
-from training.settings import Settings, fit
+from training.settings import Settings
 from training.study import family_of, study
 from training.tracking import use_store
 

@@ -23,8 +23,10 @@ from sqrec.rank import Boosted, Linear
 from sqrec.rank.bulk import in_turn
 from tests import tiny
 from training import train
+from training.choosing import LEARNT_ENOUGH, LEAST, Trial, best_of, fewest_trees
+from training.fitting import fit
 from training.sample import Others, Sample, sample, uses_as_questions
-from training.settings import GRID, LEARNT_ENOUGH, LEAST, Settings, Trial, best_of, fewest_trees, fit
+from training.settings import GRID, Settings
 from training.tracking import use_store
 from training.words import _loss, fit_words
 
@@ -98,13 +100,19 @@ def test_the_fewest_trees_that_are_nearly_best() -> None:
     assert fewest_trees(np.array([0.3] * 60), questions=LEARNT_ENOUGH - 1) == 1
 
 
-def test_a_prior_or_large_trees_are_taken_only_where_they_are_worth_it() -> None:
+def test_more_questions_get_more_trees_up_to_a_hundred() -> None:
+    found = Settings(rounds=40)
+    assert [found.for_more(3000, n).rounds for n in (1000, 3000, 6000, 9000)] == [40, 40, 80, 100]
+    assert Settings(rounds=120).for_more(3000, 9000).rounds == 120
+    assert found.for_more(0, 0).rounds == 40
+
+
+def test_a_prior_is_taken_only_where_it_is_worth_it() -> None:
     alone, grown = Trial(GRID[0], 0.50), GRID[1]
     assert grown.on_prior
     assert best_of([alone, Trial(grown, 0.505)]) == GRID[0]
     assert best_of([alone, Trial(grown, 0.515)]) == grown
-    assert best_of([alone, Trial(GRID[3], 0.505)]) == GRID[0]
-    assert best_of([alone, Trial(GRID[3], 0.515)]) == GRID[3]
+    assert best_of([alone, Trial(GRID[3], 0.505)]) == GRID[3]
 
 
 def test_without_questions_the_first_setting_stands(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from sqrec.arrays import BoolArray, FloatArray, IntArray
 from sqrec.columns import Kind
 from sqrec.evaluate.compare import LEVEL, Interval
 from sqrec.rank import Linear
+from training.choosing import NEARLY, Choice, Trial, grow, ndcg_each
 from training.doors import keep_home
 from training.sample import Sample
-from training.settings import GRID, NEARLY, Choice, Settings, Trial, grow, ndcg_each
+from training.settings import GRID, Settings
 
 if TYPE_CHECKING:
     import optuna

@@ -15,8 +15,10 @@ from sqrec.arrays import FloatArray, IntArray
 from sqrec.evaluate.compare import difference, interval
 from sqrec.evaluate.study import Ablation, LearningPoint, Study
 from sqrec.rank import Boosted, Linear, Ranker, RowBuilder
+from training.choosing import ndcg_each
+from training.fitting import fit, scores_of
 from training.sample import CONSOLE, Sample
-from training.settings import Settings, fit, ndcg_each, scores_of
+from training.settings import Settings
 
 SHARES = (0.125, 0.25, 0.5)
 """Of the learning questions, beside all of them."""

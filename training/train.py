@@ -47,14 +47,16 @@ from sqrec.rank import Boosted, Linear, Recommender, Reference
 from sqrec.rank.texts import built_in_texts
 from sqrec.tables import Folder
 from training.boosters import booster_text
+from training.choosing import Chooser, Trial, choose, ndcg_of, teaches_more
 from training.doors import keep_home
+from training.fitting import AVERAGED, fit_mean
 from training.locks import pointer_held
 from training.logged import ShownLists
 from training.places import fall_beside
 from training.plain import plain_of
 from training.rows import MOST_LEARNT, MOST_TRIED, SEED, compared, learning_rows
 from training.served import fit_serving, tell
-from training.settings import Chooser, Settings, Trial, choose, fit, ndcg_of, teaches_more
+from training.settings import Settings
 from training.study import study
 from training.words import fit_prior, fit_words
 
@@ -66,6 +68,9 @@ DECLARED: Mapping[Kind, KindParts] = {
     ),
 }
 """What `features/` says of each kind, before anything is learnt."""
+
+SEEDS = tuple(range(SEED, SEED + AVERAGED))
+"""One for each booster that a ranker is the mean of."""
 
 console = Console(stderr=True)
 
@@ -175,9 +180,10 @@ def train_kind(
     choice = chooser(learn, compare, prior, names, monotone, SEED)
     settings = replace(choice.settings, examined_fall=fall_beside(learn))
     final = rows_of(division.kept, stream=2, most=MOST_LEARNT, joined=joined)
-    booster = fit(final, prior, names, monotone, settings, SEED)
+    whole = settings.for_more(len(learn.sizes), len(final.sizes))
+    booster = fit_mean(final, prior, names, monotone, whole, SEEDS)
     # Costs are measured with a ranker that has not learnt from the questions they are measured on.
-    before = Boosted.of_text(booster_text(fit(learn, prior, names, monotone, settings, SEED)), settings.start(prior))
+    before = Boosted.of_text(booster_text(fit_mean(learn, prior, names, monotone, settings, SEEDS)), settings.start(prior))
     serving = fit_serving(recommender, before, snapshot, kind, division, np.random.default_rng([SEED, 4]))
     known = events_of_kind(snapshot, kind)
     return Trained(
@@ -190,7 +196,7 @@ def train_kind(
             split=split_name,
             serving=serving.serving if serving else None,
         ),
-        settings=settings,
+        settings=whole,
         trials=choice.trials,
         words_ndcg=ndcg_of(compare, words),
         importances=dict(zip(names, booster.feature_importance("gain").tolist(), strict=True)),

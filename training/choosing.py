@@ -1,0 +1,172 @@
+"""Which booster: settings compared on the selection questions, never on the held-out ones."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+from rich.progress import track
+
+from sqrec.arrays import FloatArray, Ragged
+from sqrec.evaluate.metrics import Hits, per_person, ranks_in
+from sqrec.rank import Boosted, Linear, Ranker
+from training.fitting import dataset, fit, parameters, scores_of
+from training.sample import CONSOLE, Sample
+from training.settings import GRID, Settings
+
+MOST_ROUNDS, PATIENCE = 200, 40
+"""Trees at most, and how many more are tried after the best number so far."""
+
+NEARLY = 0.99
+"""The share of its highest ndcg@10 that a booster with fewer trees must reach.
+
+The highest of many noisy figures is too high; little is lost by fewer trees that are level with it within the noise."""
+
+LEAST, LEARNT_ENOUGH = 40, 500
+"""Trees at least where so many questions are learnt from: that the first few are level with many is noise, too."""
+
+WORTH_IT = 1.02
+"""How much higher ndcg@10 must be with a prior: one that the lists do not bear out bends all that is grown on it."""
+
+_FIRST = replace(GRID[0], rounds=60)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Hold one tried setting and its ndcg@10 on the selection questions."""
+
+    settings: Settings
+    ndcg: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Hold everything that was tried, and the settings that follow from it."""
+
+    trials: Sequence[Trial]
+    settings: Settings
+
+
+Chooser = Callable[[Sample, Sample, Linear, tuple[str, ...], tuple[int, ...], int], Choice]
+"""Choose settings: rows to learn from, rows to compare on, the prior, names and promises of columns, a seed."""
+
+
+def choose(learn: Sample, compare: Sample, prior: Linear, names: tuple[str, ...], monotone: tuple[int, ...], seed: int) -> Choice:
+    """Choose the best settings of the grid."""
+    trials = try_settings(learn, compare, prior, names, monotone, seed)
+    return Choice(trials, best_of(trials))
+
+
+def try_settings(
+    learn: Sample,
+    compare: Sample,
+    prior: Linear,
+    names: tuple[str, ...],
+    monotone: tuple[int, ...],
+    seed: int,
+    grid: tuple[Settings, ...] = GRID,
+) -> list[Trial]:
+    """Try every setting of the grid, the number of trees included, on the comparison questions.
+
+    Without such questions the first setting stands untried.
+    """
+    if len(compare.sizes) == 0:
+        return [Trial(grid[0], float("nan"))]
+    return [
+        _try(learn, compare, prior, names, monotone, one, seed)
+        for one in track(grid, "comparing settings", console=CONSOLE, disable=not CONSOLE.is_terminal)
+    ]
+
+
+def teaches_more(
+    more: Sample, learn: Sample, compare: Sample, names: tuple[str, ...], monotone: tuple[int, ...], seed: int
+) -> bool:
+    """Tell whether a booster of the grid's first setting, grown on nothing, is better for having learnt from other rows."""
+    if len(compare.sizes) == 0:
+        return False
+    found = [
+        ndcg_of(compare, Boosted(Linear.nothing(), fit(rows, Linear.nothing(), names, monotone, _FIRST, seed), None))
+        for rows in (more, learn)
+    ]
+    return found[0] > found[1]
+
+
+def best_of(trials: Sequence[Trial]) -> Settings:
+    """Return the settings of the highest ndcg@10, with a prior only where that is worth it; of equals the earlier."""
+    return max(trials, key=_worth).settings
+
+
+def _worth(trial: Trial) -> float:
+    return float(np.nan_to_num(trial.ndcg)) / (WORTH_IT if trial.settings.on_prior else 1.0)
+
+
+def fewest_trees(ndcg: FloatArray, questions: int = 0) -> int:
+    """Return the smallest number of trees whose ndcg@10, given for 1, 2, 3, … trees, is nearly the highest; enough to learn."""
+    found = int(np.argmax(ndcg >= NEARLY * ndcg.max())) + 1
+    return max(found, min(LEAST, len(ndcg))) if questions >= LEARNT_ENOUGH else found
+
+
+def ndcg_of(compare: Sample, ranker: Ranker) -> float:
+    """Return a ranker's mean ndcg@10 on the comparison questions; NaN without any."""
+    return float(np.nanmean(ndcg_each(compare, scores_of(ranker, compare)))) if len(compare.sizes) else float("nan")
+
+
+def ndcg_each(compare: Sample, scores: FloatArray) -> FloatArray:
+    """Return ndcg@10 question by question, ties broken as the rows lie (by hash of the id); NaN without a positive."""
+    ends = np.cumsum(compare.sizes)
+    parts = [slice(end - size, end) for end, size in zip(ends, compare.sizes, strict=True)]
+    ranks = [ranks_in(np.argsort(-scores[part], kind="stable"), np.flatnonzero(compare.label[part])) for part in parts]
+    grades = [compare.label[part][compare.label[part] > 0] for part in parts]
+    hits = Hits.of(Ragged.of(ranks, np.int64), Ragged.of(grades, np.int64), compare.sizes)
+    return per_person(hits, ("ndcg@10",))["ndcg@10"]
+
+
+def _try(
+    learn: Sample,
+    selection: Sample,
+    prior: Linear,
+    names: tuple[str, ...],
+    monotone: tuple[int, ...],
+    settings: Settings,
+    seed: int,
+) -> Trial:
+    grown = grow(learn, selection, prior, names, monotone, settings, seed)
+    return Trial(grown.settings, float(grown.curve[grown.settings.rounds - 1]))
+
+
+@dataclass(frozen=True)
+class Grown:
+    """Hold a booster with more trees than it needs, ndcg@10 by their number, and the settings with the number it needs."""
+
+    booster: lgb.Booster
+    curve: FloatArray
+    settings: Settings
+
+    def cut(self) -> lgb.Booster:
+        """Return a booster of the trees that are needed alone."""
+        return lgb.Booster(model_str=self.booster.model_to_string(num_iteration=self.settings.rounds))
+
+
+def grow(
+    learn: Sample,
+    selection: Sample,
+    prior: Linear,
+    names: tuple[str, ...],
+    monotone: tuple[int, ...],
+    settings: Settings,
+    seed: int,
+    watch: Sequence[Callable[[Any], None]] = (),
+) -> Grown:
+    """Grow trees while they help on the selection questions; `watch` are further callbacks of LightGBM, called every round."""
+    start = settings.start(prior)
+    data, curve = dataset(learn, start, names, settings=settings), dict[str, Any]()
+    booster = lgb.train(
+        parameters(settings, monotone, seed),
+        data,
+        num_boost_round=MOST_ROUNDS,
+        valid_sets=[dataset(selection, start, names, data)],
+        callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lgb.record_evaluation(curve), *watch],
+    )
+    ndcg = np.array(curve["valid_0"]["ndcg@10"])
+    return Grown(booster, ndcg, replace(settings, rounds=fewest_trees(ndcg, len(learn.sizes))))
