@@ -130,7 +130,8 @@ class ServingCost:
         more = [] if self.exploring is None else [Note("serving.exploring", {"more": f"{self.exploring.mean:.1%}"})]
         lost = [] if self.candidates is None else [Note("serving.candidates", {"lost": f"{self.candidates.mean:.1%}"})]
         own = [] if self.expected is None else [Note("serving.expected", {"total": f"{self.expected.total.mean:.1%}"})]
-        return (Note(how, told | numbers), *own, *gave_way, *lost, *(more if not np.isnan(total.mean) else []))
+        priced = [Note("serving.price", numbers)] if self.serving.strength > 0 and how != "serving.nobody" else []
+        return (Note(how, told), *own, *priced, *gave_way, *lost, *(more if not np.isnan(total.mean) else []))
 
 
 def batch_of(recommender: Recommender, snapshot: Snapshot, kind: Kind, questions: Questions) -> Batch:
