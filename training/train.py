@@ -52,6 +52,7 @@ from training.doors import keep_home
 from training.fitting import AVERAGED, fit_mean
 from training.locks import pointer_held
 from training.logged import ShownLists
+from training.overlap import PERSONAL, overlap_before
 from training.places import fall_beside
 from training.plain import plain_of
 from training.rows import MOST_LEARNT, MOST_TRIED, SEED, compared, learning_rows
@@ -81,7 +82,8 @@ class Trained:
 
     `words_ndcg` is the baseline's ndcg@10 on the comparison questions. `events` are the sorted hashes of the events that were
     learnt from, `seen` of all that were there; `newest` is the moment of the newest, `shape` that of the learning rows. `plain` is
-    the baseline that was trained on the same events.
+    the baseline that was trained on the same events. `overlap` is that of shown lists (`training.overlap`), None where it was not
+    asked; `joined` says that drawn items joined them.
     """
 
     kind: Kind
@@ -98,13 +100,16 @@ class Trained:
     study: Study | None
     plain: Reference
     serving: ServingCost | None = None
+    overlap: float | None = None
+    joined: bool = False
 
     def origin(self, folder: Folder) -> dict[str, Any]:
         """Return what a bundle tells of where this kind came from."""
         newest = datetime.fromtimestamp(self.newest // 1_000_000, UTC).isoformat()
         as_of = folder.config.as_of or newest
         told = {"data_as_of": as_of, "newest_event": newest, "settings": asdict(self.settings)}
-        return told | {"trials": plain(self.trials), "study": plain(self.study), "serving": plain(self.serving)}
+        lists = {"overlap": self.overlap, "joined": self.joined}
+        return told | {"trials": plain(self.trials), "study": plain(self.study), "serving": plain(self.serving), "lists": lists}
 
     def arrays(self) -> dict[str, AnyArray]:
         """Return what a bundle keeps of the events and the rows."""
@@ -161,8 +166,9 @@ def train_kind(
 ) -> Trained:
     """Choose settings on the selection questions, then train again on everything that is not held out.
 
-    Where a `log` of shown lists is there, its rows are learnt from, and drawn items beside the same uses join them where that is
-    better on the comparison rows; where the kind repeats they always do. If `studied`, the chosen settings
+    Where a `log` of shown lists is there, its rows are learnt from. Drawn items beside the same uses join them where lists are personal
+    and so tell nothing of what lies beyond them (settings are compared on drawn items then), where that is better on the comparison
+    rows, and always where the kind repeats. If `studied`, the chosen settings
     are also tried without each family of columns and with fewer questions, for the report.
     """
     declared = DECLARED[kind]
@@ -171,9 +177,12 @@ def train_kind(
     recommender = Recommender(profiler, folder.city, {kind: declared.rows}, {}, {}, frozenset({kind} if repeats else ()))
     division = split(snapshot.events, kind, split_name, repeats=repeats)
     rows_of = partial(learning_rows, recommender, snapshot, kind, log=log, repeats=repeats)
-    compare = compared(recommender, snapshot, kind, division, log, repeats=repeats)
-    learn, joined = rows_of(division.chosen, stream=1, most=MOST_TRIED, joined=repeats), repeats
-    if log is not None and not repeats:
+    overlap = None if log is None or repeats else overlap_before(recommender, snapshot, kind, division.chosen, log)
+    personal = overlap is not None and overlap < PERSONAL
+    compare = compared(recommender, snapshot, kind, division, None if personal else log, repeats=repeats)
+    joined = repeats or personal
+    learn = rows_of(division.chosen, stream=1, most=MOST_TRIED, joined=joined)
+    if log is not None and not joined:
         more = rows_of(division.chosen, stream=1, most=MOST_TRIED, joined=True)
         learn, joined = (more, True) if teaches_more(more, learn, compare, names, monotone, SEED) else (learn, False)
     words, prior = fit_words(kind, compare, names, monotone), fit_prior(PRIOR[kind], learn, names, monotone)
@@ -208,6 +217,8 @@ def train_kind(
         study=study(learn, compare, declared.rows, words, prior, settings, booster, SEED) if studied else None,
         plain=plain_of(recommender, snapshot, kind, division.kept, log, repeats=repeats, joined=joined),
         serving=serving,
+        overlap=overlap,
+        joined=joined,
     )
 
 

@@ -1,0 +1,83 @@
+"""Whether shown lists were made for whom they were shown to: how far the lists of different people overlap."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+
+from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.columns import Kind
+from sqrec.rank import Recommender
+from training.logged import ShownLists
+from training.rows import FEWEST_LISTS, SEED
+from training.sample import uses_of
+
+MOST_LISTS = 800
+"""Lists that are looked at, at most: seconds."""
+PERSONAL = 0.5
+"""Lists that overlap less are personal."""
+_TREES = 80
+_TOLD: Mapping[str, Any] = {
+    "objective": "binary",
+    "num_leaves": 15,
+    "min_data_in_leaf": 50,
+    "learning_rate": 0.1,
+    "lambda_l2": 5.0,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,
+    "verbosity": -1,
+}
+
+
+def overlap_of(recommender: Recommender, known: Snapshot, kind: Kind, lists: ShownLists, rng: np.random.Generator) -> float:
+    """Return how far a person's lists and those of others overlap, from 0 (each person sees other items) to 1 (all see the same).
+
+    Beside each list stand as many items of the list that somebody else was shown at nearly the same time. Trees that have learnt on
+    one half of the lists say of the other half's items which were shown to whom; where they are wrong as often as a coin both
+    kinds of items are alike (1), where they never are they have nothing in common (0): twice the share of errors, which bounds 1 minus
+    the total variation distance from above. A platform that shows everybody its newest or dearest items overlaps, a search for what a person types, or a
+    ranker, does not. Raises ValueError for fewer than two lists.
+    """
+    names, first, query = np.unique(lists.request, return_index=True, return_inverse=True)
+    if len(names) < 2:
+        raise ValueError(f"Lists of two people at least can overlap; got {len(names)} lists.")
+    asked = np.sort(rng.choice(len(names), min(MOST_LISTS, len(names)), replace=False))
+    items, found = known.items[kind], known.items[kind].find(lists.item)
+    shown = [found[(query == one) & (found >= 0)] for one in asked]
+    at, person = lists.at[first[asked]], lists.person[first[asked]]
+    others = [rng.permutation(shown[other])[: len(own)] for own, other in zip(shown, _neighbours(person, at), strict=True)]
+    question = np.concatenate([np.repeat(np.arange(len(asked)), [len(one) for one in part]) for part in (shown, others)])
+    own = np.arange(len(question)) < sum(map(len, shown))
+    profiles = known.ask(recommender.profiler, person, at)
+    rows = recommender.build(profiles, known, kind, recommender.pairs(profiles, items, np.concatenate(shown + others), question))
+    half = (rng.permutation(len(asked)) % 2 == 0)[question]
+    wrong = np.concatenate([_wrong(rows, own, half), _wrong(rows, own, ~half)])
+    return min(1.0, 2 * float(wrong.mean()))
+
+
+def overlap_before(recommender: Recommender, snapshot: Snapshot, kind: Kind, kept: BoolArray, log: ShownLists) -> float | None:
+    """Return the overlap of the lists that are learnt from as if only the kept events had ever happened; None of too few."""
+    known = snapshot.with_events(snapshot.events.where(kept & snapshot.feeds(snapshot.events)))
+    lists = log.anew().learnt(known.events, snapshot.events, uses_of(known.events, repeats=False))[0].lists
+    few = len(np.unique(lists.request)) < FEWEST_LISTS
+    return None if few else overlap_of(recommender, known, kind, lists, np.random.default_rng([SEED, 6]))
+
+
+def _neighbours(person: KeyArray, at: IntArray) -> IntArray:
+    """Return for each list the next one in time that somebody else was shown; after the last comes the first."""
+    order = np.argsort(at, kind="stable")
+    found = np.empty(len(order), np.int64)
+    for place, one in enumerate(order):
+        later = np.roll(order, -place)[1:]
+        someone = later[person[later] != person[one]]
+        found[one] = someone[0] if len(someone) else one
+    return found
+
+
+def _wrong(rows: FloatArray, own: BoolArray, learnt: BoolArray) -> BoolArray:
+    """Mark the rows that are not in the learnt half and taken for the other sort."""
+    trees = lgb.train(dict(_TOLD), lgb.Dataset(rows[learnt], own[learnt].astype(int)), num_boost_round=_TREES)
+    return (np.asarray(trees.predict(rows[~learnt])) > 0.5) != own[~learnt]  # a coin's chance
