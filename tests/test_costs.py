@@ -117,6 +117,12 @@ def test_what_a_spread_costs_as_the_ranker_expects() -> None:
     assert costs.total.high - costs.total.low == pytest.approx(0)
 
 
+def test_an_empty_list_expects_nothing() -> None:
+    empty = replace(listed([1.0], 0), item=np.empty(0, np.int64), **dict.fromkeys(("score", "minutes", "gain"), np.empty(0)))
+    both = expecting(batch([replace(empty, group=np.empty(0, np.int64)), listed([2.0, 1.0], 0)]), 1.0)
+    assert costs_of(both, Policy(spread=Spread(1, 2)), "job").total.mean == 0
+
+
 def test_what_the_ranker_expects_agrees_with_what_was_used_where_choices_follow_its_scores() -> None:
     many, policy = crowd(lists=3000), Policy(spread=Spread(2, 10))
     told = costs_of(many, policy, "job").total

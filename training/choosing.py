@@ -15,7 +15,7 @@ from training.fitting import dataset, fit, parameters, scores_of
 from training.sample import CONSOLE, Sample
 from training.settings import GRID, Settings
 
-MOST_ROUNDS, PATIENCE = 200, 40
+MOST_ROUNDS, PATIENCE = 120, 20
 """Trees at most, and how many more are tried after the best number so far."""
 
 NEARLY = 0.99

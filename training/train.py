@@ -49,7 +49,7 @@ from sqrec.tables import Folder
 from training.boosters import booster_text
 from training.choosing import Chooser, Trial, choose, ndcg_of, teaches_more
 from training.doors import keep_home
-from training.fitting import AVERAGED, fit_mean
+from training.fitting import AVERAGED, fit, fit_mean
 from training.locks import pointer_held
 from training.logged import ShownLists
 from training.overlap import PERSONAL, overlap_before
@@ -192,7 +192,7 @@ def train_kind(
     whole = settings.for_more(len(learn.sizes), len(final.sizes))
     booster = fit_mean(final, prior, names, monotone, whole, SEEDS)
     # Costs are measured with a ranker that has not learnt from the questions they are measured on.
-    before = Boosted.of_text(booster_text(fit_mean(learn, prior, names, monotone, settings, SEEDS)), settings.start(prior))
+    before = Boosted.of_text(booster_text(fit(learn, prior, names, monotone, settings, SEED)), settings.start(prior))
     serving = fit_serving(recommender, before, snapshot, kind, division, np.random.default_rng([SEED, 4]))
     known = events_of_kind(snapshot, kind)
     return Trained(

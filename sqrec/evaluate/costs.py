@@ -194,8 +194,9 @@ def gains_of(batch: Batch, policy: Policy, kind: Kind) -> tuple[FloatArray, ...]
 
 
 def _chosen(score: FloatArray) -> FloatArray:
-    odds = np.exp(score - score.max())
-    return odds / float((odds[:FIRST] * discount(np.arange(1, len(odds[:FIRST]) + 1))).sum())
+    odds = np.exp(score - score.max(initial=-np.inf))
+    first = odds[:FIRST]
+    return odds / float((first * discount(np.arange(1, len(first) + 1))).sum())
 
 
 def _days(batch: Batch, policy: Policy, kind: Kind) -> Iterator[list[IntArray]]:
