@@ -8,13 +8,14 @@ import pandas as pd
 import pytest
 
 from features import PROFILE
+from sqrec.arrays import keys_of
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.rank import Minutes, Recommender, RowBuilder
 from sqrec.tables import read_folder
 from tests import tiny
 from tests.asked import event
 from training.logged import ShownLists
-from training.overlap import _neighbours, overlap_before, overlap_of
+from training.overlap import _neighbours, _used, overlap_before, overlap_of
 from training.rows import FEWEST_LISTS
 
 PEOPLE, PLACES, LENGTH = 160, 60, 6
@@ -95,3 +96,10 @@ def test_the_next_in_time_of_somebody_else() -> None:
     person, at = np.array([1, 1, 2, 3], np.uint64), np.array([10, 20, 30, 5])
     np.testing.assert_array_equal(_neighbours(person, at), [2, 2, 3, 0])
     np.testing.assert_array_equal(_neighbours(np.ones(2, np.uint64), np.array([1, 2])), [0, 1])
+
+
+def test_what_a_person_used_is_known_and_what_she_was_only_shown_is_not(tmp_path: Path) -> None:
+    events = Town(tmp_path, near, people=2).snapshot.events
+    used = [events.item[(events.person == person) & (events.grade > 0)][0] for person in keys_of(["p0", "p1"])]
+    told = _used(events, keys_of(["p0", "p1", "p0", "p1"]), np.array([*used, *used[::-1]], np.uint64))
+    np.testing.assert_array_equal(told, [True, True, False, False])

@@ -6,9 +6,10 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray
+from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray, mixed
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
+from sqrec.profile import Events
 from sqrec.rank import Recommender
 from training.logged import ShownLists
 from training.rows import FEWEST_LISTS, SEED
@@ -50,9 +51,12 @@ def overlap_of(recommender: Recommender, known: Snapshot, kind: Kind, lists: Sho
     at, person = lists.at[first[asked]], lists.person[first[asked]]
     others = [rng.permutation(shown[other])[: len(own)] for own, other in zip(shown, _neighbours(person, at), strict=True)]
     question = np.concatenate([np.repeat(np.arange(len(asked)), [len(one) for one in part]) for part in (shown, others)])
-    own = np.arange(len(question)) < sum(map(len, shown))
+    item, own = np.concatenate(shown + others), np.arange(len(question)) < sum(map(len, shown))
+    # What the person used some other time has no row in her own lists: beside them it would give the others away.
+    kept = own | ~_used(known.events, person[question], items.key[item])
+    question, item, own = question[kept], item[kept], own[kept]
     profiles = known.ask(recommender.profiler, person, at)
-    rows = recommender.build(profiles, known, kind, recommender.pairs(profiles, items, np.concatenate(shown + others), question))
+    rows = recommender.build(profiles, known, kind, recommender.pairs(profiles, items, item, question))
     half = (rng.permutation(len(asked)) % 2 == 0)[question]
     wrong = np.concatenate([_wrong(rows, own, half), _wrong(rows, own, ~half)])
     return min(1.0, 2 * float(wrong.mean()))
@@ -64,6 +68,11 @@ def overlap_before(recommender: Recommender, snapshot: Snapshot, kind: Kind, kep
     lists = log.anew().learnt(known.events, snapshot.events, uses_of(known.events, repeats=False))[0].lists
     few = len(np.unique(lists.request)) < FEWEST_LISTS
     return None if few else overlap_of(recommender, known, kind, lists, np.random.default_rng([SEED, 6]))
+
+
+def _used(events: Events, person: KeyArray, item: KeyArray) -> BoolArray:
+    """Mark the pairs of a person and an item that an event of grade >= 1 knows."""
+    return np.isin(mixed(person) ^ item, (mixed(events.person) ^ events.item)[events.grade > 0])
 
 
 def _neighbours(person: KeyArray, at: IntArray) -> IntArray:
