@@ -33,7 +33,6 @@ from training.choosing import MOST_ROUNDS, PATIENCE, fewest_trees
 from training.fitting import dataset, parameters
 from training.sample import Sample
 from training.settings import GRID, Settings
-from training.words import fit_words
 
 RESAMPLES = 1000
 FIGURES = ("all", "without events", "with events", "without / with")
@@ -152,39 +151,37 @@ class Trainer:
     def ranker(self, variant: Variant) -> Ranker:
         """Choose the settings as the variant says, then train on everything that is not held out."""
         parts = train.DECLARED[self.kind]
-        words = fit_words(self.kind, self.compare, parts.rows.names, self._monotone)
-        settings = self._chosen(variant, words) if variant.trees is None else replace(GRID[1], rounds=variant.trees)
+        settings = self._chosen(variant) if variant.trees is None else replace(GRID[1], rounds=variant.trees)
         rows = self.final.mixed(variant.forgotten)
-        data = self._data(rows, variant, settings.start(words))
+        data = self._data(rows, variant)
         booster = lgb.train(parameters(settings, self._monotone, train.SEED), data, num_boost_round=settings.rounds)
-        made = replace(parts, booster=train.booster_text(booster), words=words, start=settings.start(words)).trained
+        made = replace(parts, booster=train.booster_text(booster)).trained
         if made is None:
             raise ValueError("A booster was trained and cannot be read.")
         return made
 
-    def _chosen(self, variant: Variant, words: Linear) -> Settings:
+    def _chosen(self, variant: Variant) -> Settings:
         learn = self.learn.mixed(variant.forgotten)
-        tried = [(curve, one) for one in GRID for curve in [_averaged(self._curve(learn, variant, words, one), variant.smooth)]]
+        tried = [(curve, one) for one in GRID for curve in [_averaged(self._curve(learn, variant, one), variant.smooth)]]
         chosen = [(curve[fewest_trees(curve) - 1], fewest_trees(curve), one) for curve, one in tried]
         _, rounds, best = max(chosen, key=lambda one: one[0])
         return replace(best, rounds=rounds)
 
-    def _curve(self, learn: Sample, variant: Variant, words: Linear, settings: Settings) -> FloatArray:
+    def _curve(self, learn: Sample, variant: Variant, settings: Settings) -> FloatArray:
         """Return ndcg@10 on the selection questions by number of trees."""
-        start, curve = settings.start(words), dict[str, Any]()
-        data = self._data(learn, variant, start)
+        data, curve = self._data(learn, variant), dict[str, Any]()
         lgb.train(
             parameters(settings, self._monotone, train.SEED),
             data,
             num_boost_round=MOST_ROUNDS,
-            valid_sets=[dataset(self.compare, start, train.DECLARED[self.kind].rows.names, data)],
+            valid_sets=[dataset(self.compare, train.DECLARED[self.kind].rows.names, data)],
             callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lgb.record_evaluation(curve)],
         )
         return np.array(curve["valid_0"]["ndcg@10"])
 
-    def _data(self, rows: Sample, variant: Variant, start: Ranker) -> lgb.Dataset:
+    def _data(self, rows: Sample, variant: Variant) -> lgb.Dataset:
         names = train.DECLARED[self.kind].rows.names
-        data = dataset(rows, start, names)
+        data = dataset(rows, names)
         if variant.weight != 1:
             data.set_weight(np.where(rows.rows[:, names.index("history_size")] == 0, variant.weight, 1.0))
         return data

@@ -27,7 +27,7 @@ DRAWN, COMPARED = Others(near=150, far=150), Others(near=500, far=1_000)
 """Beside each used item: fewer than training draws, as every variant is learnt several times."""
 THIN, THIN_ASKED = 60, 200
 """What the logit takes of them, drawn evenly."""
-SETTINGS = Settings(num_leaves=15, min_data_in_leaf=100, on_prior=False, rounds=60)
+SETTINGS = Settings(num_leaves=15, min_data_in_leaf=100, rounds=60)
 SEEDS = (1, 2)
 """Boosters of a variant; a person's ndcg@10 is their mean, so that less of a difference is luck."""
 _RIDGE, _STEPS, _FURTHEST = 1e-3, 80, 5.0

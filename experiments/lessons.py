@@ -37,7 +37,7 @@ LEARNT, BESIDE = 1_000, Others(near=100, far=100)
 COMPARED = Others(near=200, far=800)
 """What stands beside each used item when variants are compared."""
 CENTRE = GRID[1]
-"""The setting that variants differ from: trees alone, of middle size."""
+"""The setting that variants differ from: trees of middle size."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,9 @@ class Lesson:
         found, rounds, parts = list[FloatArray](), list[int](), train.DECLARED[self.kind]
         made: Ranker = self.words
         for seed in seeds:
-            grown = grow(learn, self.compare, self.words, self.names, self.monotone, settings, seed)
+            grown = grow(learn, self.compare, self.names, self.monotone, settings, seed)
             text = train.booster_text(grown.cut())
-            made = replace(parts, booster=text, start=settings.start(self.words)).trained or self.words
+            made = replace(parts, booster=text).trained or self.words
             found.append(ndcg_each(self.compare, made.score(self.compare.rows, np.zeros(len(self.compare.rows), np.uint64))))
             rounds.append(grown.settings.rounds)
         return Judged(np.mean(found, axis=0), rounds, made)

@@ -5,7 +5,6 @@ from features.courses import COURSE_REASONS, COURSE_REQUIREMENTS, COURSE_ROWS
 from features.groups import KEY_GROUPS
 from features.jobs import JOB_REASONS, JOB_REQUIREMENTS, JOB_ROWS
 from features.plain import PLAIN_ROWS
-from features.prior import PRIOR
 from features.profile import PROFILE
 
 __all__ = [
@@ -21,6 +20,5 @@ __all__ = [
     "JOB_ROWS",
     "KEY_GROUPS",
     "PLAIN_ROWS",
-    "PRIOR",
     "PROFILE",
 ]

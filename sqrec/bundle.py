@@ -3,7 +3,7 @@
 manifest.json   format, sqrec version, platform, splits, hash of every serving file; its own hash names the bundle
 provenance.json and provenance/   when, from what and how well, and each kind's plain baseline: outside the hash, serves nothing
 city/           profile declarations and text weights, the city file, rules of key groups, texts
-KIND/           booster text, weights of the sum it was grown on and of the words baseline, rows, reasons, requirements, how it is served
+KIND/           booster text, weights of the words baseline, rows, reasons, requirements, how it is served
 """
 
 import shutil

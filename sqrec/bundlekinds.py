@@ -38,14 +38,13 @@ CLASSES = (
 class KindParts:
     """Hold what serves one kind: rows, booster text (None: no trained ranker), words weights, what is said.
 
-    `start` is the weighted sum that the booster was grown on; `repeats` tells whether people use the same items again and again,
-    `serving` how the city's rules are applied to the lists (None: as the city's file says).
+    `repeats` tells whether people use the same items again and again, `serving` how the city's rules are applied to the lists
+    (None: as the city's file says).
     """
 
     rows: RowBuilder
     booster: str | None
     words: Linear
-    start: Linear
     reasons: tuple[Reason, ...]
     requirements: tuple[Requirement, ...]
     split: SplitName
@@ -54,8 +53,8 @@ class KindParts:
 
     @property
     def trained(self) -> Boosted | None:
-        """The trained ranker: what the booster was grown on, and its trees."""
-        return Boosted.of_text(self.booster, self.start) if self.booster else None
+        """The trained ranker."""
+        return Boosted.of_text(self.booster) if self.booster else None
 
 
 def write_kind(parts: KindParts, folder: Path) -> None:
@@ -64,7 +63,6 @@ def write_kind(parts: KindParts, folder: Path) -> None:
     write_json(folder / "said.json", to_json({"reasons": parts.reasons, "requirements": parts.requirements}))
     write_json(folder / "served.json", to_json({"repeats": parts.repeats, "serving": parts.serving}))
     write_json(folder / "words.json", to_json(parts.words))
-    write_json(folder / "start.json", to_json(parts.start))
     if parts.booster:
         (folder / "booster.txt").write_text(parts.booster, encoding="utf-8")
 
@@ -97,5 +95,5 @@ def read_kind(folder: Path, split: SplitName) -> KindParts:
     served: dict[str, Any] = {}
     if (folder / "served.json").exists():
         served = from_json(read_json(folder / "served.json"), (Serving,))
-    words, start = (from_json(read_json(folder / f"{name}.json"), (Linear,)) for name in ("words", "start"))
-    return KindParts(rows, booster, words, start, split=split, **said, **served)
+    words = from_json(read_json(folder / "words.json"), (Linear,))
+    return KindParts(rows, booster, words, split=split, **said, **served)

@@ -101,7 +101,7 @@ def level_with_plain(trained: Trained) -> Trained:
 
 
 def useless(trained: Trained, folder: Folder) -> Trained:
-    """Return the same with one tree of two leaves, grown on nothing, that takes the far half of the jobs for the better one."""
+    """Return the same with trees that take a job for the better one the farther away it is."""
     profiler = train.fitted(folder)
     snapshot = Snapshot.of(folder, profiler)
     rows = learnt.learning_rows(
@@ -113,10 +113,8 @@ def useless(trained: Trained, folder: Folder) -> Trained:
         200,
     )
     names = trained.parts.rows.names
-    minutes = rows.rows[:, names.index("minutes")]
-    far = replace(rows, label=(minutes > np.nanmedian(minutes)).astype(np.int64))
-    booster: lgb.Booster = fit(
-        far, trained.parts.words, names, (0,) * len(names), Settings(num_leaves=2, on_prior=False, rounds=1), 1
-    )
-    far_first = train.Linear.of(names, {"minutes": 1.0})
-    return replace(trained, parts=replace(trained.parts, booster=train.booster_text(booster), start=far_first))
+    minutes = np.nan_to_num(rows.rows[:, names.index("minutes")])
+    fifth = np.digitize(minutes, np.quantile(minutes, [0.2, 0.4, 0.6, 0.8]))
+    few = Settings(num_leaves=7, feature_fraction=1.0, rounds=10)
+    booster: lgb.Booster = fit(replace(rows, label=fifth.astype(np.int64)), names, (0,) * len(names), few, 1)
+    return replace(trained, parts=replace(trained.parts, booster=train.booster_text(booster)))

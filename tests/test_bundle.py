@@ -151,6 +151,7 @@ def pickled(folder: Path) -> None:
         (edit("manifest.json", lambda m: m.pop("files")), "no bundle"),
         (edit("manifest.json", lambda m: m.update(format=99)), "format 99"),
         (edit("manifest.json", lambda m: m.update(format=1)), "Train again"),
+        (edit("manifest.json", lambda m: m.update(format=2)), "has format 2, this sqrec reads 3"),
         (edit("manifest.json", lambda m: m.update(platform="Plan9-vax")), "Plan9-vax"),
         (lambda folder: (folder / "city" / "texts.json").unlink(), "city/texts.json is missing"),
         (cut, "job/booster.txt is missing or was changed"),

@@ -9,15 +9,13 @@ import pytest
 from sqrec.arrays import Ragged
 from sqrec.columns import GRADES
 from sqrec.evaluate.metrics import Hits, per_person
-from sqrec.rank import Linear
 from training.fitting import GAIN, dataset, fit, parameters, places, pull, weights
 from training.sample import Sample
 from training.settings import Settings
 from training.train import booster_text
 
 DAY = 86_400_000_000
-NOTHING = Linear.nothing()
-FEW = Settings(num_leaves=4, min_data_in_leaf=20, rounds=20, on_prior=False)
+FEW = Settings(num_leaves=4, min_data_in_leaf=20, rounds=20)
 
 
 def asked(person: list[int], days: list[float]) -> Sample:
@@ -90,7 +88,7 @@ def clicks(lists: int = 4000, length: int = 8, eta: float = 1.0) -> tuple[Sample
 def test_places_told_the_trees_leave_the_platforms_order_alone() -> None:
     """Without them the column that ordered the lists is believed to be liked."""
     shown, true = clicks()
-    boosters = [fit(shown, NOTHING, ("true", "order"), (0, 0), replace(FEW, positions=cap), 1) for cap in (0, 8)]
+    boosters = [fit(shown, ("true", "order"), (0, 0), replace(FEW, positions=cap), 1) for cap in (0, 8)]
     plain, told = (booster.feature_importance("gain") for booster in boosters)
     assert told[1] / told.sum() < 0.5 * plain[1] / plain.sum()
     near = [np.corrcoef(booster.predict(shown.rows), true)[0, 1] for booster in boosters]
@@ -100,8 +98,7 @@ def test_places_told_the_trees_leave_the_platforms_order_alone() -> None:
 def test_a_known_pull_of_places_does_the_same_and_needs_no_learning() -> None:
     shown, true = clicks()
     plain, told = (
-        fit(shown, NOTHING, ("true", "order"), (0, 0), replace(FEW, examined_fall=fall), 1).predict(shown.rows)
-        for fall in (0.0, 1.0)
+        fit(shown, ("true", "order"), (0, 0), replace(FEW, examined_fall=fall), 1).predict(shown.rows) for fall in (0.0, 1.0)
     )
     assert np.corrcoef(told, true)[0, 1] > np.corrcoef(plain, true)[0, 1] + 0.02
 
@@ -116,7 +113,7 @@ def test_the_pull_of_a_place_is_the_logarithm_of_its_looks() -> None:
 def test_a_booster_knows_nothing_of_places() -> None:
     """Same columns, same trees' format: nothing but the trees' numbers differs, and rows alone are asked for."""
     shown, _ = clicks(400)
-    plain, told = (booster_text(fit(shown, NOTHING, ("true", "order"), (0, 0), replace(FEW, positions=cap), 1)) for cap in (0, 8))
+    plain, told = (booster_text(fit(shown, ("true", "order"), (0, 0), replace(FEW, positions=cap), 1)) for cap in (0, 8))
     assert plain != told
     assert "position" not in told
     assert [line.partition("=")[0] for line in plain.split("\n\n", 1)[0].splitlines()] == [
@@ -130,7 +127,7 @@ def test_a_booster_knows_nothing_of_places() -> None:
 def test_the_same_places_teach_the_same() -> None:
     shown, _ = clicks(3000)
     told = replace(FEW, positions=4)
-    assert len({booster_text(fit(shown, NOTHING, ("true", "order"), (0, 0), told, 1)) for _ in range(3)}) == 1
+    assert len({booster_text(fit(shown, ("true", "order"), (0, 0), told, 1)) for _ in range(3)}) == 1
 
 
 def test_every_grade_has_its_gain_and_it_is_that_of_our_ndcg() -> None:
@@ -146,7 +143,7 @@ def test_the_stronger_event_counts_more() -> None:
     rng = np.random.default_rng(3)
     rows = np.concatenate([np.eye(3)] * 300) + 0.01 * rng.random((900, 3))
     label = np.tile([5, 1, 0], 300)
-    ranker = fit(Sample(rows, label, np.full(300, 3)), NOTHING, ("a", "b", "c"), (0, 0, 0), FEW, 1)
+    ranker = fit(Sample(rows, label, np.full(300, 3)), ("a", "b", "c"), (0, 0, 0), FEW, 1)
     applied, viewed, neither = ranker.predict(np.eye(3))
     assert applied > viewed > neither
 
@@ -161,7 +158,7 @@ def test_weights_reach_the_trees() -> None:
     days = np.where(np.arange(1500) < 1000, 0, 100) * DAY
     both = Sample(rows, label.ravel(), np.full(1500, 2), None, np.zeros(1500, np.uint64), days)
     high, low = np.array([[0.9, 0.5]]), np.array([[0.1, 0.5]])
-    even, fresh = (fit(both, NOTHING, ("a", "b"), (0, 0), replace(FEW, half_life_days=half), 1) for half in (None, 10.0))
+    even, fresh = (fit(both, ("a", "b"), (0, 0), replace(FEW, half_life_days=half), 1) for half in (None, 10.0))
     assert even.predict(high) > even.predict(low)
     assert fresh.predict(high) < fresh.predict(low)
-    assert dataset(both, NOTHING, ("a", "b")).weight is None
+    assert dataset(both, ("a", "b")).weight is None

@@ -16,7 +16,7 @@ from sqrec.evaluate import metrics
 from sqrec.evaluate.split import first_uses
 from sqrec.profile import Events
 from sqrec.profile.history import history_before
-from sqrec.rank import Linear, Recommender
+from sqrec.rank import Recommender
 from sqrec.rank.counts import Counts
 from tests import checks
 from training.fitting import dataset
@@ -128,4 +128,4 @@ def test_sizes_that_do_not_fill_the_rows_are_refused() -> None:
     rows, label = np.zeros((6, 1)), np.array([1, 0, 0, 1, 0, 0])
     for sizes in ([3, 2], [3, 4], [10_001]):
         with pytest.raises(ValueError, match="contiguous"):
-            dataset(Sample(rows, label, np.array(sizes)), Linear.nothing(), ("one",))
+            dataset(Sample(rows, label, np.array(sizes)), ("one",))

@@ -68,7 +68,7 @@ def test_plain_takes_the_place_of_what_is_no_better_and_serves(arena: Arena) -> 
     assert loaded.is_plain("job")
     assert loaded.name != own.name
     parts, plain = loaded.kinds["job"], own.references["job"]
-    assert (parts.rows, parts.booster, parts.start) == (PLAIN_ROWS["job"], plain.booster, Linear.nothing())
+    assert (parts.rows, parts.booster) == (PLAIN_ROWS["job"], plain.booster)
     assert (folder / "job" / "booster.txt").read_text(encoding="utf-8") == plain.booster
     assert loaded.provenance["job"]["settings"] == {"ranker": "plain"}
     assert not {"trials", "study"} & set(loaded.provenance["job"])

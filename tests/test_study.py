@@ -23,7 +23,7 @@ from training.study import family_of, study
 from training.tracking import use_store
 
 ROWS = RowBuilder((TextMatch("desired", "best"), Popularity("item"), HistorySize(), Idle()))
-SETTINGS = Settings(num_leaves=7, min_data_in_leaf=20, on_prior=False, rounds=20)
+SETTINGS = Settings(num_leaves=7, min_data_in_leaf=20, rounds=20)
 
 
 def drawn(questions: int, seed: int) -> Sample:
@@ -39,9 +39,9 @@ def drawn(questions: int, seed: int) -> Sample:
 @pytest.fixture(scope="module")
 def found() -> Study:
     learn, compare = drawn(400, 1), drawn(120, 2)
-    booster = fit(learn, Linear.nothing(), ROWS.names, (0,) * 4, SETTINGS, 1)
+    booster = fit(learn, ROWS.names, (0,) * 4, SETTINGS, 1)
     words = Linear.of(ROWS.names, {"popularity_item": 1.0})
-    told = study(learn, compare, ROWS, words, Linear.nothing(), SETTINGS, booster, 1)
+    told = study(learn, compare, ROWS, words, SETTINGS, booster, 1)
     assert told is not None
     return told
 
@@ -65,21 +65,15 @@ def test_the_learning_curve_ends_with_everything(found: Study) -> None:
     assert found.learning[0].ndcg.mean <= found.learning[-1].ndcg.high
 
 
-def test_what_the_prior_weighs_is_left_out_with_its_family() -> None:
-    """Trees of one round hold the first column alone; the prior's, popularity, is tried all the same, and its weight goes with it."""
+def test_families_that_no_tree_splits_on_are_not_tried() -> None:
+    """One tree of two leaves holds the first column alone."""
     learn, compare = drawn(100, 1), drawn(60, 2)
-    prior = Linear.of(ROWS.names, {"popularity_item": -3.0})
-    on_prior = replace(SETTINGS, on_prior=True, num_leaves=2, rounds=1, feature_fraction=1.0)
-    booster = fit(learn, Linear.nothing(), ROWS.names, (0,) * 4, replace(on_prior, on_prior=False), 1)
+    least = replace(SETTINGS, num_leaves=2, rounds=1, feature_fraction=1.0)
+    booster = fit(learn, ROWS.names, (0,) * 4, least, 1)
     assert booster.feature_importance("split").tolist() == [1, 0, 0, 0]
-    tried = study(learn, compare, ROWS, Linear.nothing(), prior, on_prior, booster, 1)
-    alone = study(learn, compare, ROWS, Linear.nothing(), prior, replace(on_prior, on_prior=False), booster, 1)
+    tried = study(learn, compare, ROWS, Linear.nothing(), least, booster, 1)
     assert tried is not None
-    assert alone is not None
-    assert {one.family for one in tried.ablations} == {"text", "popularity"}
-    assert {one.family for one in alone.ablations} == {"text"}
-    without = next(one for one in tried.ablations if one.family == "popularity")
-    assert without.change.interval.low > 0.1, "that weight did harm"
+    assert {one.family for one in tried.ablations} == {"text"}
 
 
 def test_gains_are_shares(found: Study) -> None:
@@ -95,8 +89,8 @@ def test_a_study_is_read_as_it_was_written(found: Study) -> None:
 def test_without_comparison_questions_there_is_no_study() -> None:
     nothing = Sample(np.empty((0, 4)), np.empty(0, np.int64), np.empty(0, np.int64))
     learn = drawn(50, 1)
-    booster = fit(learn, Linear.nothing(), ROWS.names, (0,) * 4, SETTINGS, 1)
-    assert study(learn, nothing, ROWS, Linear.nothing(), Linear.nothing(), SETTINGS, booster, 1) is None
+    booster = fit(learn, ROWS.names, (0,) * 4, SETTINGS, 1)
+    assert study(learn, nothing, ROWS, Linear.nothing(), SETTINGS, booster, 1) is None
 
 
 def test_every_family_has_a_name_in_both_languages() -> None:

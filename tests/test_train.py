@@ -1,6 +1,5 @@
 """Training on the small city: the same bundle twice, the settings' choice, the run, the report, everybody's lists."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import mlflow
@@ -31,7 +30,6 @@ from training.tracking import use_store
 from training.words import _loss, fit_words
 
 AT = tiny.micros("2026-07-20T12:00")
-NOTHING = Linear.nothing()
 
 
 @pytest.fixture(scope="module")
@@ -107,14 +105,6 @@ def test_more_questions_get_more_trees_up_to_a_hundred() -> None:
     assert found.for_more(0, 0).rounds == 40
 
 
-def test_a_prior_is_taken_only_where_it_is_worth_it() -> None:
-    alone, grown = Trial(GRID[0], 0.50), GRID[1]
-    assert grown.on_prior
-    assert best_of([alone, Trial(grown, 0.505)]) == GRID[0]
-    assert best_of([alone, Trial(grown, 0.515)]) == grown
-    assert best_of([alone, Trial(GRID[3], 0.505)]) == GRID[3]
-
-
 def test_without_questions_the_first_setting_stands(tmp_path: Path) -> None:
     """Everybody has used one item: nothing can be held out, but a ranker can still be learnt."""
     once = {row["person_id"]: row for row in tiny.events()}
@@ -160,7 +150,7 @@ def test_the_place_in_a_question_tells_nothing(drawn: tuple[Questions, Sample]) 
 def test_too_long_a_group_is_refused() -> None:
     rows = Sample(np.zeros((10_001, 1)), np.zeros(10_001, np.int64), np.array([10_001]))
     with pytest.raises(ValueError, match="at most 10000"):
-        fit(rows, NOTHING, ("a",), (0,), Settings(), 1)
+        fit(rows, ("a",), (0,), Settings(), 1)
 
 
 def toy(rng: np.random.Generator, n: int = 400) -> Sample:
@@ -242,34 +232,23 @@ def test_the_report(small: Path, bundle: Path, tmp_path: Path) -> None:
     assert lists["person_id"].nunique() == len(held)
 
 
-def test_the_bundle_keeps_what_its_booster_was_grown_on(bundle: Path) -> None:
-    loaded = load(bundle)
-    assert bool(loaded.kinds["job"].start.places) == loaded.provenance["job"]["settings"]["on_prior"]
-
-
-def test_trees_add_to_the_baseline_they_were_grown_on(served: tuple[Recommender, Snapshot]) -> None:
+def test_a_score_is_what_the_trees_say_and_what_the_columns_add(served: tuple[Recommender, Snapshot]) -> None:
     recommender, snapshot = served
-    trained = recommender.rankers["job"]
-    assert isinstance(trained, Boosted)
-    ranker = replace(trained, start=Linear.of(JOB_ROWS.names, {"same_place_best": 2.0, "text_desired_best": 0.5}))
+    ranker = recommender.rankers["job"]
+    assert isinstance(ranker, Boosted)
     profile = snapshot.ask(recommender.profiler, keys_of(["p05"]), np.array([AT]))
     rows = recommender.build(profile, snapshot, "job", recommender.pairs(profile, snapshot.items["job"], np.arange(40)))
-    keys = np.zeros(40, np.uint64)
-    trees = ranker.booster.predict(rows, raw_score=True, num_threads=1)
-    assert np.ptp(ranker.start.score(rows, keys)) > 0
-    assert np.array_equal(ranker.score(rows, keys), ranker.start.score(rows, keys) + trees)
-    assert ranker.contributions(rows).sum(axis=1) == pytest.approx(ranker.score(rows, keys))
+    scores = ranker.score(rows, np.zeros(40, np.uint64))
+    assert np.ptp(scores) > 0
+    assert np.array_equal(scores, ranker.booster.predict(rows, raw_score=True, num_threads=1))
+    assert ranker.contributions(rows).sum(axis=1) == pytest.approx(scores)
 
 
-def test_a_tree_learns_only_what_the_baseline_gets_wrong() -> None:
-    """Where the baseline orders as the labels do, trees grown on it leave the order; grown on nothing they must find it."""
-    rng = np.random.default_rng(5)
-    rows = rng.random((6000, 1))
-    label = (rows[:, 0].reshape(300, 20) == rows[:, 0].reshape(300, 20).max(axis=1)[:, None]).astype(np.int64).ravel()
-    drawn = Sample(rows, label, np.full(300, 20))
-    start, settings = Linear((0,), (50.0,), (0.0,)), Settings(num_leaves=4, min_data_in_leaf=20, rounds=5)
-    grown, alone = (fit(drawn, one, ("c",), (1,), settings, 1).predict(rows) for one in (start, NOTHING))
-    assert np.ptp(grown) < 0.5 * np.ptp(alone)
+def test_an_unknown_value_takes_its_columns_own_or_counts_as_nothing() -> None:
+    ranker = Linear.of(("near", "wage"), {"near": -1.0, "wage": 2.0}, {"near": 100.0})
+    rows = np.array([[3.0, 5.0], [np.nan, 5.0], [3.0, np.nan]])
+    assert ranker.score(rows, np.zeros(3, np.uint64)).tolist() == [7.0, -90.0, -3.0]
+    assert Linear.nothing().score(rows, np.zeros(3, np.uint64)).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_a_weight_keeps_the_promise_of_its_column() -> None:

@@ -10,7 +10,7 @@ from rich.progress import track
 
 from sqrec.arrays import FloatArray, Ragged
 from sqrec.evaluate.metrics import Hits, per_person, ranks_in
-from sqrec.rank import Boosted, Linear, Ranker
+from sqrec.rank import Boosted, Ranker
 from training.fitting import dataset, fit, parameters, scores_of
 from training.sample import CONSOLE, Sample
 from training.settings import GRID, Settings
@@ -25,9 +25,6 @@ The highest of many noisy figures is too high; little is lost by fewer trees tha
 
 LEAST, LEARNT_ENOUGH = 40, 500
 """Trees at least where so many questions are learnt from: that the first few are level with many is noise, too."""
-
-WORTH_IT = 1.02
-"""How much higher ndcg@10 must be with a prior: one that the lists do not bear out bends all that is grown on it."""
 
 _FIRST = replace(GRID[0], rounds=60)
 
@@ -48,20 +45,19 @@ class Choice:
     settings: Settings
 
 
-Chooser = Callable[[Sample, Sample, Linear, tuple[str, ...], tuple[int, ...], int], Choice]
-"""Choose settings: rows to learn from, rows to compare on, the prior, names and promises of columns, a seed."""
+Chooser = Callable[[Sample, Sample, tuple[str, ...], tuple[int, ...], int], Choice]
+"""Choose settings: rows to learn from, rows to compare on, names and promises of columns, a seed."""
 
 
-def choose(learn: Sample, compare: Sample, prior: Linear, names: tuple[str, ...], monotone: tuple[int, ...], seed: int) -> Choice:
+def choose(learn: Sample, compare: Sample, names: tuple[str, ...], monotone: tuple[int, ...], seed: int) -> Choice:
     """Choose the best settings of the grid."""
-    trials = try_settings(learn, compare, prior, names, monotone, seed)
+    trials = try_settings(learn, compare, names, monotone, seed)
     return Choice(trials, best_of(trials))
 
 
 def try_settings(
     learn: Sample,
     compare: Sample,
-    prior: Linear,
     names: tuple[str, ...],
     monotone: tuple[int, ...],
     seed: int,
@@ -74,7 +70,7 @@ def try_settings(
     if len(compare.sizes) == 0:
         return [Trial(grid[0], float("nan"))]
     return [
-        _try(learn, compare, prior, names, monotone, one, seed)
+        _try(learn, compare, names, monotone, one, seed)
         for one in track(grid, "comparing settings", console=CONSOLE, disable=not CONSOLE.is_terminal)
     ]
 
@@ -82,23 +78,16 @@ def try_settings(
 def teaches_more(
     more: Sample, learn: Sample, compare: Sample, names: tuple[str, ...], monotone: tuple[int, ...], seed: int
 ) -> bool:
-    """Tell whether a booster of the grid's first setting, grown on nothing, is better for having learnt from other rows."""
+    """Tell whether a booster of the grid's first setting is better for having learnt from other rows."""
     if len(compare.sizes) == 0:
         return False
-    found = [
-        ndcg_of(compare, Boosted(Linear.nothing(), fit(rows, Linear.nothing(), names, monotone, _FIRST, seed), None))
-        for rows in (more, learn)
-    ]
+    found = [ndcg_of(compare, Boosted(fit(rows, names, monotone, _FIRST, seed), None)) for rows in (more, learn)]
     return found[0] > found[1]
 
 
 def best_of(trials: Sequence[Trial]) -> Settings:
-    """Return the settings of the highest ndcg@10, with a prior only where that is worth it; of equals the earlier."""
-    return max(trials, key=_worth).settings
-
-
-def _worth(trial: Trial) -> float:
-    return float(np.nan_to_num(trial.ndcg)) / (WORTH_IT if trial.settings.on_prior else 1.0)
+    """Return the settings of the highest ndcg@10; of equals the earlier."""
+    return max(trials, key=lambda trial: float(np.nan_to_num(trial.ndcg))).settings
 
 
 def fewest_trees(ndcg: FloatArray, questions: int = 0) -> int:
@@ -125,13 +114,12 @@ def ndcg_each(compare: Sample, scores: FloatArray) -> FloatArray:
 def _try(
     learn: Sample,
     selection: Sample,
-    prior: Linear,
     names: tuple[str, ...],
     monotone: tuple[int, ...],
     settings: Settings,
     seed: int,
 ) -> Trial:
-    grown = grow(learn, selection, prior, names, monotone, settings, seed)
+    grown = grow(learn, selection, names, monotone, settings, seed)
     return Trial(grown.settings, float(grown.curve[grown.settings.rounds - 1]))
 
 
@@ -151,7 +139,6 @@ class Grown:
 def grow(
     learn: Sample,
     selection: Sample,
-    prior: Linear,
     names: tuple[str, ...],
     monotone: tuple[int, ...],
     settings: Settings,
@@ -159,13 +146,12 @@ def grow(
     watch: Sequence[Callable[[Any], None]] = (),
 ) -> Grown:
     """Grow trees while they help on the selection questions; `watch` are further callbacks of LightGBM, called every round."""
-    start = settings.start(prior)
-    data, curve = dataset(learn, start, names, settings=settings), dict[str, Any]()
+    data, curve = dataset(learn, names, settings=settings), dict[str, Any]()
     booster = lgb.train(
         parameters(settings, monotone, seed),
         data,
         num_boost_round=MOST_ROUNDS,
-        valid_sets=[dataset(selection, start, names, data)],
+        valid_sets=[dataset(selection, names, data)],
         callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lgb.record_evaluation(curve), *watch],
     )
     ndcg = np.array(curve["valid_0"]["ndcg@10"])

@@ -1,4 +1,4 @@
-"""What LightGBM is told: rows, weights, what the trees start from, parameters."""
+"""What LightGBM is told: rows, weights, what is known of places, parameters."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -9,7 +9,7 @@ import numpy as np
 
 from sqrec.arrays import FloatArray, IntArray
 from sqrec.columns import GRADES
-from sqrec.rank import Linear, Ranker
+from sqrec.rank import Ranker
 from training.boosters import mean_of
 from training.sample import Sample
 from training.settings import OURS, Settings
@@ -26,29 +26,26 @@ GAIN = tuple(2**grade - 1 for grade in range(max(GRADES.values()) + 1))
 _DAY = 86_400_000_000
 
 
-def fit(
-    sample: Sample, prior: Linear, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int
-) -> lgb.Booster:
-    """Train a lambdarank booster with exactly `settings.rounds` trees, which add to the scores of its start."""
-    return fit_mean(sample, prior, names, monotone, settings, (seed,))
+def fit(sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int) -> lgb.Booster:
+    """Train a lambdarank booster with exactly `settings.rounds` trees."""
+    return fit_mean(sample, names, monotone, settings, (seed,))
 
 
 def fit_mean(
-    sample: Sample, prior: Linear, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seeds: Sequence[int]
+    sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seeds: Sequence[int]
 ) -> lgb.Booster:
     """Train one booster per seed as `fit` does, each on other draws of rows and columns, and return their mean (Breiman 1996)."""
-    data = dataset(sample, settings.start(prior), names, settings=settings)
+    data = dataset(sample, names, settings=settings)
     return mean_of([lgb.train(parameters(settings, monotone, seed), data, num_boost_round=settings.rounds) for seed in seeds])
 
 
 def dataset(
     sample: Sample,
-    start: Ranker,
     names: tuple[str, ...],
     reference: lgb.Dataset | None = None,
     settings: Settings | None = None,
 ) -> lgb.Dataset:
-    """Return rows as LightGBM takes them, beginning with the scores of a start; groups of at most `MOST_ROWS` rows.
+    """Return rows as LightGBM takes them, in groups of at most `MOST_ROWS` rows.
 
     With `settings` comes what is for learning alone: weights of questions, how rarely items are drawn, and places in shown lists.
     A booster knows nothing of places: what is known of their pull is part of the scores that the trees start from, and the numbers per place that LightGBM
@@ -60,7 +57,7 @@ def dataset(
         sample.rows,
         sample.label,
         group=sample.sizes,
-        init_score=scores_of(start, sample) + (offset(sample, settings) if settings else 0.0),
+        init_score=offset(sample, settings) if settings else None,
         weight=weights(sample, settings) if settings else None,
         position=places(sample, settings) if settings else None,
         feature_name=list(names),

@@ -39,7 +39,6 @@ def plain_parts(parts: KindParts, plain: Reference) -> KindParts:
         parts,
         rows=plain.rows,
         booster=plain.booster,
-        start=Linear.nothing(),
         serving=None,
         words=_words_on(plain.rows, parts),
         reasons=tuple(one for one in parts.reasons if one.column in names),

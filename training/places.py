@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from sqrec.arrays import FloatArray
 from training.sample import Sample
-from training.words import logit, spread_values
+from training.words import logit
 
 STEEPEST, LIFTED = 2.0, -1.0
 """The fastest fall that is believed, and the fastest rise."""
+_STILL = 1e-9
 
 
 def fall_beside(sample: Sample) -> float:
@@ -19,7 +21,19 @@ def fall_beside(sample: Sample) -> float:
     """
     if sample.position is None or not (sample.position > 0).any() or not sample.label.any():
         return 0.0
-    values, _, _ = spread_values(sample.rows)
+    values = spread_values(sample.rows)
     place = np.log(np.maximum(sample.position, 1))[:, None]
     fall = float(-logit(np.hstack([values, place]), sample)[-1])
     return min(max(fall, LIFTED), STEEPEST)
+
+
+def spread_values(values: FloatArray) -> FloatArray:
+    """Return columns with the mean of the known in place of the unknown, less that mean, over their spread.
+
+    A column that is never known, or always the same, is 0 throughout.
+    """
+    known = ~np.isnan(values)
+    middle = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    centred = np.where(known, values - middle, 0.0)
+    spread = centred.std(axis=0)
+    return centred / np.where(spread > _STILL, spread, np.inf)

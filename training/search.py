@@ -12,7 +12,6 @@ import numpy as np
 from sqrec.arrays import BoolArray, FloatArray, IntArray
 from sqrec.columns import Kind
 from sqrec.evaluate.compare import LEVEL, Interval
-from sqrec.rank import Linear
 from training.choosing import NEARLY, Choice, Trial, grow, ndcg_each
 from training.doors import keep_home
 from training.sample import Sample
@@ -40,14 +39,7 @@ class Between:
     whole: bool = False
 
 
-@dataclass(frozen=True)
-class OneOf:
-    """Draw one of some values."""
-
-    values: tuple[Any, ...]
-
-
-SPACE: Mapping[str, Between | OneOf] = {
+SPACE: Mapping[str, Between] = {
     "num_leaves": Between(4, 31, log=True, whole=True),
     "min_data_in_leaf": Between(20, 400, log=True, whole=True),
     "learning_rate": Between(0.04, 0.2, log=True),
@@ -55,7 +47,6 @@ SPACE: Mapping[str, Between | OneOf] = {
     "bagging_fraction": Between(0.5, 1.0),
     "lambda_l2": Between(0.5, 100.0, log=True),
     "lambdarank_truncation_level": Between(10, 40, whole=True),
-    "on_prior": OneOf((False, True)),
 }
 """Where settings are searched; what is not named here stays as `Settings` has it. Trees of up to 31 leaves walk fast enough."""
 
@@ -101,12 +92,10 @@ class Search:
     gain: Interval | None = None
     chosen: Tried | None = None
 
-    def __call__(
-        self, learn: Sample, compare: Sample, prior: Linear, names: tuple[str, ...], monotone: tuple[int, ...], seed: int
-    ) -> Choice:
+    def __call__(self, learn: Sample, compare: Sample, names: tuple[str, ...], monotone: tuple[int, ...], seed: int) -> Choice:
         """Search, log a run per trial, and return what was tried with the settings to train with.
 
-        Without selection questions the grid's first setting stands, as in `training.settings.try_settings`.
+        Without selection questions the grid's first setting stands, as in `training.choosing.try_settings`.
         """
         import optuna  # brings a database library along: loaded by those who search
 
@@ -125,7 +114,7 @@ class Search:
             )
             for one in GRID:
                 search.enqueue_trial({name: getattr(one, name) for name in SPACE})
-            objective = _Objective(learn, compare, prior, names, monotone, seed, lambda one: self._note(one, runs))
+            objective = _Objective(learn, compare, names, monotone, seed, lambda one: self._note(one, runs))
             search.optimize(objective, n_trials=self.trials, timeout=None if self.minutes is None else 60 * self.minutes)
             self.chosen, self.gain = choice_of(self.tried, np.random.default_rng(self.seed))
             runs.end(self.chosen, self.gain, self.tried, self.table())
@@ -214,9 +203,7 @@ def _drawn(trial: "optuna.Trial") -> Settings:
     """Draw settings."""
     told: dict[str, Any] = {}
     for name, space in SPACE.items():
-        if isinstance(space, OneOf):
-            told[name] = trial.suggest_categorical(name, space.values)
-        elif space.whole:
+        if space.whole:
             told[name] = trial.suggest_int(name, math.ceil(space.low), math.floor(space.high), log=space.log)
         else:
             told[name] = trial.suggest_float(name, space.low, space.high, log=space.log)
@@ -229,7 +216,6 @@ class _Objective:
 
     learn: Sample
     compare: Sample
-    prior: Linear
     names: tuple[str, ...]
     monotone: tuple[int, ...]
     seed: int
@@ -241,13 +227,11 @@ class _Objective:
 
         settings, watch, began = _drawn(trial), _Watch(trial), time.perf_counter()
         try:
-            grown = grow(self.learn, self.compare, self.prior, self.names, self.monotone, settings, self.seed, [watch])
+            grown = grow(self.learn, self.compare, self.names, self.monotone, settings, self.seed, [watch])
         except optuna.TrialPruned:
             self.note(Tried(trial.number, settings, np.array(watch.curve), None, time.perf_counter() - began))
             raise
-        rows, keys = self.compare.rows, np.zeros(len(self.compare.rows), np.uint64)
-        scores = settings.start(self.prior).score(rows, keys) + np.asarray(grown.cut().predict(rows, raw_score=True))
-        each = ndcg_each(self.compare, scores)
+        each = ndcg_each(self.compare, np.asarray(grown.cut().predict(self.compare.rows, raw_score=True)))
         done = Tried(trial.number, grown.settings, grown.curve, each, time.perf_counter() - began)
         self.note(done)
         return done.ndcg

@@ -3,9 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from sqrec.rank import Linear
-
-OURS = {"on_prior", "rounds", "examined_fall", "positions", "half_life_days", "evened"}
+OURS = {"rounds", "examined_fall", "positions", "half_life_days", "evened"}
 """Settings that are not LightGBM's own."""
 
 ENOUGH = 100
@@ -14,7 +12,7 @@ ENOUGH = 100
 
 @dataclass(frozen=True)
 class Settings:
-    """Hold what shapes a booster: `on_prior` whether it is grown on the prior, `rounds` the number of trees.
+    """Hold what shapes a booster: `rounds` is the number of trees.
 
     Of rows that were shown: `examined_fall` (`training.places`) says that place k was looked at with a chance of k to the power of
     minus this, and training fits it; `positions` down to which place the pull of each place is learnt beside the trees instead, one
@@ -30,7 +28,6 @@ class Settings:
     bagging_fraction: float = 0.8
     lambda_l2: float = 5.0
     lambdarank_truncation_level: int = 20
-    on_prior: bool = True
     rounds: int = 200
     max_depth: int = -1
     examined_fall: float = 0.0
@@ -39,10 +36,6 @@ class Settings:
     half_life_days: float | None = None
     evened: float = 0.0
 
-    def start(self, prior: Linear) -> Linear:
-        """Return what the booster is grown on."""
-        return prior if self.on_prior else Linear.nothing()
-
     def for_more(self, tried: int, questions: int) -> Self:
         """Return these settings for a ranker that learns from more questions than were tried: trees in proportion, up to `ENOUGH`."""
         grown = round(self.rounds * questions / max(tried, 1))
@@ -50,9 +43,8 @@ class Settings:
 
 
 GRID = (
-    Settings(num_leaves=7, min_data_in_leaf=50, on_prior=False),
-    Settings(num_leaves=7, min_data_in_leaf=50, on_prior=True),
-    Settings(num_leaves=15, min_data_in_leaf=100, on_prior=False),
+    Settings(num_leaves=7, min_data_in_leaf=50),
+    Settings(num_leaves=15, min_data_in_leaf=100),
     Settings(
         num_leaves=31,
         min_data_in_leaf=50,
@@ -61,7 +53,6 @@ GRID = (
         bagging_fraction=0.5,
         lambda_l2=5.0,
         lambdarank_truncation_level=30,
-        on_prior=False,
     ),
 )
 """The settings that are tried, smallest first; the last has large trees, each of half the rows and half the columns."""

@@ -41,7 +41,6 @@ class _Bench:
     learn: Sample
     compare: Sample
     rows: RowBuilder
-    prior: Linear
     settings: Settings
     seed: int
 
@@ -49,15 +48,8 @@ class _Bench:
         """Train with some columns and questions; return ndcg@10 on each comparison question."""
         names = tuple(self.rows.names[place] for place in kept)
         monotone = tuple(self.rows.columns[place].monotone for place in kept)
-        booster = fit(learn.with_columns(kept), self._prior(kept), names, monotone, self.settings, self.seed)
-        ranker: Ranker = Boosted(self.settings.start(self._prior(kept)), booster, None)
-        return _ndcgs(self.compare.with_columns(kept), ranker)
-
-    def _prior(self, kept: IntArray) -> Linear:
-        """Return the prior without the columns that are left out."""
-        there = {int(place): new for new, place in enumerate(kept)}
-        terms = [term for term in zip(self.prior.places, self.prior.weights, self.prior.unknown, strict=True) if term[0] in there]
-        return Linear(tuple(there[one[0]] for one in terms), tuple(one[1] for one in terms), tuple(one[2] for one in terms))
+        booster = fit(learn.with_columns(kept), names, monotone, self.settings, self.seed)
+        return _ndcgs(self.compare.with_columns(kept), Boosted(booster, None))
 
 
 def study(
@@ -65,23 +57,21 @@ def study(
     compare: Sample,
     rows: RowBuilder,
     words: Linear,
-    prior: Linear,
     settings: Settings,
     booster: lgb.Booster,
     seed: int,
 ) -> Study | None:
     """Return ablations and learning curve at the chosen settings, by pairs of the same questions; None without any.
 
-    Families that `booster`, the final one, never split on and that `prior` does not weigh change nothing and are left out.
+    Families that `booster`, the final one, never split on change nothing and are left out.
     """
     if len(compare.sizes) < 2:
         return None
-    bench = _Bench(learn, compare, rows, prior, settings, seed)
+    bench = _Bench(learn, compare, rows, settings, seed)
     everything = np.arange(len(rows.columns))
     whole = bench.ndcgs(everything, learn)
     rng = np.random.default_rng(seed)
     used = booster.feature_importance("split") > 0
-    used[list(settings.start(prior).places)] = True
     families = {family_of(column) for column, split in zip(rows.columns, used, strict=True) if split}
     ablations = [_ablated(bench, family, whole, rng) for family in _watched(sorted(families), "ablations")]
     return Study(

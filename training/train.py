@@ -25,7 +25,6 @@ from features import (
     JOB_REQUIREMENTS,
     JOB_ROWS,
     KEY_GROUPS,
-    PRIOR,
     PROFILE,
 )
 from sqrec import bundle as bundles
@@ -59,14 +58,12 @@ from training.rows import MOST_LEARNT, MOST_TRIED, SEED, compared, learning_rows
 from training.served import fit_serving, tell
 from training.settings import Settings
 from training.study import study
-from training.words import fit_prior, fit_words
+from training.words import fit_words
 
 DECLARED: Mapping[Kind, KindParts] = {
-    "job": KindParts(JOB_ROWS, None, Linear.nothing(), Linear.nothing(), JOB_REASONS, JOB_REQUIREMENTS, "none"),
-    "course": KindParts(COURSE_ROWS, None, Linear.nothing(), Linear.nothing(), COURSE_REASONS, COURSE_REQUIREMENTS, "none"),
-    "amenity": KindParts(
-        AMENITY_ROWS, None, Linear.nothing(), Linear.nothing(), AMENITY_REASONS, AMENITY_REQUIREMENTS, "none", AMENITY_REPEATS
-    ),
+    "job": KindParts(JOB_ROWS, None, Linear.nothing(), JOB_REASONS, JOB_REQUIREMENTS, "none"),
+    "course": KindParts(COURSE_ROWS, None, Linear.nothing(), COURSE_REASONS, COURSE_REQUIREMENTS, "none"),
+    "amenity": KindParts(AMENITY_ROWS, None, Linear.nothing(), AMENITY_REASONS, AMENITY_REQUIREMENTS, "none", AMENITY_REPEATS),
 }
 """What `features/` says of each kind, before anything is learnt."""
 
@@ -185,14 +182,14 @@ def train_kind(
     if log is not None and not joined:
         more = rows_of(division.chosen, stream=1, most=MOST_TRIED, joined=True)
         learn, joined = (more, True) if teaches_more(more, learn, compare, names, monotone, SEED) else (learn, False)
-    words, prior = fit_words(kind, compare, names, monotone), fit_prior(PRIOR[kind], learn, names, monotone)
-    choice = chooser(learn, compare, prior, names, monotone, SEED)
+    words = fit_words(kind, compare, names, monotone)
+    choice = chooser(learn, compare, names, monotone, SEED)
     settings = replace(choice.settings, examined_fall=fall_beside(learn))
     final = rows_of(division.kept, stream=2, most=MOST_LEARNT, joined=joined)
     whole = settings.for_more(len(learn.sizes), len(final.sizes))
-    booster = fit_mean(final, prior, names, monotone, whole, SEEDS)
+    booster = fit_mean(final, names, monotone, whole, SEEDS)
     # Costs are measured with a ranker that has not learnt from the questions they are measured on.
-    before = Boosted.of_text(booster_text(fit(learn, prior, names, monotone, settings, SEED)), settings.start(prior))
+    before = Boosted.of_text(booster_text(fit(learn, names, monotone, settings, SEED)))
     serving = fit_serving(recommender, before, snapshot, kind, division, np.random.default_rng([SEED, 4]))
     known = events_of_kind(snapshot, kind)
     return Trained(
@@ -201,7 +198,6 @@ def train_kind(
             declared,
             booster=booster_text(booster),
             words=words,
-            start=settings.start(prior),
             split=split_name,
             serving=serving.serving if serving else None,
         ),
@@ -214,7 +210,7 @@ def train_kind(
         newest=int(snapshot.events.at[known].max()),
         shape=Shape.of(final.rows),
         example=pd.DataFrame(final.rows[:5], columns=list(names)),
-        study=study(learn, compare, declared.rows, words, prior, settings, booster, SEED) if studied else None,
+        study=study(learn, compare, declared.rows, words, settings, booster, SEED) if studied else None,
         plain=plain_of(recommender, snapshot, kind, division.kept, log, repeats=repeats, joined=joined),
         serving=serving,
         overlap=overlap,

@@ -1,4 +1,4 @@
-"""Weighted sums with fitted weights: the words baseline, and the prior that boosters may be grown on."""
+"""The words baseline: a weighted sum of a few columns, its weights fitted by a conditional logit."""
 
 from collections.abc import Sequence
 
@@ -37,7 +37,6 @@ WORDS: dict[Kind, dict[str, float]] = {
 """The columns of the baseline, with the weights that stand where nothing can be fitted."""
 
 _RIDGE = 1e-3
-_STILL = 1e-9
 _BOUNDS = {-1: (None, 0.0), 0: (None, None), 1: (0.0, None)}
 
 
@@ -53,35 +52,6 @@ def fit_words(kind: Kind, sample: Sample, names: tuple[str, ...], monotone: tupl
     values = np.nan_to_num(sample.rows[:, [names.index(name) for name in columns]])
     found = logit(values, sample, [_BOUNDS[monotone[names.index(name)]] for name in columns])
     return Linear.of(names, dict(zip(columns, found.tolist(), strict=True)))
-
-
-def fit_prior(columns: Sequence[str], sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...]) -> Linear:
-    """Fit a sum of raw facts by the same logit; what an item's rarity adds to its score is no part of it.
-
-    An unknown value counts as the mean of the known ones. Columns that are never known, or always the same, weigh nothing.
-    """
-    if len(sample.sizes) == 0 or not sample.label.any():
-        return Linear.nothing()
-    values, middle, spread = spread_values(sample.rows[:, [names.index(name) for name in columns]])
-    kept: list[int] = np.flatnonzero(spread > _STILL).tolist()
-    if not kept:
-        return Linear.nothing()
-    bounds = [_BOUNDS[monotone[names.index(columns[place])]] for place in kept]
-    found = logit(values[:, kept], sample, bounds).tolist()
-    weights = {columns[place]: weight / float(spread[place]) for place, weight in zip(kept, found, strict=True) if weight}
-    return Linear.of(names, weights, {columns[place]: float(middle[place]) for place in kept if columns[place] in weights})
-
-
-def spread_values(values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return columns with the mean of the known in place of the unknown, less that mean, over their spread; mean and spread too.
-
-    A column that is never known, or always the same, is 0 throughout and has no spread.
-    """
-    known = ~np.isnan(values)
-    middle = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    centred = np.where(known, values - middle, 0.0)
-    spread = centred.std(axis=0)
-    return centred / np.where(spread > _STILL, spread, np.inf), middle, spread
 
 
 def logit(values: FloatArray, sample: Sample, bounds: Sequence[tuple[float | None, float | None]] | None = None) -> FloatArray:

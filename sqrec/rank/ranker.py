@@ -43,54 +43,37 @@ class Linear:
 
     def score(self, rows: FloatArray, keys: KeyArray) -> FloatArray:
         """Return the weighted sums."""
+        values = rows[:, self.places]
+        terms = np.where(np.isnan(values), self.unknown, values) * np.array(self.weights)
         total = np.zeros(len(rows))
-        for term in self.terms(rows).T:
+        for term in terms.T:
             total += term
         return total
-
-    def terms(self, rows: FloatArray) -> FloatArray:
-        """Return what each column adds, shape (rows, weighted columns)."""
-        values = rows[:, self.places]
-        return np.where(np.isnan(values), self.unknown, values) * np.array(self.weights)
 
 
 @dataclass(frozen=True)
 class Boosted:
-    """Score with a weighted sum that a LightGBM booster was grown on (maybe of nothing), and with the booster's trees.
+    """Score with the trees of a LightGBM booster, which are laid out for speed where they are small enough."""
 
-    Boosting from a good baseline leaves the trees only what it gets wrong: where events are few that is a better ranker than
-    trees alone. The trees are laid out for speed where they are small enough.
-    """
-
-    start: Linear
     booster: lgb.Booster
     forest: Forest | None
 
     @classmethod
-    def of_text(cls, text: str, start: Linear) -> "Boosted":
+    def of_text(cls, text: str) -> "Boosted":
         """Load a booster from its model text."""
-        return cls(start, lgb.Booster(model_str=text), Forest.of_text(text))
+        return cls(lgb.Booster(model_str=text), Forest.of_text(text))
 
     def score(self, rows: FloatArray, keys: KeyArray) -> FloatArray:
-        """Return the sums, and what the trees add: the bits of `Booster.predict`."""
-        return self.start.score(rows, keys) + self._added(rows)
-
-    def contributions(self, rows: FloatArray) -> FloatArray:
-        """Return what every column adds to the score, shape (rows, columns + 1); the last is the expected score.
-
-        TreeSHAP values of the trees, and the terms of the weighted sum as they are.
-        """
-        shares = np.asarray(self.booster.predict(rows, pred_contrib=True, num_threads=1), dtype=np.float64)
-        shares[:, self.start.places] += self.start.terms(rows)
-        return shares
-
-    def _added(self, rows: FloatArray) -> FloatArray:
-        """Return what the trees add; by one thread, as a request carries too few rows to share out."""
+        """Return the bits of `Booster.predict`, by one thread, as a request carries too few rows to share out."""
         if self.forest:
             return self.forest.score(rows)
         if len(rows) == 0:  # LightGBM refuses none
             return np.empty(0)
         return np.asarray(self.booster.predict(rows, raw_score=True, num_threads=1), dtype=np.float64)
+
+    def contributions(self, rows: FloatArray) -> FloatArray:
+        """Return what every column adds to the score by TreeSHAP, shape (rows, columns + 1); the last is the expected score."""
+        return np.asarray(self.booster.predict(rows, pred_contrib=True, num_threads=1), dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sqrec.errors import BundleError
-from sqrec.rank.ranker import Boosted, Linear, Ranker
+from sqrec.rank.ranker import Boosted, Ranker
 from sqrec.rank.rows import RowBuilder
 
 
@@ -18,7 +18,7 @@ class OnRows:
 
 @dataclass(frozen=True)
 class Reference:
-    """Hold a kind's `plain` baseline as data: its rows, and the text of a booster that was grown on nothing."""
+    """Hold a kind's `plain` baseline as data: its rows, and the text of its booster."""
 
     rows: RowBuilder
     booster: str
@@ -26,7 +26,7 @@ class Reference:
     @cached_property
     def ranker(self) -> Boosted:
         """The ranker. Raises BundleError where rows and booster do not belong together."""
-        found = Boosted.of_text(self.booster, Linear.nothing())
+        found = Boosted.of_text(self.booster)
         if strange := set(found.booster.feature_name()) ^ set(self.rows.names):
             raise BundleError(f"Booster and rows of a plain baseline do not belong together: {sorted(strange)}. Train again.")
         return found
