@@ -107,6 +107,7 @@ GUARD = {"title": "夜班保安", "occupation": "4-07-05-01", "hours": "22:00-06
         ({**BLANK, "education": "21"}, SHOP, 10, 1, "entry_job"),  # far below the schooling
         (BLANK, {**SHOP, "experience_min_years": 5}, 10, 1, "skilled_job"),
         (BLANK, {"title": "护士", "occupation": "2-05-08-05"}, 10, 0, "skilled_job"),
+        (BLANK, {"title": "Java开发", "occupation": "4-04-05-01"}, 10, 1, "skilled_job"),  # nothing asked for, but no trade for beginners
         ({**BLANK, "education": "31"}, {"title": "行政专员", "occupation": "3-01-01-01", "education_min": "31"}, 10, 3, "schooling_match"),
         ({**BLANK, "skills": ("商品陈列", "收银操作")}, {**SHOP, "skills": "商品陈列|收银操作"}, 10, 3, "skills_match"),
         ({**BLANK, "skills": ("电工@4",)}, {"title": "电工", "occupation": "6-31-01-03"}, 10, 3, "skills_match"),
@@ -154,6 +155,9 @@ FOURTH = {**PASTRY, "teaches": "中式面点师@4", "level": 4}
         ({}, PASTRY, 10, 2, "teaches_entry"),
         ({}, {**PASTRY, "subsidised": None, "fee": 800.0}, 10, 1, "teaches_entry"),
         ({}, {**PASTRY, "level": 2, "teaches": None}, 10, 0, "unrelated"),
+        ({}, {"title": "客车驾驶岗前", "occupation": "4-02-02-01", "subsidised": True}, 10, 0, "unrelated"),  # no driving licence told
+        ({"education": "21"}, PASTRY, 10, 1, "teaches_entry"),  # far below the schooling
+        ({"desired": ("中式面点师",)}, {**PASTRY, "level": 2, "teaches": None}, 10, 2, "teaches_wanted"),  # asks for a level 3 untold
         ({"desired": ("中式面点师",), "wage_min": 4000.0}, {**PASTRY, "subsidised": False, "fee": 1900.0}, 10, 3, "teaches_wanted"),
         ({"desired": ("中式面点师",), "wage_min": 4000.0}, {**PASTRY, "subsidised": False, "fee": 2100.0}, 10, 2, "teaches_wanted"),
         ({"desired": ("中式面点师",), "wage_min": 4000.0}, {**PASTRY, "subsidised": False, "fee": 6100.0}, 10, 1, "teaches_wanted"),

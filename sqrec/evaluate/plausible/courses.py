@@ -15,7 +15,7 @@ flaws (rubric.json, `cost`):
 
 The level counts in the course's own trade: the next rung above the certificate held there; without one the first, or the second for those who
 have practised the trade. A person who lists skills and no certificate of the trade is taken to hold none; of one who lists no skill nothing
-is known. Sources: those of rubric.json.
+is known, but the levels that are open with a lower certificate alone are a mild flaw then. Sources: those of rubric.json.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ from sqrec.evaluate.plausible import fit
 from sqrec.evaluate.plausible.cells import Row, levels_of, live, members, number, text, truth
 from sqrec.evaluate.plausible.graded import Flaws, Graded, far_grade, near_grade, wanted_grade
 from sqrec.evaluate.plausible.rubric import rubric
-from sqrec.evaluate.plausible.trade import Trades, nearest, trade_in_course
+from sqrec.evaluate.plausible.trade import Trades, licence_of, nearest, trade_in_course
 from sqrec.evaluate.plausible.who import SkillNames, Who
 from sqrec.folding import normal
 
@@ -149,7 +149,13 @@ def _bearing(who: Who, course: Course) -> str:
     told = (course.title, *(() if course.trades else course.teaches))
     if any(word in text for word in rubric().general.words for text in told):
         return "teaches_general"
-    return "unrelated" if who.wish_known or course.level > rubric().certificates.beginner else "teaches_entry"
+    return "unrelated" if who.wish_known or not _for_beginners(course) else "teaches_entry"
+
+
+def _for_beginners(course: Course) -> bool:
+    """Tell whether anybody may begin: the lowest level or none, in trades without a licence."""
+    low = not course.level > rubric().certificates.beginner
+    return low and all(licence_of(trade) is None for trade in course.trades)
 
 
 def _level(who: Who, course: Course, held: float) -> Iterator[str]:
@@ -163,6 +169,8 @@ def _level(who: Who, course: Course, held: float) -> Iterator[str]:
         return
     unknown = not who.skills and (practised or not who.past)
     if np.isnan(held) and unknown:
+        if course.level >= rules.by_certificate:
+            yield "level_untold"
         return
     begins = (rules.practised if practised else rules.beginner) if np.isnan(held) else held + 1
     if course.level > begins + 1:
@@ -181,6 +189,9 @@ def _flaws(who: Who, course: Course, bearing: str, minutes: float, city: City) -
     start = text(course.row, "start_on")
     if start is not None and start < who.day.isoformat():
         yield "begun"
+    plain = not course.schooling > rubric().schooling.unskilled
+    if bearing == "teaches_entry" and plain and who.schooling >= rubric().schooling.far_above:
+        yield "overschooled"
     if bearing != "teaches_general":
         if who.under(city.gates.jobs_from):
             yield "young"

@@ -32,12 +32,10 @@ from sqrec.evaluate.plausible import fit
 from sqrec.evaluate.plausible.cells import Row, levels_of, live, members, month_wage, number, text, truth
 from sqrec.evaluate.plausible.graded import Flaws, Graded, far_grade, near_grade, wanted_grade
 from sqrec.evaluate.plausible.rubric import rubric
-from sqrec.evaluate.plausible.trade import Trades, licence_of, licensed_alike, nearest
+from sqrec.evaluate.plausible.trade import Trades, licence_of, licensed_alike, nearest, takes_beginners
 from sqrec.evaluate.plausible.who import SkillNames, Who
 from sqrec.folding import normal
 
-_PROFESSIONS = ("1", "2")
-"""Major groups of 大典 whose work nobody learns in days: leaders and professionals."""
 _SHORT_NAME = 2
 
 
@@ -195,9 +193,8 @@ def _without_wish(who: Who, job: Job, told: list[str]) -> Graded:
 
 
 def _plain(job: Job) -> bool:
-    """Tell whether work is open to anybody: no profession, no licence, little schooling, no certificate, no long experience."""
+    """Tell whether work is open to anybody: a trade that takes beginners, little schooling, no certificate, no long experience."""
     certified = any(not np.isnan(rung) for rung in job.skills.values())
     years = number(job.row, "experience_min_years")
     little = not job.schooling > rubric().schooling.unskilled and not years > rubric().requirements.experience_years
-    known = job.trade is None or (job.trade[0] not in _PROFESSIONS and licence_of(job.trade) is None)
-    return little and known and not certified
+    return little and not certified and (job.trade is None or takes_beginners(job.trade))

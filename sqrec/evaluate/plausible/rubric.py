@@ -59,11 +59,15 @@ class Schooling(Source):
 
 
 class Certificates(Source):
-    """Give the certificate rungs open to beginners, and to those who have practised a trade for some years; words of titles for beginners."""
+    """Give the certificate rungs open to beginners, and to those who have practised a trade for some years; words of titles for beginners.
+
+    From `by_certificate` on a rung is open to those alone who hold the one below.
+    """
 
     beginner: float
     practised: float
     practised_years: float
+    by_certificate: float
     beginner_words: tuple[str, ...]
 
 
@@ -146,13 +150,17 @@ class Licence(Part):
 
 
 class Kin(Source):
-    """Hold which trades are near each other, across the hierarchy of 大典 and against it; `twins` are one trade under two codes."""
+    """Hold which trades are near each other, across the hierarchy of 大典 and against it; `twins` are one trade under two codes.
+
+    `entry` are trades that take beginners.
+    """
 
     version: str
     kin: tuple[Group, ...]
     twins: tuple[Group, ...]
     wide: Codes
     split: Codes
+    entry: Codes
     licences: tuple[Licence, ...]
     licences_from: Source
 

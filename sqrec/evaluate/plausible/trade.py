@@ -42,6 +42,11 @@ def licence_of(code: str) -> Licence | None:
     return next((licence for licence in kin().licences if any(_within(code, part) for part in licence.codes)), None)
 
 
+def takes_beginners(code: str) -> bool:
+    """Tell whether a trade is listed as one that takes beginners."""
+    return any(_within(code, part) for part in kin().entry.codes)
+
+
 def licensed_alike(codes: Iterable[str], licence: Licence) -> bool:
     """Tell whether one of some trades asks for this licence too: who works in it has it."""
     return any(_within(code, part) for code in codes for part in licence.codes)
