@@ -69,6 +69,7 @@ JOB_ROWS = RowBuilder(
         SameGroup("place", "best", monotone=1),
         SameGroup("place", "last", monotone=1),
         SameGroup("place", "recent", monotone=1),
+        SameGroup("place", "mean", monotone=1),
         SameGroup("region", "best", monotone=1),
         SameGroup("region", "last", monotone=1),
         SameGroup("region", "mean", monotone=1),

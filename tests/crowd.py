@@ -18,7 +18,7 @@ from training import train
 from training.fitting import fit
 from training.instead import plain_parts
 from training.settings import Settings
-from training.train import Trained
+from training.trained import Trained
 
 PEOPLE = 60
 NEAR = 8

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sqrec.rank.forest import Forest
-from training.boosters import booster_text, mean_of
+from training.boosters import booster_text, mean_of, on_columns
 
 
 def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -60,3 +60,25 @@ def test_a_tree_without_a_split_counts_as_its_leaf(scale: int) -> None:
     full = lgb.train(told | {"min_data_in_leaf": 5}, lgb.Dataset(np.eye(50)[:, :2], np.arange(50.0)), 2)
     rows = np.zeros((3, 2))
     np.testing.assert_allclose(mean_of([flat, full]).predict(rows), (flat.predict(rows) + full.predict(rows)) / 2)
+
+
+def test_weights_scale_each_one() -> None:
+    one, other, rows = grown(1, 5, 7), grown(2, 8, 15), drawn(3)[0]
+    whole = 0.7 * one.predict(rows, raw_score=True) + 0.3 * other.predict(rows, raw_score=True)
+    np.testing.assert_allclose(mean_of([one, other], (0.7, 0.3)).predict(rows, raw_score=True), whole, rtol=1e-9, atol=1e-12)
+
+
+def test_more_columns_change_no_score() -> None:
+    """The columns a to d stand as the last, the third, the first and the fourth of six; what is new says nothing."""
+    one, rows = grown(1, 12, 15), drawn(3)[0]
+    more = np.random.default_rng(5).normal(size=(len(rows), 6))
+    more[:, [5, 2, 0, 3]] = rows
+    moved = on_columns(one, ("c", "new", "b", "d", "other", "a"))
+    assert moved.feature_name() == ["c", "new", "b", "d", "other", "a"]
+    np.testing.assert_array_equal(moved.predict(more, raw_score=True), one.predict(rows, raw_score=True))
+    shares = moved.predict(more, pred_contrib=True)
+    np.testing.assert_allclose(shares[:, [5, 2, 0, 3, 6]], one.predict(rows, pred_contrib=True), rtol=1e-9, atol=1e-12)
+    assert not shares[:, [1, 4]].any()
+    np.testing.assert_array_equal(Forest.of_text(booster_text(moved)).score(more), one.predict(rows, raw_score=True))
+    with pytest.raises(ValueError, match="'c'"):
+        on_columns(one, ("a", "b", "d"))

@@ -19,8 +19,10 @@ from sqrec.rank import Kinship, Recommender, RowBuilder
 from sqrec.rank.texts import built_in_texts
 from tests import tiny
 from tests.asked import AT, World, event, world
-from training.plain import PLAIN_TREES, fit_plain
+from training.boosters import on_columns
+from training.plain import PLAIN_TREES, PLAIN_WEIGHT, beside_plain, fit_plain
 from training.sample import Others, Sample, sample, uses_as_questions
+from training.train import DECLARED
 
 PEOPLE = [f"p{i:02d}" for i in range(12)]
 ROWS = {**PLAIN_ROWS, "job": RowBuilder((*PLAIN_ROWS["job"].columns, Kinship("desired"), Kinship("occupations")))}
@@ -193,3 +195,27 @@ def test_a_baseline_that_learns_shuffled_labels_gains_nothing(tmp_path: Any) -> 
     knowing = replace(chance, rows=chance.rows.copy())
     knowing.rows[:, 0] = chance.label
     assert gain(knowing).low > 0.1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_column_of_plain_is_among_those_of_the_ranker(kind: Kind) -> None:
+    """So that plain can stand beside it as more trees: monotone promises apart, the same values."""
+    mine = {column.name: column for column in DECLARED[kind].rows.columns}
+    for column in PLAIN_ROWS[kind].columns:
+        assert replace(mine[column.name], monotone=0) == replace(column, monotone=0)
+
+
+def test_plain_stands_beside_a_ranker_that_is_better_for_it_alone() -> None:
+    """Column `a` tells all and `b` nothing: whoever learnt from `b` alone is better for the other, and never the other way round."""
+    names, rng = ("a", "b"), np.random.default_rng(3)
+    rows = rng.normal(size=(2_000, 2))
+    made = Sample(rows, (rows[:, 0] > 1.2).astype(np.int64), np.full(100, 20))
+    learn, compare = made.take(np.arange(80)), made.take(np.arange(80, 100))
+    told, nothing = (fit_plain(learn.with_columns(np.array([one])), (names[one],), 1) for one in (0, 1))
+    both, weight = beside_plain(on_columns(nothing, names), told, compare, names)
+    assert weight == PLAIN_WEIGHT
+    whole = 0.7 * nothing.predict(rows[:, 1:], raw_score=True) + 0.3 * told.predict(rows[:, :1], raw_score=True)
+    np.testing.assert_allclose(both.predict(rows, raw_score=True), whole, rtol=1e-9, atol=1e-12)
+    alone, weight = beside_plain(on_columns(told, names), nothing, compare, names)
+    assert weight == 0
+    np.testing.assert_array_equal(alone.predict(rows, raw_score=True), told.predict(rows[:, :1], raw_score=True))

@@ -1,6 +1,6 @@
 """Boosters as text, and the mean of several as one booster."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import lightgbm as lgb
 
@@ -14,27 +14,62 @@ def booster_text(booster: lgb.Booster) -> str:
     return text.partition("\nparameters:")[0].rstrip("\n") + "\n\n"
 
 
-def mean_of(boosters: Sequence[lgb.Booster]) -> lgb.Booster:
-    """Return one booster whose raw score is the mean of these boosters' raw scores; they must know the same columns.
+def mean_of(boosters: Sequence[lgb.Booster], weights: Sequence[float] | None = None) -> lgb.Booster:
+    """Return one booster whose raw score is the weighted mean of these boosters' raw scores; they must know the same columns.
 
-    Each one's leaves are divided by how many there are, and all trees stand one after the other. LightGBM reads its own text, and
-    counts trees itself where `tree_sizes` is left out.
+    `weights` sum to 1; by default all weigh alike. Each one's leaves are scaled, and all trees stand one after the other. LightGBM
+    reads its own text, and counts trees itself where `tree_sizes` is left out.
     """
     if len(boosters) == 1:
         return boosters[0]
+    weights = [1 / len(boosters)] * len(boosters) if weights is None else weights
     texts = [booster_text(one) for one in boosters]
-    head = "\n".join(line for line in texts[0].split(_TREE, 1)[0].splitlines() if not line.startswith("tree_sizes="))
-    trees = [tree for text in texts for tree in text[: text.index(_END)].split(_TREE)[1:]]
-    told = [_divided(number, tree, len(texts)) for number, tree in enumerate(trees)]
-    return lgb.Booster(model_str=_TREE.join([head, *told]) + _END + "\n")
+    trees = [(tree, weight) for text, weight in zip(texts, weights, strict=True) for tree in _trees(text)]
+    told = [
+        _rewritten(number, tree, {name: lambda one, by=by: float(one) * by for name in _SCALED})
+        for number, (tree, by) in enumerate(trees)
+    ]
+    return _read(_head(texts[0]), told)
 
 
-def _divided(number: int, tree: str, by: int) -> str:
-    return "\n".join([str(number), *(_line(line, by) for line in tree.split("\n")[1:])])
+def on_columns(booster: lgb.Booster, names: Sequence[str]) -> lgb.Booster:
+    """Return the booster as one that knows these columns, its own among them; its scores are the same.
+
+    Raises ValueError where one of its own is missing.
+    """
+    own, text = booster.feature_name(), booster_text(booster)
+    places = [list(names).index(name) for name in own]
+    told = {name: values for name, _, values in (line.partition("=") for line in _head(text).splitlines())}
+    infos = dict(zip(places, told["feature_infos"].split(), strict=True))
+    head = {
+        **{name: values for name, values in told.items() if name != "monotone_constraints"},
+        "max_feature_idx": str(len(names) - 1),
+        "feature_names": " ".join(names),
+        "feature_infos": " ".join(infos.get(place, "none") for place in range(len(names))),
+    }
+    lines = [f"{name}={values}" if values else name for name, values in head.items()]
+    moved = {"split_feature=": lambda one: places[int(one)]}
+    return _read("\n".join(lines), [_rewritten(number, tree, moved) for number, tree in enumerate(_trees(text))])
 
 
-def _line(line: str, by: int) -> str:
+def _head(text: str) -> str:
+    return "\n".join(line for line in text.split(_TREE, 1)[0].splitlines() if not line.startswith("tree_sizes="))
+
+
+def _trees(text: str) -> list[str]:
+    return text[: text.index(_END)].split(_TREE)[1:]
+
+
+def _read(head: str, trees: Sequence[str]) -> lgb.Booster:
+    return lgb.Booster(model_str=_TREE.join([head, *trees]) + _END + "\n")
+
+
+def _rewritten(number: int, tree: str, how: Mapping[str, Callable[[str], float]]) -> str:
+    """Return a tree under another number, with every value of some lines put through a function."""
+    return "\n".join([str(number), *(_line(line, how) for line in tree.split("\n")[1:])])
+
+
+def _line(line: str, how: Mapping[str, Callable[[str], float]]) -> str:
     name, is_one, values = line.partition("=")
-    if f"{name}{is_one}" not in _SCALED:
-        return line
-    return f"{name}={' '.join(repr(float(value) / by) for value in values.split())}"
+    rewrite = how.get(f"{name}{is_one}")
+    return line if rewrite is None else f"{name}={' '.join(repr(rewrite(value)) for value in values.split())}"

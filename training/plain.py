@@ -1,23 +1,27 @@
 """The plain baseline: LightGBM with its default settings on obvious columns (`features/plain.py`), over drawn or shown others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import lightgbm as lgb
+import numpy as np
 
 from features import PLAIN_ROWS
 from sqrec.arrays import BoolArray
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
-from sqrec.rank import Recommender, Reference
-from training.boosters import booster_text
+from sqrec.rank import Boosted, Recommender, Reference
+from training.boosters import booster_text, mean_of, on_columns
+from training.choosing import ndcg_of
 from training.logged import ShownLists
 from training.rows import MOST_LEARNT, SEED, learning_rows
 from training.sample import Sample
 
 PLAIN_TREES = 100
 """LightGBM's own default number of trees."""
+PLAIN_WEIGHT = 0.3
+"""What plain's score weighs in a ranker that is better for it (experiments/averaged.md)."""
 _STREAM = 5
 """A stream of lots that nothing else draws from."""
 _TOLD: Mapping[str, Any] = {
@@ -57,3 +61,25 @@ def fit_plain(sample: Sample, names: tuple[str, ...], seed: int) -> lgb.Booster:
         feature_name=list(names),
     )
     return lgb.train({**_TOLD, "seed": seed}, data, num_boost_round=PLAIN_TREES)
+
+
+def beside_plain(booster: lgb.Booster, plain: lgb.Booster, compare: Sample, names: Sequence[str]) -> tuple[lgb.Booster, float]:
+    """Return the booster with plain beside it where that is better on the comparison questions, else alone; and what plain weighs.
+
+    The two err in other ways: one is tuned to many columns, the other knows few and is tuned to nothing. Where lists teach much that
+    plain's columns do not tell, it only dilutes.
+    """
+    both = with_plain(booster, plain, names, PLAIN_WEIGHT)
+    found = [ndcg_of(compare, Boosted(one, None)) for one in (both, booster)]
+    return (both, PLAIN_WEIGHT) if found[0] > found[1] else (booster, 0.0)
+
+
+def with_plain(booster: lgb.Booster, plain: lgb.Booster, names: Sequence[str], weight: float) -> lgb.Booster:
+    """Return the weighted mean of a ranker's booster and of plain's, whose columns must be among the ranker's (`names`)."""
+    return mean_of([booster, on_columns(plain, names)], (1 - weight, weight)) if weight else booster
+
+
+def plain_on(sample: Sample, kind: Kind, names: Sequence[str]) -> lgb.Booster:
+    """Train plain on the rows of a ranker, whose columns are `names`."""
+    own = PLAIN_ROWS[kind].names
+    return fit_plain(sample.with_columns(np.array([list(names).index(name) for name in own])), own, SEED)

@@ -14,7 +14,7 @@ from sqrec.evaluate.asjson import plain
 from training.registry import register, use_store
 
 if TYPE_CHECKING:
-    from training.train import Trained
+    from training.trained import Trained
 
 
 def track_run(trained: "Trained", bundle: Path, source: str, var: Path, study: str | None = None) -> str:

@@ -2,11 +2,11 @@
 
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ from features import (
     PROFILE,
 )
 from sqrec import bundle as bundles
-from sqrec.arrays import AnyArray, BoolArray, KeyArray
+from sqrec.arrays import AnyArray, BoolArray
 from sqrec.bundle import Bundle
 from sqrec.bundlekinds import KindParts
 from sqrec.catalogue.snapshot import Snapshot
@@ -36,28 +36,25 @@ from sqrec.catalogue.source import read_source
 from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
 from sqrec.errors import DataError, SqrecError
 from sqrec.evaluate import SplitName, split
-from sqrec.evaluate.asjson import plain
-from sqrec.evaluate.costs import ServingCost
 from sqrec.evaluate.drift import Shape
 from sqrec.evaluate.run import fingerprint
-from sqrec.evaluate.study import Study
 from sqrec.profile import Profiler
 from sqrec.rank import Boosted, Linear, Recommender, Reference
 from sqrec.rank.texts import built_in_texts
 from sqrec.tables import Folder
 from training.boosters import booster_text
-from training.choosing import Chooser, Trial, choose, ndcg_of, teaches_more
+from training.choosing import Chooser, choose, ndcg_of, teaches_more
 from training.doors import keep_home
 from training.fitting import AVERAGED, fit, fit_mean
 from training.locks import pointer_held
 from training.logged import ShownLists
 from training.overlap import PERSONAL, overlap_before
 from training.places import fall_beside
-from training.plain import plain_of
+from training.plain import beside_plain, plain_of, plain_on, with_plain
 from training.rows import MOST_LEARNT, MOST_TRIED, SEED, compared, learning_rows
 from training.served import fit_serving, tell
-from training.settings import Settings
 from training.study import study
+from training.trained import Trained
 from training.words import fit_words
 
 DECLARED: Mapping[Kind, KindParts] = {
@@ -71,46 +68,6 @@ SEEDS = tuple(range(SEED, SEED + AVERAGED))
 """One for each booster that a ranker is the mean of."""
 
 console = Console(stderr=True)
-
-
-@dataclass(frozen=True)
-class Trained:
-    """Hold what training one kind gave.
-
-    `words_ndcg` is the baseline's ndcg@10 on the comparison questions. `events` are the sorted hashes of the events that were
-    learnt from, `seen` of all that were there; `newest` is the moment of the newest, `shape` that of the learning rows. `plain` is
-    the baseline that was trained on the same events. `overlap` is that of shown lists (`training.overlap`), None where it was not
-    asked; `joined` says that drawn items joined them.
-    """
-
-    kind: Kind
-    parts: KindParts
-    settings: Settings
-    trials: Sequence[Trial]
-    words_ndcg: float
-    importances: Mapping[str, float]
-    events: KeyArray
-    seen: KeyArray
-    newest: int
-    shape: Shape
-    example: pd.DataFrame
-    study: Study | None
-    plain: Reference
-    serving: ServingCost | None = None
-    overlap: float | None = None
-    joined: bool = False
-
-    def origin(self, folder: Folder) -> dict[str, Any]:
-        """Return what a bundle tells of where this kind came from."""
-        newest = datetime.fromtimestamp(self.newest // 1_000_000, UTC).isoformat()
-        as_of = folder.config.as_of or newest
-        told = {"data_as_of": as_of, "newest_event": newest, "settings": asdict(self.settings)}
-        lists = {"overlap": self.overlap, "joined": self.joined}
-        return told | {"trials": plain(self.trials), "study": plain(self.study), "serving": plain(self.serving), "lists": lists}
-
-    def arrays(self) -> dict[str, AnyArray]:
-        """Return what a bundle keeps of the events and the rows."""
-        return {"events": self.events, "seen": self.seen, "edges": self.shape.edges, "shares": self.shape.shares}
 
 
 def main(
@@ -187,9 +144,11 @@ def train_kind(
     settings = replace(choice.settings, examined_fall=fall_beside(learn))
     final = rows_of(division.kept, stream=2, most=MOST_LEARNT, joined=joined)
     whole = settings.for_more(len(learn.sizes), len(final.sizes))
-    booster = fit_mean(final, names, monotone, whole, SEEDS)
+    plain = plain_of(recommender, snapshot, kind, division.kept, log, repeats=repeats, joined=joined)
+    earlier, beside = beside_plain(fit(learn, names, monotone, settings, SEED), plain_on(learn, kind, names), compare, names)
+    booster = with_plain(fit_mean(final, names, monotone, whole, SEEDS), plain.ranker.booster, names, beside)
     # Costs are measured with a ranker that has not learnt from the questions they are measured on.
-    before = Boosted.of_text(booster_text(fit(learn, names, monotone, settings, SEED)))
+    before = Boosted.of_text(booster_text(earlier))
     serving = fit_serving(recommender, before, snapshot, kind, division, np.random.default_rng([SEED, 4]))
     known = events_of_kind(snapshot, kind)
     return Trained(
@@ -211,10 +170,11 @@ def train_kind(
         shape=Shape.of(final.rows),
         example=pd.DataFrame(final.rows[:5], columns=list(names)),
         study=study(learn, compare, declared.rows, words, settings, booster, SEED) if studied else None,
-        plain=plain_of(recommender, snapshot, kind, division.kept, log, repeats=repeats, joined=joined),
+        plain=plain,
         serving=serving,
         overlap=overlap,
         joined=joined,
+        beside=beside,
     )
 
 
