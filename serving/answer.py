@@ -58,20 +58,6 @@ def said(bundle: Bundle, family: str, code: str, lang: Language, values: Mapping
     return {"code": code, "text": say(bundle.texts, family, code, lang, values)}
 
 
-def notices(rankings: Sequence[Ranking], bundle: Bundle, lang: Language) -> list[dict[str, str]]:
-    """Return what must be said about all lists: how they were made, what the law changed, how far the circle went."""
-    found: dict[tuple[str, Any], None] = {("algorithm", None): None}
-    for ranking in rankings:
-        scene = ranking.scene
-        if ranking.ranker == "neutral":
-            found["neutral", None] = None
-        if scene.notice:
-            found[scene.notice, None] = None
-        if scene.widened:
-            found["widened" if scene.step else "unbounded", scene.step] = None
-    return [said(bundle, "notice", code, lang, {"step": f"{step:g}" if step else ""}) for code, step in found]
-
-
 def _explained(ranking: Ranking, bundle: Bundle, parts: KindParts, shown: np.ndarray, lang: Language) -> list[dict[str, Any]]:
     """Return scores, and TreeSHAP contributions with the strongest in words where a trained ranker made them."""
     scores = [{"score": float(score)} for score in ranking.scores[shown]]

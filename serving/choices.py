@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic_core import from_json
 
 from sqrec.cities import City
-from sqrec.codes.taxonomy import built_in
+from sqrec.codes.taxonomy import name_of
 from sqrec.columns import EMPLOYMENT, FORMS, GROUPS, NEEDS
 from sqrec.coordinates import Frame
 from sqrec.profile.person import FACTS, Person
@@ -105,7 +105,7 @@ def _label(person: Person, city: City, now: int) -> str:
     parts = (
         None if age is None else f"{age}岁",
         page_words()["education"].get((person.education or "")[:1]),
-        f"想做{_occupation(person.desired[0])}" if person.desired else None,
+        f"想做{name_of(person.desired[0])}" if person.desired else None,
         _district(person.area, city) if person.area else None,
     )
     return " · ".join(part for part in parts if part) or "信息很少的居民"
@@ -119,7 +119,7 @@ def _told(words: Words, fact: str, value: Any, homes: Mapping[str, str]) -> str:
         return f"{year}年{int(month)}月"
     if fact == "hours":
         return _hours(value)
-    return _occupation(value) if fact in {"desired", "occupations"} else words.value(fact, value)
+    return name_of(value) if fact in {"desired", "occupations"} else words.value(fact, value)
 
 
 def _hours(ranges: str) -> str:
@@ -127,17 +127,6 @@ def _hours(ranges: str) -> str:
     for day, name in page_words()["days"].items():
         ranges = ranges.replace(day, name)
     return ranges
-
-
-def _occupation(told: str) -> str:
-    """Return the name of an occupation that is told by its code; a title stays as it is."""
-    return _names().get(told, told)
-
-
-@cache
-def _names() -> Mapping[str, str]:
-    table = built_in()
-    return dict(zip(table.codes, table.names, strict=True))
 
 
 def _communities(folder: Folder) -> tuple[Place, ...]:

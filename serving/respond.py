@@ -9,10 +9,11 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from serving.answer import notices, said, stream
+from serving.answer import said, stream
 from serving.deployment import Deployment
 from serving.log import explored, shown_rows
 from serving.models import PersonIn, ProfileRequest, RecommendRequest
+from serving.notices import notices
 from sqrec.catalogue.record import Record
 from sqrec.catalogue.store import Row
 from sqrec.columns import KINDS, Kind
@@ -122,7 +123,7 @@ def _answer(deployment: Deployment, asked: RecommendRequest, at: int, rankings: 
         "streams": {
             kind: stream(ranking, bundle, kind, asked.n, lang, explain=asked.explain) for kind, ranking in rankings.items()
         },
-        "notices": notices(list(rankings.values()), bundle, lang),
+        "notices": notices(rankings, bundle, lang),
         "degraded": [said(bundle, "degraded", code, lang, {}) for code in _degraded(asked, rankings)],
     }
     return answer if asked.at is None else answer | {"not_for_display": True}

@@ -16,6 +16,7 @@ from sqrec.evaluate.notes import LANGUAGES
 from sqrec.evaluate.split import split
 from sqrec.rank import SERVED, Explore, Policy, Serving, Spread, served_in
 from sqrec.rank.attention import Loads
+from sqrec.rank.wish import ANSWERS, OTHERS
 from training import served
 from training.served import affordable, fitted_temperature
 
@@ -34,7 +35,7 @@ def listed(scores: Sequence[float], used: int, groups: Sequence[int] | None = No
     gain = np.zeros(size)
     gain[used] = 1.0
     group = np.array([-1] * size if groups is None else groups)
-    return ScoredList(np.arange(size), np.array(scores, float), group, np.arange(size, dtype=float), gain)
+    return ScoredList(np.arange(size), np.array(scores, float), group, np.arange(size, dtype=float), gain, np.full(size, OTHERS))
 
 
 def batch(lists: Sequence[ScoredList], attention: Sequence[float] | None = None) -> Batch:
@@ -55,7 +56,7 @@ def crowd(lists: int = 120, items: int = 14, scale: float = 1.0) -> Batch:
         used = int(rng.choice(items, p=odds / odds.sum()))
         order = np.argsort(-scores)
         gain = (order == used).astype(float)
-        found.append(ScoredList(order, scale * scores[order], order % 3, rng.random(items), gain))
+        found.append(ScoredList(order, scale * scores[order], order % 3, rng.random(items), gain, np.full(items, OTHERS)))
     return batch(found)
 
 
@@ -82,6 +83,26 @@ def test_what_a_circle_costs() -> None:
     assert both.circle.mean == pytest.approx(1 - (0.5 + 1) / (1 + SECOND))
     assert (both.diversity.mean, both.total.mean) == (0, both.circle.mean)
     assert costs_of(batch([first]), replace(circle, widest=90.0), "job").total.mean == 0
+
+
+def test_what_the_wish_costs() -> None:
+    """The third of three answers the wish: used, it rises to the top; where the first was used, that one falls to the second place."""
+    turn = np.array([OTHERS, OTHERS, ANSWERS])
+    first, third = (replace(listed([3, 2, 1], used), turn=turn) for used in (0, 2))
+    wish = Policy(spread=None, wish=60.0)
+    assert costs_of(batch([first]), wish, "job").wish.mean == pytest.approx(1 - SECOND)
+    both = costs_of(batch([first, third]), wish, "job")
+    assert both.wish.mean == pytest.approx(1 - (SECOND + 1) / 1.5)
+    assert both.total.mean == 0
+    assert costs_of(batch([first]), replace(wish, wish=None), "job").wish.mean == 0
+
+
+def test_what_the_wish_costs_is_said_and_takes_nothing_else_along() -> None:
+    asked = replace(listed([3, 2, 1], 0), turn=np.array([OTHERS, OTHERS, ANSWERS]))
+    found = affordable(batch([asked] * 40), Policy(spread=Spread(3, 10), wish=60.0), "job", 0.02)
+    assert found.yielded == ()
+    assert "serving.wish.over" in {note.code for note in found.notes}
+    assert all("36.9%" in note.said(lang) for note in found.notes if note.code == "serving.wish.over" for lang in LANGUAGES)
 
 
 def test_a_circle_that_alone_costs_too_much_bounds_nothing_and_takes_nothing_else_along() -> None:

@@ -16,6 +16,7 @@ from sqrec.profile.history import history_of
 from sqrec.profile.segments import ages
 from sqrec.rank import WHOLE, Habit, Linear, Policy, Recommender, RowBuilder
 from sqrec.rank.counts import Cells
+from sqrec.rank.wish import ANSWERS, OTHERS, turns_of
 from sqrec.tables import read_folder
 from tests import tiny
 
@@ -288,3 +289,29 @@ def test_a_declared_need_reaches_as_far_as_the_widest_circle(tmp_path: Path, nee
     off = profiler.profiles([replace(person, personalised=False)], np.array([AT]), [{}], np.array([0], np.uint64))
     neutral = recommender.recommend(off, "amenity", snapshot, Policy(reach=2.0), 1)
     assert {snapshot.items["amenity"].ids[row] for row in neutral.item} == {"a0"}
+
+
+def turns(world: Any, kind: Kind, at: int = AT, **facts: Any) -> dict[str, int]:
+    """Return in which turn each item comes for a person of some facts, everything within reach."""
+    recommender, snapshot = world
+    profile = recommender.profiler.profiles([Person(**facts)], np.array([at]), [{}], np.array([0], np.uint64))
+    items = snapshot.items[kind]
+    found = turns_of(profile, items, recommender.pairs(profile, items, np.arange(len(items))), 60.0)
+    return dict(zip(items.ids, found.turn.tolist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("skills", "answers"), [((), True), (("烹饪@5",), False), (("烹饪@3",), False), (("烹饪",), True), (("面点@3",), True)]
+)
+def test_a_course_of_the_wanted_trade_answers_unless_it_ends_at_what_is_held(
+    world: Any, skills: tuple[str, ...], answers: bool
+) -> None:
+    """The course c2 is of the trade 4-03-02 and ends at level 5, the lowest, in 烹饪."""
+    assert (turns(world, "course", desired=("4-03-02-02",), skills=skills)["c2"] == ANSWERS) == answers
+    assert turns(world, "course", desired=("4-07-05-01",), skills=skills)["c2"] == OTHERS
+
+
+def test_a_place_answers_a_declared_need_by_type_or_domain(world: Any) -> None:
+    assert [one for one, turn in turns(world, "amenity", needs=("type:childcare",)).items() if turn == ANSWERS] == ["m1"]
+    assert [one for one, turn in turns(world, "amenity", needs=("domain:meals",)).items() if turn == ANSWERS] == ["m3"]
+    assert set(turns(world, "amenity", desired=("4-03-02-02",)).values()) == {OTHERS}

@@ -46,6 +46,17 @@ def built_in() -> Taxonomy:
     )
 
 
+def name_of(told: str) -> str:
+    """Return the official name of a built-in occupation that is told by its code; what is no such code stays as it is."""
+    return _names().get(told, told)
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    known = built_in()
+    return dict(zip(known.codes, known.names, strict=True))
+
+
 def read_taxonomy(file: Path) -> Taxonomy:
     """Read a taxonomy: CSV or Parquet with code and name, maybe level, aliases (or alias), definition, tasks.
 

@@ -16,13 +16,14 @@ from sqrec.evaluate.notes import Note
 from sqrec.evaluate.split import Questions
 from sqrec.evaluate.study import interval_of
 from sqrec.profile import Profiles
-from sqrec.rank import SERVED, WHOLE, Policy, Ranking, Recommender, Serving
+from sqrec.rank import SERVED, WHOLE, Policy, Ranking, Recommender, Serving, served_in
 from sqrec.rank.attention import Loads, discount
 from sqrec.rank.capacity import lots, tempered
 from sqrec.rank.counts import DAY
 from sqrec.rank.explore import chances
-from sqrec.rank.order import behind, nearer, spread_out
-from sqrec.rank.policy import SPREAD_OVER
+from sqrec.rank.order import Marks, arranged, nearer
+from sqrec.rank.ranking import marked
+from sqrec.rank.wish import OTHERS, Turns, turns_of
 
 FIRST = 10
 """How many places of a list are looked at."""
@@ -38,7 +39,7 @@ class ScoredList:
     """Hold one question's list in score order, best first.
 
     `item` are rows of items, `group` what lists are spread over, `gain` what the item adds to ndcg at the top (0 for what was not
-    used).
+    used), `turn` in which turn the item comes by the person's wish, `yields` as `Marks` has it.
     """
 
     item: IntArray
@@ -46,6 +47,18 @@ class ScoredList:
     group: IntArray
     minutes: FloatArray
     gain: FloatArray
+    turn: IntArray
+    yields: bool = True
+
+    def marks(self, policy: Policy) -> Marks:
+        """Return what the places of the items depend on by a policy."""
+        far = self.minutes > (np.inf if policy.widest is None else policy.widest)
+        turn = self.turn if policy.wish is not None else np.full(len(self.item), OTHERS)
+        return Marks(turn, far, np.isnan(self.minutes), self.group, self.yields)
+
+    def arranged(self, order: IntArray, policy: Policy) -> IntArray:
+        """Return an order as a policy arranges it."""
+        return arranged(order, self.marks(policy), policy.spread)
 
 
 @dataclass(frozen=True)
@@ -66,12 +79,14 @@ class Batch:
 class Costs:
     """Hold costs as shares of the expected gain, ndcg@10 in score order (`gain`); intervals are over people.
 
-    `circle` is what it costs that what lies beyond the widest circle stands behind, `diversity` what spreading over groups costs
+    `wish` is what it costs that what answers a wish comes first, and no part of the `total`: it is what people asked for. `circle` is
+    what it costs besides that what lies beyond the widest circle stands behind, `diversity` what spreading over groups costs
     besides, `price` what the price of attention costs besides, `exploration` what it costs
-    besides both, in expectation over its draw; `total` is their sum.
+    besides both, in expectation over its draw; `total` is the sum of these four.
     """
 
     gain: Interval
+    wish: Interval
     circle: Interval
     diversity: Interval
     price: Interval
@@ -130,8 +145,18 @@ class ServingCost:
         more = [] if self.exploring is None else [Note("serving.exploring", {"more": f"{self.exploring.mean:.1%}"})]
         lost = [] if self.candidates is None else [Note("serving.candidates", {"lost": f"{self.candidates.mean:.1%}"})]
         own = [] if self.expected is None else [Note("serving.expected", {"total": f"{self.expected.total.mean:.1%}"})]
+        wish, over = self.costs.wish.mean, self.costs.wish.mean > self.budget
+        asked = [Note("serving.wish.over" if over else "serving.wish", {"wish": f"{wish:.1%}", "budget": f"{self.budget:.1%}"})]
         priced = [Note("serving.price", numbers)] if self.serving.strength > 0 and how != "serving.nobody" else []
-        return (Note(how, told), *own, *priced, *gave_way, *lost, *(more if not np.isnan(total.mean) else []))
+        return (
+            Note(how, told),
+            *(asked if wish and not np.isnan(wish) else []),
+            *own,
+            *priced,
+            *gave_way,
+            *lost,
+            *(more if not np.isnan(total.mean) else []),
+        )
 
 
 def batch_of(recommender: Recommender, snapshot: Snapshot, kind: Kind, questions: Questions) -> Batch:
@@ -144,12 +169,12 @@ def batch_of(recommender: Recommender, snapshot: Snapshot, kind: Kind, questions
     if len(questions) == 0:
         return Batch([], questions.person, None, items.key, 0)
     midnight = recommender.city.midnight(int(questions.at.max()))
-    profiles = snapshot.ask(recommender.profiler, questions.person, questions.at)
+    profiles, wish = snapshot.ask(recommender.profiler, questions.person, questions.at), served_in(recommender.city).wish
     lists: list[ScoredList] = []
     answered: list[int] = []
     for place in range(len(questions)):
         if ranking := _ranked(recommender, profiles.row(place), kind, snapshot):
-            lists.append(_scored(ranking, kind, _at_top(items, questions, place)[ranking.item]))
+            lists.append(_scored(ranking, _at_top(items, questions, place)[ranking.item], wish))
             answered.append(place)
     loads = snapshot.loads(kind, midnight, capacity.days) if capacity else None
     return Batch(lists, questions.person[answered], loads, items.key, midnight)
@@ -166,31 +191,32 @@ def expecting(batch: Batch, temperature: float) -> Batch:
 
 def costs_of(batch: Batch, policy: Policy, kind: Kind) -> Costs:
     """Return what a policy's rules cost a batch."""
-    score, circle, diversity, price, exploration = gains_of(batch, policy, kind)
+    score, wish, circle, diversity, price, exploration = gains_of(batch, policy, kind)
     return Costs(
         gain=_share(score, np.ones(len(score))),
-        circle=_share(score - circle, score),
+        wish=_share(score - wish, score),
+        circle=_share(wish - circle, score),
         diversity=_share(circle - diversity, score),
         price=_share(diversity - price, score),
         exploration=_share(price - exploration, score),
-        total=_share(score - exploration, score),
+        total=_share(wish - exploration, score),
     )
 
 
 def gains_of(batch: Batch, policy: Policy, kind: Kind) -> tuple[FloatArray, ...]:
-    """Return each list's ndcg@10: in score order, what is far behind, spread over groups besides, priced, and exploring besides.
+    """Return each list's ndcg@10: in score order, the wish first, what is far behind besides, spread over groups, priced, and exploring.
 
     What is priced is the mean over a batch on each of seven days, as every batch finds others crowded.
     """
-    plain = [np.arange(len(one.item)) for one in batch.lists]
-    near = [_behind(one, order, policy) for one, order in zip(batch.lists, plain, strict=True)]
-    spread = [_spread(one, order, policy) for one, order in zip(batch.lists, near, strict=True)]
-    score, circle, diversity = (_worths(batch, orders) for orders in (plain, near, spread))
+    wishing = replace(policy, widest=None, spread=None)
+    steps = (replace(wishing, wish=None), wishing, replace(policy, spread=None), policy)
+    lists = [[one.arranged(np.arange(len(one.item)), step) for one in batch.lists] for step in steps]
+    score, wish, circle, diversity = (_worths(batch, orders) for orders in lists)
     priced = policy.capacity is not None and policy.capacity.strength.get(kind, 0.0) > 0 and batch.loads is not None
-    days = list(_days(batch, policy, kind)) if priced else [spread]
+    days = list(_days(batch, policy, kind)) if priced else [lists[-1]]
     price = np.mean([_worths(batch, orders) for orders in days], axis=0)
     tried = [[_explored(one, order, policy) for one, order in zip(batch.lists, orders, strict=True)] for orders in days]
-    return score, circle, diversity, price, price + np.mean(tried, axis=0)
+    return score, wish, circle, diversity, price, price + np.mean(tried, axis=0)
 
 
 def _chosen(score: FloatArray) -> FloatArray:
@@ -214,7 +240,7 @@ def _days(batch: Batch, policy: Policy, kind: Kind) -> Iterator[list[IntArray]]:
             if not loads.nothing:
                 tie = nearer(one.minutes, ties[one.item])
                 order = tempered(order, one.score, loads.load(one.item), policy.capacity, kind, tie)
-            orders[place] = _spread(one, _behind(one, order, policy), policy)
+            orders[place] = one.arranged(order, policy)
             loads.give(one.item[orders[place][:FIRST]])
         yield orders
 
@@ -231,19 +257,11 @@ def _worths(batch: Batch, orders: Sequence[IntArray]) -> FloatArray:
     return np.array([float((gain * weight[: len(gain)]).sum()) for gain in told])
 
 
-def _behind(one: ScoredList, order: IntArray, policy: Policy) -> IntArray:
-    return order if policy.widest is None else behind(order, one.minutes > policy.widest)
-
-
-def _spread(one: ScoredList, order: IntArray, policy: Policy) -> IntArray:
-    return spread_out(order, one.group, policy.spread) if policy.spread else order
-
-
 def _explored(one: ScoredList, order: IntArray, policy: Policy) -> float:
     """Return what exploring adds to a list's ndcg@10 in expectation; mostly it takes away."""
     if policy.explore is None:
         return 0.0
-    places, probability = chances(order, one.group, policy.spread, policy.explore)
+    places, probability = chances(order, one.group, policy.spread, policy.explore, one.marks(policy).turn)
     if len(places) == 0:
         return 0.0
     gain, weight = one.gain[order[places]], np.where(places < FIRST, discount(places + 1), 0.0)
@@ -258,9 +276,14 @@ def _ranked(recommender: Recommender, profile: Profiles, kind: Kind, snapshot: S
     return recommender.rank(scene, kind, WHOLE) if scene.personal else None
 
 
-def _scored(ranking: Ranking, kind: Kind, gain: FloatArray) -> ScoredList:
-    group = ranking.scene.items.groups[SPREAD_OVER[kind]][ranking.item]
-    return ScoredList(ranking.item, ranking.score, group, ranking.scene.pairs.minutes[ranking.order], gain)
+def _scored(ranking: Ranking, gain: FloatArray, wish: float | None) -> ScoredList:
+    scene = ranking.scene
+    turns = Turns.none(len(scene.pairs)) if wish is None else turns_of(scene.profile, scene.items, scene.pairs, wish)
+    marks = marked(scene, turns, WHOLE)
+    minutes = scene.pairs.minutes[ranking.order]
+    return ScoredList(
+        ranking.item, ranking.score, marks.group[ranking.order], minutes, gain, turns.turn[ranking.order], marks.yields
+    )
 
 
 def gains_among(item: IntArray, items: Items, questions: Questions, question: int) -> FloatArray:

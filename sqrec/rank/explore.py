@@ -37,14 +37,15 @@ class Draw:
 
 
 def explored(
-    order: IntArray, groups: IntArray, spread: Spread | None, explore: Explore, question: int
+    order: IntArray, groups: IntArray, spread: Spread | None, explore: Explore, question: int, turn: IntArray | None = None
 ) -> tuple[IntArray, Draw | None]:
     """Return the order with the exchange that the question draws, and the draw; None where there is nothing to draw from.
 
-    `order` are places of pairs, best first, `groups` the group of each pair. An exchange that would put more of a group among
-    the first shown than `spread` allows is not drawn. The same question draws the same.
+    `order` are places of pairs, best first, `groups` the group of each pair, `turn` in which turn each comes (None: all in the same).
+    An exchange between turns is not drawn, nor one that would put more of a group among the first shown than `spread` allows. The same
+    question draws the same.
     """
-    places, probability = chances(order, groups, spread, explore)
+    places, probability = chances(order, groups, spread, explore, turn)
     if len(places) == 0:
         return order, None
     slot, taken = places[0], _drawn(question, explore.epsilon, len(places) - 1)
@@ -53,13 +54,17 @@ def explored(
     return changed, Draw(order[places], places + 1, probability, taken)
 
 
-def chances(order: IntArray, groups: IntArray, spread: Spread | None, explore: Explore) -> tuple[IntArray, FloatArray]:
+def chances(
+    order: IntArray, groups: IntArray, spread: Spread | None, explore: Explore, turn: IntArray | None = None
+) -> tuple[IntArray, FloatArray]:
     """Return the places (0 = top) that may be drawn for the one that explores, that one first, and their probabilities.
 
     Both are empty where there is nothing to draw from.
     """
     slot, end = explore.position - 1, explore.position + explore.pool
     pool = np.arange(explore.position, min(end, len(order)))
+    if turn is not None and len(pool):
+        pool = pool[turn[order[pool]] == turn[order[slot]]]
     pool = pool[_allowed(groups[order], slot, pool, spread)] if len(pool) else pool
     if len(pool) == 0:
         return pool, np.empty(0)

@@ -1,9 +1,15 @@
-"""From scores to a list: deterministic, what was looked at lower, and spread over employers."""
+"""From scores to a list: deterministic, what was asked for first, what was looked at lower, and spread over employers."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray
 from sqrec.rank.policy import Spread
+from sqrec.rank.wish import ANSWERS, OTHERS
+
+FIRST = 10
+"""The places in which what has no place on the map must leave room for what is in reach, where nothing is spread."""
 
 
 def by_score(scores: FloatArray, keys: KeyArray) -> IntArray:
@@ -33,8 +39,53 @@ def behind(order: IntArray, far: BoolArray) -> IntArray:
     return order[np.argsort(far[order], kind="stable")]
 
 
-def spread_out(order: IntArray, groups: IntArray, spread: Spread) -> IntArray:
-    """Return the order with at most `spread.most` of a group among the first ones.
+@dataclass(frozen=True)
+class Marks:
+    """Say of every pair what its place in a list depends on besides its score.
+
+    `turn` as `sqrec.rank.wish` has it, `far` beyond the widest circle, `placeless` without known minutes, `group` that over which
+    lists are spread (-1: none). `yields` tells whether spreading gives way to the wish: of places that answer a need a few of each type
+    do, of vacancies of wanted work all.
+    """
+
+    turn: IntArray
+    far: BoolArray
+    placeless: BoolArray
+    group: IntArray
+    yields: bool = True
+
+
+def arranged(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
+    """Return the order with what was asked for first, what is far last, and few of a group among the first ones."""
+    order = behind(order, marks.far & (marks.turn == OTHERS))
+    turn = marks.turn if marks.yields or spread is None else _few(order, marks, spread)
+    order = order[np.argsort(turn[order], kind="stable")]
+    asked = int(np.count_nonzero(turn == ANSWERS))
+    if asked:
+        order = np.concatenate([_answers(order[:asked], marks, spread), order[asked:]])
+    return spread_out(order, marks.group, spread, int(np.count_nonzero(turn < OTHERS))) if spread else order
+
+
+def _answers(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
+    """Return what answers the wish, spread over groups, with at most half of the first places for what has no place on the map."""
+    order = spread_out(order, marks.group, spread) if spread else order
+    first = spread.first if spread else FIRST
+    return spread_out(order, np.where(marks.placeless, 0, -1), Spread(first // 2, first))
+
+
+def _few(order: IntArray, marks: Marks, spread: Spread) -> IntArray:
+    """Return the turns with only the first few of every group among the answers."""
+    turn, taken = marks.turn.copy(), dict[int, int]()
+    for index in order[turn[order] == ANSWERS].tolist():
+        group = int(marks.group[index])
+        taken[group] = taken.get(group, 0) + 1
+        if group >= 0 and taken[group] > spread.most:
+            turn[index] = OTHERS
+    return turn
+
+
+def spread_out(order: IntArray, groups: IntArray, spread: Spread, standing: int = 0) -> IntArray:
+    """Return the order with at most `spread.most` of a group among the first ones; the first `standing` stay where they are.
 
     An item too many moves down to right behind the first `spread.first`; nothing else changes place. Items
     of an unknown group (-1) never count. Where there is too little else, the rule gives way.
@@ -46,7 +97,7 @@ def spread_out(order: IntArray, groups: IntArray, spread: Spread) -> IntArray:
         if len(first) == spread.first:
             return np.array([*first, *later, *order[place:].tolist()], dtype=np.int64)
         group = int(groups[index])
-        if group >= 0 and taken.get(group, 0) == spread.most:
+        if place >= standing and group >= 0 and taken.get(group, 0) >= spread.most:
             later.append(index)
         else:
             first.append(index)

@@ -63,6 +63,7 @@ class Policy:
     `exclude_seen` leaves out all that is not new to the person (False: what was dismissed stays out, and in kinds that do not
     repeat what was applied to; what was looked at there stands lower); `spread` limits one group's share (None: pure score
     order); `widest` are the minutes beyond which an item stands behind all others (None: it stands where its score puts it);
+    `wish` are those within which what answers the person's wish comes first (None: it stands where its score puts it);
     `max_candidates` bounds what is scored (None: the whole live catalogue); `explore` tries other items in one place
     of personal lists (None: lists are deterministic); `capacity` tempers scores by the attention that items had for their
     openings (None: it does not).
@@ -72,6 +73,7 @@ class Policy:
     exclude_seen: bool = False
     spread: Spread | None = Spread()
     widest: float | None = None
+    wish: float | None = None
     max_candidates: int | None = 300
     explore: Explore | None = None
     capacity: Capacity | None = None
@@ -113,4 +115,5 @@ class Serving:
 
 def served_in(city: City) -> Policy:
     """Return what a request gets that does not ask otherwise, where nothing is fitted: `SERVED`, by the city's rules."""
-    return replace(SERVED, capacity=city.capacity, widest=max(city.circle_steps))
+    widest = max(city.circle_steps)
+    return replace(SERVED, capacity=city.capacity, widest=widest, wish=widest)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -18,84 +18,20 @@ from sqrec.profile.profiler import Profiler, Profiles
 from sqrec.rank.attention import Loads
 from sqrec.rank.candidates import candidates
 from sqrec.rank.capacity import lots, tempered
-from sqrec.rank.circle import Reach, needed, reach_of, wider, within
-from sqrec.rank.explore import Draw, explored, question_of
+from sqrec.rank.circle import needed, wider, within
+from sqrec.rank.explore import explored, question_of
 from sqrec.rank.gates import age_of, gate
-from sqrec.rank.order import behind, by_score, demoted, nearer, spread_out
+from sqrec.rank.order import arranged, by_score, demoted, nearer
 from sqrec.rank.pairs import Pairs
-from sqrec.rank.policy import SPREAD_OVER, Explore, Policy, Serving, served_in
+from sqrec.rank.policy import Explore, Policy, Serving, served_in
 from sqrec.rank.ranker import Ranker
+from sqrec.rank.ranking import RankerName, Ranking, Scene, marked
 from sqrec.rank.rows import RowBuilder
+from sqrec.rank.wish import Turns, turns_of
 from sqrec.reach.straight import metres
 
 if TYPE_CHECKING:
     from sqrec.catalogue.snapshot import Snapshot
-
-RankerName = Literal["model", "fallback", "neutral"]
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Hold everything about one question before it is scored: its pairs and their rows.
-
-    `step` is the circle (minutes) that was needed, None where no circle bounds the list; `widened` tells
-    whether a smaller one was asked for.
-    """
-
-    profile: Profiles
-    items: Items
-    pairs: Pairs
-    rows: FloatArray
-    step: float | None
-    widened: bool
-    notice: str | None
-    personal: bool
-
-    @property
-    def located(self) -> bool:
-        """Tell whether the person's point is known, so that a circle can be drawn."""
-        facts, who = self.profile.facts, self.profile.who[0]
-        return not (np.isnan(facts.lon[who]) or np.isnan(facts.lat[who]))
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """Hold one list, best first: rows of `Items` with score, pair and row vector each.
-
-    `draw` tells what could have stood in the place that explores, None where nothing was drawn.
-    """
-
-    scene: Scene
-    order: IntArray
-    scores: FloatArray
-    ranker: RankerName
-    by: Ranker | None
-    steps: tuple[float, ...]
-    draw: Draw | None = None
-
-    @property
-    def item(self) -> IntArray:
-        """The rows of `Items`, best first."""
-        return self.scene.pairs.item[self.order]
-
-    @property
-    def score(self) -> FloatArray:
-        """The scores, in the same order."""
-        return self.scores[self.order]
-
-    def propensity(self, n: int) -> FloatArray:
-        """Return the probability of each of the first `n` items to stand where it does: 1 where nothing was drawn."""
-        size = min(n, len(self.order))
-        return np.ones(size) if self.draw is None else self.draw.propensity(size)
-
-    @property
-    def tried(self) -> int | None:
-        """The pair that an exploration brought to its place, None where everything stands where the order puts it."""
-        return int(self.draw.pairs[self.draw.taken]) if self.draw and self.draw.taken else None
-
-    def reach(self, place: int) -> Reach:
-        """Return how far the item of one pair is."""
-        return reach_of(self.scene.pairs, self.scene.items, place, self.steps)
 
 
 @dataclass(frozen=True)
@@ -175,7 +111,7 @@ class Recommender:
         pairs, step = self._reached(profile, items, found, policy, n, personal=personal)
         widened = policy.reach is not None and step != policy.reach
         rows = self.build(profile, snapshot, kind, pairs) if personal else _no_rows(pairs)
-        return Scene(profile, items, pairs, rows, step, widened, law.notice, personal)
+        return Scene(profile, items, pairs, rows, step, widened, law.notice, personal, law.passes != "all")
 
     def rank(self, scene: Scene, kind: Kind, policy: Policy, loads: Loads | None = None) -> Ranking:
         """Return the list that a scene makes: score, order. Without `loads` nothing is known to have been shown."""
@@ -192,15 +128,14 @@ class Recommender:
         else:
             name, ranker, scores = "neutral", None, np.zeros(len(pairs))
             order = _neutral(scene)
-        if policy.widest is not None:
-            order = behind(order, pairs.minutes > policy.widest)
-        groups, draw = items.groups[SPREAD_OVER[kind]][pairs.item], None
-        if policy.spread:
-            order = spread_out(order, groups, policy.spread)
+        turns = _turns(scene, policy)
+        marks, draw = marked(scene, turns, policy), None
+        order = arranged(order, marks, policy.spread)
         if policy.explore and scene.personal:
-            order, draw = explored(order, groups, policy.spread, policy.explore, question_of(scene.profile, kind))
+            question = question_of(scene.profile, kind)
+            order, draw = explored(order, marks.group, policy.spread, policy.explore, question, marks.turn)
         steps = self.city.circle_steps if policy.reach is None else wider(policy.reach, self.city.circle_steps)
-        return Ranking(scene, order, scores, name, ranker, steps, draw)
+        return Ranking(scene, order, scores, name, ranker, steps, turns, draw)
 
     def scores(self, profile: Profiles, kind: Kind, snapshot: "Snapshot", item: IntArray) -> FloatArray:
         """Return the scores of some items (rows of `Items`) for one profile, whatever list they would come to stand in."""
@@ -274,6 +209,17 @@ def question_keys(profiles: Profiles, items: Items, pairs: Pairs) -> KeyArray:
     """Return a hash of question and item per pair, for rankers that draw lots."""
     question = profiles.at.astype(np.uint64) ^ profiles.person
     return mixed(mixed(question)[pairs.query] ^ items.key[pairs.item])
+
+
+def _turns(scene: Scene, policy: Policy) -> Turns:
+    if policy.wish is None or not scene.personal:
+        return Turns.none(len(scene.pairs))
+    within = policy.wish if scene.step is None else scene.step
+    if (
+        "type_mask" in scene.items.facts
+    ):  # what answers a need takes part as far as the widest circle goes, whatever was asked for
+        within = max(within, policy.wish)
+    return turns_of(scene.profile, scene.items, scene.pairs, within)
 
 
 def _history(profile: Profiles, items: Items) -> History:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from sqrec.rank.recommender import Ranking
+from sqrec.rank.ranking import Ranking
 
 
 def shown(ranking: Ranking, n: int) -> list[dict[str, Any]]:
