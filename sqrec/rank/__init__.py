@@ -42,8 +42,8 @@ from sqrec.rank.columns import (
 from sqrec.rank.explore import Draw
 from sqrec.rank.policy import SERVED, WHOLE, Explore, Policy, Serving, Spread, served_in
 from sqrec.rank.ranker import Boosted, Linear, Random, Ranker
-from sqrec.rank.reasons import Reason, Requirement
 from sqrec.rank.ranking import Ranking, Scene
+from sqrec.rank.reasons import Reason, Requirement
 from sqrec.rank.recommender import Recommender
 from sqrec.rank.reference import OnRows, Reference
 from sqrec.rank.rows import RowBuilder
