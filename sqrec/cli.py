@@ -147,16 +147,16 @@ def recommend(
         if is_store(folder):
             from sqrec.cli_store import recommend_all  # the database library is loaded by those who name a store
 
-            served, refused = recommend_all(console, folder, loaded, kind, moment, n, out)
+            tally = recommend_all(console, folder, loaded, kind, moment, n, out)
         else:
             snapshot = Snapshot.of(read_source(folder), loaded.profiler)
-            served, refused = recommend_everybody(
+            tally = recommend_everybody(
                 loaded.recommender(), snapshot, kind, moment, n, out, lambda rows: track(rows, "people", console=console)
             )
     except SqrecError as problem:
         console.print(escape(str(problem)), soft_wrap=True)
         raise typer.Exit(1) from problem
-    typer.echo(f"{out}: {served} people served + {refused} refused by law = {served + refused}")
+    typer.echo(f"{out}: {tally}")
 
 
 @app.command()

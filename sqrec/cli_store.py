@@ -15,6 +15,7 @@ from sqrec.cli_check import show_check
 from sqrec.columns import Kind
 from sqrec.errors import SqrecError
 from sqrec.evaluate.replay import replay
+from sqrec.rank.bulk import Tally
 from sqrec.tables import Form, Listing
 
 
@@ -89,8 +90,8 @@ def replay_log(console: Console, url: str, bundles: Path, since: int) -> int:
     return int(found.different + found.failed > 0)
 
 
-def recommend_all(console: Console, url: str, bundle: Bundle, kind: Kind, at: int, n: int, out: Path) -> tuple[int, int]:
-    """Write everybody's list from a store; return how many people got one and how many the law refuses one."""
+def recommend_all(console: Console, url: str, bundle: Bundle, kind: Kind, at: int, n: int, out: Path) -> Tally:
+    """Write everybody's list from a store; return what came of everybody."""
     with Store.open(url, create=False) as store:
         return recommend_from_store(
             bundle, store, kind, at, n, out, lambda pages: track(pages, "people", console=console, total=None)

@@ -20,6 +20,7 @@ from sqrec.catalogue.store import Store, import_folder, jobs
 from sqrec.catalogue.store.schema import BATCH_JOBS
 from sqrec.errors import StoreError
 from sqrec.rank import recommend_everybody
+from sqrec.rank.bulk import Tally
 from tests import tiny
 
 AT = tiny.micros("2026-08-01T04:00")
@@ -49,7 +50,7 @@ def test_the_lists_of_a_store_are_those_of_its_folder(
         import_folder(store, many)
         ours = recommend_from_store(made, store, "job", AT, 5, tmp_path / "store.parquet")
         assert all_jobs(store) == [("done", 7, 48, 0)]
-    assert ours == theirs == (48, 0)
+    assert ours == theirs == Tally(served=48)
     one, other = (pd.read_parquet(tmp_path / f"{name}.parquet") for name in ("folder", "store"))
     keys = ["person_id", "position"]
     pd.testing.assert_frame_equal(
@@ -86,7 +87,7 @@ def test_a_killed_worker_is_taken_up_where_it_was(store_url: str, many: Path, sm
                 again, store, "job", AT + 1, 5, tmp_path / "lists.parquet", lambda some: noted(some, seen)
             )
         assert all_jobs(store) == [("done", 7, 48, 0)]
-        assert (result, len(seen)) == ((48, 0), 7)
+        assert (result, len(seen)) == (Tally(served=48), 7)
     lists = pd.read_parquet(tmp_path / "lists.parquet")
     assert len(set(lists["at"])) == 1
     assert int(lists["at"].iloc[0].value // 1000) == AT

@@ -273,7 +273,7 @@ def test_the_first_list_of_everybodys_is_the_served_one(
     command = ["recommend", str(small / "data"), "--bundle", str(bundle), "--at", "2026-07-20T20:00:00+08:00", "--out", str(out)]
     done = CliRunner().invoke(app, [*command, "--n", "5"])
     assert done.exit_code == 0, done.output
-    assert "12 people served + 0 refused by law = 12" in done.output
+    assert "12 people served + 0 empty by law + 0 empty for lack of items + 0 refused by law = 12" in done.output
     lists = pd.read_parquet(out)
     assert set(lists.loc[lists["person_id"] == "p11", "ranker"]) == {"neutral"}
     recommender, snapshot = served

@@ -15,18 +15,24 @@ from sqrec import bundle as bundles
 from sqrec.arrays import IntArray
 from sqrec.codes.occupations import built_in_coder
 from sqrec.rank import Ranking, Spread
+from sqrec.rank.bulk import Tally, lists_of
 from sqrec.rank.order import Marks, arranged
 from sqrec.rank.wish import ANSWERS, NEAREST, OTHERS, RELATED
 from tests import tiny
 
 
 def marks(
-    turn: Sequence[int], group: Sequence[int] | None = None, minutes: Sequence[float] | None = None, yields: bool = True
+    turn: Sequence[int],
+    group: Sequence[int] | None = None,
+    minutes: Sequence[float] | None = None,
+    yields: bool = True,
+    twin: Sequence[int] | None = None,
 ) -> Marks:
     size = len(turn)
     far = np.array([0.0] * size if minutes is None else minutes)
     groups = np.array([-1] * size if group is None else group)
-    return Marks(np.array(turn), far > 60, np.isnan(far), groups, yields)
+    twins = np.array([-1] * size if twin is None else twin)
+    return Marks(np.array(turn), far > 60, np.isnan(far), groups, twins, yields)
 
 
 def order_of(told: Marks, spread: Spread | None = None) -> list[int]:
@@ -61,6 +67,11 @@ def test_what_has_no_place_fills_half_of_the_first_places_while_something_in_rea
     assert order_of(marks([ANSWERS] * 3, minutes=[nan] * 3), Spread(4, 4)) == [0, 1, 2]
 
 
+def test_an_offer_with_several_ids_stands_once_and_its_further_ids_at_the_end() -> None:
+    assert order_of(marks([OTHERS] * 5, twin=[-1, 4, 4, -1, 4])) == [0, 1, 3, 2, 4]
+    assert order_of(marks([ANSWERS, OTHERS, ANSWERS, OTHERS], twin=[7, 2, 7, 2]), Spread(3, 10)) == [0, 1, 2, 3]
+
+
 def test_without_a_wish_nothing_changes() -> None:
     assert order_of(marks([OTHERS] * 4)) == [0, 1, 2, 3]
 
@@ -68,7 +79,7 @@ def test_without_a_wish_nothing_changes() -> None:
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(-1, 2), st.booleans()), max_size=30), st.integers(1, 4))
 def test_every_item_stands_once_and_no_turn_before_an_earlier_one(told: list[tuple[int, int, bool]], most: int) -> None:
     turn, group = [one[0] for one in told], [one[1] for one in told]
-    found = marks(turn, group, [float("nan") if one[2] else 1.0 for one in told])
+    found = marks(turn, group, [float("nan") if one[2] else 1.0 for one in told])  # no offer twice: the answers stand together
     order: IntArray = arranged(np.arange(len(told)), found, Spread(most, 10))
     assert sorted(order.tolist()) == list(range(len(told)))
     answers = [place for place, index in enumerate(order.tolist()) if turn[index] == ANSWERS]
@@ -143,3 +154,18 @@ def test_a_circle_that_was_asked_for_bounds_the_wish_too(served: tuple[Recommend
 
 def test_a_list_that_is_not_personal_knows_no_wish(served: tuple[Recommender, Snapshot]) -> None:
     assert not listed(served, replace(SERVED, wish=60.0), desired=(tiny.TITLES[1],), personalised=False, **HOME).turns.asked
+
+
+def test_a_batch_counts_by_cause(served: tuple[Recommender, Snapshot]) -> None:
+    """One of twenty, one of fifteen (by law no jobs), one of thirteen (refused); and nothing to show to anybody once all is closed."""
+    recommender, snapshot = served
+    people = [Person(person_id=f"q{year}", birth_month=f"{year}-05") for year in (2006, 2011, 2013)]
+    profiles = recommender.profiler.profiles(people, np.full(3, AT), [{}] * 3, np.arange(3, dtype=np.uint64))
+    rows, tally = lists_of(recommender, snapshot, "job", profiles, [one.person_id or "" for one in people], 5)
+    assert tally == Tally(served=1, barred=1, refused=1)
+    assert {row["person_id"] for row in rows} == {"q2006"}
+    long_ago = recommender.profiler.profiles([Person(birth_month="1940-01")], np.array([0]), [{}], np.array([9], np.uint64))
+    assert lists_of(recommender, snapshot, "job", long_ago, ["q1940"], 5)[1] == Tally(without_items=1)
+    assert str(tally + Tally(without_items=1)) == (
+        "1 people served + 1 empty by law + 1 empty for lack of items + 1 refused by law = 4"
+    )

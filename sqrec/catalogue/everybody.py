@@ -1,8 +1,10 @@
 """Lists for everybody in a store: page by page, in flat memory, taken up again where a crash ended it."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +16,22 @@ from sqrec.catalogue.store import Store
 from sqrec.catalogue.store.jobs import BatchJob, beat, begin, end
 from sqrec.columns import Kind
 from sqrec.rank.attention import Loads
-from sqrec.rank.bulk import PEOPLE, in_turn, lists_of, loads_of_batch, table_of, taken_up
+from sqrec.rank.bulk import PEOPLE, Tally, in_turn, lists_of, loads_of_batch, table_of, taken_up
 from sqrec.untyped import parquet
 
 _IDS = 10_000
+_TALLY = "tally"
 Watched = Callable[[Iterable[Sequence[str]]], Iterable[Sequence[str]]]
 
 
 def recommend_from_store(
     bundle: Bundle, store: Store, kind: Kind, at: int, n: int, out: Path, watched: Watched = lambda pages: pages
-) -> tuple[int, int]:
+) -> Tally:
     """Write the first `n` of everybody's served list to a Parquet file, in the shape of `recommendations`.
 
     The work is a batch job of the store: its versions are those of its beginning, a page of people is a step, and each step
-    leaves a file beside `out`. Run again after a crash, it goes on behind the last step. Returns how many people got a list
-    and how many the law refuses one. Raises StoreError, also where the same job is at work.
+    leaves a file beside `out`. Run again after a crash, it goes on behind the last step. Returns what came of everybody.
+    Raises StoreError, also where the same job is at work.
     """
     question = {"kind": kind, "n": n, "out": str(out.resolve()), "bundle": bundle.name}
     pinned = {
@@ -39,17 +42,17 @@ def recommend_from_store(
     }
     job = begin(store, "recommend", "sqrec recommend", question, pinned)
     try:
-        accepted, rejected = _written(bundle, store, job, out, watched)
+        tally = _written(bundle, store, job, out, watched)
     except Exception as problem:
         end(store, job, "failed", type(problem).__name__)
         shutil.rmtree(_steps(job, out), ignore_errors=True)
         raise
     end(store, job, "done", str(out))
-    return accepted, rejected
+    return tally
 
 
-def _written(bundle: Bundle, store: Store, job: BatchJob, out: Path, watched: Watched) -> tuple[int, int]:
-    asked, accepted, rejected = job.asked, job.accepted, job.rejected
+def _written(bundle: Bundle, store: Store, job: BatchJob, out: Path, watched: Watched) -> Tally:
+    asked, tally = job.asked, Tally()
     state = State.read(store, bundle.profiler, asked["change"], asked["counted"], bundle.city)
     midnight = bundle.city.midnight(int(asked["at"]))
     given = loads_of_batch(bundle.recommender(), state.snapshot, asked["kind"], midnight)
@@ -57,17 +60,24 @@ def _written(bundle: Bundle, store: Store, job: BatchJob, out: Path, watched: Wa
     steps.mkdir(parents=True, exist_ok=True)
     for step, ids in enumerate(watched(pages(store, asked["people"], midnight))):
         if step < job.done and _step(steps, step).exists():
+            lists = parquet.read_table(_step(steps, step))
+            tally += _tally_in(lists)
             if given:
-                taken_up(given, state.snapshot, asked["kind"], parquet.read_table(_step(steps, step)))
+                taken_up(given, state.snapshot, asked["kind"], lists)
             continue
-        rows, refused = _lists(bundle, store, state, asked, ids, given)
+        rows, came_of = _lists(bundle, store, state, asked, ids, given)
         fresh = steps / f"fresh.{os.getpid()}"
-        parquet.write_table(table_of(rows), fresh)
+        parquet.write_table(table_of(rows).replace_schema_metadata({_TALLY: json.dumps(asdict(came_of))}), fresh)
         fresh.replace(_step(steps, step))
-        accepted, rejected = accepted + len(ids) - refused, rejected + refused
-        beat(store, job, step + 1, accepted, rejected)
+        tally += came_of
+        beat(store, job, step + 1, tally.answered, tally.refused)
     _join(steps, out)
-    return accepted, rejected
+    return tally
+
+
+def _tally_in(lists: Any) -> Tally:
+    """Return what came of the people of a step, which its file holds beside their lists."""
+    return Tally(**json.loads(lists.schema.metadata[_TALLY.encode()]))
 
 
 def pages(store: Store, change: int, midnight: int) -> Iterator[Sequence[str]]:
@@ -81,7 +91,7 @@ def pages(store: Store, change: int, midnight: int) -> Iterator[Sequence[str]]:
 
 def _lists(
     bundle: Bundle, store: Store, state: State, asked: Any, ids: Sequence[str], given: Loads | None
-) -> tuple[list[dict[str, Any]], int]:
+) -> tuple[list[dict[str, Any]], Tally]:
     at, found = int(asked["at"]), {one.person.person_id: one for one in store.records(ids, int(asked["people"]))}
     records = [found[person_id] for person_id in ids]
     profiles = bundle.profiler.profiles(
@@ -98,7 +108,7 @@ def _join(steps: Path, out: Path) -> None:
     fresh = steps / "whole"
     with parquet.ParquetWriter(fresh, table_of([]).schema) as writer:
         for number in range(len(list(steps.glob("step-*")))):
-            writer.write_table(parquet.read_table(_step(steps, number)))
+            writer.write_table(parquet.read_table(_step(steps, number)).replace_schema_metadata(None))
     fresh.replace(out)
     shutil.rmtree(steps, ignore_errors=True)
 

@@ -123,6 +123,18 @@ class Items:
         return np.bitwise_or.reduce([np.zeros(len(self), np.int64), *masks])
 
     @cached_property
+    def twins(self) -> IntArray:
+        """The number of the items of one title and provider (folded) that each belongs to; -1 where there is no other."""
+        if "provider" not in self.groups:
+            return np.full(len(self), -1)
+        title, provider = self.groups["title"], self.groups["provider"]
+        known = (title >= 0) & (provider >= 0)
+        _, number, count = np.unique(
+            np.where(known, title * (provider.max(initial=0) + 1) + provider, -1), return_inverse=True, return_counts=True
+        )
+        return np.where(known & (count[number] > 1), number, -1)
+
+    @cached_property
     def openings(self) -> FloatArray:
         """How many each item has room for, NaN unknown; of amenities beside others of the type."""
         return KINDS_OF_ITEMS[self.kind].openings(self.table)

@@ -39,7 +39,7 @@ class ScoredList:
     """Hold one question's list in score order, best first.
 
     `item` are rows of items, `group` what lists are spread over, `gain` what the item adds to ndcg at the top (0 for what was not
-    used), `turn` in which turn the item comes by the person's wish, `yields` as `Marks` has it.
+    used), `turn` in which turn the item comes by the person's wish, `twin` and `yields` as `Marks` has them.
     """
 
     item: IntArray
@@ -48,13 +48,14 @@ class ScoredList:
     minutes: FloatArray
     gain: FloatArray
     turn: IntArray
+    twin: IntArray
     yields: bool = True
 
     def marks(self, policy: Policy) -> Marks:
         """Return what the places of the items depend on by a policy."""
         far = self.minutes > (np.inf if policy.widest is None else policy.widest)
         turn = self.turn if policy.wish is not None else np.full(len(self.item), OTHERS)
-        return Marks(turn, far, np.isnan(self.minutes), self.group, self.yields)
+        return Marks(turn, far, np.isnan(self.minutes), self.group, self.twin, self.yields)
 
     def arranged(self, order: IntArray, policy: Policy) -> IntArray:
         """Return an order as a policy arranges it."""
@@ -280,10 +281,9 @@ def _scored(ranking: Ranking, gain: FloatArray, wish: float | None) -> ScoredLis
     scene = ranking.scene
     turns = Turns.none(len(scene.pairs)) if wish is None else turns_of(scene.profile, scene.items, scene.pairs, wish)
     marks = marked(scene, turns, WHOLE)
-    minutes = scene.pairs.minutes[ranking.order]
-    return ScoredList(
-        ranking.item, ranking.score, marks.group[ranking.order], minutes, gain, turns.turn[ranking.order], marks.yields
-    )
+    at = ranking.order
+    minutes, turn, twin = scene.pairs.minutes[at], turns.turn[at], marks.twin[at]
+    return ScoredList(ranking.item, ranking.score, marks.group[at], minutes, gain, turn, twin, marks.yields)
 
 
 def gains_among(item: IntArray, items: Items, questions: Questions, question: int) -> FloatArray:

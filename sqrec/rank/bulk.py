@@ -1,6 +1,7 @@
 """Lists for everybody: the served recommender, person by person, written as they come."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from sqrec.errors import RequestError
 from sqrec.profile.profiler import Profiles
 from sqrec.rank.attention import Loads
 from sqrec.rank.capacity import lots
+from sqrec.rank.policy import Policy
+from sqrec.rank.ranking import Ranking
 from sqrec.rank.recommender import Recommender
 from sqrec.untyped import arrow, parquet
 
@@ -33,6 +36,38 @@ _SCHEMA = arrow.schema(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Count people by what came of asking for them: a list, an empty one by law or for lack of items, or the law's refusal."""
+
+    served: int = 0
+    barred: int = 0
+    without_items: int = 0
+    refused: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+    @property
+    def answered(self) -> int:
+        """How many were not refused."""
+        return self.served + self.barred + self.without_items
+
+    @classmethod
+    def of(cls, ranking: Ranking | None) -> "Tally":
+        """Count one person's ranking; None was refused."""
+        if ranking is None:
+            return cls(refused=1)
+        return cls(served=1) if len(ranking.order) else cls(barred=1) if ranking.scene.limited else cls(without_items=1)
+
+    def __str__(self) -> str:
+        whole = sum(astuple(self))
+        return (
+            f"{self.served} people served + {self.barred} empty by law + {self.without_items} empty for lack of items + "
+            f"{self.refused} refused by law = {whole}"
+        )
+
+
 def recommend_everybody(
     recommender: Recommender,
     snapshot: "Snapshot",
@@ -41,25 +76,25 @@ def recommend_everybody(
     n: int,
     out: Path,
     watched: Callable[[Sequence[int]], Iterable[int]] = lambda rows: rows,
-) -> tuple[int, int]:
+) -> Tally:
     """Write the first `n` of everybody's served list to a Parquet file, in the shape of `recommendations`.
 
     People come `in_turn`, and what earlier lists show tempers later ones. Works through 500 people at a time, so that memory
-    stays flat. Returns how many people got a list and how many the law refuses one; together they are all people of the snapshot.
+    stays flat. Returns what came of all people of the snapshot.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     midnight = recommender.city.midnight(at)
     ids = in_turn(list(snapshot.people), midnight)
     given = loads_of_batch(recommender, snapshot, kind, midnight)
-    refused = 0
+    tally = Tally()
     with parquet.ParquetWriter(out, _SCHEMA) as writer:
         for start in watched(range(0, len(ids), PEOPLE)):
             some = ids[start : start + PEOPLE]
             profiles = snapshot.ask(recommender.profiler, keys_of(some), np.full(len(some), at, dtype=np.int64))
-            rows, unanswered = lists_of(recommender, snapshot, kind, profiles, some, n, given)
+            rows, came_of = lists_of(recommender, snapshot, kind, profiles, some, n, given)
             writer.write_table(table_of(rows))
-            refused += unanswered
-    return len(ids) - refused, refused
+            tally += came_of
+    return tally
 
 
 def table_of(rows: Sequence[Mapping[str, Any]]) -> Any:
@@ -75,18 +110,17 @@ def lists_of(
     ids: Sequence[str],
     n: int,
     given: Loads | None = None,
-) -> tuple[list[dict[str, Any]], int]:
-    """Return the rows of some people's served lists, one profile each, and how many of them the law refuses one.
+) -> tuple[list[dict[str, Any]], Tally]:
+    """Return the rows of some people's served lists, one profile each, and what came of all of them.
 
     `given` are the loads of the batch, which every list adds to.
     """
     rows: list[dict[str, Any]] = []
-    refused, policy = 0, recommender.served(kind)
+    tally, policy = Tally(), recommender.served(kind)
     for place, person_id in enumerate(ids):
-        try:
-            ranking = recommender.recommend(profiles.row(place), kind, snapshot, policy, n, loads=given)
-        except RequestError:
-            refused += 1
+        ranking = _ranked(recommender, profiles.row(place), kind, snapshot, policy, n, given)
+        tally += Tally.of(ranking)
+        if ranking is None:
             continue
         common = {"person_id": person_id, "kind": kind, "ranker": ranking.ranker, "at": int(profiles.at[place])}
         shown = zip(ranking.item[:n].tolist(), ranking.score[:n].tolist(), strict=True)
@@ -96,7 +130,16 @@ def lists_of(
         ]
         if given:
             given.give(ranking.item[:n])
-    return rows, refused
+    return rows, tally
+
+
+def _ranked(
+    recommender: Recommender, profile: Profiles, kind: Kind, snapshot: "Snapshot", policy: Policy, n: int, given: Loads | None
+) -> Ranking | None:
+    try:
+        return recommender.recommend(profile, kind, snapshot, policy, n, loads=given)
+    except RequestError:
+        return None
 
 
 def in_turn(ids: Sequence[str], midnight: int) -> list[str]:

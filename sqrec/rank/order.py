@@ -44,7 +44,7 @@ class Marks:
     """Say of every pair what its place in a list depends on besides its score.
 
     `turn` as `sqrec.rank.wish` has it, `far` beyond the widest circle, `placeless` without known minutes, `group` that over which
-    lists are spread (-1: none). `yields` tells whether spreading gives way to the wish: of places that answer a need a few of each type
+    lists are spread (-1: none), `twin` the same for all that are one offer by several ids (-1: none). `yields` tells whether spreading gives way to the wish: of places that answer a need a few of each type
     do, of vacancies of wanted work all.
     """
 
@@ -52,18 +52,35 @@ class Marks:
     far: BoolArray
     placeless: BoolArray
     group: IntArray
+    twin: IntArray
     yields: bool = True
 
 
 def arranged(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
-    """Return the order with what was asked for first, what is far last, and few of a group among the first ones."""
+    """Return the order with what was asked for first, what is far last, few of a group among the first ones, and no offer twice.
+
+    What is left out of no list stands at its end: an offer's further ids.
+    """
     order = behind(order, marks.far & (marks.turn == OTHERS))
+    again = _again(marks.twin[order])
+    order, repeated = order[~again], order[again]
     turn = marks.turn if marks.yields or spread is None else _few(order, marks, spread)
     order = order[np.argsort(turn[order], kind="stable")]
-    asked = int(np.count_nonzero(turn == ANSWERS))
+    asked = int(np.count_nonzero(turn[order] == ANSWERS))
     if asked:
         order = np.concatenate([_answers(order[:asked], marks, spread), order[asked:]])
-    return spread_out(order, marks.group, spread, int(np.count_nonzero(turn < OTHERS))) if spread else order
+    if spread:
+        order = spread_out(order, marks.group, spread, int(np.count_nonzero(turn[order] < OTHERS)))
+    return np.concatenate([order, repeated])
+
+
+def _again(twin: IntArray) -> BoolArray:
+    """Tell, in list order, which offers stood in the list before by another id."""
+    if not (twin >= 0).any():
+        return np.zeros(len(twin), bool)
+    again = np.ones(len(twin), bool)
+    again[np.unique(twin, return_index=True)[1]] = False
+    return again & (twin >= 0)
 
 
 def _answers(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:

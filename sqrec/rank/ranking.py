@@ -90,4 +90,5 @@ def marked(scene: Scene, turns: Turns, policy: Policy) -> Marks:
     items, pairs = scene.items, scene.pairs
     widest = np.inf if policy.widest is None else policy.widest
     group = items.groups[SPREAD_OVER[items.kind]][pairs.item]
-    return Marks(turns.turn, pairs.minutes > widest, np.isnan(pairs.minutes), group, yields="type_mask" not in items.facts)
+    twin = items.twins[pairs.item]
+    return Marks(turns.turn, pairs.minutes > widest, np.isnan(pairs.minutes), group, twin, yields="type_mask" not in items.facts)
