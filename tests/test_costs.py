@@ -35,7 +35,15 @@ def listed(scores: Sequence[float], used: int, groups: Sequence[int] | None = No
     gain = np.zeros(size)
     gain[used] = 1.0
     group = np.array([-1] * size if groups is None else groups)
-    return ScoredList(np.arange(size), np.array(scores, float), group, np.arange(size, dtype=float), gain, np.full(size, OTHERS), np.full(size, -1))
+    return ScoredList(
+        np.arange(size),
+        np.array(scores, float),
+        group,
+        np.arange(size, dtype=float),
+        gain,
+        np.full(size, OTHERS),
+        np.full(size, -1),
+    )
 
 
 def batch(lists: Sequence[ScoredList], attention: Sequence[float] | None = None) -> Batch:
@@ -56,7 +64,11 @@ def crowd(lists: int = 120, items: int = 14, scale: float = 1.0) -> Batch:
         used = int(rng.choice(items, p=odds / odds.sum()))
         order = np.argsort(-scores)
         gain = (order == used).astype(float)
-        found.append(ScoredList(order, scale * scores[order], order % 3, rng.random(items), gain, np.full(items, OTHERS), np.full(items, -1)))
+        found.append(
+            ScoredList(
+                order, scale * scores[order], order % 3, rng.random(items), gain, np.full(items, OTHERS), np.full(items, -1)
+            )
+        )
     return batch(found)
 
 

@@ -1,0 +1,204 @@
+"""Judge the lists of a bundle as a resident would: `python -m experiments.plausible.judge FOLDER --world invented_a --bundles FOLDER`.
+
+By the hand grades of the world's personas: ndcg@10 of each kind (gains 2^grade - 1, the best order of everything that was graded; an item
+that nobody graded has the rubric's grade, and how many those are is printed). By the rubric: the mean grade of the first ten. Of everybody
+who wants some work, personas and residents apart: how much of what is available is shown (available: live, open to the person, not applied
+to or dismissed, of a wanted trade, within 30 minutes or online), and how many lists hold an unrelated job (rubric grade 0) while an
+available one is left out. Of courses: what the ten most shown take of everybody's first three places.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from experiments.plausible.personas import HERE, moment, read_personas
+from sqrec import bundle as bundles
+from sqrec.arrays import BoolArray, FloatArray, IntArray, keys_of
+from sqrec.bundle import Bundle
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.catalogue.source import read_source
+from sqrec.columns import KINDS, Kind
+from sqrec.errors import RequestError
+from sqrec.evaluate.plausible import Yardstick
+from sqrec.profile import Profiles
+from sqrec.profile.person import Person
+from sqrec.rank import Ranking
+from sqrec.rank.gates import age_of, gate
+from sqrec.rank.order import FIRST
+from sqrec.rank.wish import wanted_trades
+
+NEAR = 30.0
+"""Minutes within which wanted work counts as available."""
+_DISCOUNT = 1 / np.log2(np.arange(2, FIRST + 2))
+
+
+@dataclass
+class Wanted:
+    """Count what is available of wanted work, what of it is shown, and lists that hold something unrelated instead."""
+
+    lists: int = 0
+    available: int = 0
+    shown: int = 0
+    unrelated: int = 0
+
+    def line(self, whose: str) -> str:
+        """Return the figures of one group of people in a line."""
+        if not self.lists:
+            return f"{whose}: nobody wants work that is available"
+        shares = f"wanted shown {self.shown / self.available:.3f}, unrelated instead {self.unrelated / self.lists:.3f}"
+        return f"{whose}: {self.lists} lists, {shares}"
+
+
+@dataclass
+class Court:
+    """Hold what lists are judged by in one world: its catalogue, the served recommender, and a yardstick a kind."""
+
+    bundle: Bundle
+    snapshot: Snapshot
+    yardsticks: Mapping[Kind, Yardstick]
+    at: int
+    wish: bool = True
+
+    @classmethod
+    def of(cls, folder: str, bundles_folder: Path, *, wish: bool = True) -> "Court":
+        """Read a folder and the current bundle."""
+        bundle, read = bundles.load(bundles.current(bundles_folder)), read_source(folder)
+        snapshot = Snapshot.of(read, bundle.profiler)
+        skills = read.tables.get("skills")
+        sticks: dict[Kind, Yardstick] = {
+            kind: Yardstick.of(kind, snapshot.items[kind].table, read.city, skills) for kind in KINDS
+        }
+        return cls(bundle, snapshot, sticks, moment(), wish)
+
+    def served(self, profile: Profiles, kind: Kind) -> Ranking | None:
+        """Return one served list of ten; None where the law refuses it."""
+        recommender = self.bundle.recommender()
+        policy = recommender.served(kind)
+        try:
+            return recommender.recommend(profile, kind, self.snapshot, policy if self.wish else replace(policy, wish=None), FIRST)
+        except RequestError:
+            return None
+
+    def invented(self, person: Person) -> Profiles:
+        """Return the profile of a persona, of whom nothing is stored."""
+        return self.bundle.profiler.profiles([person], np.array([self.at]), [{}], np.array([0], np.uint64))
+
+    def grades(self, ranking: Ranking, kind: Kind, person: Person, told: Mapping[str, tuple[int, str]]) -> tuple[FloatArray, int]:
+        """Return the grade of each of the first ten: by hand where somebody graded it, else by the rubric; and how many nobody did."""
+        rows: list[int] = ranking.item[:FIRST].tolist()
+        ruled = self.yardsticks[kind].grades(person, rows, self.at)
+        ids: list[str] = [self.snapshot.items[kind].ids[row] for row in rows]
+        found = [told[one][0] if one in told else rule.grade for one, rule in zip(ids, ruled, strict=True)]
+        return np.array(found, float), sum(one not in told for one in ids)
+
+    def available(self, profile: Profiles) -> BoolArray:
+        """Mark the jobs that a person wants and may take, near or online."""
+        items, recommender = self.snapshot.items["job"], self.bundle.recommender()
+        rows = np.arange(len(items))
+        pairs = recommender.pairs(profile, items, rows)
+        trades = items.groups["trade"], items.group_keys["trade"]
+        wanted = (trades[0] >= 0) & np.isin(trades[1][trades[0]], wanted_trades(profile))
+        law = gate(age_of(profile.raw(0).birth_month, self.at, recommender.city), "job", recommender.city)
+        open_to = law.allowed(items, rows) & items.live(self.at, rows)
+        if history := profile.history[0].get("job"):
+            for keys in (history.applied, history.dismissed):
+                gone: IntArray = items.find(keys)
+                open_to[gone[gone >= 0]] = False
+        return wanted & open_to & ((pairs.minutes <= NEAR) | items.anywhere)
+
+    def weigh(self, wanted: Wanted, profile: Profiles) -> None:
+        """Count one person's list of jobs, if she names what she wants and any of it is available."""
+        if not len(profile.codes("desired", 0)):
+            return
+        there, ranking = self.available(profile), self.served(profile, "job")
+        if ranking is None or not there.any():
+            return
+        shown = ranking.item[:FIRST]
+        wanted.lists += 1
+        wanted.available += min(int(there.sum()), FIRST)
+        wanted.shown += min(int(there[shown].sum()), FIRST)
+        if there.sum() > there[shown].sum():
+            graded = self.yardsticks["job"].grades(profile.raw(0), shown.tolist(), self.at)
+            wanted.unrelated += any(one.grade == 0 for one in graded)
+
+
+def by_hand(court: Court, world: str) -> Iterable[str]:
+    """Yield a line a persona and kind, and the means."""
+    told = json.loads((HERE / "hand.json").read_text(encoding="utf-8"))["grades"]
+    for kind in KINDS:
+        found: list[float] = []
+        for persona in read_personas(world):
+            known = told.get(persona.id, {}).get(kind)
+            ranking = court.served(court.invented(persona.person), kind)
+            if known is None or ranking is None:
+                continue
+            grades, unjudged = court.grades(ranking, kind, persona.person, known)
+            ideal = _worth(np.sort(np.array([one[0] for one in known.values()], float))[::-1][:FIRST])
+            if ideal > 0:
+                found.append(_worth(grades) / ideal)
+                yield f"{kind} {persona.id} ndcg@10 {found[-1]:.3f} grades {' '.join(f'{one:g}' for one in grades)} not graded by hand {unjudged}"
+        yield f"{kind}: ndcg@10 by hand grades {np.mean(found):.3f} of {len(found)} personas"
+
+
+def by_rubric(court: Court, world: str) -> Iterable[str]:
+    """Yield the mean grade of the first ten of all personas, and of the best ten there are."""
+    for kind in KINDS:
+        found, best = list[float](), list[float]()
+        for persona in read_personas(world):
+            ranking = court.served(court.invented(persona.person), kind)
+            if ranking is None or not len(ranking.item):
+                continue
+            stick = court.yardsticks[kind]
+            found.append(
+                float(np.mean([one.grade for one in stick.grades(persona.person, ranking.item[:FIRST].tolist(), court.at)]))
+            )
+            every = [one.grade for one in stick.grades(persona.person, range(len(stick.read)), court.at)]
+            best.append(float(np.mean(np.sort(every)[::-1][:FIRST])))
+        yield f"{kind}: mean rubric grade of the first ten {np.mean(found):.2f}, of the best ten {np.mean(best):.2f}"
+
+
+def of_residents(court: Court, most: int) -> Iterable[str]:
+    """Yield what is shown of wanted work to residents, and how alike everybody's first three courses are."""
+    ids = list(court.snapshot.people)[:most]
+    profiles = court.snapshot.ask(court.bundle.profiler, keys_of(ids), np.full(len(ids), court.at, np.int64))
+    wanted, places = Wanted(), Counter[int]()
+    for place in range(len(ids)):
+        court.weigh(wanted, profiles.row(place))
+        courses = court.served(profiles.row(place), "course")
+        places.update(courses.item[:3].tolist() if courses else [])
+    yield wanted.line("residents")
+    if total := places.total():
+        yield f"courses: the ten most shown take {sum(count for _, count in places.most_common(10)) / total:.3f} of first three places"
+
+
+def _worth(grades: FloatArray) -> float:
+    return float(((np.exp2(grades) - 1) * _DISCOUNT[: len(grades)]).sum())
+
+
+def main(
+    folder: Annotated[str, typer.Argument(help="the folder of the world")],
+    world: Annotated[str, typer.Option(help="invented_a, invented_b or adverts")],
+    bundles_folder: Annotated[Path, typer.Option("--bundles", help="where the current bundle lies")],
+    residents: Annotated[int, typer.Option(help="residents of the folder, at most")] = 2_000,
+    *,
+    wish: Annotated[bool, typer.Option(help="what is wanted comes first, as it is served")] = True,
+) -> None:
+    """Print every figure."""
+    court, wanted = Court.of(folder, bundles_folder, wish=wish), Wanted()
+    for persona in read_personas(world):
+        court.weigh(wanted, court.invented(persona.person))
+    for line in (*by_hand(court, world), *by_rubric(court, world), wanted.line("personas")):
+        print(line, flush=True)
+    if court.snapshot.people:
+        for line in of_residents(court, residents):
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)
