@@ -190,8 +190,8 @@ class Wanted(Body):
     n: Annotated[int, Field(strict=True, ge=1, le=50)] = Field(default=10, description="results per kind")
     minutes: Annotated[float, BeforeValidator(_number), Field(gt=0, le=240)] | None = Field(
         default=None,
-        description="leaves out what lies farther, minutes on foot; widened where that is too little. Default: nothing is left out, and what"
-        " lies beyond the city's widest circle stands last",
+        description="leaves out what lies farther, minutes on foot; widened where that is too little. Default: nothing is left out,"
+        " what answers a wish or a need comes first, and what lies beyond the city's widest circle stands last",
     )
     personalised: StrictBool = Field(default=True, description="false: the neutral list; off wins over the stored switch")
 
