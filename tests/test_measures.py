@@ -70,6 +70,17 @@ def test_one_list_by_hand(row: list[int], name: str, expected: float) -> None:
     assert per_person(lists(row), FACTS)[name][0] == pytest.approx(expected, abs=1e-12, nan_ok=True)
 
 
+def test_grades_are_means_of_what_was_graded_and_of_nobody_where_nobody_graded() -> None:
+    found = lists([0, 1, 2], [3, STRANGER], [])
+    graded = replace(found, grade=np.array([[3, 0, 0], [2, NAN, NAN], [NAN, NAN, NAN]]))
+    told = per_person(graded, FACTS)
+    np.testing.assert_allclose(told["grade"], [1, 2, NAN])
+    np.testing.assert_allclose(told["implausible"], [2 / 3, 0, NAN])
+    assert {"grade@3", "implausible@3"} <= set(figures(graded))
+    assert not {"grade@3", "implausible@3"} & set(figures(found))
+    np.testing.assert_array_equal(graded.take(np.array([1])).grade, [[2, NAN, NAN]])
+
+
 def test_minutes_and_information_are_means_of_what_is_known() -> None:
     told = [np.array([4.0, NAN, 8.0, 90.0]), np.array([NAN])]
     found = per_person(

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from sqrec.evaluate.lists import STRANGER, Lists
 from sqrec.evaluate.plausible import Yardstick, grade
+from sqrec.evaluate.plausible.inlists import with_grades
 from sqrec.evaluate.plausible.trade import relation
 from sqrec.profile.person import Person
 from tests.officer import AT, SHOP, graded, qingdao
@@ -259,3 +262,16 @@ def test_a_taxonomy_makes_aliases_one_skill() -> None:
     person = Person(desired=("营业员",), skills=("s1",))
     assert grade("job", person, job, AT, qingdao(), 10, skills).grade == 3
     assert grade("job", person, job, AT, qingdao(), 10).grade == 2
+
+
+def test_lists_of_rankers_are_graded_place_by_place() -> None:
+    """Two people, two lists: what the catalogue does not know has no grade, and only the rankers of the guard are graded."""
+    table = [SHOP, {"title": "焊工", "occupation": "6-18-02-04"}]
+    yardstick = Yardstick.of("job", table, qingdao())
+    people = [Person(desired=("4-01-02-03",)), Person(desired=("6-18-02-04",))]
+    lists = Lists.of([np.array([0, 1]), np.array([1, STRANGER])], k=3)
+    found = with_grades({"model": lists, "words": lists}, yardstick, people, np.array([AT, AT]))
+    hand = [[graded("job", {"desired": person.desired}, item, None).grade for item in table] for person in people]
+    np.testing.assert_array_equal(found["model"].grade, [[hand[0][0], hand[0][1], np.nan], [hand[1][1], np.nan, np.nan]])
+    assert hand[0][0] > hand[0][1]
+    assert found["words"].grade is None

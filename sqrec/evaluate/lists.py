@@ -29,12 +29,14 @@ class Lists:
     """Hold the first k places of one list per person. Built by `Lists.of` or `Lists.of_table`.
 
     `item`, shape (people, k), are rows of the catalogue, `EMPTY` behind the end of a list, `STRANGER` for an item that is
-    not in it. `minutes` and `information` (self-information of the item's popularity, bits) have the same shape, NaN unknown.
+    not in it. `minutes`, `information` (self-information of the item's popularity, bits) and `grade` (0 to 3 by the rubric of
+    docs/plausibility.md; None: nobody graded them) have the same shape, NaN unknown.
     """
 
     item: IntArray
     minutes: FloatArray
     information: FloatArray
+    grade: FloatArray | None = None
 
     @classmethod
     def of(
@@ -80,7 +82,8 @@ class Lists:
 
     def take(self, people: IntArray | BoolArray) -> Self:
         """Return the lists of some people alone."""
-        return type(self)(self.item[people], self.minutes[people], self.information[people])
+        grade = None if self.grade is None else self.grade[people]
+        return type(self)(self.item[people], self.minutes[people], self.information[people], grade)
 
     @property
     def k(self) -> int:

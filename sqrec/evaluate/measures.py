@@ -112,6 +112,18 @@ def wage_known(lists: Lists, facts: ItemFacts) -> FloatArray:
     return known if facts.wage is not None else np.full(len(lists), np.nan)
 
 
+def grade(lists: Lists, facts: ItemFacts) -> FloatArray:
+    """Return the mean grade of the listed items by the rubric (docs/plausibility.md); NaN for an empty list, or where nobody graded."""
+    return np.full(len(lists), np.nan) if lists.grade is None else _mean(lists.grade)
+
+
+def implausible(lists: Lists, facts: ItemFacts) -> FloatArray:
+    """Return the share of listed items of grade 0; NaN for an empty list, or where nobody graded."""
+    return (
+        np.full(len(lists), np.nan) if lists.grade is None else _mean(np.where(np.isnan(lists.grade), np.nan, lists.grade == 0))
+    )
+
+
 def empty(lists: Lists, facts: ItemFacts) -> FloatArray:
     """Return 1 where the list holds nothing, else 0."""
     return (lists.filled == 0).astype(np.float64)
@@ -130,6 +142,8 @@ PERSONAL = (
     Measure("minutes_known", minutes_known),
     Measure("wage", wage),
     Measure("wage_known", wage_known),
+    Measure("grade", grade),
+    Measure("implausible", implausible),
     Measure("empty", empty),
     Measure("short", short),
 )

@@ -30,12 +30,15 @@ from sqrec.evaluate.evaluation import (
     history_names,
 )
 from sqrec.evaluate.heldout import Outcome, ask_any_use, ask_held_out
+from sqrec.evaluate.lists import Lists
 from sqrec.evaluate.looks import note_look
 from sqrec.evaluate.measures import measures
 from sqrec.evaluate.metrics import Hits
 from sqrec.evaluate.notes import Note
 from sqrec.evaluate.offpolicy import OffPolicy
 from sqrec.evaluate.oracle import Utilities, oracle_report
+from sqrec.evaluate.plausible import Yardstick
+from sqrec.evaluate.plausible.inlists import with_grades
 from sqrec.evaluate.proxies import sex_proxy
 from sqrec.evaluate.quality import quality_of
 from sqrec.evaluate.report import sentences, write_report
@@ -97,6 +100,7 @@ def evaluation_of(
     utilities = Utilities.of(folder.tables["utilities"], kind) if "utilities" in folder.tables else None
     requirements = loaded.kinds[kind].requirements
     outcome = ask_held_out(recommender, snapshot, kind, division.held, rivals, utilities, watched, requirements)
+    outcome = replace(outcome, shown=_graded(outcome, folder, snapshot, kind, recommender))
     champion = champion_of(bundles_folder, loaded, kind, folder, snapshot, division, watched)
     more = {"champion": champion.hits} if champion.hits else {}
     outcome = replace(outcome, hits=_ours_first({**outcome.hits, **more}))
@@ -182,6 +186,13 @@ def fingerprint(folder: Folder) -> str:
             digest.update(name.encode())
             digest.update(pd.util.hash_pandas_object(folder.tables[name], index=False).to_numpy().tobytes())
     return digest.hexdigest()
+
+
+def _graded(outcome: Outcome, folder: Folder, snapshot: Snapshot, kind: Kind, recommender: Recommender) -> Mapping[str, Lists]:
+    asked, table = outcome.questions, snapshot.items[kind].table
+    profiles = snapshot.ask(recommender.profiler, asked.person, asked.at)
+    people = [profiles.raw(row) for row in range(len(asked))]
+    return with_grades(outcome.shown, Yardstick.of(kind, table, folder.city, folder.tables.get("skills")), people, asked.at)
 
 
 def _division(bundle: Bundle, where: Path, kind: Kind, name: SplitName | None, folder: Folder, snapshot: Snapshot) -> Split:
