@@ -25,6 +25,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import KINDS, Kind
 from sqrec.errors import RequestError
+from sqrec.evaluate.oracle import Utilities
 from sqrec.evaluate.plausible import Yardstick
 from sqrec.profile import Profiles
 from sqrec.profile.person import Person
@@ -173,8 +174,25 @@ def of_residents(court: Court, most: int) -> Iterable[str]:
         courses = court.served(profiles.row(place), "course")
         places.update(courses.item[:3].tolist() if courses else [])
     yield wanted.line("residents")
-    if total := places.total():
-        yield f"courses: the ten most shown take {sum(count for _, count in places.most_common(10)) / total:.3f} of first three places"
+    yield f"courses: the ten most shown take {_taken(places):.3f} of {len(ids)} residents' first three places"
+
+
+def like_the_oracle(court: Court, utilities: Utilities) -> Iterable[str]:
+    """Yield the same of those whose utilities are known, for their served lists and for the best lists there are."""
+    served, best, items = Counter[int](), Counter[int](), court.snapshot.items["course"]
+    profiles = court.snapshot.ask(court.bundle.profiler, utilities.person, np.full(len(utilities.person), court.at, np.int64))
+    live = np.flatnonzero(items.live(court.at, np.arange(len(items))))
+    for place, person in enumerate(utilities.person.tolist()):
+        known, ranking = utilities.of_person(person, items, live), court.served(profiles.row(place), "course")
+        if known and ranking:
+            served.update(ranking.item[:3].tolist())
+            best.update(live[np.argsort(-np.nan_to_num(known["omniscient"], nan=-np.inf), kind="stable")[:3]].tolist())
+    yield f"courses: of {len(utilities.person)} people with known utilities {_taken(served):.3f}, in the best lists {_taken(best):.3f}"
+
+
+def _taken(places: Counter[int]) -> float:
+    """Return what the ten most shown take of all places."""
+    return sum(count for _, count in places.most_common(10)) / max(places.total(), 1)
 
 
 def _worth(grades: FloatArray) -> float:
@@ -197,6 +215,9 @@ def main(
         print(line, flush=True)
     if court.snapshot.people:
         for line in of_residents(court, residents):
+            print(line, flush=True)
+    if "utilities" in (tables := read_source(folder).tables):
+        for line in like_the_oracle(court, Utilities.of(tables["utilities"], "course")):
             print(line, flush=True)
 
 
