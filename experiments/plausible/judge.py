@@ -20,7 +20,6 @@ import typer
 from experiments.plausible.personas import HERE, moment, read_personas
 from sqrec import bundle as bundles
 from sqrec.arrays import BoolArray, FloatArray, IntArray, keys_of
-from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import KINDS, Kind
@@ -29,7 +28,7 @@ from sqrec.evaluate.oracle import Utilities
 from sqrec.evaluate.plausible import Yardstick
 from sqrec.profile import Profiles
 from sqrec.profile.person import Person
-from sqrec.rank import Ranking
+from sqrec.rank import Ranking, Recommender
 from sqrec.rank.gates import age_of, gate
 from sqrec.rank.order import FIRST
 from sqrec.rank.wish import wanted_trades
@@ -60,7 +59,7 @@ class Wanted:
 class Court:
     """Hold what lists are judged by in one world: its catalogue, the served recommender, and a yardstick a kind."""
 
-    bundle: Bundle
+    recommender: Recommender
     snapshot: Snapshot
     yardsticks: Mapping[Kind, Yardstick]
     at: int
@@ -75,20 +74,21 @@ class Court:
         sticks: dict[Kind, Yardstick] = {
             kind: Yardstick.of(kind, snapshot.items[kind].table, read.city, skills) for kind in KINDS
         }
-        return cls(bundle, snapshot, sticks, moment(), wish)
+        return cls(bundle.recommender(), snapshot, sticks, moment(), wish)
 
     def served(self, profile: Profiles, kind: Kind) -> Ranking | None:
         """Return one served list of ten; None where the law refuses it."""
-        recommender = self.bundle.recommender()
-        policy = recommender.served(kind)
+        policy = self.recommender.served(kind)
         try:
-            return recommender.recommend(profile, kind, self.snapshot, policy if self.wish else replace(policy, wish=None), FIRST)
+            return self.recommender.recommend(
+                profile, kind, self.snapshot, policy if self.wish else replace(policy, wish=None), FIRST
+            )
         except RequestError:
             return None
 
     def invented(self, person: Person) -> Profiles:
         """Return the profile of a persona, of whom nothing is stored."""
-        return self.bundle.profiler.profiles([person], np.array([self.at]), [{}], np.array([0], np.uint64))
+        return self.recommender.profiler.profiles([person], np.array([self.at]), [{}], np.array([0], np.uint64))
 
     def grades(self, ranking: Ranking, kind: Kind, person: Person, told: Mapping[str, tuple[int, str]]) -> tuple[FloatArray, int]:
         """Return the grade of each of the first ten: by hand where somebody graded it, else by the rubric; and how many nobody did."""
@@ -100,7 +100,7 @@ class Court:
 
     def available(self, profile: Profiles) -> BoolArray:
         """Mark the jobs that a person wants and may take, near or online."""
-        items, recommender = self.snapshot.items["job"], self.bundle.recommender()
+        items, recommender = self.snapshot.items["job"], self.recommender
         rows = np.arange(len(items))
         pairs = recommender.pairs(profile, items, rows)
         trades = items.groups["trade"], items.group_keys["trade"]
@@ -167,7 +167,7 @@ def by_rubric(court: Court, world: str) -> Iterable[str]:
 def of_residents(court: Court, most: int) -> Iterable[str]:
     """Yield what is shown of wanted work to residents, and how alike everybody's first three courses are."""
     ids = list(court.snapshot.people)[:most]
-    profiles = court.snapshot.ask(court.bundle.profiler, keys_of(ids), np.full(len(ids), court.at, np.int64))
+    profiles = court.snapshot.ask(court.recommender.profiler, keys_of(ids), np.full(len(ids), court.at, np.int64))
     wanted, places = Wanted(), Counter[int]()
     for place in range(len(ids)):
         court.weigh(wanted, profiles.row(place))
@@ -180,7 +180,9 @@ def of_residents(court: Court, most: int) -> Iterable[str]:
 def like_the_oracle(court: Court, utilities: Utilities) -> Iterable[str]:
     """Yield the same of those whose utilities are known, for their served lists and for the best lists there are."""
     served, best, items = Counter[int](), Counter[int](), court.snapshot.items["course"]
-    profiles = court.snapshot.ask(court.bundle.profiler, utilities.person, np.full(len(utilities.person), court.at, np.int64))
+    profiles = court.snapshot.ask(
+        court.recommender.profiler, utilities.person, np.full(len(utilities.person), court.at, np.int64)
+    )
     live = np.flatnonzero(items.live(court.at, np.arange(len(items))))
     for place, person in enumerate(utilities.person.tolist()):
         known, ranking = utilities.of_person(person, items, live), court.served(profiles.row(place), "course")
