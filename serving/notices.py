@@ -9,7 +9,7 @@ from sqrec.columns import Kind
 from sqrec.profile.worded import Words
 from sqrec.rank import Ranking
 from sqrec.rank.texts import Language, say
-from sqrec.rank.wish import ANSWERS, RELATED
+from sqrec.rank.wish import FARTHER, RELATED
 
 Said = tuple[str, Mapping[str, str]]
 """A code and what its sentence is filled with."""
@@ -66,7 +66,7 @@ def _unanswered(kind: Kind, ranking: Ranking, rankings: Mapping[Kind, Ranking], 
 
 
 def _first_answer(ranking: Ranking) -> str:
-    first = next(place for place in ranking.order.tolist() if ranking.turns.turn[place] == ANSWERS)
+    first = next(place for place in ranking.order.tolist() if ranking.turns.turn[place] <= FARTHER)
     return ranking.scene.items.titles[int(ranking.scene.pairs.item[first])]
 
 

@@ -17,7 +17,7 @@ from sqrec.codes.occupations import built_in_coder
 from sqrec.rank import Ranking, Spread
 from sqrec.rank.bulk import Tally, lists_of
 from sqrec.rank.order import Marks, arranged
-from sqrec.rank.wish import ANSWERS, NEAREST, OTHERS, RELATED
+from sqrec.rank.wish import ANSWERS, FAR, FARTHER, NEAREST, OTHERS, RELATED
 from tests import tiny
 
 
@@ -43,6 +43,7 @@ def test_turns_come_one_after_the_other_each_in_score_order() -> None:
     told = [OTHERS, ANSWERS, OTHERS, ANSWERS]
     assert order_of(marks(told)) == [1, 3, 0, 2]
     assert order_of(marks([OTHERS, RELATED, OTHERS, NEAREST])) == [3, 1, 0, 2]
+    assert order_of(marks([FARTHER, OTHERS, ANSWERS, FARTHER])) == [2, 0, 3, 1]
 
 
 def test_what_is_far_stands_behind_all_others_but_the_nearest_answer() -> None:
@@ -76,14 +77,15 @@ def test_without_a_wish_nothing_changes() -> None:
     assert order_of(marks([OTHERS] * 4)) == [0, 1, 2, 3]
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(-1, 2), st.booleans()), max_size=30), st.integers(1, 4))
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(-1, 2), st.booleans()), max_size=30), st.integers(1, 4))
 def test_every_item_stands_once_and_no_turn_before_an_earlier_one(told: list[tuple[int, int, bool]], most: int) -> None:
     turn, group = [one[0] for one in told], [one[1] for one in told]
     found = marks(turn, group, [float("nan") if one[2] else 1.0 for one in told])  # no offer twice: the answers stand together
     order: IntArray = arranged(np.arange(len(told)), found, Spread(most, 10))
     assert sorted(order.tolist()) == list(range(len(told)))
-    answers = [place for place, index in enumerate(order.tolist()) if turn[index] == ANSWERS]
-    assert answers == list(range(len(answers)))
+    came = [turn[index] for index in order.tolist() if turn[index] <= FARTHER]
+    assert came == sorted(came)
+    assert [turn[index] for index in order.tolist()][: len(came)] == came
 
 
 @pytest.mark.parametrize("spread", [None, Spread(3, 10)])
@@ -137,14 +139,31 @@ def test_who_names_no_work_wants_the_newest_past_one(served: tuple[Recommender, 
 
 
 def test_where_nothing_is_within_reach_the_nearest_that_answers_comes_first(served: tuple[Recommender, Snapshot]) -> None:
-    """With half a minute to walk nothing that has a place is within reach."""
-    ranking = listed(served, replace(SERVED, wish=0.01, widest=None), desired=(tiny.TITLES[1],), **HOME)
-    minutes = ranking.scene.pairs.minutes
-    wanted = np.flatnonzero(
-        [first_parts_of(ranking.scene.items.titles[row]) == first_parts_of(tiny.TITLES[1]) for row in ranking.scene.pairs.item]
-    )
-    assert not ranking.turns.answered
-    assert ranking.order[0] == ranking.turns.nearest == wanted[np.argmin(minutes[wanted])]
+    """With next to nothing within reach; what lies beyond twice the reach is only told of."""
+    for facts in ({"desired": (tiny.TITLES[1],)}, {"desired": (tiny.TITLES[4],)}):
+        ranking = listed(served, replace(SERVED, wish=0.01, widest=None), **facts, **HOME)
+        minutes, found = ranking.scene.pairs.minutes, ranking.scene.items
+        wanted = first_parts_of(facts["desired"][0])
+        answers = np.flatnonzero([first_parts_of(found.titles[row]) == wanted for row in ranking.scene.pairs.item])
+        nearest = answers[np.argmin(minutes[answers])]
+        assert not ranking.turns.answered
+        assert ranking.turns.nearest == nearest
+        first = minutes[nearest] <= FAR * 0.01
+        assert (ranking.turns.turn[nearest] == NEAREST) == first
+        reach = float(minutes[nearest]) / FAR + 1e-9
+        closer = listed(served, replace(SERVED, wish=reach, widest=None), **facts, **HOME)
+        assert closer.turns.answered or closer.order[0] == nearest
+
+
+def test_what_is_near_comes_before_what_is_farther(served: tuple[Recommender, Snapshot]) -> None:
+    title = tiny.TITLES[1]
+    ranking = listed(served, replace(SERVED, wish=20.0), desired=(title,), **HOME)
+    minutes = ranking.scene.pairs.minutes[ranking.order]
+    answers = ranking.turns.turn[ranking.order] <= FARTHER
+    near = minutes[answers] <= 10
+    assert near.any()
+    assert not near.all()
+    assert near.tolist() == sorted(near.tolist(), reverse=True)
 
 
 def test_a_circle_that_was_asked_for_bounds_the_wish_too(served: tuple[Recommender, Snapshot]) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray
 from sqrec.rank.policy import Spread
-from sqrec.rank.wish import ANSWERS, OTHERS
+from sqrec.rank.wish import ANSWERS, FARTHER, OTHERS
 
 FIRST = 10
 """The places in which what has no place on the map must leave room for what is in reach, where nothing is spread."""
@@ -65,10 +65,9 @@ def arranged(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
     again = _again(marks.twin[order])
     order, repeated = order[~again], order[again]
     turn = marks.turn if marks.yields or spread is None else _few(order, marks, spread)
-    order = order[np.argsort(turn[order], kind="stable")]
-    asked = int(np.count_nonzero(turn[order] == ANSWERS))
-    if asked:
-        order = np.concatenate([_answers(order[:asked], marks, spread), order[asked:]])
+    parts = [_turn(order[turn[order] == one], marks, spread) for one in (ANSWERS, FARTHER)]
+    rest = order[turn[order] > FARTHER]
+    order = np.concatenate([*parts, rest[np.argsort(turn[rest], kind="stable")]])
     if spread:
         order = spread_out(order, marks.group, spread, int(np.count_nonzero(turn[order] < OTHERS)))
     return np.concatenate([order, repeated])
@@ -83,8 +82,8 @@ def _again(twin: IntArray) -> BoolArray:
     return again & (twin >= 0)
 
 
-def _answers(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
-    """Return what answers the wish, spread over groups, with at most half of the first places for what has no place on the map."""
+def _turn(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
+    """Return one turn of answers, spread over groups, with at most half of the first places for what has no place on the map."""
     order = spread_out(order, marks.group, spread) if spread else order
     first = spread.first if spread else FIRST
     return spread_out(order, np.where(marks.placeless, 0, -1), Spread(first // 2, first))
@@ -93,7 +92,7 @@ def _answers(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
 def _few(order: IntArray, marks: Marks, spread: Spread) -> IntArray:
     """Return the turns with only the first few of every group among the answers."""
     turn, taken = marks.turn.copy(), dict[int, int]()
-    for index in order[turn[order] == ANSWERS].tolist():
+    for index in order[turn[order] <= FARTHER].tolist():
         group = int(marks.group[index])
         taken[group] = taken.get(group, 0) + 1
         if group >= 0 and taken[group] > spread.most:

@@ -11,8 +11,11 @@ from sqrec.rank.pairs import Pairs
 
 KIN = 0.5
 """The least cosine of two trades' skills (`Items.trade_kinship`) that makes them kin."""
-ANSWERS, NEAREST, RELATED, OTHERS = range(4)
-"""The turns of a list: what answers the wish within reach; where nothing does, the nearest that does and what is kin; all else."""
+ANSWERS, FARTHER, NEAREST, RELATED, OTHERS = range(5)
+"""The turns of a list: what answers the wish near or online; what answers it farther off, yet within reach, or nobody knows where; where
+neither does, the nearest that does and what is kin; all else."""
+FAR = 2.0
+"""How many times the reach the nearest may lie off to be shown first: beyond that a list only says where it is."""
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,13 @@ class Turns:
     """Hold in which turn each pair comes, and whether there was a wish to answer.
 
     `asked` is false where the person wants nothing that items of this kind could answer; `within` are the minutes that count as
-    within reach.
+    within reach, `nearest` is the pair that answers the wish beyond them, where nothing within does (None: none at all).
     """
 
     turn: IntArray
     asked: bool
     within: float = np.inf
+    nearest: int | None = None
 
     @classmethod
     def none(cls, pairs: int) -> "Turns":
@@ -34,31 +38,37 @@ class Turns:
 
     @property
     def answered(self) -> bool:
-        """Tell whether anything within reach answers the wish."""
-        return bool((self.turn == ANSWERS).any())
-
-    @property
-    def nearest(self) -> int | None:
-        """The pair that answers the wish beyond reach, where nothing within it does; None where there is none."""
-        found = np.flatnonzero(self.turn == NEAREST)
-        return int(found[0]) if len(found) else None
+        """Tell whether anything within reach, or of unknown place, answers the wish."""
+        return bool((self.turn <= FARTHER).any())
 
 
-def turns_of(profile: Profiles, items: Items, pairs: Pairs, widest: float) -> Turns:
-    """Return the turns of one person's pairs; what is farther than `widest` minutes answers no wish, what has no minutes does."""
+def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Turns:
+    """Return the turns of one person's pairs; near is what lies within half of the minutes that are within reach.
+
+    Whose place is unknown has everything near.
+    """
     trades = wanted_trades(profile)
-    needs = int(profile.fact("needs")[0]) if "type_mask" in items.facts else 0
-    if len(trades) == 0 if "type_mask" not in items.facts else needs == 0:
+    places = "type_mask" in items.facts
+    needs = int(profile.fact("needs")[0]) if places else 0
+    if needs == 0 if places else len(trades) == 0:
         return Turns.none(len(pairs))
-    answers = (items.answers[pairs.item] & needs) != 0 if needs else _of_trades(profile, items, pairs, trades)
-    turn = np.full(len(pairs), OTHERS)
-    far = pairs.minutes > widest
-    turn[answers & ~far] = ANSWERS
-    if not (answers & ~far).any():
-        turn[~far & _kin(items, pairs, trades)] = RELATED
-        if (beyond := np.flatnonzero(answers)).size:
-            turn[beyond[np.argmin(pairs.minutes[beyond])]] = NEAREST
-    return Turns(turn, asked=True, within=widest)
+    answers = (items.answers[pairs.item] & needs) != 0 if places else _of_trades(profile, items, pairs, trades)
+    turn, minutes = np.full(len(pairs), OTHERS), pairs.minutes
+    turn[answers & ~(minutes > within)] = FARTHER
+    near = (minutes <= within / 2) | items.anywhere[pairs.item] | np.isnan(minutes).all()
+    turn[answers & near] = ANSWERS
+    if (turn <= FARTHER).any():
+        return Turns(turn, True, within)
+    turn[~(minutes > within) & _kin(items, pairs, trades)] = RELATED
+    nearest = _nearest(answers, minutes)
+    if nearest is not None and minutes[nearest] <= FAR * within:
+        turn[nearest] = NEAREST
+    return Turns(turn, True, within, nearest)
+
+
+def _nearest(answers: BoolArray, minutes: FloatArray) -> int | None:
+    found = np.flatnonzero(answers)
+    return int(found[np.argmin(minutes[found])]) if len(found) else None
 
 
 def wanted_trades(profile: Profiles) -> KeyArray:
