@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from experiments.worlds import digest, nearest, satisficing, searching, shifts, slates, two_sided, word_of_mouth
+from experiments.worlds import digest, lanes, nearest, quarters, satisficing, searching, shifts, slates, two_sided, word_of_mouth
 from experiments.worlds.cells import AS_OF
 
 
@@ -27,10 +27,12 @@ WORLDS: Mapping[str, World] = {
     "two_sided": two_sided.make,
     "word_of_mouth": word_of_mouth.make,
     "searching": searching.make,
+    "digest": digest.make,
+    "shifts": shifts.make,
 }
-"""The worlds that rankers were made by."""
+"""The worlds that rankers were made by, or that were looked at before their last change."""
 
-LAST: Mapping[str, World] = {"digest": digest.make, "shifts": shifts.make}
+LAST: Mapping[str, World] = {"lanes": lanes.make, "quarters": quarters.make}
 """The worlds that are looked at once, after the ranker's last change."""
 
 

@@ -1,0 +1,155 @@
+"""Places of the mining city with their rooms and hours, and who needs which type how often."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, moments, numbered, unless
+from experiments.worlds.quarters_people import OLD, RETIRED, STUDENT, Folk
+from experiments.worlds.quarters_town import City
+from experiments.worlds.unseen_ground import scaled
+
+_RHYTHMS = [
+    line.split()
+    for line in """
+market 9 1.4 06-20 all 3 农贸市场,早市
+convenience_store 10 1.2 07-24 all 1 便利店,小卖部
+supermarket 6 1.0 08-22 all 3 超市,矿区百货
+fresh_store 5 0.8 07-21 all 1 果蔬店,鲜肉铺
+breakfast 5 0.8 06-12 all 1 早点铺,油条铺
+restaurant 8 0.7 10-22 all 2 羊汤馆,面馆,家常菜
+canteen 4 0.9 07-20 old 2 矿工食堂,社区食堂
+bakery 3 0.5 07-21 family 1 面包店,蛋糕店
+post_express 5 0.5 08-21 young 2 快递站
+parcel_locker 3 0.3 00-24 young 1 快递柜
+pharmacy 5 0 08-22 all 2 药房
+clinic 5 0 07-21 all 2 职工医院门诊,卫生站
+hairdresser 4 0.22 09-21 all 1 理发店
+laundry 2 0.15 08-20 all 1 洗衣店
+bank 3 0.2 09-16* all 2 储蓄所
+repair 2 0.12 08-19 all 1 修理铺
+gym 2 0.4 07-22 young 1 健身房,球馆
+cafe 2 0.3 09-22 young 1 奶茶店,咖啡店
+culture 3 0.5 08-21 old 2 工人文化宫,阅览室
+elder_care 2 0.5 07-18 old 2 养老服务站
+childcare 2 0.5 07-19 family 1 托育园
+bookshop 1 0.2 09-21 family 1 书店
+wellness 2 0.2 10-24 all 1 澡堂,推拿馆
+recycling 2 0.12 08-18 all 1 废品站
+employment_station 2 0.12 08-17* all 1 就业驿站
+community_centre 2 0.2 08-21 old 2 邻里中心
+""".strip().splitlines()
+]
+"""Type, share of places, needs a week (health places are used on appointment), hours (* not at weekends), whose, size, names."""
+TYPES = np.array([row[0] for row in _RHYTHMS], object)
+RATE = np.array([float(row[2]) for row in _RHYTHMS])
+HEALTH = np.isin(TYPES, ("pharmacy", "clinic"))
+SLOTS = np.array([7, 9, 11, 14, 17, 19])
+"""Hours at which people set out; a place has to be open for two hours from then."""
+_SIGN = np.array(["红旗", "东风", "矿南", "矿北", "老井", "新城", "金岭", "向阳", "五一", "工人村", "北山", "振兴"], object)
+_OPENED = 0.08
+
+
+@dataclass(frozen=True)
+class Places:
+    """Hold places: types, draws and rooms (how many of these people fit in at a time), opening by weekday and slot, moments."""
+
+    type: Array
+    pull: Array
+    room: Array
+    seats: Array
+    opens: Array
+    clock: Array
+    quarter: Array
+    lon: Array
+    lat: Array
+    since: Array
+    until: Array
+
+    @property
+    def live(self) -> Array:
+        """Tell which are there at the end."""
+        return (self.since <= END) & (self.until > END)
+
+
+def places(count: int, people: int, where: City, rng: np.random.Generator) -> Places:
+    """Draw places; rooms are as large as makes the liked ones full at the hours that most have free."""
+    share = np.array([float(row[1]) for row in _RHYTHMS])
+    others = rng.choice(len(TYPES), max(0, count - len(TYPES)), p=share / share.sum())
+    kind = rng.permutation(np.r_[np.arange(len(TYPES)), others])
+    quarter = rng.choice(len(where.homes), len(kind), p=where.homes / where.homes.sum())
+    lon, lat = where.around(quarter, rng)
+    size = np.array([float(row[5]) for row in _RHYTHMS])[kind] * rng.lognormal(0, 0.5, len(kind))
+    turn = rng.random(len(kind))
+    since = START + np.where(turn < _OPENED, rng.integers(0, DAYS, len(kind)), -rng.integers(60, 3000, len(kind))) * DAY
+    until = np.where(turn > 0.95, START + rng.integers(5, DAYS, len(kind)) * DAY, END + 3000 * DAY)
+    clock = np.array([row[3] for row in _RHYTHMS], object)[kind]
+    return Places(
+        kind,
+        rng.lognormal(0, 0.5, len(kind)) * size**0.3,
+        np.maximum(1, (0.9 * size * scaled(1000, people, 0.7) / 1000).round()).astype(int),
+        (12 * size).round() + 2,
+        np.array([_open(one) for one in clock]),
+        clock,
+        quarter,
+        lon,
+        lat,
+        since,
+        until,
+    )
+
+
+def _open(clock: str) -> Array:
+    """Return on which days of the week, and from which slots on, a place serves for two hours."""
+    first, last = (int(hour) for hour in clock.rstrip("*").split("-"))
+    days = np.arange(7) < (5 if clock.endswith("*") else 7)
+    return days[:, None] & (first <= SLOTS) & (last >= SLOTS + 2)
+
+
+def _groups(who: Folk) -> dict[str, Array]:
+    return {
+        "all": np.ones(len(who.age), bool),
+        "old": (who.work == RETIRED) | (who.age >= OLD),
+        "young": (who.age < 40) | (who.work == STUDENT),
+        "family": who.family,
+    }
+
+
+def usual(who: Folk) -> Array:
+    """Return how often such people need every type in a week."""
+    groups = _groups(who)
+    return np.stack([rate * (0.1 + 0.9 * groups[row[4]]) for rate, row in zip(RATE, _RHYTHMS, strict=True)], axis=1)
+
+
+def needed(who: Folk, rng: np.random.Generator) -> Array:
+    """Return how often each person needs every type in a week: around what is usual, some not at all."""
+    rates = usual(who)
+    return rates * rng.lognormal(-0.12, 0.5, rates.shape) * (rng.random(rates.shape) < 0.8)
+
+
+def table(of: Places, where: City, rng: np.random.Generator) -> pd.DataFrame:
+    """Write places."""
+    count = len(of.type)
+    names = [f"{rng.choice(_SIGN)}{rng.choice(_RHYTHMS[one][6].split(','))}" for one in of.type]
+    here, silent = rng.random(count) >= 0.04, rng.random(count) < 0.3
+    return pd.DataFrame({
+        "amenity_id": numbered("y", count),
+        "name": names,
+        "type": TYPES[of.type],
+        "hours": blanked([_written(one) for one in of.clock], 0.18, rng),
+        "capacity": np.where(silent, np.nan, of.seats),
+        "capacity_unit": unless(silent, np.full(count, "people")),
+        "phone": blanked([f"0532-8{number:07d}" for number in rng.integers(0, 10**7, count)], 0.35, rng),
+        "status": blanked(np.full(count, "open"), 0.12, rng),
+        "lon": np.where(here, of.lon, np.nan),
+        "lat": np.where(here, of.lat, np.nan),
+        "area": where.area[of.quarter],
+        "published_at": moments(of.since),
+        "valid_to": moments(np.where(of.until > END + 200 * DAY, NEVER, of.until)),
+    })  # fmt: skip
+
+
+def _written(clock: str) -> str:
+    first, last = clock.rstrip("*").split("-")
+    return f"{'mon-fri ' if clock.endswith('*') else ''}{first}:00-{last}:00"
