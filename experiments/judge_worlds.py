@@ -38,6 +38,8 @@ from training.train import main as train
 
 FIRST = 10
 RANKERS = ("popularity", "plain", "score order", "served")
+WISHLESS = "served, no wish"
+"""What would be served if what people want did not come first (docs/lists.md)."""
 SETS: Mapping[str, Kind] = {
     "checkins_nyc": "amenity",
     "mars_courses": "course",
@@ -49,6 +51,7 @@ WITH_LISTS = frozenset({*WORLDS, *LAST}) - {"nearest"}
 """The worlds that can log what was shown."""
 HEADER = (
     f"| world or set | kind | people | {' | '.join(RANKERS)} | score order − plain | served − plain | score order − popularity |"
+    " the wish, served |"
 )
 _HALF_A_DAY = 43_200_000_000
 _DISCOUNT = 1 / np.log2(np.arange(2, FIRST + 2))
@@ -66,6 +69,7 @@ class Judged:
         """Return the row of the table, with 95 % intervals of means and of paired differences."""
         ours, plain, popular = (self.values[name] for name in ("score order", "plain", "popularity"))
         gaps = [_gap(ours, plain), _gap(self.values["served"], plain), _gap(ours, popular)]
+        gaps.append(_gap(self.values["served"], self.values[WISHLESS]) if WISHLESS in self.values else "")
         means = [_said(interval(self.values[name], np.random.default_rng(SEED))) for name in RANKERS]
         return f"| {' | '.join([self.world, self.kind, str(len(ours)), *means, *gaps])} |"
 
@@ -90,7 +94,7 @@ def shares(bundle: Bundle, snapshot: Snapshot, folder: Folder, kind: Kind) -> di
     recommender, items = bundle.recommender(), snapshot.items[kind]
     profiles = snapshot.ask(recommender.profiler, utilities.person, np.full(len(utilities.person), at, np.int64))
     live = np.flatnonzero(items.live(at, np.arange(len(items))))
-    found: dict[str, list[float]] = {name: [] for name in RANKERS}
+    found: dict[str, list[float]] = {name: [] for name in (*RANKERS, WISHLESS)}
     for place, person in enumerate(utilities.person.tolist()):
         known = utilities.of_person(person, items, live)
         gain = np.zeros(len(items))
@@ -116,6 +120,7 @@ def _lists(bundle: Bundle, recommender: Recommender, profile: Profiles, kind: Ki
         "plain": (on_plain.with_ranker(kind, plain.ranker), WHOLE_AND_SEEN),
         "score order": (recommender, WHOLE_AND_SEEN),
         "served": (recommender, recommender.served(kind)),
+        WISHLESS: (recommender, replace(recommender.served(kind), wish=None)),
     }
     return {name: one.recommend(profile, kind, snapshot, policy, FIRST).item[:FIRST] for name, (one, policy) in asked.items()}
 
