@@ -20,7 +20,7 @@ from sqrec.catalogue.store import Row, Store, import_folder
 from sqrec.cities import Capacity, City, load_city
 from sqrec.evaluate.exposure import gini
 from sqrec.evaluate.replay import replay
-from sqrec.rank import SERVED, WHOLE, Ranking, recommend_everybody, served_in
+from sqrec.rank import SERVED, WHOLE, Policy, Ranking, recommend_everybody, served_in
 from sqrec.rank.attention import Loads, Shown, discount, remaining
 from sqrec.rank.capacity import lots, price, tempered, worth
 from sqrec.rank.shown import shown
@@ -215,10 +215,16 @@ def test_what_was_shown_counts_by_day_position_and_kind(made: Bundle, tmp_path: 
     assert Shown.of(None).attention(items, midnight, 2).sum() == 0
 
 
+def _with_and_without(made: Bundle) -> tuple[Policy, Policy]:
+    """Return what is served, without the price and with it."""
+    served = served_in(made.city)
+    return replace(served, capacity=None), served
+
+
 def test_without_a_log_lists_are_in_score_order(made: Bundle, small: Path) -> None:
     snapshot = Snapshot.of(read_folder(small / "data", write_rejected=False), made.profiler)
     profile = snapshot.ask(made.profiler, np.array([key_of("p05")], np.uint64), np.array([AT]))
-    lists = [made.recommender().recommend(profile, "job", snapshot, policy, 10).item for policy in (SERVED, served_in(made.city))]
+    lists = [made.recommender().recommend(profile, "job", snapshot, policy, 10).item for policy in _with_and_without(made)]
     assert made.city.capacity
     assert lists[0].tolist() == lists[1].tolist()
 
@@ -308,4 +314,4 @@ def with_city(recommender: Recommender, city: City) -> Recommender:
 def test_reports_rank_by_score_alone() -> None:
     assert WHOLE.capacity is None
     nowhere = load_city("nowhere")
-    assert served_in(nowhere) == replace(SERVED, widest=max(nowhere.circle_steps))
+    assert served_in(nowhere) == replace(SERVED, widest=max(nowhere.circle_steps), wish=max(nowhere.circle_steps))

@@ -70,7 +70,7 @@ def test_served_scores_are_the_offline_ones(server: Server, offline: tuple[Recom
     recommender, snapshot = offline
     answer = server.post({"person_id": person, "at": AT, "explain": True, "n": 38}).json()
     profile = snapshot.ask(recommender.profiler, np.array([key_of(person)], np.uint64), np.array([micros("2026-07-20T12:00")]))
-    ranking = recommender.recommend(profile, "job", snapshot, SERVED, 38)
+    ranking = recommender.recommend(profile, "job", snapshot, replace(SERVED, wish=60.0), 38)
     assert jobs(answer) == [snapshot.items["job"].ids[row] for row in ranking.item]
     served = np.array([item["score"] for item in answer["streams"]["job"]])
     assert served.tobytes() == ranking.score.tobytes()
