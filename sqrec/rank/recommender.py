@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray, KeyArray, mixed
+from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, mixed
 from sqrec.catalogue.items import Items
 from sqrec.cities import City
 from sqrec.columns import Kind
@@ -24,7 +24,7 @@ from sqrec.rank.gates import age_of, gate
 from sqrec.rank.order import behind, by_score, demoted, nearer, spread_out
 from sqrec.rank.pairs import Pairs
 from sqrec.rank.policy import SPREAD_OVER, Explore, Policy, Serving, served_in
-from sqrec.rank.ranker import Ranker
+from sqrec.rank.ranker import Boosted, Ranker
 from sqrec.rank.rows import RowBuilder
 from sqrec.reach.straight import metres
 
@@ -62,7 +62,8 @@ class Scene:
 class Ranking:
     """Hold one list, best first: rows of `Items` with score, pair and row vector each.
 
-    `draw` tells what could have stood in the place that explores, None where nothing was drawn.
+    `draw` tells what could have stood in the place that explores, None where nothing was drawn. `exits` are the leaves that all pairs
+    of the scene reach, shape (pairs, trees); None where no trees were walked, or for a whole catalogue.
     """
 
     scene: Scene
@@ -72,6 +73,7 @@ class Ranking:
     by: Ranker | None
     steps: tuple[float, ...]
     draw: Draw | None = None
+    exits: AnyArray | None = None
 
     @property
     def item(self) -> IntArray:
@@ -181,8 +183,13 @@ class Recommender:
         """Return the list that a scene makes: score, order. Without `loads` nothing is known to have been shown."""
         items, pairs = scene.items, scene.pairs
         name, ranker = self._ranker(kind)
+        exits: AnyArray | None = None
         if scene.personal:
-            scores = ranker.score(scene.rows, question_keys(scene.profile, items, pairs))
+            keys = question_keys(scene.profile, items, pairs)
+            if isinstance(ranker, Boosted) and policy.max_candidates is not None:
+                scores, exits = ranker.walk(scene.rows, keys)
+            else:
+                scores = ranker.score(scene.rows, keys)
             order = by_score(scores, nearer(pairs.minutes, items.key[pairs.item]))
             if policy.capacity and loads and not loads.nothing:
                 ties = lots(items.key[pairs.item], self.city.midnight(int(scene.profile.at[0])))
@@ -200,7 +207,7 @@ class Recommender:
         if policy.explore and scene.personal:
             order, draw = explored(order, groups, policy.spread, policy.explore, question_of(scene.profile, kind))
         steps = self.city.circle_steps if policy.reach is None else wider(policy.reach, self.city.circle_steps)
-        return Ranking(scene, order, scores, name, ranker, steps, draw)
+        return Ranking(scene, order, scores, name, ranker, steps, draw, exits)
 
     def scores(self, profile: Profiles, kind: Kind, snapshot: "Snapshot", item: IntArray) -> FloatArray:
         """Return the scores of some items (rows of `Items`) for one profile, whatever list they would come to stand in."""
