@@ -16,7 +16,7 @@ from sqrec.arrays import AnyArray
 from sqrec.errors import BundleError
 from sqrec.version import VERSION
 
-FORMAT = 2
+FORMAT = 3
 
 
 def this_platform() -> str:
