@@ -5,6 +5,8 @@ from sqrec.rank import (
     AgeFit,
     AreaMatch,
     CoUse,
+    EarlierIn,
+    Family,
     Habit,
     HistorySize,
     HourHabit,
@@ -12,11 +14,14 @@ from sqrec.rank import (
     ItemAge,
     ItemFact,
     Minutes,
+    Nearest,
     NeedMatch,
     NextAfter,
     OpenHours,
+    Openings,
     OpenNow,
     OwnUse,
+    PeopleStanding,
     PersonFact,
     Popularity,
     Reason,
@@ -78,18 +83,133 @@ AMENITY_ROWS = RowBuilder(
 )
 """An amenity's row."""
 
-AMENITY_REQUIREMENTS = (Requirement("age", column="age_fit", met_from=0.0),)
-"""What a place asks for, as far as it says so."""
+AMENITY_REQUIREMENTS = (Requirement("age", column="age_fit", met_from=0.0, asks=("age_min", "age_max"), told=("birth_month",)),)
+"""What is asked for, as far as the item says so."""
+
+AMENITY_FAMILIES = (
+    Family("need", ("need_match",)),
+    Family(
+        "own",
+        (
+            "own_times",
+            "own_share",
+            "own_idle",
+        ),
+    ),
+    Family(
+        "history",
+        (
+            "text_history_best",
+            "text_history_mean",
+            "same_type_best",
+            "same_type_last",
+            "same_type_mean",
+            "same_domain_best",
+            "same_domain_mean",
+            "same_place_best",
+            "same_place_mean",
+            "way_last",
+            "way_nearest",
+        ),
+    ),
+    Family(
+        "together",
+        (
+            "co_item_item_share",
+            "co_item_item",
+            "next_item",
+            "next_type_lift",
+        ),
+        said="never",
+    ),
+    Family(
+        "type",
+        (
+            "item_type_code",
+            "habit_hour_type",
+            "popularity_type_rate",
+            "popularity_domain_rate",
+        ),
+        said="never",
+    ),
+    Family(
+        "open",
+        (
+            "open_now",
+            "open_hours",
+        ),
+    ),
+    Family(
+        "reach",
+        (
+            "minutes",
+            "area_match",
+        ),
+        impersonal=True,
+    ),
+    Family("post", ("item_capacity",), said="outstanding"),
+    Family("freshness", ("item_age",), said="outstanding", impersonal=True),
+    Family(
+        "popularity",
+        (
+            "popularity_item",
+            "popularity_item_30d",
+            "popularity_place_rate",
+        ),
+        said="outstanding",
+    ),
+    Family(
+        "person",
+        (
+            "age",
+            "age_fit",
+            "person_employment",
+            "person_education",
+            "history_size",
+            "idle",
+            "habit_age_type",
+            "habit_community_type",
+            "habit_age_domain",
+            "habit_community_item",
+        ),
+        said="never",
+    ),
+)
+"""What an amenity's columns speak of. Columns of the plain baseline are among them."""
+
+AMENITY_TOLD = RowBuilder(
+    (
+        EarlierIn("item"),
+        EarlierIn("type"),
+        EarlierIn("domain"),
+        EarlierIn("place"),
+        Nearest("type"),
+        Openings(),
+        PeopleStanding("type"),
+    )
+)
+"""What is only said."""
 
 AMENITY_REASONS = (
-    Reason("needed", column="need_match", at_least=1.0),
-    Reason("needed_domain", column="need_match", at_least=0.5, at_most=0.5),
-    Reason("near", column="minutes", at_most=15.0),
-    Reason("home_area", column="area_match", at_least=4.0),
-    Reason("open_now", column="open_now", at_least=1.0),
-    Reason("used_type", column="same_type_best", at_least=1.0),
-    Reason("neighbours", column="habit_community_type", at_least=0.4),
-    Reason("age_group", column="habit_age_type", at_least=0.4),
-    Reason("popular_place", column="popularity_item", at_least=2.3),
+    Reason("needed", "need", column="need_match", at_least=1.0),
+    Reason("needed_domain", "need", column="need_match", at_least=0.5),
+    Reason("been_here", "own", column="earlier_item", at_least=3.0),
+    Reason("looked_here", "own", column="earlier_item", at_least=1.0),
+    Reason("used_type", "history", column="earlier_type", at_least=3.0),
+    Reason("looked_at_type", "history", column="earlier_type", at_least=1.0),
+    Reason("near_earlier", "history", column="way_nearest", at_most=1000.0),
+    Reason("used_domain", "history", column="earlier_domain", at_least=1.0),
+    Reason("same_place", "history", column="earlier_place", at_least=1.0),
+    Reason("seen_before", "history", column="earlier_item", at_least=1.0),
+    Reason("open_now", "open", column="open_now", at_least=1.0),
+    Reason("opening", "open", column="open_hours", at_least=0.0),
+    Reason("nearest_type", "reach", column="nearest_type", at_least=1.0),
+    Reason("near", "reach", column="minutes", at_most=15.0),
+    Reason("walk", "reach", column="minutes", at_most=60.0),
+    Reason("home_area", "reach", column="area_match", at_least=1.0),
+    Reason("distance", "reach", column="minutes", at_least=0.0),
+    Reason("roomy", "post", column="openings", at_least=1.5),
+    Reason("new", "freshness", column="item_age", at_most=7.0),
+    Reason("popular_place", "popularity", column="people_type", at_least=10.0),
 )
-"""Why a place stands in a list, most telling first."""
+"""Why it stands in a list: of each family the first true one is said."""

@@ -7,45 +7,51 @@ import numpy as np
 
 from sqrec.bundle import Bundle
 from sqrec.bundlekinds import KindParts
-from sqrec.codes.certificates import level_name, named_level
+from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
-from sqrec.rank import Boosted, Ranking
-from sqrec.rank.reasons import Verdict, verdicts
+from sqrec.rank import Boosted, Ranking, tell
+from sqrec.rank.reasons import Verdict
+from sqrec.rank.said.values import Values
 from sqrec.rank.texts import Language, say
 
 _STRONGEST = 5
 _JOINED: Mapping[Language, str] = {"zh-CN": "、", "en": ", "}
-_CERTIFIED: Mapping[Language, str] = {"zh-CN": "{name}（{level}）", "en": "{name} ({level})"}
-_NOTHING = Verdict((), (), "unknown")
 
 
-def stream(ranking: Ranking, bundle: Bundle, kind: Kind, n: int, lang: Language, *, explain: bool) -> list[dict[str, Any]]:
+def stream(
+    ranking: Ranking, bundle: Bundle, snapshot: Snapshot, kind: Kind, n: int, lang: Language, *, explain: bool
+) -> list[dict[str, Any]]:
     """Return the first `n` of a ranking as they are shown."""
-    scene, parts = ranking.scene, bundle.kinds[kind]
-    shown = ranking.order[:n]
-    rows = scene.rows[shown]
-    told = verdicts(rows, parts.rows.names, parts.reasons, parts.requirements) if scene.personal else [_NOTHING] * len(shown)
+    parts, shown = bundle.kinds[kind], ranking.order[:n]
+    view = snapshot.view(ranking.scene.profile, kind, ranking.scene.pairs.take(shown), bundle.city)
+    told = tell(parts.speech, ranking, shown, view)
     extra = _explained(ranking, bundle, parts, shown, lang) if explain else [{}] * len(shown)
     return [
-        _item(ranking, bundle, int(place), rank, verdict, lang) | more
-        for rank, (place, verdict, more) in enumerate(zip(shown, told, extra, strict=True), start=1)
+        _item(ranking, bundle, int(pair), verdict, Values(view, place, bundle.texts, lang)) | more
+        for place, (pair, verdict, more) in enumerate(zip(shown, told, extra, strict=True))
     ]
 
 
-def _item(ranking: Ranking, bundle: Bundle, place: int, rank: int, verdict: Verdict, lang: Language) -> dict[str, Any]:
-    scene = ranking.scene
-    row = int(scene.pairs.item[place])
-    reach = ranking.reach(place)
-    values = _Values(scene.items.table, row, reach.minutes, lang)
+def _item(ranking: Ranking, bundle: Bundle, pair: int, verdict: Verdict, values: Values) -> dict[str, Any]:
+    items, lang, reach = ranking.scene.items, values.lang, ranking.reach(pair)
     return {
-        "item_id": scene.items.ids[row],
-        "title": scene.items.titles[row],
-        "rank": rank,
+        "item_id": items.ids[values.row],
+        "title": items.titles[values.row],
+        "rank": values.place + 1,
         "fit": verdict.fit,
+        "fit_note": _noted(bundle, verdict, lang),
         "reach": {"minutes": reach.minutes, "method": reach.method, "step": reach.step},
-        "reasons": [said(bundle, "reason", code, lang, values) for code in (*_tried(ranking, place), *verdict.reasons)],
+        "reasons": [said(bundle, "reason", code, lang, values) for code in (*_tried(ranking, pair), *verdict.reasons)],
         "missing": [said(bundle, "missing", code, lang, values) for code in verdict.missing],
     }
+
+
+def _noted(bundle: Bundle, verdict: Verdict, lang: Language) -> dict[str, str] | None:
+    """Say why the fit is unknown; None where it is known."""
+    if verdict.note is None:
+        return None
+    facts = _JOINED[lang].join(say(bundle.texts, "fact", fact, lang, {}) for fact in verdict.unanswered)
+    return said(bundle, "fit", verdict.note, lang, {"facts": facts})
 
 
 def _tried(ranking: Ranking, place: int) -> tuple[str, ...]:
@@ -79,25 +85,3 @@ def _why(bundle: Bundle, parts: KindParts, shares: Sequence[float], lang: Langua
         said(bundle, "column", column.name, lang, {}) | {"value": share, "reads": list(column.reads)}
         for share, column in strongest
     ]
-
-
-class _Values(dict[str, object]):
-    """Look up what a text asks for only when it asks."""
-
-    def __init__(self, table: Any, row: int, minutes: float | None, lang: Language) -> None:
-        super().__init__(minutes="" if minutes is None else f"{max(1, round(minutes))}")
-        self.table, self.row = table, row
-        self.lang: Language = lang
-
-    def __missing__(self, name: str) -> object:
-        column = {"experience": "experience_min_years"}.get(name, name)
-        value = self.table[column].iat[self.row]
-        if isinstance(value, float):
-            return f"{value:g}"
-        return _JOINED[self.lang].join(_with_level(one, self.lang) for one in str(value).split("|"))
-
-
-def _with_level(skill: str, lang: Language) -> str:
-    """Return a skill with what its certificate's level is called; a text without a level stays as it is."""
-    name, level = named_level(skill)
-    return name if level is None else _CERTIFIED[lang].format(name=name, level=level_name(level, lang))

@@ -121,7 +121,8 @@ def _answer(deployment: Deployment, asked: RecommendRequest, at: int, rankings: 
         "data_as_of": deployment.snapshot.data_as_of,
         "counts_as_of": city.local(city.midnight(at)).isoformat(),
         "streams": {
-            kind: stream(ranking, bundle, kind, asked.n, lang, explain=asked.explain) for kind, ranking in rankings.items()
+            kind: stream(ranking, bundle, deployment.snapshot, kind, asked.n, lang, explain=asked.explain)
+            for kind, ranking in rankings.items()
         },
         "notices": notices(rankings, bundle, lang),
         "degraded": [said(bundle, "degraded", code, lang, {}) for code in _degraded(asked, rankings)],

@@ -30,12 +30,13 @@ class ReachOut(BaseModel):
 
 
 class Recommended(BaseModel):
-    """One item of a list."""
+    """One item of a list; `fit_note` says why the fit is unknown."""
 
     item_id: str
     title: str
     rank: int
     fit: Literal["high", "medium", "low", "unknown"]
+    fit_note: Said | None = None
     reach: ReachOut
     reasons: list[Said]
     missing: list[Said]

@@ -1,6 +1,7 @@
 """The files of one kind in a bundle: what serves it, and its plain baseline."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,20 @@ from sqrec.evaluate.split import SplitName
 from sqrec.profile import encoders, profiler
 from sqrec.profile.groups import KeyGroups
 from sqrec.profile.text import HashedText
-from sqrec.rank import columns
+from sqrec.rank import columns, said
 from sqrec.rank.policy import Serving
 from sqrec.rank.ranker import Boosted, Linear
-from sqrec.rank.reasons import Reason, Requirement
+from sqrec.rank.reasons import Family, Reason, Requirement
 from sqrec.rank.reference import Reference
 from sqrec.rank.rows import RowBuilder
+from sqrec.rank.telling import Speech
 
 CLASSES = (
     *(getattr(columns, name) for name in columns.__all__),
     *(getattr(encoders, name) for name in encoders.__all__ if name[0].isupper()),
+    *(getattr(said, name) for name in said.__all__),
     profiler.Encoding,
+    Family,
     HashedText,
     KeyGroups,
     RowBuilder,
@@ -38,8 +42,8 @@ CLASSES = (
 class KindParts:
     """Hold what serves one kind: rows, booster text (None: no trained ranker), words weights, what is said.
 
-    `repeats` tells whether people use the same items again and again, `serving` how the city's rules are applied to the lists
-    (None: as the city's file says).
+    `families` of columns, `told` columns, `reasons` and `requirements` are what is said and by what. `repeats` tells whether people use
+    the same items again and again, `serving` how the city's rules are applied to the lists (None: as the city's file says).
     """
 
     rows: RowBuilder
@@ -50,6 +54,13 @@ class KindParts:
     split: SplitName
     repeats: bool = False
     serving: Serving | None = None
+    families: tuple[Family, ...] = ()
+    told: RowBuilder = field(default_factory=lambda: RowBuilder(()))
+
+    @cached_property
+    def speech(self) -> Speech:
+        """What may be said of the kind."""
+        return Speech(self.rows, self.told, self.families, self.reasons, self.requirements, self.booster)
 
     @property
     def trained(self) -> Boosted | None:
@@ -60,7 +71,8 @@ class KindParts:
 def write_kind(parts: KindParts, folder: Path) -> None:
     """Write what serves a kind."""
     write_json(folder / "rows.json", to_json(parts.rows))
-    write_json(folder / "said.json", to_json({"reasons": parts.reasons, "requirements": parts.requirements}))
+    told = {name: getattr(parts, name) for name in ("families", "told", "reasons", "requirements")}
+    write_json(folder / "said.json", to_json(told))
     write_json(folder / "served.json", to_json({"repeats": parts.repeats, "serving": parts.serving}))
     write_json(folder / "words.json", to_json(parts.words))
     if parts.booster:
@@ -91,9 +103,9 @@ def read_kind(folder: Path, split: SplitName) -> KindParts:
         raise BundleError(
             f"Booster and rows of {folder} do not belong together: {sorted(set(names) ^ set(rows.names))}. Train again."
         )
-    said = from_json(read_json(folder / "said.json"), CLASSES)
+    told = from_json(read_json(folder / "said.json"), CLASSES)
     served: dict[str, Any] = {}
     if (folder / "served.json").exists():
         served = from_json(read_json(folder / "served.json"), (Serving,))
     words = from_json(read_json(folder / "words.json"), (Linear,))
-    return KindParts(rows, booster, words, split=split, **said, **served)
+    return KindParts(rows, booster, words, split=split, **told, **served)

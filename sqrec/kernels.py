@@ -18,7 +18,7 @@ _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 _ZERO = float(np.float32(1e-35))
 """What LightGBM takes for zero."""
-_LOWEST = np.argsort([((int(_DE_BRUIJN) << place) & (2**64 - 1)) >> 58 for place in range(64)])
+_LOWEST = np.argsort([((int(_DE_BRUIJN) << place) & (2**64 - 1)) >> 58 for place in range(64)]).astype(np.uint8)
 """The place of the lowest bit, by the first six bits of that bit times a de Bruijn sequence (Leiserson et al. 1998)."""
 
 
@@ -109,13 +109,14 @@ def interleave(offsets: Any, rows: Any, taken: Any, out: Any) -> int:
 @njit(cache=True)
 def add_leaves(
     starts: Any, threshold: Any, tree: Any, mask: Any, unknown_starts: Any, unknown_tree: Any, unknown_mask: Any, leaf: Any,
-    rows: Any, out: Any,
+    rows: Any, out: Any, exits: Any,
 ) -> None:  # fmt: skip
     """Add the leaf that each row reaches in every tree to `out`, trees in order (QuickScorer, Lucchese et al. 2015).
 
     A tree's leaves are bits, left to right. `mask` of a node clears those that a row cannot reach once its feature is above
     the node's threshold; a feature's nodes lie side by side from `starts`, in rising order of their thresholds.
-    `unknown_*` do the same for nodes where an unknown feature goes right. The lowest bit left is the leaf.
+    `unknown_*` do the same for nodes where an unknown feature goes right. The lowest bit left is the leaf; its place goes to
+    `exits`, shape (rows, trees), which may be one line that all rows write over.
     """
     trees = len(leaf)
     alive = np.empty(trees, np.uint64)
@@ -133,9 +134,38 @@ def add_leaves(
                 if value <= threshold[node]:
                     break
                 alive[tree[node]] &= mask[node]
+        line, total = row % len(exits), out[row]
         for number in range(trees):
             lowest = alive[number] & (~alive[number] + np.uint64(1))
-            out[row] += leaf[number, _LOWEST[(lowest * _DE_BRUIJN) >> np.uint64(58)]]
+            place = _LOWEST[(lowest * _DE_BRUIJN) >> np.uint64(58)]
+            total += leaf[number, place]
+            exits[line, number] = place
+        out[row] = total
+
+
+@njit(cache=True)
+def add_shares(table: Any, exits: Any, rows: Any, out: Any, mean: Any) -> None:
+    """Add to `out`, shape (rows, families), what the leaves of some rows owe to each family, and to `mean` the mean of all rows.
+
+    `table` has shape (trees, leaves, families), `exits` shape (all rows, trees); `rows` are rows of `exits`. A row's sums run over
+    the trees in order. For the mean leaves are counted first and added in their order: the order of the rows makes no difference.
+    """
+    trees, leaves, families = table.shape
+    for place in range(len(rows)):
+        for tree in range(trees):
+            leaf = exits[rows[place], tree]
+            for family in range(families):
+                out[place, family] += table[tree, leaf, family]
+    times = np.zeros((trees, leaves), np.int32)
+    for row in range(len(exits)):
+        for tree in range(trees):
+            times[tree, exits[row, tree]] += 1
+    for tree in range(trees):
+        for leaf in range(leaves):
+            if times[tree, leaf] > 0:
+                share = times[tree, leaf] / len(exits)
+                for family in range(families):
+                    mean[family] += share * table[tree, leaf, family]
 
 
 @njit(cache=True)
@@ -230,3 +260,27 @@ def farthest_along(direction: Any, rows: Any, others: Any, out: Any) -> None:
                     + direction[2, row] * direction[2, other]
                 )
                 out[number] = max(out[number], cosine)
+
+
+@njit(cache=True)
+def nearest_of_group(
+    direction: Any, rows: Any, home: Any, group: Any, offsets: Any, members: Any, ranked: Any, opens: Any, closes: Any, at: int,
+    out: Any,
+) -> None:  # fmt: skip
+    """Fill `out` with 1 for each of some items than which no live one of its group is nearer to a home, else 0; NaN without a group.
+
+    Places are unit vectors, those of items with shape (3, items); an unknown one (NaN) is no nearer. Group g's items are
+    `members[offsets[g]:offsets[g + 1]]`.
+    """
+    for place in range(len(rows)):
+        row, out[place] = rows[place], np.nan
+        if group[place] < 0:
+            continue
+        own = direction[0, row] * home[0] + direction[1, row] * home[1] + direction[2, row] * home[2]
+        out[place] = 1.0
+        for other in members[offsets[group[place]] : offsets[group[place] + 1]]:
+            if ranked[other] and opens[other] <= at < closes[other]:
+                cosine = direction[0, other] * home[0] + direction[1, other] * home[1] + direction[2, other] * home[2]
+                if cosine > own:
+                    out[place] = 0.0
+                    break

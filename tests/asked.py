@@ -55,7 +55,8 @@ def rows(asked: World, kind: Kind, columns: Sequence[Column], profile: Profiles)
     items = snapshot.items[kind]
     pairs = recommender.pairs(profile, items, np.arange(len(items)))
     midnight = np.array([recommender.city.midnight(int(at)) for at in profile.at])
-    return RowBuilder(tuple(columns)).build(profile, items, pairs, snapshot.counts[kind], midnight)
+    jobs = snapshot.items.get("job")
+    return RowBuilder(tuple(columns)).build(profile, items, pairs, snapshot.counts[kind], midnight, jobs)
 
 
 def values(asked: World, kind: Kind, column: Column, profile: Profiles) -> dict[str, float]:

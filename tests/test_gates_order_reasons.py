@@ -1,4 +1,4 @@
-"""Law, order and what is said: hand-computed tables."""
+"""Law, order and fit: hand-computed tables."""
 
 import numpy as np
 import pytest
@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from sqrec.cities import load_city
 from sqrec.errors import RequestError
 from sqrec.profile.person import age_at
-from sqrec.rank import Reason, Requirement, Spread
+from sqrec.rank import Spread
 from sqrec.rank.gates import Gate, age_of, gate
 from sqrec.rank.order import by_score, demoted, nearer, spread_out
-from sqrec.rank.reasons import fit_of, verdicts
+from sqrec.rank.reasons import fit_of
 from tests.tiny import micros
 
 QINGDAO = load_city("qingdao")
@@ -110,31 +110,6 @@ def test_spreading_keeps_everything_and_the_bound(groups: list[int], most: int, 
     room = sum(min(most, int((array == group).sum())) for group in set(groups) if group >= 0) + int((array == -1).sum())
     if room >= first:
         assert all((shown == group).sum() <= most for group in range(4))
-
-
-REASONS = (Reason("near", "minutes", at_most=15.0), Reason("wanted", "text", at_least=0.5))
-NEEDED = (Requirement("education", "gap", 0.0), Requirement("skills", "cover", 1.0))
-
-
-@pytest.mark.parametrize(
-    ("row", "reasons", "missing", "fit"),
-    [
-        ([15.0, 0.5, 0.0, 1.0], ("near", "wanted"), (), "high"),
-        ([15.1, 0.4, -1.0, 1.0], (), ("education",), "medium"),
-        ([np.nan, 0.9, -1.0, 0.5], ("wanted",), ("education", "skills"), "low"),
-        ([np.nan, np.nan, np.nan, np.nan], (), (), "unknown"),
-        ([1.0, np.nan, np.nan, 1.0], ("near",), (), "high"),
-        ([1.0, np.nan, 2.0, np.nan], ("near",), (), "high"),
-    ],
-)
-def test_verdicts(row: list[float], reasons: tuple[str, ...], missing: tuple[str, ...], fit: str) -> None:
-    (told,) = verdicts(np.array([row]), ("minutes", "text", "gap", "cover"), REASONS, NEEDED)
-    assert (told.reasons, told.missing, told.fit) == (reasons, missing, fit)
-
-
-def test_only_the_first_reasons_are_told() -> None:
-    (told,) = verdicts(np.array([[1.0, 1.0, 0.0, 1.0]]), ("minutes", "text", "gap", "cover"), REASONS, NEEDED, most=1)
-    assert told.reasons == ("near",)
 
 
 @pytest.mark.parametrize(("checked", "missing", "fit"), [(0, 0, "unknown"), (1, 0, "high"), (3, 1, "medium"), (3, 2, "low")])

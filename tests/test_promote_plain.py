@@ -13,8 +13,7 @@ from sqrec import load
 from sqrec.arrays import keys_of
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
-from sqrec.rank import SERVED, Linear, Reference
-from sqrec.rank.reasons import verdicts
+from sqrec.rank import SERVED, Linear, Reference, tell
 from sqrec.rank.texts import built_in_texts
 from tests import tiny
 from tests.arena import APP, LENIENT, Arena, card_of, lenient, own_of
@@ -89,7 +88,9 @@ def test_plain_takes_the_place_of_what_is_no_better_and_serves(arena: Arena) -> 
     ranking = loaded.recommender().recommend(profile, "job", snapshot, SERVED, n=10)
     assert ranking.ranker == "model"
     assert len(ranking.item) >= 10
-    verdicts(ranking.scene.rows, parts.rows.names, parts.reasons, parts.requirements)
+    shown = ranking.order[:10]
+    said = tell(parts.speech, ranking, shown, snapshot.view(profile, "job", ranking.scene.pairs.take(shown), loaded.city))
+    assert any(one.reasons for one in said)
     with pytest.raises(Refused, match=r"put forward in its place: .*; and that serves already: nothing would change"):
         promote(["job"], arena.runs["level"], None, arena.place, LENIENT)
 
@@ -132,7 +133,7 @@ def test_what_plain_cannot_tell_is_not_said() -> None:
         assert [PLAIN_ROWS[kind].names[place] for place in plain.words.places] == there
         assert plain.words.weights == tuple(WORDS[kind][name] for name in there)
         assert plain.words.unknown == tuple(2.0 if name == "popularity_item" else 0.0 for name in there)
-        assert {one.column for one in (*plain.reasons, *plain.requirements)} <= set(PLAIN_ROWS[kind].names)
+        assert {one.column for one in (*plain.reasons, *plain.requirements)} <= {*PLAIN_ROWS[kind].names, *plain.told.names}
         assert plain.reasons
         for name in plain.rows.names:  # “why this?” says every column
             assert set(built_in_texts()[f"column.{name}"]) == {"zh-CN", "en"}

@@ -57,7 +57,8 @@ def test_an_answer_says_everything(server: Server) -> None:
         assert "score" not in item
         assert "contributions" not in item
     assert {"algorithm"} <= {said["code"] for said in answer["notices"]}
-    assert any(said["code"] == "wanted" for item in stream for said in item["reasons"])
+    assert any(said["code"] == "wanted_occupation" for item in stream for said in item["reasons"])
+    assert all((item["fit"] == "unknown") == (item["fit_note"] is not None) for item in stream)
 
 
 def test_without_at_it_is_for_display(server: Server) -> None:
@@ -167,7 +168,11 @@ def test_the_off_switch(server: Server, request_switch: bool) -> None:
     answer = ask(server, **asked)
     assert answer["rankers"] == {"job": "neutral"}
     assert "neutral" in {said["code"] for said in answer["notices"]}
-    assert all(item["fit"] == "unknown" and not item["reasons"] for item in answer["streams"]["job"])
+    stream = answer["streams"]["job"]
+    assert all((item["fit"], item["fit_note"]["code"], item["missing"]) == ("unknown", "off", []) for item in stream)
+    said = {said["code"] for item in stream for said in item["reasons"]}
+    assert said
+    assert said <= {"nearest", "near", "walk", "home_area", "distance", "anywhere", "new", "published"}
     stranger = ask(server, person={"birth_month": "1990-01", "location": ADULT["location"]}, personalised=False)
     assert jobs(stranger) == jobs(answer)
 

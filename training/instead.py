@@ -34,7 +34,7 @@ def with_plain(contest: Contest, found: Sequence[Challenge], rules: PromotionRul
 
 def plain_parts(parts: KindParts, plain: Reference) -> KindParts:
     """Return what serves a kind with plain as its ranker; what is said, and the words, are those that its rows still tell."""
-    names = plain.rows.names
+    names = {*plain.rows.names, *parts.told.names}
     return replace(
         parts,
         rows=plain.rows,

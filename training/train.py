@@ -14,16 +14,22 @@ import typer
 from rich.console import Console
 
 from features import (
+    AMENITY_FAMILIES,
     AMENITY_REASONS,
     AMENITY_REPEATS,
     AMENITY_REQUIREMENTS,
     AMENITY_ROWS,
+    AMENITY_TOLD,
+    COURSE_FAMILIES,
     COURSE_REASONS,
     COURSE_REQUIREMENTS,
     COURSE_ROWS,
+    COURSE_TOLD,
+    JOB_FAMILIES,
     JOB_REASONS,
     JOB_REQUIREMENTS,
     JOB_ROWS,
+    JOB_TOLD,
     KEY_GROUPS,
     PROFILE,
 )
@@ -58,9 +64,37 @@ from training.trained import Trained
 from training.words import fit_words
 
 DECLARED: Mapping[Kind, KindParts] = {
-    "job": KindParts(JOB_ROWS, None, Linear.nothing(), JOB_REASONS, JOB_REQUIREMENTS, "none"),
-    "course": KindParts(COURSE_ROWS, None, Linear.nothing(), COURSE_REASONS, COURSE_REQUIREMENTS, "none"),
-    "amenity": KindParts(AMENITY_ROWS, None, Linear.nothing(), AMENITY_REASONS, AMENITY_REQUIREMENTS, "none", AMENITY_REPEATS),
+    "job": KindParts(
+        JOB_ROWS,
+        None,
+        Linear.nothing(),
+        JOB_REASONS,
+        JOB_REQUIREMENTS,
+        "none",
+        families=JOB_FAMILIES,
+        told=JOB_TOLD,
+    ),
+    "course": KindParts(
+        COURSE_ROWS,
+        None,
+        Linear.nothing(),
+        COURSE_REASONS,
+        COURSE_REQUIREMENTS,
+        "none",
+        families=COURSE_FAMILIES,
+        told=COURSE_TOLD,
+    ),
+    "amenity": KindParts(
+        AMENITY_ROWS,
+        None,
+        Linear.nothing(),
+        AMENITY_REASONS,
+        AMENITY_REQUIREMENTS,
+        "none",
+        AMENITY_REPEATS,
+        families=AMENITY_FAMILIES,
+        told=AMENITY_TOLD,
+    ),
 }
 """What `features/` says of each kind, before anything is learnt."""
 

@@ -6,6 +6,7 @@ export const KINDS = { job: "工作", course: "培训", amenity: "便民服务" 
 const FIT = { high: "高", medium: "中", low: "低", unknown: "未知" };
 const RANKERS = { model: "按匹配程度排列", fallback: "通用排序", neutral: "先近后新" };
 const FAR = 120;
+const MINUTES = ["near", "walk"]; // said beside the fit already
 const STATUS = { open: "可以参加", likely: "可能符合", unknown: "需要确认" };
 
 export function reachText(reach) {
@@ -27,7 +28,7 @@ export function list(kind, items, ranker, why) {
 
 function card(kind, item, why) {
   const minutes = reachText(item.reach);
-  const reasons = item.reasons.filter((one) => one.code !== "near");
+  const reasons = item.reasons.filter((one) => !MINUTES.includes(one.code));
   const panel = el("div", { class: "why", id: `why-${kind}-${item.rank}`, hidden: "" });
   const button = el("button", { type: "button", class: "why-button", "aria-expanded": "false", "aria-controls": panel.id,
     "aria-label": `为什么推荐${item.title}？` }, "为什么推荐？");
@@ -43,6 +44,7 @@ function card(kind, item, why) {
       el("p", { class: "meta" }, el("span", { class: `fit ${item.fit}` }, `匹配度 ${FIT[item.fit] ?? "未知"}`), el("span", { class: "minutes" }, minutes)),
       saidList(reasons, "reasons"),
       saidList(item.missing, "missing"),
+      item.fit_note && kind !== "amenity" ? el("p", { class: "hint" }, item.fit_note.text) : null,
       button, panel));
 }
 

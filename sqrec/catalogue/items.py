@@ -28,7 +28,10 @@ from sqrec.profile.history import microseconds
 from sqrec.profile.profiler import Profiler
 from sqrec.profile.text import TextRows, joined
 from sqrec.reach.straight import directions
+from sqrec.untyped import arrow
 
+OFTEN, OFTEN_SHARE = 3, 0.1
+"""How many of a trade's items, and which share of them, must name a skill that is said to be asked for there."""
 _RUNGS: Mapping[str, Mapping[str, int]] = {"area": {"region": 0, "place": -1}, "occupation": {"trade": 2, "occupation": 3}}
 """The rungs of a ladder of keys that are groups of their own."""
 
@@ -111,6 +114,17 @@ class Items:
         """Tell which of some items may be shown in a ranked stream at a moment (microseconds UTC)."""
         return self.ranked[rows] & (self.opens[rows] <= at) & (at < self.closes[rows])
 
+    def cell(self, column: str, row: int) -> Any:
+        """Return a cell of the table; None where it is unknown. Far quicker than asking the table itself."""
+        found = self._columns.get(column)
+        if found is None:
+            found = self._columns[column] = arrow.array(self.table[column], from_pandas=True)
+        return found[row].as_py()
+
+    @cached_property
+    def _columns(self) -> dict[str, Any]:
+        return {}
+
     @cached_property
     def members(self) -> Mapping[str, Ragged]:
         """The rows of every group of every family."""
@@ -156,6 +170,20 @@ class Items:
         norm = np.sqrt(np.bincount(owner, weight[number] ** 2, minlength=len(self)))
         offsets = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(self)))))
         return TextRows(offsets, number.astype(np.int32), weight[number] / norm[owner], width)
+
+    def often(self, trade: int) -> Mapping[int, int]:
+        """Return the skills that a trade's items often name, live or not, and how many do: three at least, and a tenth of them."""
+        found = self._often.get(trade)
+        if found is None:
+            rows = self.members["trade"].row(trade)
+            skills, times = np.unique(self.skills.take(rows).values[:, 0], return_counts=True)
+            kept = (times >= OFTEN) & (times >= OFTEN_SHARE * len(rows))
+            found = self._often[trade] = dict(zip(skills[kept].tolist(), times[kept].tolist(), strict=True))
+        return found
+
+    @cached_property
+    def _often(self) -> dict[int, Mapping[int, int]]:
+        return {}
 
     @cached_property
     def trade_kinship(self) -> FloatArray:

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray
+from sqrec.arrays import BoolArray, FloatArray, IntArray
 from sqrec.catalogue.items import Items
 from sqrec.columns import KINDS
 from sqrec.profile.history import Events
@@ -210,8 +210,23 @@ class Counts:
 
     def _people(self, midnight: int, grade: int) -> FloatArray:
         known = self._known(midnight, 0)
-        strong = self.events.grade[known] >= grade
-        pairs = np.column_stack([self.item[known][strong].astype(np.uint64), self.events.person[known][strong]])
+        return self._distinct(known, self.events.grade[known] >= grade)
+
+    def people_of(self, midnight: int, days: int) -> FloatArray:
+        """Return how many people are known to have used each item in the last days before a midnight."""
+        return self.as_of(f"people {days}", "item", midnight, lambda: self._people_of(midnight, days))
+
+    def as_of(self, what: str, family: str, midnight: int, make: Callable[[], FloatArray]) -> FloatArray:
+        """Return numbers of every group of a family as of a midnight, kept like the totals."""
+        return self._totals.of((what, family, midnight, 0), make, lambda found: found.size)
+
+    def _people_of(self, midnight: int, days: int) -> FloatArray:
+        known = self._known(midnight, days)
+        return self._distinct(known, np.ones(len(self.item[known]), np.bool_))
+
+    def _distinct(self, known: slice, counted: BoolArray) -> FloatArray:
+        """Return how many people there are behind some events of each item."""
+        pairs = np.column_stack([self.item[known][counted].astype(np.uint64), self.events.person[known][counted]])
         item = np.unique(pairs, axis=0)[:, 0].astype(np.int64)
         return np.bincount(item, minlength=len(self.sizes["item"])).astype(np.float64)
 

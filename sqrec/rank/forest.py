@@ -1,6 +1,6 @@
 """A booster's trees laid out for a fast walk, with the bits of LightGBM's own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from sqrec.arrays import AnyArray, FloatArray, IntArray
 from sqrec.kernels import add_leaves
+from sqrec.rank.modeltext import Fields, children_of, head_of, leaves_of, trees_of
 
 MOST_LEAVES = 64
 _EVERY_LEAF = 2**64 - 1
@@ -31,16 +32,15 @@ class Forest:
     @classmethod
     def of_text(cls, text: str) -> Self | None:
         """Read the trees of a LightGBM model text; None where it is not plain: more than 64 leaves, categories."""
-        trees = [_fields(part) for part in text.split("\nTree=")[1:]]
+        trees = trees_of(text)
         if not all(map(_is_plain, trees)):
             return None
-        features = int(_fields(text)["max_feature_idx"][0]) + 1
+        features = int(head_of(text)["max_feature_idx"][0]) + 1
         leaf = np.zeros((len(trees), MOST_LEAVES))
         nodes: list[_Node] = []
         for number, tree in enumerate(trees):
-            values, found = _laid_out(number, tree)
-            leaf[number, : len(values)] = values
-            nodes += found
+            leaf[number, : len(tree["leaf_value"])] = [float(tree["leaf_value"][one]) for one in leaves_of(tree)]
+            nodes += _laid_out(number, tree)
         nodes.sort(key=lambda node: (node.feature, node.threshold))
         rightward = [node for node in nodes if not node.unknown_left]
         return cls(
@@ -56,6 +56,14 @@ class Forest:
 
     def score(self, rows: FloatArray) -> FloatArray:
         """Return raw scores, one per row, shape (rows,)."""
+        return self._walk(rows, np.empty((1, len(self.leaf)), np.uint8))
+
+    def walk(self, rows: FloatArray) -> tuple[FloatArray, AnyArray]:
+        """Return the bits of `score`, and the place of the leaf where each row leaves every tree, shape (rows, trees)."""
+        exits = np.empty((len(rows), len(self.leaf)), np.uint8)
+        return self._walk(rows, exits), exits
+
+    def _walk(self, rows: FloatArray, exits: AnyArray) -> FloatArray:
         found = np.zeros(len(rows))
         add_leaves(
             self.starts,
@@ -68,6 +76,7 @@ class Forest:
             self.leaf,
             np.ascontiguousarray(rows),
             found,
+            exits,
         )
         return found
 
@@ -81,42 +90,33 @@ class _Node:
     mask: int
 
 
-def _fields(text: str) -> Mapping[str, Sequence[str]]:
-    """Return the `name=values` lines up to the first empty line."""
-    lines = text.split("\n\n", 1)[0].splitlines()
-    return {name: values.split() for name, is_one, values in (line.partition("=") for line in lines) if is_one}
-
-
-def _is_plain(tree: Mapping[str, Sequence[str]]) -> bool:
+def _is_plain(tree: Fields) -> bool:
     decisions = [int(decision) for decision in tree.get("decision_type", ())]
     return len(tree["leaf_value"]) <= MOST_LEAVES and not any(
         d & _CATEGORICAL or d >> 2 & 3 == _ZERO_IS_UNKNOWN for d in decisions
     )
 
 
-def _laid_out(number: int, tree: Mapping[str, Sequence[str]]) -> tuple[list[float], list[_Node]]:
-    """Return one tree's leaf values from left to right, and its nodes with the leaves that lie right of each."""
-    values = [float(value) for value in tree["leaf_value"]]
-    if len(values) == 1:
-        return values, []
-    left, right = [int(child) for child in tree["left_child"]], [int(child) for child in tree["right_child"]]
-    order: list[int] = []
+def _laid_out(number: int, tree: Fields) -> list[_Node]:
+    """Return the nodes of one tree, each with the leaves that lie right of it."""
+    left, right = children_of(tree)
+    place = {~leaf: place for place, leaf in enumerate(leaves_of(tree))}
     nodes: list[_Node] = []
 
     def visit(child: int) -> int:
-        """Give the leaves below a child their numbers, left to right, and return them as bits."""
+        """Return the leaves below a child as bits."""
         if child < 0:
-            order.append(~child)
-            return 1 << (len(order) - 1)
+            return 1 << place[child]
         below_left = visit(left[child])
         nodes.append(_node(number, tree, child, _EVERY_LEAF ^ below_left))
         return below_left | visit(right[child])
 
-    visit(0)
-    return [values[place] for place in order], nodes
+    if left:
+        visit(0)
+    return nodes
 
 
-def _node(number: int, tree: Mapping[str, Sequence[str]], child: int, mask: int) -> _Node:
+def _node(number: int, tree: Fields, child: int, mask: int) -> _Node:
     """Return a node; where LightGBM saw nothing unknown in training, it takes the unknown for zero."""
     threshold, decision = float(tree["threshold"][child]), int(tree["decision_type"][child])
     unknown_left = threshold >= 0 if decision >> 2 & 3 == _UNKNOWN_IS_ZERO else bool(decision & _UNKNOWN_LEFT)

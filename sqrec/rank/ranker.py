@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import lightgbm as lgb
 import numpy as np
 
-from sqrec.arrays import FloatArray, KeyArray
+from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray
 from sqrec.rank.forest import Forest
+from sqrec.rank.modeltext import leaves_of, trees_of
 
 
 class Ranker(Protocol):
@@ -70,6 +72,21 @@ class Boosted:
         if len(rows) == 0:  # LightGBM refuses none
             return np.empty(0)
         return np.asarray(self.booster.predict(rows, raw_score=True, num_threads=1), dtype=np.float64)
+
+    def walk(self, rows: FloatArray, keys: KeyArray) -> tuple[FloatArray, AnyArray]:
+        """Return the bits of `score`, and the place of the leaf that each row reaches in every tree, shape (rows, trees)."""
+        return self.forest.walk(rows) if self.forest else (self.score(rows, keys), self._exits(rows))
+
+    def _exits(self, rows: FloatArray) -> AnyArray:
+        """Return the places of leaves as LightGBM finds them, which numbers leaves in the order in which they were grown."""
+        if len(rows) == 0:
+            return np.empty((0, self.booster.num_trees()), np.int64)
+        numbers = np.asarray(self.booster.predict(rows, pred_leaf=True, num_threads=1), dtype=np.int64).reshape(len(rows), -1)
+        return np.column_stack([places[number] for places, number in zip(self._places, numbers.T, strict=True)])
+
+    @cached_property
+    def _places(self) -> list[IntArray]:
+        return [np.argsort(leaves_of(tree)) for tree in trees_of(self.booster.model_to_string(num_iteration=-1))]
 
     def contributions(self, rows: FloatArray) -> FloatArray:
         """Return what every column adds to the score by TreeSHAP, shape (rows, columns + 1); the last is the expected score."""

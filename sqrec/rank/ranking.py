@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray
+from sqrec.arrays import AnyArray, FloatArray, IntArray
 from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
 from sqrec.rank.circle import Reach, reach_of
@@ -49,6 +49,7 @@ class Ranking:
     """Hold one list, best first: rows of `Items` with score, pair and row vector each.
 
     `turns` tell what answers the person's wish, `draw` what could have stood in the place that explores, None where nothing was drawn.
+    `exits` are the leaves that all pairs of the scene reach, shape (pairs, trees); None where no trees were walked, or for a whole catalogue.
     """
 
     scene: Scene
@@ -59,6 +60,7 @@ class Ranking:
     steps: tuple[float, ...]
     turns: Turns
     draw: Draw | None = None
+    exits: AnyArray | None = None
 
     @property
     def item(self) -> IntArray:

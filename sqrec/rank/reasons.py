@@ -1,71 +1,125 @@
-"""What is said about an item: reasons, missing requirements, fit. All by declared rules on row values."""
+"""What may be said about an item: families of columns, reasons, missing requirements, fit. All by declared rules on values."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray
+from sqrec.arrays import FloatArray, IntArray
 
 Fit = Literal["high", "medium", "low", "unknown"]
 FITS: tuple[Fit, ...] = ("high", "medium", "low", "unknown")
+FitNote = Literal["no_requirements", "nothing_told", "not_comparable", "off"]
+MOST = 4
+"""How many reasons an item gets at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Name the columns of a row that speak of one thing, and whether that may be said to a resident.
+
+    `always`: what it adds is told. `outstanding`: only of items that stand out by it, as its reasons have it; that others exist who
+    did something says nothing of the other items. `never`: it would hold a person's age, work status or neighbours against them, or
+    tell what few people did. `impersonal` ones are also told where personal lists are off.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    said: Literal["always", "outstanding", "never"] = "always"
+    impersonal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Give a code where a column's value lies within bounds; an unknown value gives none."""
+    """Give a code, in a family, where a column's value lies within bounds; an unknown value gives none.
+
+    The column stands in the kind's rows, or is one that is only said.
+    """
 
     code: str
+    family: str
     column: str
     at_least: float | None = None
     at_most: float | None = None
 
-    def holds(self, values: AnyArray) -> AnyArray:
-        """Return booleans, one per value."""
-        low = -np.inf if self.at_least is None else self.at_least
-        high = np.inf if self.at_most is None else self.at_most
-        return (values >= low) & (values <= high)
+    @property
+    def rule(self) -> "Rule":
+        """The reason with both bounds as numbers."""
+        low = -math.inf if self.at_least is None else self.at_least
+        return Rule(self.code, self.column, low, math.inf if self.at_most is None else self.at_most)
+
+
+class Rule(NamedTuple):
+    """Hold a reason as lists are made by it: its code, its column, and the bounds between which it is true."""
+
+    code: str
+    column: str
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Name a requirement and the column value from which it is met; an unknown value leaves it unchecked."""
+    """Name a requirement and the column value from which it is met; an unknown value leaves it unchecked.
+
+    `asks` are the encoded facts of the item that hold what is asked for, `told` the raw facts of the person that answer it.
+    """
 
     code: str
     column: str
     met_from: float
+    asks: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Hold what is said about one item: reason codes, codes of missing requirements, fit."""
+class Verdict(NamedTuple):
+    """Hold what is said about one item: reason codes, codes of missing requirements, fit, and why that is unknown.
+
+    `unanswered` are the raw facts of the person that could tell the fit, where it is unknown for want of them.
+    """
 
     reasons: tuple[str, ...]
     missing: tuple[str, ...]
     fit: Fit
+    note: FitNote | None = None
+    unanswered: tuple[str, ...] = ()
 
 
-def verdicts(
-    rows: FloatArray, names: Sequence[str], reasons: Sequence[Reason], requirements: Sequence[Requirement], most: int = 4
-) -> list[Verdict]:
-    """Return what is to be said about each row; at most `most` reasons, the first declared ones."""
-    place = {name: index for index, name in enumerate(names)}
-    told = [reason.holds(rows[:, place[reason.column]]) for reason in reasons]
-    asked = [rows[:, place[requirement.column]] for requirement in requirements]
-    return [
-        _verdict(
-            [reason.code for reason, holds in zip(reasons, told, strict=True) if holds[row]][:most],
-            [(rule, float(values[row])) for rule, values in zip(requirements, asked, strict=True)],
-        )
-        for row in range(len(rows))
-    ]
+def chosen(
+    gains: Sequence[float], order: Iterable[int], rules: Sequence[Sequence[Rule]], value: Callable[[str], float]
+) -> tuple[str, ...]:
+    """Return the codes of the first true reason of each family that raised the score, in an order of the families; four at most.
+
+    `gains` and `rules` have one entry per family.
+    """
+    return by_rule((place for place in order if gains[place] > 0), rules, value)
 
 
-def _verdict(reasons: list[str], values: list[tuple[Requirement, float]]) -> Verdict:
-    checked = [(rule, value) for rule, value in values if not np.isnan(value)]
-    missing = tuple(rule.code for rule, value in checked if value < rule.met_from)
-    return Verdict(tuple(reasons), missing, fit_of(len(checked), len(missing)))
+def by_rule(order: Iterable[int], rules: Sequence[Sequence[Rule]], value: Callable[[str], float]) -> tuple[str, ...]:
+    """Return the codes of the first true reason of each family, in an order of the families; four at most."""
+    found: list[str] = []
+    for place in order:
+        for code, column, low, high in rules[place]:
+            if low <= value(column) <= high:
+                found.append(code)
+                break
+        if len(found) == MOST:
+            break
+    return tuple(found)
+
+
+def judged(requirements: Sequence[Requirement], value: Callable[[str], float]) -> tuple[tuple[str, ...], Fit]:
+    """Return the codes of the requirements that are not met, and the fit."""
+    checked, missing = 0, list[str]()
+    for one in requirements:
+        found = value(one.column)
+        if found == found:
+            checked += 1
+            if found < one.met_from:
+                missing.append(one.code)
+    return tuple(missing), fit_of(checked, len(missing))
 
 
 def fit_of(checked: int, missing: int) -> Fit:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray, KeyArray, mixed
+from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, mixed
 from sqrec.catalogue.items import Items
 from sqrec.cities import City
 from sqrec.columns import Kind
@@ -24,7 +24,7 @@ from sqrec.rank.gates import age_of, gate
 from sqrec.rank.order import arranged, by_score, demoted, nearer
 from sqrec.rank.pairs import Pairs
 from sqrec.rank.policy import Explore, Policy, Serving, served_in
-from sqrec.rank.ranker import Ranker
+from sqrec.rank.ranker import Boosted, Ranker
 from sqrec.rank.ranking import RankerName, Ranking, Scene, marked
 from sqrec.rank.rows import RowBuilder
 from sqrec.rank.wish import Turns, turns_of
@@ -117,8 +117,13 @@ class Recommender:
         """Return the list that a scene makes: score, order. Without `loads` nothing is known to have been shown."""
         items, pairs = scene.items, scene.pairs
         name, ranker = self._ranker(kind)
+        exits: AnyArray | None = None
         if scene.personal:
-            scores = ranker.score(scene.rows, question_keys(scene.profile, items, pairs))
+            keys = question_keys(scene.profile, items, pairs)
+            if isinstance(ranker, Boosted) and policy.max_candidates is not None:
+                scores, exits = ranker.walk(scene.rows, keys)
+            else:
+                scores = ranker.score(scene.rows, keys)
             order = by_score(scores, nearer(pairs.minutes, items.key[pairs.item]))
             if policy.capacity and loads and not loads.nothing:
                 ties = lots(items.key[pairs.item], self.city.midnight(int(scene.profile.at[0])))
@@ -135,7 +140,7 @@ class Recommender:
             question = question_of(scene.profile, kind)
             order, draw = explored(order, marks.group, policy.spread, policy.explore, question, marks.turn)
         steps = self.city.circle_steps if policy.reach is None else wider(policy.reach, self.city.circle_steps)
-        return Ranking(scene, order, scores, name, ranker, steps, turns, draw)
+        return Ranking(scene, order, scores, name, ranker, steps, turns, draw, exits)
 
     def scores(self, profile: Profiles, kind: Kind, snapshot: "Snapshot", item: IntArray) -> FloatArray:
         """Return the scores of some items (rows of `Items`) for one profile, whatever list they would come to stand in."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
+from sqrec.arrays import FloatArray, IntArray
 from sqrec.profile.segments import ages
 from sqrec.rank.view import View
 
@@ -73,7 +73,7 @@ class AgeFit:
 
     def compute(self, view: View) -> FloatArray:
         """Return 1, or minus the years outside."""
-        age = np.floor(ages(view.person("born"), view.profiles.at[view.pairs.query]))
+        age = whole_years(view.person("born"), view.midnight[view.pairs.query])
         low, high = view.item("age_min"), view.item("age_max")
         outside = np.fmax(np.fmax(low - age, age - high), 0.0)
         found = np.where(outside > 0, -outside, 1.0)
@@ -92,3 +92,12 @@ class DaysToStart:
         """Return days."""
         today = np.floor(view.profiles.at / 86_400e6)
         return view.item("starts") - today[view.pairs.query]
+
+
+def whole_years(born: FloatArray, midnight: IntArray) -> FloatArray:
+    """Return whole years of age from months since year 0 and local midnights, as the law counts them (`age_at`); unknown is NaN.
+
+    A local midnight plus twelve hours lies, in UTC, on the local day in every zone up to twelve hours from Greenwich.
+    """
+    month = (midnight + 43_200_000_000).astype("datetime64[us]").astype("datetime64[M]").astype(np.int64) + 1970 * 12 + 1
+    return np.floor((month - born - 1) / 12)

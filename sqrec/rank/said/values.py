@@ -1,0 +1,293 @@
+"""The values that sentences name: `{wanted}`, `{skill}`, `{minutes}`, … looked up only where a text asks for them.
+
+Everything comes from the raw facts of the item and of the person whom the list is for.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sqrec.arrays import AnyArray, FloatArray
+from sqrec.codes.certificates import level_name, named_level
+from sqrec.columns import AMENITY_TYPES
+from sqrec.profile.history import APPLIED
+from sqrec.rank.said.asked import asked_there, levels_of, met
+from sqrec.rank.said.earlier import earlier_in, job_like, shared_skills
+from sqrec.rank.said.levels import following
+from sqrec.rank.said.occupation import name_of, nearest_text, official_name
+from sqrec.rank.said.standing import DAYS
+from sqrec.rank.said.words import shared_words
+from sqrec.rank.texts import Language, Texts, say
+from sqrec.rank.view import View
+from sqrec.reach.straight import apart
+
+_JOINED: Mapping[Language, str] = {"zh-CN": "、", "en": ", "}
+_CERTIFIED: Mapping[Language, str] = {"zh-CN": "{name}（{level}）", "en": "{name} ({level})"}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Values(dict[str, object]):
+    """Hold the values of one shown pair, each made when a text first asks for it.
+
+    `place` is the pair's in `view`, which holds the pairs of one question. What names no value of `NAMED` is a column of the item's
+    table.
+    """
+
+    def __init__(self, view: View, place: int, texts: Texts, lang: Language) -> None:
+        super().__init__()
+        self.view, self.place, self.texts = view, place, texts
+        self.lang: Language = lang
+        self.query, self.row = int(view.pairs.query[place]), int(view.pairs.item[place])
+        self.walk = float(view.pairs.minutes[place])
+
+    def __missing__(self, name: str) -> object:
+        self[name] = found = NAMED[name](self) if name in NAMED else self.raw(name)
+        return found
+
+    def say(self, family: str, code: str) -> str:
+        """Return a word of the texts."""
+        return say(self.texts, family, code, self.lang, self)
+
+    def cell(self, column: str) -> Any:
+        """Return a cell of the item's table."""
+        return self.view.items.cell(column, self.row)
+
+    def raw(self, column: str) -> str:
+        """Return a cell of the item's table in words."""
+        value = self.cell(column)
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+    def fact(self, name: str) -> float:
+        """Return an encoded number of the item."""
+        return float(self.view.items.facts[name][self.row])
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """Return several words as one text."""
+        return _JOINED[self.lang].join(parts)
+
+    def certified(self, skill: str, level: int | None = None) -> str:
+        """Return a skill with what its certificate's level is called; without a level it stays as it is."""
+        name, own = named_level(skill)
+        return self.with_level(name, level or own)
+
+    def with_level(self, name: str, level: int | None) -> str:
+        """Return a name with what a certificate's level is called."""
+        return name if level is None else _CERTIFIED[self.lang].format(name=name, level=level_name(level, self.lang))
+
+    @cached_property
+    def skills(self) -> list[str]:
+        """The skills of the item as they are written, in the order of their keys."""
+        return str(self.cell("teaches" if self.view.items.kind == "course" else "skills")).split("|")
+
+    @property
+    def person(self) -> Any:
+        """The raw facts of the person."""
+        return self.view.profiles.raw(self.query)
+
+    @property
+    def ladder(self) -> Any:
+        """The keys of the item's occupation."""
+        return self.view.items.facts["occupation"][self.row]
+
+    def earlier(self, family: str, least: int = 1) -> str:
+        """Return the title of the latest other earlier item of the item's group, used with that grade."""
+        found = earlier_in(self.view, self.query, self.row, family, least)
+        return "" if found is None else self.view.items.titles[found]
+
+
+def _minutes(v: Values) -> str:
+    return "" if math.isnan(v.walk) else f"{max(1, round(v.walk))}"
+
+
+def _metres(v: Values, places: AnyArray) -> FloatArray:
+    """Return how far the item is from some places, unit vectors, shape (3, places)."""
+    own = v.view.items.direction[:, v.row]
+    return apart(own[0] * places[0] + own[1] * places[1] + own[2] * places[2])
+
+
+def _km(v: Values) -> str:
+    who = int(v.view.profiles.who[v.query])
+    return f"{max(0.1, float(_metres(v, v.view.profiles.facts.direction[:, who : who + 1])[0]) / 1000):.1f}"
+
+
+def _nearest_earlier(v: Values) -> tuple[float, str]:
+    """Return how far the nearest other earlier item is, and its title."""
+    return v.view.shared(("near earlier", v.query, v.row), lambda: _nearest(v))
+
+
+def _nearest(v: Values) -> tuple[float, str]:
+    items, earlier = v.view.items, v.view.earlier(v.query)[0]
+    earlier = earlier[(earlier != v.row) & ~np.isnan(items.lon[earlier])]
+    if len(earlier) == 0:
+        return 0.0, ""
+    metres = _metres(v, items.direction[:, earlier])
+    nearest = int(metres.argmin())
+    return float(metres[nearest]), items.titles[int(earlier[nearest])]
+
+
+def _pay(v: Values) -> str:
+    """Return the wage as it is written, and by the month where it is not."""
+    low, high, unit = (v.cell(name) for name in ("wage_min", "wage_max", "wage_unit"))
+    wages = "–".join(f"{wage:g}" for wage in dict.fromkeys((low, high)) if wage is not None)
+    return say(v.texts, "said", f"pay_{unit}", v.lang, {"wages": wages, "wage": f"{10 * round(v.fact('wage') / 10):g}"})
+
+
+def _occupation(v: Values) -> str:
+    return official_name(int(v.ladder[3])) or v.view.items.titles[v.row]
+
+
+def _own(v: Values, source: str) -> str:
+    """Return the person's occupation that is nearest to the item's."""
+    key = int(v.ladder[3])
+    return v.view.shared(("own", source, v.query, key), lambda: name_of(nearest_text(getattr(v.person, source), v.ladder)))
+
+
+def _asked(v: Values, source: str, *, lacking: bool = False) -> tuple[str, str]:
+    """Return a skill of the item and the person's occupation whose vacancies ask for it."""
+    _, place, text = asked_there(v.view, v.query, v.row, source, lacking=lacking)
+    return (named_level(v.skills[place])[0] if place >= 0 else ""), name_of(text)
+
+
+def _earlier_skills(v: Values) -> tuple[str, str]:
+    places, row = shared_skills(v.view, v.query, v.row)
+    return v.joined([named_level(v.skills[place])[0] for place in places[:3]]), v.view.items.titles[row] if row >= 0 else ""
+
+
+def _next(v: Values) -> str:
+    found = following(v.view, v.query, v.row)
+    return "" if found is None else v.with_level(named_level(v.skills[found[0]])[0], found[1])
+
+
+def _held(v: Values) -> str:
+    return v.joined([v.certified(skill) for skill, one in zip(v.skills, met(v.view, v.query, v.row), strict=True) if one == 1.0])
+
+
+def _lacking(v: Values) -> str:
+    return v.joined([_lack(v, skill) for skill, one in zip(v.skills, met(v.view, v.query, v.row), strict=True) if one < 1.0])
+
+
+def _lack(v: Values, skill: str) -> str:
+    """Return a skill that is asked for with the level asked for, and where the person has it at another one, with that."""
+    key = int(v.view.items.skills.row(v.row)[v.skills.index(skill)][0])
+    levels = levels_of(v.view, v.query).get(key, ())
+    name, asked = named_level(skill)
+    if not levels or asked is None:
+        return v.with_level(name, asked)
+    own = min((level for level in levels if level), default=None)
+    told = {"name": name, "asked": level_name(asked, v.lang), "own": "" if own is None else level_name(own, v.lang)}
+    return say(v.texts, "said", "no_level" if own is None else "held_at", v.lang, told)
+
+
+def _division(v: Values) -> str:
+    """Return what kind of division the home and the item share: the smallest one that both are known to lie in."""
+    home, place = v.person.area or "", v.cell("area") or ""
+    if not (home.isdigit() and place.isdigit()):
+        return v.say("said", "area")
+    shared = next((size for size in (12, 9, 6) if home[:size] == place[:size] and len(home) >= size <= len(place)), 0)
+    return v.say("said", {12: "community", 9: "street", 6: "district"}.get(shared, "area"))
+
+
+def _ages(v: Values) -> str:
+    low, high = v.fact("age_min"), v.fact("age_max")
+    code = "ages_from" if math.isnan(high) else "ages_to" if math.isnan(low) else "ages"
+    return say(v.texts, "said", code, v.lang, {"low": f"{low:g}", "high": f"{high:g}"})
+
+
+def _type(v: Values) -> str:
+    return v.say("value.needs", f"type:{v.cell('type')}")
+
+
+def _domain(v: Values) -> str:
+    domain = AMENITY_TYPES.get(str(v.cell("type")), ("other", ""))[0]
+    return v.say("value.needs", f"domain:{domain}")
+
+
+def _published(v: Values) -> str:
+    """Return the day of publication by the clock that shows midnight at the question's midnight."""
+    midnight = int(v.view.midnight[v.query])
+    noon = timedelta(microseconds=midnight) + _EPOCH + timedelta(hours=12)
+    days = (int(v.view.items.opens[v.row]) - midnight) // 86_400_000_000
+    return (noon + timedelta(days=days)).date().isoformat()
+
+
+def _clock(v: Values, column: str) -> str:
+    text = str(v.cell(column))
+    return _weekdays(text) if v.lang == "zh-CN" else text
+
+
+def _weekdays(text: str) -> str:
+    for name, day in zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "一二三四五六日", strict=True):
+        text = text.replace(name, f"周{day}")
+    return text.replace("-周", "至周").replace("; ", "；")
+
+
+def _people(v: Values) -> str:
+    midnight = int(v.view.midnight[v.query])
+    return f"{v.view.counts.people_of(midnight, DAYS)[v.row]:g}"
+
+
+def _unit(v: Values) -> str:
+    return v.cell("capacity_unit") or ""
+
+
+def _taught(v: Values) -> str:
+    return v.joined([v.certified(skill) for skill in v.skills[:3]])
+
+
+NAMED: Mapping[str, Callable[[Values], str]] = {
+    "minutes": _minutes,
+    "km": _km,
+    "division": _division,
+    "pay": _pay,
+    "expected": lambda v: f"{v.person.wage_min:g}",
+    "occupation": _occupation,
+    "wanted": lambda v: _own(v, "desired"),
+    "past": lambda v: _own(v, "occupations"),
+    "words_desired": lambda v: shared_words(v.view, v.query, v.row, "desired")[0],
+    "words_occupations": lambda v: shared_words(v.view, v.query, v.row, "occupations")[0],
+    "asked_desired": lambda v: _asked(v, "desired")[0],
+    "asker_desired": lambda v: _asked(v, "desired")[1],
+    "asked_occupations": lambda v: _asked(v, "occupations")[0],
+    "asker_occupations": lambda v: _asked(v, "occupations")[1],
+    "lacked_desired": lambda v: _asked(v, "desired", lacking=True)[0],
+    "lacker_desired": lambda v: _asked(v, "desired", lacking=True)[1],
+    "lacked_occupations": lambda v: _asked(v, "occupations", lacking=True)[0],
+    "lacker_occupations": lambda v: _asked(v, "occupations", lacking=True)[1],
+    "earlier_occupation": lambda v: v.earlier("occupation"),
+    "earlier_trade": lambda v: v.earlier("trade"),
+    "earlier_place": lambda v: v.earlier("place"),
+    "earlier_type": lambda v: v.earlier("type"),
+    "visited_type": lambda v: v.earlier("type", APPLIED),
+    "earlier_domain": lambda v: v.earlier("domain"),
+    "earlier_skills": lambda v: _earlier_skills(v)[0],
+    "earlier_skilled": lambda v: _earlier_skills(v)[1],
+    "earlier_metres": lambda v: f"{100 * math.ceil(max(_nearest_earlier(v)[0], 1.0) / 100):g}",
+    "earlier_near": lambda v: _nearest_earlier(v)[1],
+    "earlier_job": lambda v: job_like(v.view, v.query, v.row),
+    "next": _next,
+    "held": _held,
+    "lacking": _lacking,
+    "taught": _taught,
+    "certificate": lambda v: level_name(int(v.fact("level")), v.lang),
+    "education": lambda v: v.say("value.education", str(v.cell("education_min"))),
+    "own_education": lambda v: v.say("value.education", str(v.person.education)),
+    "experience": lambda v: f"{v.fact('experience'):g}",
+    "own_experience": lambda v: f"{v.person.experience_years:g}",
+    "ages": _ages,
+    "type": _type,
+    "domain": _domain,
+    "published": _published,
+    "hours": lambda v: _clock(v, "hours"),
+    "schedule": lambda v: _clock(v, "schedule"),
+    "openings": lambda v: f"{v.fact('headcount'):g}",
+    "people": _people,
+    "fee": lambda v: f"{v.fact('fee'):g}",
+    "unit": _unit,
+    "form": lambda v: v.say("value.forms", str(v.cell("form"))),
+    "paid": lambda v: v.say("said", "subsidised" if v.cell("subsidised") else "free"),
+}
+"""How each value is made."""
