@@ -18,14 +18,17 @@ _UNKNOWN_IS_ZERO, _ZERO_IS_UNKNOWN = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Hold the nodes of all trees by feature; see `sqrec.kernels.add_leaves` for what the arrays mean."""
+    """Hold the nodes of all trees by feature; see `sqrec.kernels.add_leaves` for what the arrays mean.
+
+    Trees are numbered without a sign: the loop then need not ask whether a number counts from the end.
+    """
 
     starts: IntArray
     threshold: FloatArray
-    tree: IntArray
+    tree: AnyArray
     mask: AnyArray
     unknown_starts: IntArray
-    unknown_tree: IntArray
+    unknown_tree: AnyArray
     unknown_mask: AnyArray
     leaf: FloatArray
 
@@ -46,10 +49,10 @@ class Forest:
         return cls(
             starts=_starts(nodes, features),
             threshold=np.array([node.threshold for node in nodes]),
-            tree=np.array([node.tree for node in nodes], np.int64),
+            tree=np.array([node.tree for node in nodes], np.uint32),
             mask=np.array([node.mask for node in nodes], np.uint64),
             unknown_starts=_starts(rightward, features),
-            unknown_tree=np.array([node.tree for node in rightward], np.int64),
+            unknown_tree=np.array([node.tree for node in rightward], np.uint32),
             unknown_mask=np.array([node.mask for node in rightward], np.uint64),
             leaf=leaf,
         )

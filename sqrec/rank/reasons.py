@@ -94,7 +94,7 @@ def chosen(
 
     `gains` and `rules` have one entry per family.
     """
-    return by_rule((place for place in order if gains[place] > 0), rules, value)
+    return by_rule([place for place in order if gains[place] > 0], rules, value)
 
 
 def by_rule(order: Iterable[int], rules: Sequence[Sequence[Rule]], value: Callable[[str], float]) -> tuple[str, ...]:
@@ -104,9 +104,9 @@ def by_rule(order: Iterable[int], rules: Sequence[Sequence[Rule]], value: Callab
         for code, column, low, high in rules[place]:
             if low <= value(column) <= high:
                 found.append(code)
+                if len(found) == MOST:
+                    return tuple(found)
                 break
-        if len(found) == MOST:
-            break
     return tuple(found)
 
 

@@ -78,20 +78,19 @@ def tell(speech: Speech, ranking: Ranking, shown: IntArray, view: View) -> list[
     Lists of a trained ranker: by what each family added to the score. Others: by rule, in declared order. Where personal lists are
     off only what is no personal fact is said, and no fit.
     """
-    values = _Values(speech, ranking.scene.rows[shown], view)
-    places = range(len(shown))
+    found = _Values(speech, ranking.scene.rows[shown], view)
+    values = [found.of(place) for place in range(len(shown))]
     if not ranking.scene.personal:
-        return [Verdict(by_rule(speech.impersonal, speech.rules, values.of(place)), (), "unknown", "off") for place in places]
+        return [Verdict(by_rule(speech.impersonal, speech.rules, value), (), "unknown", "off") for value in values]
     gains = gains_of(speech, ranking, shown)
     if gains is None:
-        every = range(len(speech.families))
-        codes = [by_rule(every, speech.rules, values.of(place)) for place in places]
+        codes = [by_rule(range(len(speech.families)), speech.rules, value) for value in values]
     else:
         order = np.argsort(-gains, axis=1, kind="stable").tolist()
-        codes = [chosen(one, order[place], speech.rules, values.of(place)) for place, one in enumerate(gains.tolist())]
-    asked = _asked(speech.requirements, view)
-    person = view.profiles.raw(0)
-    return [_verdict(speech.requirements, codes[place], values.of(place), asked[place], person) for place in places]
+        told = zip(gains.tolist(), order, values, strict=True)
+        codes = [chosen(mine, places, speech.rules, value) for mine, places, value in told]
+    person, asked = view.profiles.raw(0), _asked(speech.requirements, view)
+    return [_verdict(speech.requirements, *one, person) for one in zip(codes, values, asked, strict=True)]
 
 
 def gains_of(speech: Speech, ranking: Ranking, shown: IntArray) -> FloatArray | None:
@@ -140,11 +139,13 @@ class _Values:
 
 def _asked(requirements: Sequence[Requirement], view: View) -> list[list[Requirement]]:
     """Return for each pair the requirements of which the item says what it asks for."""
-    told = [np.logical_or.reduce([is_asked(view, fact) for fact in one.asks]).tolist() for one in requirements if one.asks]
-    named = [one for one in requirements if one.asks]
-    if not named:
-        return [[] for _ in range(len(view.pairs))]
-    return [[one for one, there in zip(named, line, strict=True) if there] for line in zip(*told, strict=True)]
+    found: list[list[Requirement]] = [[] for _ in range(len(view.pairs))]
+    for one in requirements:
+        for fact in one.asks:
+            for place in np.flatnonzero(is_asked(view, fact)).tolist():
+                if one not in found[place]:
+                    found[place].append(one)
+    return found
 
 
 def is_asked(view: View, fact: str) -> BoolArray:

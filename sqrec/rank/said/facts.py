@@ -72,8 +72,9 @@ class LowestWageFit(Pairwise):
 
     def value(self, view: View, query: int, row: int) -> float:
         """Return 1 or 0."""
-        lowest, expected = _lowest(view, row), float(view.profiles.fact("wage")[query])
-        return np.nan if lowest != lowest or expected != expected else float(lowest >= expected)
+        expected = view.profiles.raw(query).wage_min
+        lowest = np.nan if expected is None else _lowest(view, row)
+        return np.nan if expected is None or lowest != lowest else float(lowest >= expected)
 
 
 def _lowest(view: View, row: int) -> float:

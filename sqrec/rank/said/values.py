@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray
 from sqrec.codes.certificates import level_name, named_level
 from sqrec.columns import AMENITY_TYPES
 from sqrec.profile.history import APPLIED
+from sqrec.rank.columns.way import NOWHERE
 from sqrec.rank.said.asked import asked_there, levels_of, met
 from sqrec.rank.said.earlier import earlier_in, job_like, shared_skills
 from sqrec.rank.said.levels import following
@@ -23,7 +23,7 @@ from sqrec.rank.said.standing import DAYS
 from sqrec.rank.said.words import shared_words
 from sqrec.rank.texts import Language, Texts, say
 from sqrec.rank.view import View
-from sqrec.reach.straight import apart
+from sqrec.reach.straight import apart, metres
 
 _JOINED: Mapping[Language, str] = {"zh-CN": "、", "en": ", "}
 _CERTIFIED: Mapping[Language, str] = {"zh-CN": "{name}（{level}）", "en": "{name} ({level})"}
@@ -103,15 +103,10 @@ def _minutes(v: Values) -> str:
     return "" if math.isnan(v.walk) else f"{max(1, round(v.walk))}"
 
 
-def _metres(v: Values, places: AnyArray) -> FloatArray:
-    """Return how far the item is from some places, unit vectors, shape (3, places)."""
-    own = v.view.items.direction[:, v.row]
-    return apart(own[0] * places[0] + own[1] * places[1] + own[2] * places[2])
-
-
 def _km(v: Values) -> str:
     who = int(v.view.profiles.who[v.query])
-    return f"{max(0.1, float(_metres(v, v.view.profiles.facts.direction[:, who : who + 1])[0]) / 1000):.1f}"
+    walk = metres(v.view.profiles.facts.direction[:, who : who + 1], v.view.items.direction[:, v.row : v.row + 1])
+    return f"{max(0.1, float(walk[0]) / 1000):.1f}"
 
 
 def _nearest_earlier(v: Values) -> tuple[float, str]:
@@ -121,12 +116,13 @@ def _nearest_earlier(v: Values) -> tuple[float, str]:
 
 def _nearest(v: Values) -> tuple[float, str]:
     items, earlier = v.view.items, v.view.earlier(v.query)[0]
-    earlier = earlier[(earlier != v.row) & ~np.isnan(items.lon[earlier])]
-    if len(earlier) == 0:
+    own, places = items.direction[:, v.row], items.direction[:, earlier]
+    cosine = own[0] * places[0] + own[1] * places[1] + own[2] * places[2]
+    cosine[(earlier == v.row) | np.isnan(cosine)] = NOWHERE
+    nearest = int(cosine.argmax()) if len(earlier) else -1
+    if nearest < 0 or cosine[nearest] == NOWHERE:
         return 0.0, ""
-    metres = _metres(v, items.direction[:, earlier])
-    nearest = int(metres.argmin())
-    return float(metres[nearest]), items.titles[int(earlier[nearest])]
+    return float(apart(cosine[nearest : nearest + 1])[0]), items.titles[int(earlier[nearest])]
 
 
 def _pay(v: Values) -> str:
