@@ -96,7 +96,7 @@ REASONS: Mapping[str, Callable[[Said], bool]] = {
     "skills_met": lambda s: bool(coverage(s)) and bool(s.own) and all(part == 1 for part in coverage(s)),
     "skills_held": lambda s: any(part == 1 for part in coverage(s)),
     "no_experience": lambda s: s.item["experience_min_years"] == 0,
-    "experience_met": lambda s: (s.person.experience_years or 0) >= s.item["experience_min_years"],
+    "experience_met": lambda s: past(3)(s) and (s.person.experience_years or 0) >= s.item["experience_min_years"],
     "education_met": lambda s: rank_held(s.person.education) >= rank_required(s.item["education_min"]),
     "unasked": unasked,
     "wage_met": lambda s: wages_named(s) and s.person.wage_min is not None and least(s) >= s.person.wage_min - 1e-6,

@@ -28,6 +28,7 @@ from sqrec.errors import RequestError
 from sqrec.rank import Boosted, Ranking
 from sqrec.rank.reasons import Family
 from sqrec.rank.telling import OTHERS, Speech, gains_of
+from sqrec.tables import Folder
 
 SHOWN, MOST_CARRIED, SHAP_LISTS = 10, 0.6, 100
 WISHES = {"wish", "need"}
@@ -86,22 +87,33 @@ def main(
     lists: Annotated[int, typer.Option(help="how many lists of each kind, one a person")] = 2000,
 ) -> None:
     """Check lists of every kind, as they are served right after the data's last event, and print tables."""
-    loaded, source = bundles.load(bundles.current(folder)), read_source(data)
+    loaded, source, console = bundles.load(bundles.current(folder)), read_source(data), Console(width=130)
+    for kind, tally in tallies(loaded, source, lists):
+        _print(console, kind, tally)
+
+
+def tallies(loaded: Bundle, source: Folder, lists: int) -> Iterator[tuple[Kind, Tally]]:
+    """Return what the lists of every kind say, as they are served right after the data's last event."""
     snapshot = Snapshot.of(source, loaded.profiler)
     at = int(snapshot.events.known[-1]) + 1
-    world, console = World.of(source, at), Console(width=130)
-    for kind, parts in loaded.kinds.items():
-        tally = Tally()
-        for number, (person_id, ranking) in enumerate(_rankings(loaded, snapshot, kind, at, lists)):
-            shown = stream(ranking, loaded, snapshot, kind, SHOWN, "zh-CN", explain=False)
-            gains = gains_of(parts.speech, ranking, ranking.order[:SHOWN])
-            person = snapshot.known_at(int(keys_of([person_id])[0]), at)
-            _look(tally, parts.speech, shown, gains)
-            for item in shown:
-                _check(tally, Said(world, person, kind, world.items[kind][item["item_id"]], ""), item)
-            if number < SHAP_LISTS and gains is not None:
-                _compare(tally, parts.speech, ranking, gains)
-        _print(console, kind, tally)
+    world = World.of(source, at)
+    kinds: list[Kind] = [kind for kind in loaded.kinds if kind in snapshot.items]
+    for kind in kinds:
+        yield kind, _tally(loaded, snapshot, world, kind, lists)
+
+
+def _tally(loaded: Bundle, snapshot: Snapshot, world: World, kind: Kind, lists: int) -> Tally:
+    tally, speech = Tally(), loaded.kinds[kind].speech
+    for number, (person_id, ranking) in enumerate(_rankings(loaded, snapshot, kind, world.at, lists)):
+        shown = stream(ranking, loaded, snapshot, kind, SHOWN, "zh-CN", explain=False)
+        gains = gains_of(speech, ranking, ranking.order[:SHOWN])
+        person = snapshot.known_at(int(keys_of([person_id])[0]), world.at)
+        _look(tally, speech, shown, gains)
+        for item in shown:
+            _check(tally, Said(world, person, kind, world.items[kind][item["item_id"]], ""), item)
+        if number < SHAP_LISTS and gains is not None:
+            _compare(tally, speech, ranking, gains)
+    return tally
 
 
 def _rankings(loaded: Bundle, snapshot: Snapshot, kind: Kind, at: int, lists: int) -> Iterator[tuple[str, Ranking]]:

@@ -12,9 +12,11 @@ from sqrec.rank import (
     EarlierIn,
     EarlierSkills,
     FirstCertificate,
+    Gap,
     LowestWageFit,
     Nearest,
     NextLevel,
+    OccupationMatch,
     PeopleStanding,
     Reason,
     Requirement,
@@ -22,6 +24,7 @@ from sqrec.rank import (
     SharedWords,
     SkillsHeld,
     Speech,
+    TradeExperience,
     Unasked,
     WageStanding,
     tell,
@@ -128,6 +131,18 @@ def test_skills_held_and_nothing_asked(town: World) -> None:
     assert same(told(town, "job", SkillsHeld(), skills=("面点@5", "烹饪")), bun=1.0, bun2=1.0, chef=1.0, guard=0.0, shut=np.nan)
     assert same(told(town, "job", SkillsHeld()), bun=np.nan)
     assert same(told(town, "job", Unasked(("education", "experience"))), bun=0.0, guard=0.0, shut=1.0)
+
+
+def test_years_count_in_the_trade_they_were_worked_in(town: World) -> None:
+    """Years of experience in one trade say nothing of another."""
+    years = told(town, "job", TradeExperience(), experience_years=5.0, occupations=(COOK,))
+    gaps = told(
+        town, "job", Gap("experience", "experience", reads=("experience_years",)), experience_years=5.0, occupations=(COOK,)
+    )
+    rungs = told(town, "job", OccupationMatch("occupations"), experience_years=5.0, occupations=(COOK,))
+    assert any(rung >= 3 for rung in rungs.values())
+    for item, rung in rungs.items():
+        assert same(years, **{item: gaps[item] if rung >= 3 else np.nan})
 
 
 def test_earlier_items_of_a_group(town: World) -> None:

@@ -17,7 +17,7 @@ from sqrec.codes.occupations import built_in_coder
 from sqrec.rank import Ranking, Spread
 from sqrec.rank.bulk import Tally, lists_of
 from sqrec.rank.order import Marks, arranged
-from sqrec.rank.wish import ANSWERS, FAR, FARTHER, NEAREST, OTHERS, RELATED
+from sqrec.rank.wish import ANSWERS, FAR, FARTHER, HELD, NEAREST, OTHERS, RELATED
 from tests import tiny
 
 
@@ -59,6 +59,17 @@ def test_spreading_yields_to_the_wish_and_counts_what_answers_it() -> None:
 def test_of_places_that_answer_a_need_a_few_of_each_type_come_first() -> None:
     told = marks([OTHERS, ANSWERS, ANSWERS, ANSWERS, OTHERS], group=[5, 0, 0, 0, 6], yields=False)
     assert order_of(told, Spread(2, 5)) == [1, 2, 0, 4, 3]
+
+
+def test_a_single_need_has_half_of_the_first_places() -> None:
+    told = marks([OTHERS, *[ANSWERS] * 7], group=[5, *[0] * 7], yields=False)
+    assert order_of(told, Spread(2, 10))[:7] == [1, 2, 3, 4, 5, 0, 6]
+    both = marks([OTHERS, *[ANSWERS] * 8], group=[5, *[0, 1] * 4], yields=False)
+    assert order_of(both, Spread(2, 10))[:5] == [1, 2, 3, 4, 0]
+
+
+def test_what_leads_no_further_than_what_is_held_comes_last() -> None:
+    assert order_of(marks([HELD, OTHERS, ANSWERS, OTHERS], minutes=[1, 90, 5, 9])) == [2, 3, 1, 0]
 
 
 def test_what_has_no_place_fills_half_of_the_first_places_while_something_in_reach_waits() -> None:

@@ -62,6 +62,7 @@ from sqrec.rank.said import (
     SkillsHeld,
     SkillsListed,
     ToldHours,
+    TradeExperience,
     Unasked,
     WageStanding,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "Spread",
     "TextMatch",
     "ToldHours",
+    "TradeExperience",
     "Unasked",
     "WageFit",
     "WageStanding",

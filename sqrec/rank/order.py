@@ -90,12 +90,15 @@ def _turn(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
 
 
 def _few(order: IntArray, marks: Marks, spread: Spread) -> IntArray:
-    """Return the turns with only the first few of every group among the answers."""
+    """Return the turns with only the first few of every group among the answers: half of the first places shared by the groups."""
     turn, taken = marks.turn.copy(), dict[int, int]()
-    for index in order[turn[order] <= FARTHER].tolist():
+    answers: list[int] = order[turn[order] <= FARTHER].tolist()
+    groups = len({int(marks.group[index]) for index in answers})
+    most = max(spread.most, spread.first // 2 // max(groups, 1))
+    for index in answers:
         group = int(marks.group[index])
         taken[group] = taken.get(group, 0) + 1
-        if group >= 0 and taken[group] > spread.most:
+        if group >= 0 and taken[group] > most:
             turn[index] = OTHERS
     return turn
 

@@ -11,9 +11,9 @@ from sqrec.rank.pairs import Pairs
 
 KIN = 0.5
 """The least cosine of two trades' skills (`Items.trade_kinship`) that makes them kin."""
-ANSWERS, FARTHER, NEAREST, RELATED, OTHERS = range(5)
+ANSWERS, FARTHER, NEAREST, RELATED, OTHERS, HELD = range(6)
 """The turns of a list: what answers the wish near or online; what answers it farther off, yet within reach, or nobody knows where; where
-neither does, the nearest that does and what is kin; all else."""
+neither does, the nearest that does and what is kin; all else; and courses that end at a certificate the person holds."""
 FAR = 2.0
 """How many times the reach the nearest may lie off to be shown first: beyond that a list only says where it is."""
 
@@ -50,16 +50,18 @@ def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Tu
     trades = wanted_trades(profile)
     places = "type_mask" in items.facts
     needs = int(profile.fact("needs")[0]) if places else 0
-    if needs == 0 if places else len(trades) == 0:
-        return Turns.none(len(pairs))
-    answers = (items.answers[pairs.item] & needs) != 0 if places else _of_trades(profile, items, pairs, trades)
     turn, minutes = np.full(len(pairs), OTHERS), pairs.minutes
+    if "level" in items.facts:
+        turn[_held(profile, items, pairs.item)] = HELD
+    if needs == 0 if places else len(trades) == 0:
+        return Turns(turn, asked=False)
+    answers = (items.answers[pairs.item] & needs) != 0 if places else _of_trades(items, pairs, trades) & (turn != HELD)
     turn[answers & ~(minutes > within)] = FARTHER
     near = (minutes <= within / 2) | items.anywhere[pairs.item] | np.isnan(minutes).all()
     turn[answers & near] = ANSWERS
     if (turn <= FARTHER).any():
         return Turns(turn, True, within)
-    turn[~(minutes > within) & _kin(items, pairs, trades)] = RELATED
+    turn[~(minutes > within) & _kin(items, pairs, trades) & (turn != HELD)] = RELATED
     nearest = _nearest(answers, minutes)
     if nearest is not None and minutes[nearest] <= FAR * within:
         turn[nearest] = NEAREST
@@ -78,11 +80,10 @@ def wanted_trades(profile: Profiles) -> KeyArray:
     return found[found > 0]
 
 
-def _of_trades(profile: Profiles, items: Items, pairs: Pairs, trades: KeyArray) -> BoolArray:
-    """Tell which pairs are of some trades; a course that leads no further than what the person holds is none of them."""
+def _of_trades(items: Items, pairs: Pairs, trades: KeyArray) -> BoolArray:
+    """Tell which pairs are of some trades."""
     groups = lookup(items.group_keys["trade"], trades)
-    found = np.isin(items.groups["trade"][pairs.item], groups[groups >= 0])
-    return found & ~_held(profile, items, pairs.item) if "level" in items.facts else found
+    return np.isin(items.groups["trade"][pairs.item], groups[groups >= 0])
 
 
 def _held(profile: Profiles, items: Items, item: IntArray) -> BoolArray:

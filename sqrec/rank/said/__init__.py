@@ -1,6 +1,6 @@
 """What is only said: columns that stand in no row, computed for shown pairs alone, and the values that sentences name."""
 
-from sqrec.rank.said.asked import AskedThere, SkillsHeld, Unasked
+from sqrec.rank.said.asked import AskedThere, SkillsHeld, TradeExperience, Unasked
 from sqrec.rank.said.earlier import EarlierIn, EarlierSkills
 from sqrec.rank.said.facts import Anywhere, LowestWageFit, Openings, SkillsListed, ToldHours
 from sqrec.rank.said.levels import FirstCertificate, NextLevel
@@ -23,6 +23,7 @@ __all__ = [
     "SkillsHeld",
     "SkillsListed",
     "ToldHours",
+    "TradeExperience",
     "Unasked",
     "WageStanding",
 ]

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from sqrec.arrays import FloatArray
+from sqrec.rank.columns.occupation import OccupationMatch
 from sqrec.rank.said.facts import listed
 from sqrec.rank.said.occupation import ladder_of
 from sqrec.rank.said.pairwise import Pairwise
@@ -120,3 +121,20 @@ def _levels_of(view: View, query: int) -> dict[int, list[int]]:
     for key, level in view.profiles.facts.skills.row(int(view.profiles.who[query])).tolist():
         found.setdefault(key, []).append(level)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class TradeExperience:
+    """Subtract the experience asked for from the person's, years, where the item is of a trade that the person worked in.
+
+    Unknown elsewhere: years as a bricklayer are none as a cook.
+    """
+
+    name: str = "trade_experience"
+    reads: tuple[str, ...] = ("experience_years", "occupations")
+    monotone: int = 0
+
+    def compute(self, view: View) -> FloatArray:
+        """Return years; negative: fewer than asked for."""
+        same = OccupationMatch("occupations").compute(view) >= 3.0
+        return np.where(same, view.person("experience") - view.item("experience"), np.nan)

@@ -21,11 +21,6 @@ def nearest_text(texts: Iterable[str], ladder: KeyArray) -> str:
     return max(shared, key=lambda one: one[0])[1] if shared else ""
 
 
-def name_of(text: str) -> str:
-    """Return the official name of a code; a title, or a code that the built-in table lacks, stays as it is."""
-    return _official().get(key_of(text.strip()), text)
-
-
 def official_name(key: int) -> str | None:
     """Return the official name of an occupation by the key of its code; None where it is unknown or the built-in table lacks it."""
     return _official().get(key)

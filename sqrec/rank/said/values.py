@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from sqrec.codes.certificates import level_name, named_level
+from sqrec.codes.taxonomy import name_of
 from sqrec.columns import AMENITY_TYPES
 from sqrec.profile.history import APPLIED
 from sqrec.rank.columns.way import NOWHERE
 from sqrec.rank.said.asked import asked_there, levels_of, met
 from sqrec.rank.said.earlier import earlier_in, job_like, shared_skills
 from sqrec.rank.said.levels import following
-from sqrec.rank.said.occupation import name_of, nearest_text, official_name
+from sqrec.rank.said.occupation import nearest_text, official_name
 from sqrec.rank.said.standing import DAYS
 from sqrec.rank.said.words import shared_words
 from sqrec.rank.texts import Language, Texts, say

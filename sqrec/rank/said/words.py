@@ -6,9 +6,9 @@ from typing import Literal
 import numpy as np
 
 from sqrec.catalogue.items import Items
+from sqrec.codes.taxonomy import name_of
 from sqrec.folding import normal
 from sqrec.profile.text import without
-from sqrec.rank.said.occupation import name_of
 from sqrec.rank.said.pairwise import Pairwise
 from sqrec.rank.view import View
 
