@@ -12,11 +12,9 @@ from sqrec.rank import (
     EarlierIn,
     EarlierSkills,
     FirstCertificate,
-    Gap,
     LowestWageFit,
     Nearest,
     NextLevel,
-    OccupationMatch,
     PeopleStanding,
     Reason,
     Requirement,
@@ -45,8 +43,9 @@ JOBS: list[dict[str, Any]] = [
     {"job_id": "bun2", "title": "白案师傅", "occupation": BAKER, "skills": "面点", "wage_min": "200", "wage_unit": "day",
      "lon": "120.37", "lat": "36.09", "area": "370203022001"},
     {"job_id": "chef", "title": "厨师", "occupation": COOK, "skills": "烹饪", "wage_min": "4500", "wage_unit": "month", "lon": "120.4",
-     "lat": "36.09", "area": "370203022002"},
-    {"job_id": "guard", "title": "小区保安", "occupation": GUARD, "skills": "巡查", "lon": "120.36", "lat": "36.1"},
+     "lat": "36.09", "area": "370203022002", "experience_min_years": "3"},
+    {"job_id": "guard", "title": "小区保安", "occupation": GUARD, "skills": "巡查", "lon": "120.36", "lat": "36.1",
+     "experience_min_years": "2"},
     *({"job_id": f"more{n}", "title": "面案", "occupation": BAKER, "skills": "面点", "wage_min": f"{3000 + n}", "wage_unit": "month"}
       for n in range(3)),
     {"job_id": "shut", "title": "面点师", "occupation": BAKER, "lon": "120.36", "lat": "36.09", "valid_to": "2026-07-01"},
@@ -136,13 +135,8 @@ def test_skills_held_and_nothing_asked(town: World) -> None:
 def test_years_count_in_the_trade_they_were_worked_in(town: World) -> None:
     """Years of experience in one trade say nothing of another."""
     years = told(town, "job", TradeExperience(), experience_years=5.0, occupations=(COOK,))
-    gaps = told(
-        town, "job", Gap("experience", "experience", reads=("experience_years",)), experience_years=5.0, occupations=(COOK,)
-    )
-    rungs = told(town, "job", OccupationMatch("occupations"), experience_years=5.0, occupations=(COOK,))
-    assert any(rung >= 3 for rung in rungs.values())
-    for item, rung in rungs.items():
-        assert same(years, **{item: gaps[item] if rung >= 3 else np.nan})
+    assert same(years, chef=2.0, guard=np.nan, bun=np.nan)
+    assert same(told(town, "job", TradeExperience(), experience_years=5.0), chef=np.nan, guard=np.nan)
 
 
 def test_earlier_items_of_a_group(town: World) -> None:
