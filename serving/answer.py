@@ -10,7 +10,7 @@ from sqrec.bundlekinds import KindParts
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.rank import Boosted, Ranking, tell
-from sqrec.rank.reasons import Verdict
+from sqrec.rank.reasons import MOST, Verdict
 from sqrec.rank.said.values import Values
 from sqrec.rank.texts import Language, say
 
@@ -34,6 +34,7 @@ def stream(
 
 def _item(ranking: Ranking, bundle: Bundle, pair: int, verdict: Verdict, values: Values) -> dict[str, Any]:
     items, lang, reach = ranking.scene.items, values.lang, ranking.reach(pair)
+    codes = (*_tried(ranking, pair), *verdict.reasons)[:MOST]
     return {
         "item_id": items.ids[values.row],
         "title": items.titles[values.row],
@@ -41,7 +42,7 @@ def _item(ranking: Ranking, bundle: Bundle, pair: int, verdict: Verdict, values:
         "fit": verdict.fit,
         "fit_note": _noted(bundle, verdict, lang),
         "reach": {"minutes": reach.minutes, "method": reach.method, "step": reach.step},
-        "reasons": [said(bundle, "reason", code, lang, values) for code in (*_tried(ranking, pair), *verdict.reasons)],
+        "reasons": [said(bundle, "reason", code, lang, values) for code in codes],
         "missing": [said(bundle, "missing", code, lang, values) for code in verdict.missing],
     }
 
