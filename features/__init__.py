@@ -10,9 +10,10 @@ from features.amenities import (
 )
 from features.courses import COURSE_FAMILIES, COURSE_REASONS, COURSE_REQUIREMENTS, COURSE_ROWS, COURSE_TOLD
 from features.groups import KEY_GROUPS
-from features.jobs import JOB_FAMILIES, JOB_REASONS, JOB_REQUIREMENTS, JOB_ROWS, JOB_TOLD
+from features.jobs import JOB_REQUIREMENTS, JOB_ROWS
 from features.plain import PLAIN_ROWS
 from features.profile import PROFILE
+from features.said_of_jobs import JOB_FAMILIES, JOB_REASONS, JOB_TOLD
 
 __all__ = [
     "AMENITY_FAMILIES",
