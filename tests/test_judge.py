@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.judge_worlds import RANKERS, Judged, shares
+from experiments.judge_worlds import RANKERS, WISHLESS, Judged, shares
 from sqrec.rank import ItemFact, Linear, OnRows, Popularity, RowBuilder
 from tests.asked import event, world
 
@@ -66,7 +66,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
 
 
 def test_the_best_list_has_all_and_who_can_gain_nothing_is_left_out(found: dict[str, np.ndarray]) -> None:
-    assert tuple(found) == RANKERS
+    assert tuple(found) == (*RANKERS, WISHLESS)
     assert {len(values) for values in found.values()} == {2}
     assert 1.0 in found["score order"].round(12)
     np.testing.assert_array_equal(found["served"], found["score order"])
@@ -85,4 +85,7 @@ def test_a_row_of_the_table_has_means_and_paired_gaps() -> None:
     cells = [cell.strip() for cell in Judged("somewhere", "job", values).line().strip("|").split("|")]
     assert cells[:3] == ["somewhere", "job", "40"]
     assert cells[3] == "0.200 (0.200–0.200)"
-    assert cells[7:] == ["**-0.100 (-0.100 to -0.100)**", "+0.100 (+0.100 to +0.100)", "+0.200 (+0.200 to +0.200)"]
+    gaps = ["**-0.100 (-0.100 to -0.100)**", "+0.100 (+0.100 to +0.100)", "+0.200 (+0.200 to +0.200)"]
+    assert cells[7:] == [*gaps, ""]
+    asked = values | {WISHLESS: np.full(40, 0.7)}
+    assert Judged("somewhere", "job", asked).line().strip("|").split("|")[-1].strip() == "**-0.100 (-0.100 to -0.100)**"

@@ -4,7 +4,7 @@ By the hand grades of the world's personas: ndcg@10 of each kind (gains 2^grade 
 that nobody graded has the rubric's grade, and how many those are is printed). By the rubric: the mean grade of the first ten. Of everybody
 who wants some work, personas and residents apart: how much of what is available is shown (available: live, open to the person, not applied
 to or dismissed, of a wanted trade, within 30 minutes or online), and how many lists hold an unrelated job (rubric grade 0) while an
-available one is left out. Of courses: what the ten most shown take of everybody's first three places.
+available one is left out, all such jobs or those alone that are not of a wanted trade. Of courses: what the ten most shown take of everybody's first three places.
 """
 
 import json
@@ -31,7 +31,7 @@ from sqrec.profile.person import Person
 from sqrec.rank import Ranking, Recommender
 from sqrec.rank.gates import age_of, gate
 from sqrec.rank.order import FIRST
-from sqrec.rank.wish import wanted_trades
+from sqrec.rank.wish import FARTHER, wanted_trades
 
 NEAR = 30.0
 """Minutes within which wanted work counts as available."""
@@ -46,13 +46,14 @@ class Wanted:
     available: int = 0
     shown: int = 0
     unrelated: int = 0
+    others: int = 0
 
     def line(self, whose: str) -> str:
         """Return the figures of one group of people in a line."""
         if not self.lists:
             return f"{whose}: nobody wants work that is available"
-        shares = f"wanted shown {self.shown / self.available:.3f}, unrelated instead {self.unrelated / self.lists:.3f}"
-        return f"{whose}: {self.lists} lists, {shares}"
+        shown, unrelated, others = self.shown / self.available, self.unrelated / self.lists, self.others / self.lists
+        return f"{whose}: {self.lists} lists, wanted shown {shown:.3f}, grade 0 instead {unrelated:.3f}, of another trade {others:.3f}"
 
 
 @dataclass
@@ -126,7 +127,9 @@ class Court:
         wanted.shown += min(int(there[shown].sum()), FIRST)
         if there.sum() > there[shown].sum():
             graded = self.yardsticks["job"].grades(profile.raw(0), shown.tolist(), self.at)
+            turn = ranking.turns.turn[ranking.order[:FIRST]]
             wanted.unrelated += any(one.grade == 0 for one in graded)
+            wanted.others += any(one.grade == 0 and place > FARTHER for one, place in zip(graded, turn.tolist(), strict=True))
 
 
 def by_hand(court: Court, world: str) -> Iterable[str]:
