@@ -31,13 +31,19 @@ def has_occupation(texts: Iterable[str], code: str, rungs: int, said: Said) -> b
 
 
 def wanted(rungs: int) -> Callable[[Said], bool]:
-    """Check that a wanted occupation shares so many rungs, and is named."""
-    return lambda s: has_occupation(s.person.desired, s.code, rungs, s)
+    """Check that a wanted occupation shares so many rungs, and is named; "the very one" only by its official name or the title."""
+    return lambda s: has_occupation(s.person.desired, s.code, rungs, s) and _very(s, s.person.desired)
 
 
 def past(rungs: int) -> Callable[[Said], bool]:
-    """Check that a past occupation shares so many rungs, and is named."""
-    return lambda s: has_occupation(s.person.occupations, s.code, rungs, s)
+    """Check that a past occupation shares so many rungs, and is named; "the very one" as `wanted` has it."""
+    return lambda s: has_occupation(s.person.occupations, s.code, rungs, s) and _very(s, s.person.occupations)
+
+
+def _very(s: Said, texts: Iterable[str]) -> bool:
+    told = [normal(named(text)) for text in texts]
+    very = [text for text in told if text in normal(s.item["title"]) or text == normal(named(s.code))]
+    return "正是" not in s.text or any(text in normal(s.text) for text in very)
 
 
 def words(texts: Callable[[Said], Iterable[str]]) -> Callable[[Said], bool]:

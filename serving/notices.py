@@ -1,18 +1,20 @@
 """What is said about whole lists: how they were made, what the law changed, what was wanted and is not there, how far the circle went."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from sqrec.bundle import Bundle
 from sqrec.codes.taxonomy import name_of
 from sqrec.columns import Kind
 from sqrec.profile.worded import Words
 from sqrec.rank import Ranking
+from sqrec.rank.said.occupation import ladder_of, nearest_text
 from sqrec.rank.texts import Language, say
 from sqrec.rank.wish import FARTHER, RELATED
 
 Said = tuple[str, Mapping[str, str]]
 """A code and what its sentence is filled with."""
+_TRADE = 2
+"""The rung of the first three parts of a code."""
 
 
 def notices(rankings: Mapping[Kind, Ranking], bundle: Bundle, lang: Language) -> list[dict[str, str]]:
@@ -53,28 +55,34 @@ def _unanswered(kind: Kind, ranking: Ranking, rankings: Mapping[Kind, Ranking], 
     turns, scene, wanted = ranking.turns, ranking.scene, _wanted(kind, ranking, words)
     if turns.answered or not wanted or scene.limited:
         return
-    told = {"wanted": wanted, "kind": words.say("kind", kind), "step": f"{turns.within:g}"}
+    by = words.say("said", "by_need" if kind == "amenity" else "by_occupation")
+    told = {"wanted": wanted, "kind": words.say("kind", kind), "step": f"{turns.within:g}", "by": by}
     if turns.nearest is not None:
         yield "none_near", told | {"minutes": f"{max(1, round(float(scene.pairs.minutes[turns.nearest])))}"}
     else:
         yield "none" if scene.step is None else "none_within", told
     if (turns.turn == RELATED).any():
-        yield "related_first", told
+        yield "related_first" if kind == "job" else "taught_alike_first", told
     courses = rankings.get("course")
     if kind == "job" and courses is not None and courses.turns.answered:
-        yield "course_leads", told | {"course": _first_answer(courses)}
+        yield "course_leads", _leading(courses)
 
 
-def _first_answer(ranking: Ranking) -> str:
-    first = next(place for place in ranking.order.tolist() if ranking.turns.turn[place] <= FARTHER)
-    return ranking.scene.items.titles[int(ranking.scene.pairs.item[first])]
+def _leading(courses: Ranking) -> Mapping[str, str]:
+    """Return the first course of a wanted trade, and the wish whose trade it is."""
+    turn, items = courses.turns.turn, courses.scene.items
+    row = int(courses.scene.pairs.item[next(pair for pair in courses.order.tolist() if turn[pair] <= FARTHER)])
+    return {
+        "course": items.titles[row],
+        "wanted": name_of(nearest_text(courses.scene.profile.raw(0).desired, items.facts["occupation"][row])),
+    }
 
 
 def _wanted(kind: Kind, ranking: Ranking, words: Words) -> str:
     """Return in words what a person said they want of a kind; empty where they said nothing, or nothing that has a code."""
     if not ranking.turns.asked:
         return ""
-    person: Any = ranking.scene.profile.raw(0)
+    person = ranking.scene.profile.raw(0)
     if kind == "amenity":
-        return words.joined([words.value("needs", need) for need in person.needs or ()])
-    return words.joined([name_of(one) for one in person.desired or ()])
+        return words.joined([words.value("needs", need) for need in person.needs])
+    return words.joined([name_of(one) for one in person.desired if ladder_of(one)[_TRADE]])

@@ -44,7 +44,7 @@ def test_a_list_of_what_is_wanted_is_only_said_to_be_made(court: Court) -> None:
 def test_work_that_nobody_offers_is_said_first(court: Court) -> None:
     said = notices(listed(court, birth_month="1990-01", desired=("焊工",), **HOME), court[0], "zh-CN")
     assert [one["code"] for one in said][:2] == ["algorithm", "none"]
-    assert said[1]["text"] == "目前没有可以推荐的“焊工”同类岗位"
+    assert said[1]["text"] == "按职业分类，目前没有可以推荐的“焊工”同类岗位"
 
 
 def test_the_nearest_is_named_where_none_is_within_reach(court: Court) -> None:
@@ -74,3 +74,8 @@ def test_a_circle_that_widened_says_of_what(court: Court) -> None:
     said = notices(listed(court, replace(WISH, reach=3.0), birth_month="1990-01", **HOME), court[0], "zh-CN")
     texts = {one["code"]: one["text"] for one in said}
     assert "附近的岗位较少" in (texts.get("widened") or texts["unbounded"])
+
+
+def test_a_wish_that_has_no_code_is_not_said_to_be_missing(court: Court) -> None:
+    said = notices(listed(court, birth_month="1990-01", desired=("焊工", "轻松一点的"), **HOME), court[0], "zh-CN")
+    assert "“焊工”" in said[1]["text"]

@@ -199,6 +199,8 @@ def sentence(town: World, kind: Kind, item: str, key: str, lang: Any = "zh-CN", 
     ("kind", "item", "key", "facts", "text"),
     [
         ("job", "bun", "reason.wanted_occupation", {"desired": (GUARD, BAKER)}, "正是您想做的中式面点师"),
+        ("job", "bun", "reason.wanted_occupation", {"desired": ("面点师",)}, "正是您想做的面点师"),
+        ("job", "bun2", "reason.wanted_occupation", {"desired": ("面点师",)}, "与您想做的面点师同属一个职业：中式面点师"),
         ("job", "bun", "reason.wanted_class", {"desired": ("厨师",)}, "与您想做的厨师同属一个职业小类"),
         ("job", "bun", "reason.wanted_words", {"desired": ("面点师",)}, "名称里有您想找的“面点师”"),
         ("job", "bun", "reason.wanted_kin", {"desired": ("厨师",)}, "要求的“面点”，您想做的厨师一类岗位也常要求"),

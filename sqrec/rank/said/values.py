@@ -14,6 +14,7 @@ import numpy as np
 from sqrec.codes.certificates import level_name, named_level
 from sqrec.codes.taxonomy import name_of
 from sqrec.columns import AMENITY_TYPES
+from sqrec.folding import normal
 from sqrec.profile.history import APPLIED
 from sqrec.rank.columns.way import NOWHERE
 from sqrec.rank.said.asked import asked_there, levels_of, met
@@ -143,6 +144,13 @@ def _own(v: Values, source: str) -> str:
     return v.view.shared(("own", source, v.query, key), lambda: name_of(nearest_text(getattr(v.person, source), v.ladder)))
 
 
+def _same(v: Values, source: str, which: str) -> str:
+    """Say that an item is of the person's occupation: "the very one" only where its title or the official name says the same."""
+    own, occupation = _own(v, source), _occupation(v)
+    very = normal(own) == normal(occupation) or normal(own) in normal(v.view.items.titles[v.row])
+    return say(v.texts, "said", f"{which}_{'same' if very else 'alike'}", v.lang, {"own": own, "occupation": occupation})
+
+
 def _asked(v: Values, source: str, *, lacking: bool = False) -> tuple[str, str]:
     """Return a skill of the item and the person's occupation whose vacancies ask for it."""
     _, place, text = asked_there(v.view, v.query, v.row, source, lacking=lacking)
@@ -244,6 +252,8 @@ NAMED: Mapping[str, Callable[[Values], str]] = {
     "occupation": _occupation,
     "wanted": lambda v: _own(v, "desired"),
     "past": lambda v: _own(v, "occupations"),
+    "wanted_same": lambda v: _same(v, "desired", "wanted"),
+    "past_same": lambda v: _same(v, "occupations", "past"),
     "words_desired": lambda v: shared_words(v.view, v.query, v.row, "desired")[0],
     "words_occupations": lambda v: shared_words(v.view, v.query, v.row, "occupations")[0],
     "asked_desired": lambda v: _asked(v, "desired")[0],
