@@ -119,6 +119,8 @@ def minutes(most: float) -> Callable[[Said], bool]:
 def division(s: Said) -> bool:
     """Check that home and item lie in one division of the size that is told."""
     home, place = s.person.area or "", s.item["area"] or ""
+    if named_path := re.search("（(.*)）$", s.text):
+        return bool(named_path[1]) and all(f"{normal(one)}/".startswith(f"{normal(named_path[1])}/") for one in (home, place))
     size = {"社区": 12, "街道": 9, "区": 6}.get(s.text.removeprefix("与您在同一"))
     return home[:size] == place[:size] != "" and (size is None or len(home) >= size <= len(place))
 

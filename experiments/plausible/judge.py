@@ -29,13 +29,13 @@ from sqrec.evaluate.plausible import Yardstick
 from sqrec.profile import Profiles
 from sqrec.profile.person import Person
 from sqrec.rank import Ranking, Recommender
+from sqrec.rank.attention import discount
 from sqrec.rank.gates import age_of, gate
 from sqrec.rank.order import FIRST
 from sqrec.rank.wish import FARTHER, wanted_trades
 
 NEAR = 30.0
 """Minutes within which wanted work counts as available."""
-_DISCOUNT = 1 / np.log2(np.arange(2, FIRST + 2))
 
 
 @dataclass
@@ -64,6 +64,7 @@ class Court:
     snapshot: Snapshot
     yardsticks: Mapping[Kind, Yardstick]
     at: int
+    utilities: Utilities | None
     wish: bool = True
 
     @classmethod
@@ -75,7 +76,8 @@ class Court:
         sticks: dict[Kind, Yardstick] = {
             kind: Yardstick.of(kind, snapshot.items[kind].table, read.city, skills) for kind in KINDS
         }
-        return cls(bundle.recommender(), snapshot, sticks, moment(), wish)
+        known = Utilities.of(read.tables["utilities"], "course") if "utilities" in read.tables else None
+        return cls(bundle.recommender(), snapshot, sticks, moment(), known, wish)
 
     def served(self, profile: Profiles, kind: Kind) -> Ranking | None:
         """Return one served list of ten; None where the law refuses it."""
@@ -201,7 +203,7 @@ def _taken(places: Counter[int]) -> float:
 
 
 def _worth(grades: FloatArray) -> float:
-    return float(((np.exp2(grades) - 1) * _DISCOUNT[: len(grades)]).sum())
+    return float(((np.exp2(grades) - 1) * discount(np.arange(1, len(grades) + 1))).sum())
 
 
 def main(
@@ -221,8 +223,8 @@ def main(
     if court.snapshot.people:
         for line in of_residents(court, residents):
             print(line, flush=True)
-    if "utilities" in (tables := read_source(folder).tables):
-        for line in like_the_oracle(court, Utilities.of(tables["utilities"], "course")):
+    if court.utilities:
+        for line in like_the_oracle(court, court.utilities):
             print(line, flush=True)
 
 

@@ -44,8 +44,8 @@ class Marks:
     """Say of every pair what its place in a list depends on besides its score.
 
     `turn` as `sqrec.rank.wish` has it, `far` beyond the widest circle, `placeless` without known minutes, `group` that over which
-    lists are spread (-1: none), `twin` the same for all that are one offer by several ids (-1: none). `yields` tells whether spreading gives way to the wish: of places that answer a need a few of each type
-    do, of vacancies of wanted work all.
+    lists are spread (-1: none), `twin` the same for all that are one offer by several ids (-1: none). `yields` tells whether spreading
+    gives way to the wish: of vacancies of wanted work all come first, of places that answer a need a few of each type.
     """
 
     turn: IntArray
@@ -59,7 +59,7 @@ class Marks:
 def arranged(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
     """Return the order with what was asked for first, what is far last, few of a group among the first ones, and no offer twice.
 
-    What is left out of no list stands at its end: an offer's further ids.
+    An offer's further ids are left out of no list: they stand at its end.
     """
     order = behind(order, marks.far & (marks.turn == OTHERS))
     again = _again(marks.twin[order])

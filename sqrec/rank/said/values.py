@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -191,9 +192,15 @@ def _division(v: Values) -> str:
     """Return what kind of division the home and the item share: the smallest one that both are known to lie in."""
     home, place = v.person.area or "", v.cell("area") or ""
     if not (home.isdigit() and place.isdigit()):
-        return v.say("said", "area")
+        return f"{v.say('said', 'area')}（{_shared_path(home, place)}）"
     shared = next((size for size in (12, 9, 6) if home[:size] == place[:size] and len(home) >= size <= len(place)), 0)
     return v.say("said", {12: "community", 9: "street", 6: "district"}.get(shared, "area"))
+
+
+def _shared_path(home: str, place: str) -> str:
+    """Return what two paths of divisions have in common, from the largest on."""
+    both = zip(home.split("/"), place.split("/"), strict=False)
+    return "/".join(one for one, _ in takewhile(lambda pair: normal(pair[0]) == normal(pair[1]), both))
 
 
 def _ages(v: Values) -> str:
