@@ -234,8 +234,8 @@ def itself(least: int) -> Callable[[Said], bool]:
 
 
 def same(column: str) -> Callable[[Said, Mapping[str, Any]], bool]:
-    """Compare a column of two items."""
-    return lambda s, item: item[column] is not None and item[column] == s.item[column]
+    """Compare a column of two items, folded."""
+    return lambda s, item: item[column] is not None and normal(str(item[column])) == normal(str(s.item[column]))
 
 
 def same_code(rungs: int) -> Callable[[Said, Mapping[str, Any]], bool]:

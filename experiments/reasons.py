@@ -164,20 +164,23 @@ def _compare(tally: Tally, speech: Speech, ranking: Ranking, gains: FloatArray) 
     tally.signs_differ += int((used & ((gains > 0) != (other > 0))).sum())
 
 
+def _share(part: int, whole: int) -> str:
+    return f"{part}  ({part / max(whole, 1):.4f})"
+
+
 def _print(console: Console, kind: Kind, tally: Tally) -> None:
     table = Table("of", "number", title=f"{kind}: {tally.lists} lists", title_justify="left")
-    share = lambda part, whole: f"{part}  ({part / max(whole, 1):.4f})"  # noqa: E731
     for name, value in (
         ("items", str(tally.items)),
         ("reasons", f"{tally.reasons}  ({tally.reasons / max(tally.items, 1):.2f} an item)"),
-        ("reasons and missing requirements that are untrue", share(tally.untrue.total(), tally.reasons + tally.missing)),
-        ("reasons whose family did not raise the score", share(tally.no_gain, tally.reasons)),
+        ("reasons and missing requirements that are untrue", _share(tally.untrue.total(), tally.reasons + tally.missing)),
+        ("reasons whose family did not raise the score", _share(tally.no_gain, tally.reasons)),
         ("items with more than four reasons", str(tally.more_than_four)),
-        ("items whose largest family that may be said is said", share(tally.largest_said, tally.sayable)),
-        ("items whose largest family may never be said", share(tally.largest_unsayable, tally.items)),
-        ("items whose largest family may be said, but does not stand out", share(tally.outstanding_unsaid, tally.items)),
-        ("items that nothing raised that may be said", share(tally.silent, tally.items)),
-        ("families of items to which TreeSHAP gives another sign", share(tally.signs_differ, tally.compared)),
+        ("items whose largest family that may be said is said", _share(tally.largest_said, tally.sayable)),
+        ("items whose largest family may never be said", _share(tally.largest_unsayable, tally.items)),
+        ("items whose largest family may be said, but does not stand out", _share(tally.outstanding_unsaid, tally.items)),
+        ("items that nothing raised that may be said", _share(tally.silent, tally.items)),
+        ("families of items to which TreeSHAP gives another sign", _share(tally.signs_differ, tally.compared)),
     ):
         table.add_row(name, value)
     console.print(table)
