@@ -1,4 +1,4 @@
-"""Compiled loops of the hot path: n-grams, cosines, postings, unions, trees.
+"""Compiled loops of the hot path: n-grams, cosines, postings, unions.
 
 Each loop sums in an order that does not depend on the other rows of a batch (law 1). Scratch arrays come in as zeros and
 are left as zeros; every thread has its own, as a new deployment is warmed up beside the one that answers. A loop compiles at
@@ -15,12 +15,6 @@ from sqrec.untyped import njit
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
-_ZERO = float(np.float32(1e-35))
-"""What LightGBM takes for zero."""
-_LOWEST = np.argsort([((int(_DE_BRUIJN) << place) & (2**64 - 1)) >> 58 for place in range(64)]).astype(np.uint8)
-"""The place of the lowest bit, by the first six bits of that bit times a de Bruijn sequence (Leiserson et al. 1998)."""
-
 
 _OWN = threading.local()
 
@@ -104,68 +98,6 @@ def interleave(offsets: Any, rows: Any, taken: Any, out: Any) -> int:
     for number in range(met):
         taken[out[number]] = False
     return met
-
-
-@njit(cache=True)
-def add_leaves(
-    starts: Any, threshold: Any, tree: Any, mask: Any, unknown_starts: Any, unknown_tree: Any, unknown_mask: Any, leaf: Any,
-    rows: Any, out: Any, exits: Any,
-) -> None:  # fmt: skip
-    """Add the leaf that each row reaches in every tree to `out`, trees in order (QuickScorer, Lucchese et al. 2015).
-
-    A tree's leaves are bits, left to right. `mask` of a node clears those that a row cannot reach once its feature is above
-    the node's threshold; a feature's nodes lie side by side from `starts`, in rising order of their thresholds.
-    `unknown_*` do the same for nodes where an unknown feature goes right. The lowest bit left is the leaf; its place goes to
-    `exits`, shape (rows, trees), which may be one line that all rows write over.
-    """
-    trees = len(leaf)
-    alive = np.empty(trees, np.uint64)
-    for row in range(len(rows)):
-        alive[:] = np.uint64(0xFFFFFFFFFFFFFFFF)
-        for feature in range(len(starts) - 1):
-            value = rows[row, feature]
-            if abs(value) <= _ZERO:
-                value = 0.0
-            if value != value:
-                for node in range(unknown_starts[feature], unknown_starts[feature + 1]):
-                    alive[unknown_tree[node]] &= unknown_mask[node]
-                continue
-            for node in range(starts[feature], starts[feature + 1]):
-                if value <= threshold[node]:
-                    break
-                alive[tree[node]] &= mask[node]
-        line, total = row % len(exits), out[row]
-        for number in range(trees):
-            lowest = alive[number] & (~alive[number] + np.uint64(1))
-            place = _LOWEST[(lowest * _DE_BRUIJN) >> np.uint64(58)]
-            total += leaf[number, place]
-            exits[line, number] = place
-        out[row] = total
-
-
-@njit(cache=True)
-def add_shares(table: Any, exits: Any, rows: Any, out: Any, mean: Any) -> None:
-    """Add to `out`, shape (rows, families), what the leaves of some rows owe to each family, and to `mean` the mean of all rows.
-
-    `table` has shape (trees, leaves, families), `exits` shape (all rows, trees); `rows` are rows of `exits`. A row's sums run over
-    the trees in order. For the mean leaves are counted first and added in their order: the order of the rows makes no difference.
-    """
-    trees, leaves, families = table.shape
-    for place in range(len(rows)):
-        for tree in range(trees):
-            leaf = exits[rows[place], tree]
-            for family in range(families):
-                out[place, family] += table[tree, leaf, family]
-    times = np.zeros((trees, leaves), np.int32)
-    for row in range(len(exits)):
-        for tree in range(trees):
-            times[tree, exits[row, tree]] += 1
-    for tree in range(trees):
-        for leaf in range(leaves):
-            if times[tree, leaf] > 0:
-                share = times[tree, leaf] / len(exits)
-                for family in range(families):
-                    mean[family] += share * table[tree, leaf, family]
 
 
 @njit(cache=True)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
 
 from sqrec.arrays import AnyArray, FloatArray, IntArray
-from sqrec.kernels import add_leaves
 from sqrec.rank.modeltext import Fields, children_of, head_of, leaves_of, trees_of
+from sqrec.rank.treewalk import STRIDE, add_leaves
 
 MOST_LEAVES = 64
 _EVERY_LEAF = 2**64 - 1
@@ -18,18 +19,19 @@ _UNKNOWN_IS_ZERO, _ZERO_IS_UNKNOWN = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Hold the nodes of all trees by feature; see `sqrec.kernels.add_leaves` for what the arrays mean.
+    """Hold the nodes of all trees by feature; see `sqrec.rank.treewalk.add_leaves` for what the arrays mean.
 
-    Trees are numbered without a sign: the loop then need not ask whether a number counts from the end.
+    Trees are numbered without a sign: the loop then need not ask whether a number counts from the end. Masks have 32 bits where no
+    tree has more leaves.
     """
 
     starts: IntArray
     threshold: FloatArray
     tree: AnyArray
     mask: AnyArray
-    unknown_starts: IntArray
-    unknown_tree: AnyArray
-    unknown_mask: AnyArray
+    jumps: AnyArray
+    jump_starts: IntArray
+    unknown: AnyArray
     leaf: FloatArray
 
     @classmethod
@@ -45,15 +47,16 @@ class Forest:
             leaf[number, : len(tree["leaf_value"])] = [float(tree["leaf_value"][one]) for one in leaves_of(tree)]
             nodes += _laid_out(number, tree)
         nodes.sort(key=lambda node: (node.feature, node.threshold))
-        rightward = [node for node in nodes if not node.unknown_left]
+        starts, bits = _starts(nodes, features), np.uint32 if _most_leaves(trees) <= 32 else np.uint64
+        jumps, jump_starts = _jumps(nodes, starts, len(trees))
         return cls(
-            starts=_starts(nodes, features),
+            starts=starts,
             threshold=np.array([node.threshold for node in nodes]),
             tree=np.array([node.tree for node in nodes], np.uint32),
-            mask=np.array([node.mask for node in nodes], np.uint64),
-            unknown_starts=_starts(rightward, features),
-            unknown_tree=np.array([node.tree for node in rightward], np.uint32),
-            unknown_mask=np.array([node.mask for node in rightward], np.uint64),
+            mask=np.array([node.mask for node in nodes], np.uint64).astype(bits),
+            jumps=jumps.astype(bits),
+            jump_starts=jump_starts,
+            unknown=_unknown(nodes, features, len(trees)).astype(bits),
             leaf=leaf,
         )
 
@@ -73,9 +76,9 @@ class Forest:
             self.threshold,
             self.tree,
             self.mask,
-            self.unknown_starts,
-            self.unknown_tree,
-            self.unknown_mask,
+            self.jumps,
+            self.jump_starts,
+            self.unknown,
             self.leaf,
             np.ascontiguousarray(rows),
             found,
@@ -129,3 +132,31 @@ def _node(number: int, tree: Fields, child: int, mask: int) -> _Node:
 def _starts(nodes: Sequence[_Node], features: int) -> IntArray:
     sizes = np.bincount(np.array([node.feature for node in nodes], np.int64), minlength=features)
     return np.concatenate(([0], np.cumsum(sizes)))
+
+
+def _jumps(nodes: Sequence[_Node], starts: IntArray, trees: int) -> tuple[AnyArray, IntArray]:
+    """Return the masks of every feature's first 0, STRIDE, 2 STRIDE … nodes and-ed by tree, and each feature's first line."""
+    lines: list[AnyArray] = []
+    jump_starts: list[int] = []
+    for first, last in pairwise(starts.tolist()):
+        jump_starts.append(len(lines))
+        alive = np.full(trees, _EVERY_LEAF, np.uint64)
+        for count, node in enumerate(nodes[first:last]):
+            if count % STRIDE == 0:
+                lines.append(alive.copy())
+            alive[node.tree] &= np.uint64(node.mask)
+        lines.append(alive)
+    return np.array(lines).reshape(-1, trees), np.array(jump_starts)
+
+
+def _unknown(nodes: Sequence[_Node], features: int, trees: int) -> AnyArray:
+    """Return the masks of every feature's nodes where the unknown goes right, and-ed by tree; shape (features, trees)."""
+    found = np.full((features, trees), _EVERY_LEAF, np.uint64)
+    for node in nodes:
+        if not node.unknown_left:
+            found[node.feature, node.tree] &= np.uint64(node.mask)
+    return found
+
+
+def _most_leaves(trees: Sequence[Fields]) -> int:
+    return max((len(tree["leaf_value"]) for tree in trees), default=1)

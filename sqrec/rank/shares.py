@@ -13,8 +13,8 @@ from typing import Self
 import numpy as np
 
 from sqrec.arrays import AnyArray, FloatArray, IntArray
-from sqrec.kernels import add_shares
 from sqrec.rank.modeltext import Fields, children_of, leaves_of, trees_of
+from sqrec.rank.treewalk import add_shares
 
 
 @dataclass(frozen=True, slots=True)
