@@ -31,12 +31,13 @@ from experiments.reason_truth import (
     same,
     same_code,
     same_domain,
+    same_region,
     same_skills,
     unasked,
     wages_named,
     wanted,
-    words,
 )
+from experiments.reason_words import same_words, words
 from experiments.reason_world import Said, day_of, days_until, week
 from sqrec.codes.certificates import level_name
 from sqrec.codes.education import rank_held, rank_required
@@ -78,6 +79,8 @@ REASONS: Mapping[str, Callable[[Said], bool]] = {
     "same_taught": earlier(same_skills),
     "near_earlier": near_earlier,
     "same_place": earlier(same("area")),
+    "same_words": same_words,
+    "same_region": earlier(same_region),
     "seen_before": itself(1),
     "been_here": itself(3),
     "looked_here": itself(1),

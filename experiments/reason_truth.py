@@ -46,17 +46,6 @@ def _very(s: Said, texts: Iterable[str]) -> bool:
     return "正是" not in s.text or any(text in normal(s.text) for text in very)
 
 
-def words(texts: Callable[[Said], Iterable[str]]) -> Callable[[Said], bool]:
-    """Check that the word in quotes stands in the title, and in one of the person's texts."""
-
-    def check(s: Said) -> bool:
-        found = re.search("“(.*)”", s.text)
-        word, title = found[1] if found else "", normal(s.item["title"])
-        return len(word) > 1 and word in title and any(word in normal(named(text)) for text in texts(s))
-
-    return check
-
-
 def asked(texts: Callable[[Said], Iterable[str]], *, lacking: bool) -> Callable[[Said], bool]:
     """Tell whether three vacancies of a named occupation's small class ask for a skill that the item names."""
 
@@ -252,6 +241,15 @@ def same_skills(s: Said, item: Mapping[str, Any]) -> bool:
     """Tell whether two items share a skill that is named."""
     theirs = s.world.levels(item["teaches" if s.kind == "course" else "skills"])
     return any(skill in theirs and named_skill(s, skill) for skill in s.skills)
+
+
+def same_region(s: Said, item: Mapping[str, Any]) -> bool:
+    """Tell whether two items lie in one division of the largest size, named where it has a name."""
+    one, other = (str(row["area"] or "") for row in (s.item, item))
+    if one.isdigit():
+        return s.text.endswith("在同一区") and one[:6] == other[:6] and len(one) >= 6
+    largest, theirs = one.split("/")[0], other.split("/")[0]
+    return largest != "" and normal(largest) == normal(theirs) and s.text.endswith(f"在同一地区（{largest}）")
 
 
 def unasked(s: Said) -> bool:

@@ -105,6 +105,20 @@ class World:
                     found[row["kind"], row["item_id"]].add(person_id)
         return {key: len(people) for key, people in found.items()}
 
+    def share_with(self, kind: Kind, word: str) -> float:
+        """Return the share of a kind's titles in which a folded word stands; ten titles are no share."""
+        titles = self.titles[kind]
+        times = sum(word in title for title in titles)
+        return times / len(titles) if times > 10 else 0.0
+
+    @cached_property
+    def titles(self) -> Mapping[str, Sequence[str]]:
+        """The folded titles of every kind."""
+        return {
+            kind: [normal(item["name" if kind == "amenity" else "title"]) for item in items.values()]
+            for kind, items in self.items.items()
+        }
+
     @cached_property
     def alike(self) -> Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]:
         """The items of every kind and small class, occupation or type."""

@@ -22,6 +22,7 @@ from sqrec.arrays import (
 from sqrec.catalogue.kinds import KINDS_OF_ITEMS
 from sqrec.cities import City
 from sqrec.columns import Kind
+from sqrec.folding import normal
 from sqrec.frames import plain
 from sqrec.profile.encoders import Keys
 from sqrec.profile.history import microseconds
@@ -32,6 +33,8 @@ from sqrec.untyped import arrow
 
 OFTEN, OFTEN_SHARE = 3, 0.1
 """How many of a trade's items, and which share of them, must name a skill that is said to be asked for there."""
+LOOKED_THROUGH, COMMON, COMMON_SHARE = 2_000, 10, 0.1
+"""How many titles are looked through for a word, and how many and which share of them must have a common one."""
 _RUNGS: Mapping[str, Mapping[str, int]] = {"area": {"region": 0, "place": -1}, "occupation": {"trade": 2, "occupation": 3}}
 """The rungs of a ladder of keys that are groups of their own."""
 
@@ -184,6 +187,22 @@ class Items:
     @cached_property
     def _often(self) -> dict[int, Mapping[int, int]]:
         return {}
+
+    def is_common(self, word: str) -> bool:
+        """Tell whether a folded word stands in more than ten and more than a tenth of the titles, of which 2,000 are looked through."""
+        found = self._common.get(word)
+        if found is None:
+            times = sum(word in title for title in self._some_titles)
+            found = self._common[word] = times > max(COMMON, COMMON_SHARE * len(self._some_titles))
+        return found
+
+    @cached_property
+    def _common(self) -> dict[str, bool]:
+        return {}
+
+    @cached_property
+    def _some_titles(self) -> list[str]:
+        return [normal(title) for title in self.titles[:: max(1, -(-len(self) // LOOKED_THROUGH))]]
 
     @cached_property
     def trade_kinship(self) -> FloatArray:

@@ -19,7 +19,8 @@ from sqrec.rank.shares import Shares
 from sqrec.rank.view import View
 
 OTHERS = Family("", (), said="never")
-"""What columns belong to that no family names."""
+"""What columns belong to that no family names, and what a request's candidates have in common."""
+_FEW = 16
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Speech:
         place = {column: number for number, family in enumerate(self.families) for column in family.columns}
         numbers = [place.get(name, len(self.families)) for name in self.rows.names]
         return Shares.of_text(self.booster, numbers, len(self.families) + 1)
+
+    @cached_property
+    def columns_of(self) -> Sequence[IntArray]:
+        """Where the columns of each family stand in a row, for all families."""
+        return [np.array([self.place[one] for one in family.columns if one in self.place], int) for family in self.families]
 
     @cached_property
     def rules(self) -> Sequence[Sequence[Rule]]:
@@ -96,14 +102,38 @@ def tell(speech: Speech, ranking: Ranking, shown: IntArray, view: View) -> list[
 def gains_of(speech: Speech, ranking: Ranking, shown: IntArray) -> FloatArray | None:
     """Return what each family added to the scores of some pairs, beside the mean of all candidates; None where no trees scored.
 
-    Shape (pairs, families and `OTHERS`); over the families the gains add up to what the trees gave, less the mean of that.
+    Shape (pairs, families and `OTHERS`); over the families the gains add up to what the trees gave, less the mean of that. A family
+    of which all candidates have the same (nothing was told, say) sets none apart: what its splits add is of `OTHERS`.
     """
     if not isinstance(ranking.by, Boosted) or ranking.ranker != "model" or speech.shares is None:
         return None
     exits: AnyArray | None = ranking.exits
     if exits is None:
         exits = ranking.by.walk(ranking.scene.rows, np.zeros(len(ranking.scene.rows), np.uint64))[1]
-    return speech.shares.of_rows(exits, shown)
+    return settled(speech.shares.of_rows(exits, shown), idle_families(speech, ranking.scene.rows))
+
+
+def settled(gains: FloatArray, idle: Sequence[int]) -> FloatArray:
+    """Return gains with what some families added given to the last one, `OTHERS`; shape (pairs, families)."""
+    found = gains.copy()
+    found[:, -1] += gains[:, idle].sum(axis=1)
+    found[:, idle] = 0.0
+    return found
+
+
+def idle_families(speech: Speech, rows: FloatArray) -> list[int]:
+    """Return the places of the families in whose columns all rows of a request have the same values, unknown ones among them."""
+    return [place for place, columns in enumerate(speech.columns_of) if all(_is_one(rows[:, column]) for column in columns)]
+
+
+def _is_one(values: FloatArray) -> bool:
+    """Tell whether all values are the same; the first few tell most columns apart."""
+    return _are_equal(values[:_FEW]) and _are_equal(values)
+
+
+def _are_equal(values: FloatArray) -> bool:
+    first = values[:1]
+    return bool((np.isnan(values) if np.isnan(first).any() else values == first).all())
 
 
 class _Values:

@@ -6,6 +6,7 @@ from sqrec.rank.said.facts import Anywhere, LowestWageFit, Openings, SkillsListe
 from sqrec.rank.said.levels import FirstCertificate, NextLevel
 from sqrec.rank.said.nearest import Nearest
 from sqrec.rank.said.standing import PeopleStanding, WageStanding
+from sqrec.rank.said.titles import EarlierWords
 from sqrec.rank.said.words import SharedWords
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "AskedThere",
     "EarlierIn",
     "EarlierSkills",
+    "EarlierWords",
     "FirstCertificate",
     "LowestWageFit",
     "Nearest",

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sqrec.rank.columns.occupation import shared_rungs
+from sqrec.rank.columns.way import NOWHERE
 from sqrec.rank.said.pairwise import Pairwise
 from sqrec.rank.view import MEMORY, View
+from sqrec.reach.straight import apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +101,19 @@ def job_like(view: View, query: int, row: int) -> str:
     rows = rows[rows >= 0][:MEMORY]
     shared = shared_rungs(view.items.facts["occupation"][row][None], jobs.facts["occupation"][rows])[0]
     return jobs.titles[int(rows[int(shared.argmax())])] if len(rows) else ""
+
+
+def nearest_earlier(view: View, query: int, row: int) -> tuple[float, str]:
+    """Return how far (metres) the nearest other earlier item is, and its title; 0 and no title where there is none."""
+    return view.shared(("near earlier", query, row), lambda: _nearest(view, query, row))
+
+
+def _nearest(view: View, query: int, row: int) -> tuple[float, str]:
+    items, earlier = view.items, view.earlier(query)[0]
+    own, places = items.direction[:, row], items.direction[:, earlier]
+    cosine = own[0] * places[0] + own[1] * places[1] + own[2] * places[2]
+    cosine[(earlier == row) | np.isnan(cosine)] = NOWHERE
+    nearest = int(cosine.argmax()) if len(earlier) else -1
+    if nearest < 0 or cosine[nearest] == NOWHERE:
+        return 0.0, ""
+    return float(apart(cosine[nearest : nearest + 1])[0]), items.titles[int(earlier[nearest])]

@@ -7,26 +7,24 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import takewhile
 from typing import Any
-
-import numpy as np
 
 from sqrec.codes.certificates import level_name, named_level
 from sqrec.codes.taxonomy import name_of
 from sqrec.columns import AMENITY_TYPES
 from sqrec.folding import normal
 from sqrec.profile.history import APPLIED
-from sqrec.rank.columns.way import NOWHERE
+from sqrec.rank.said.areas import region_of, shared_division
 from sqrec.rank.said.asked import asked_there, levels_of, met
-from sqrec.rank.said.earlier import earlier_in, job_like, shared_skills
+from sqrec.rank.said.earlier import earlier_in, job_like, nearest_earlier, shared_skills
 from sqrec.rank.said.levels import following
 from sqrec.rank.said.occupation import nearest_text, official_name
 from sqrec.rank.said.standing import DAYS
+from sqrec.rank.said.titles import shared_titles
 from sqrec.rank.said.words import shared_words
 from sqrec.rank.texts import Language, Texts, say
 from sqrec.rank.view import View
-from sqrec.reach.straight import apart, metres
+from sqrec.reach.straight import metres
 
 _JOINED: Mapping[Language, str] = {"zh-CN": "、", "en": ", "}
 _CERTIFIED: Mapping[Language, str] = {"zh-CN": "{name}（{level}）", "en": "{name} ({level})"}
@@ -112,22 +110,6 @@ def _km(v: Values) -> str:
     return f"{max(0.1, float(walk[0]) / 1000):.1f}"
 
 
-def _nearest_earlier(v: Values) -> tuple[float, str]:
-    """Return how far the nearest other earlier item is, and its title."""
-    return v.view.shared(("near earlier", v.query, v.row), lambda: _nearest(v))
-
-
-def _nearest(v: Values) -> tuple[float, str]:
-    items, earlier = v.view.items, v.view.earlier(v.query)[0]
-    own, places = items.direction[:, v.row], items.direction[:, earlier]
-    cosine = own[0] * places[0] + own[1] * places[1] + own[2] * places[2]
-    cosine[(earlier == v.row) | np.isnan(cosine)] = NOWHERE
-    nearest = int(cosine.argmax()) if len(earlier) else -1
-    if nearest < 0 or cosine[nearest] == NOWHERE:
-        return 0.0, ""
-    return float(apart(cosine[nearest : nearest + 1])[0]), items.titles[int(earlier[nearest])]
-
-
 def _pay(v: Values) -> str:
     """Return the wage as it is written, and by the month where it is not."""
     low, high, unit = (v.cell(name) for name in ("wage_min", "wage_max", "wage_unit"))
@@ -163,6 +145,11 @@ def _earlier_skills(v: Values) -> tuple[str, str]:
     return v.joined([named_level(v.skills[place])[0] for place in places[:3]]), v.view.items.titles[row] if row >= 0 else ""
 
 
+def _earlier_words(v: Values) -> tuple[str, str]:
+    words, row = shared_titles(v.view, v.query, v.row)
+    return v.joined(words[:3]), v.view.items.titles[row] if row >= 0 else ""
+
+
 def _next(v: Values) -> str:
     found = following(v.view, v.query, v.row)
     return "" if found is None else v.with_level(named_level(v.skills[found[0]])[0], found[1])
@@ -189,18 +176,13 @@ def _lack(v: Values, skill: str) -> str:
 
 
 def _division(v: Values) -> str:
-    """Return what kind of division the home and the item share: the smallest one that both are known to lie in."""
-    home, place = v.person.area or "", v.cell("area") or ""
-    if not (home.isdigit() and place.isdigit()):
-        return f"{v.say('said', 'area')}（{_shared_path(home, place)}）"
-    shared = next((size for size in (12, 9, 6) if home[:size] == place[:size] and len(home) >= size <= len(place)), 0)
-    return v.say("said", {12: "community", 9: "street", 6: "district"}.get(shared, "area"))
+    """Return what kind of division the home and the item share."""
+    return _named_division(v, *shared_division(v.person.area or "", v.cell("area") or ""))
 
 
-def _shared_path(home: str, place: str) -> str:
-    """Return what two paths of divisions have in common, from the largest on."""
-    both = zip(home.split("/"), place.split("/"), strict=False)
-    return "/".join(one for one, _ in takewhile(lambda pair: normal(pair[0]) == normal(pair[1]), both))
+def _named_division(v: Values, code: str, path: str) -> str:
+    word = v.say("said", code)
+    return f"{word}（{path}）" if path else word
 
 
 def _ages(v: Values) -> str:
@@ -279,8 +261,12 @@ NAMED: Mapping[str, Callable[[Values], str]] = {
     "earlier_domain": lambda v: v.earlier("domain"),
     "earlier_skills": lambda v: _earlier_skills(v)[0],
     "earlier_skilled": lambda v: _earlier_skills(v)[1],
-    "earlier_metres": lambda v: f"{100 * math.ceil(max(_nearest_earlier(v)[0], 1.0) / 100):g}",
-    "earlier_near": lambda v: _nearest_earlier(v)[1],
+    "earlier_words": lambda v: _earlier_words(v)[0],
+    "earlier_titled": lambda v: _earlier_words(v)[1],
+    "earlier_region": lambda v: v.earlier("region"),
+    "region": lambda v: _named_division(v, *region_of(v.cell("area") or "")),
+    "earlier_metres": lambda v: f"{100 * math.ceil(max(nearest_earlier(v.view, v.query, v.row)[0], 1.0) / 100):g}",
+    "earlier_near": lambda v: nearest_earlier(v.view, v.query, v.row)[1],
     "earlier_job": lambda v: job_like(v.view, v.query, v.row),
     "next": _next,
     "held": _held,
