@@ -25,60 +25,55 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
-from sqrec.rank import Boosted, Ranking
-from sqrec.rank.reasons import Family
-from sqrec.rank.telling import OTHERS, Speech, gains_of
+from sqrec.evaluate.reasons import Signs, ToldList, signs_of, told_list
+from sqrec.rank import Ranking
+from sqrec.rank.reasons import MOST
+from sqrec.rank.telling import Speech, gains_of
 from sqrec.tables import Folder
 
 SHOWN, MOST_CARRIED, SHAP_LISTS = 10, 0.6, 100
-WISHES = {"wish", "need"}
-"""Families whose sentences are the point of a list: that most items carry them is no fault."""
 
 
 @dataclass
 class Tally:
     """Count what the lists of one kind say."""
 
-    lists: int = 0
-    items: int = 0
-    reasons: int = 0
+    told: list[ToldList] = field(default_factory=list[ToldList])
+    signs: list[Signs] = field(default_factory=list[Signs])
     missing: int = 0
     more_than_four: int = 0
-    no_gain: int = 0
-    silent: int = 0
-    sayable: int = 0
-    largest_said: int = 0
-    largest_unsayable: int = 0
-    outstanding_unsaid: int = 0
-    compared: int = 0
-    signs_differ: int = 0
     untrue: Counter[str] = field(default_factory=Counter[str])
-    codes: Counter[str] = field(default_factory=Counter[str])
     carried: Counter[str] = field(default_factory=Counter[str])
-    unsaid: Counter[str] = field(default_factory=Counter[str])
     examples: dict[str, str] = field(default_factory=dict[str, str])
 
-    def item(self, speech: Speech, gains: FloatArray, codes: list[str]) -> None:
-        """Hold an item's reasons against what each family added."""
-        families = (*speech.families, OTHERS)
-        family = {one.code: one.family for one in speech.reasons}
-        gain = dict(zip((one.name for one in families), gains.tolist(), strict=True))
-        said = {family[code] for code in codes}
-        self.no_gain += sum(gain[family[code]] <= 0 for code in codes)
-        self.more_than_four += len(codes) > 4
-        raising = [families[place] for place in np.argsort(-gains, kind="stable") if gains[place] > 0]
-        if raising:
-            self.largest_unsayable += raising[0].said == "never"
-            self.outstanding_unsaid += raising[0].said == "outstanding" and raising[0].name not in said
-        self._largest([one for one in raising if one.said == "always" or one.name in said], said)
+    def sum(self, name: str) -> int:
+        """Return a count of `ToldList` over all lists."""
+        return sum(getattr(one, name) for one in self.told)
 
-    def _largest(self, raising: list[Family], said: set[str]) -> None:
-        if not raising:
-            self.silent += 1
-            return
-        self.sayable += 1
-        self.largest_said += raising[0].name in said
-        self.unsaid[raising[0].name] += raising[0].name not in said
+    @property
+    def lists(self) -> int:
+        """How many lists there are."""
+        return len(self.told)
+
+    @property
+    def reasons(self) -> int:
+        """How many reasons are given."""
+        return self.codes.total()
+
+    @property
+    def codes(self) -> Counter[str]:
+        """How many items carry each code."""
+        return sum((one.codes for one in self.told), Counter[str]())
+
+    @property
+    def compared(self) -> int:
+        """Of how many families of items the path and TreeSHAP both gave a part."""
+        return int(sum(one.compared.sum() for one in self.signs))
+
+    @property
+    def signs_differ(self) -> int:
+        """To how many of them TreeSHAP gives another sign."""
+        return int(sum(one.differ.sum() for one in self.signs))
 
 
 def main(
@@ -112,7 +107,8 @@ def _tally(loaded: Bundle, snapshot: Snapshot, world: World, kind: Kind, lists: 
         for item in shown:
             _check(tally, Said(world, person, kind, world.items[kind][item["item_id"]], ""), item)
         if number < SHAP_LISTS and gains is not None:
-            _compare(tally, speech, ranking, gains)
+            found = signs_of(speech, ranking, ranking.order[:SHOWN], gains)
+            tally.signs += [found] if found else []
     return tally
 
 
@@ -128,14 +124,13 @@ def _rankings(loaded: Bundle, snapshot: Snapshot, kind: Kind, at: int, lists: in
 
 
 def _look(tally: Tally, speech: Speech, shown: list[dict[str, Any]], gains: FloatArray | None) -> None:
+    if not shown:
+        return
     codes = [[said["code"] for said in item["reasons"]] for item in shown]
-    tally.lists += bool(shown)
-    tally.items += len(shown)
-    carried = Counter(code for some in codes for code in some)
-    tally.codes += carried
-    tally.carried.update(code for code, times in carried.items() if times > MOST_CARRIED * len(shown))
-    for place, some in enumerate(codes if gains is not None else ()):
-        tally.item(speech, gains[place] if gains is not None else np.empty(0), some)
+    told = told_list(speech, codes, gains)
+    tally.told.append(told)
+    tally.more_than_four += sum(len(some) > MOST for some in codes)
+    tally.carried.update(code for code, times in told.codes.items() if times > MOST_CARRIED * len(shown))
 
 
 def _check(tally: Tally, said: Said, item: Mapping[str, Any]) -> None:
@@ -143,25 +138,10 @@ def _check(tally: Tally, said: Said, item: Mapping[str, Any]) -> None:
     for name, checks in (("reasons", REASONS), ("missing", MISSING)):
         for one in item[name]:
             true = checks[one["code"]](Said(said.world, said.person, said.kind, said.item, one["text"]))
-            setattr(tally, name, getattr(tally, name) + 1)
+            tally.missing += name == "missing"
             if not true:
                 tally.untrue[f"{name} {one['code']}"] += 1
                 tally.examples.setdefault(one["code"], f"{said.person.person_id} {item['item_id']} {one['text']}")
-
-
-def _compare(tally: Tally, speech: Speech, ranking: Ranking, gains: FloatArray) -> None:
-    """Count how often TreeSHAP gives a family another sign; both beside their mean over the candidates."""
-    if not isinstance(ranking.by, Boosted) or not len(ranking.order):
-        return
-    shares = ranking.by.contributions(ranking.scene.rows)[:, :-1]
-    place = {column: number for number, family in enumerate(speech.families) for column in family.columns}
-    numbers = [place.get(name, len(speech.families)) for name in speech.rows.names]
-    together = np.zeros((len(shares), len(speech.families) + 1))
-    np.add.at(together.T, numbers, shares.T)
-    other = (together - together.mean(axis=0))[ranking.order[:SHOWN]]
-    used = gains != 0
-    tally.compared += int(used.sum())
-    tally.signs_differ += int((used & ((gains > 0) != (other > 0))).sum())
 
 
 def _share(part: int, whole: int) -> str:
@@ -170,16 +150,17 @@ def _share(part: int, whole: int) -> str:
 
 def _print(console: Console, kind: Kind, tally: Tally) -> None:
     table = Table("of", "number", title=f"{kind}: {tally.lists} lists", title_justify="left")
+    items, reasons, scored = tally.sum("items"), tally.reasons, tally.sum("scored")
     for name, value in (
-        ("items", str(tally.items)),
-        ("reasons", f"{tally.reasons}  ({tally.reasons / max(tally.items, 1):.2f} an item)"),
-        ("reasons and missing requirements that are untrue", _share(tally.untrue.total(), tally.reasons + tally.missing)),
-        ("reasons whose family did not raise the score", _share(tally.no_gain, tally.reasons)),
+        ("items", str(items)),
+        ("reasons", f"{reasons}  ({reasons / max(items, 1):.2f} an item)"),
+        ("reasons and missing requirements that are untrue", _share(tally.untrue.total(), reasons + tally.missing)),
+        ("reasons whose family did not raise the score", _share(tally.sum("without_gain"), reasons)),
         ("items with more than four reasons", str(tally.more_than_four)),
-        ("items whose largest family that may be said is said", _share(tally.largest_said, tally.sayable)),
-        ("items whose largest family may never be said", _share(tally.largest_unsayable, tally.items)),
-        ("items whose largest family may be said, but does not stand out", _share(tally.outstanding_unsaid, tally.items)),
-        ("items that nothing raised that may be said", _share(tally.silent, tally.items)),
+        ("items whose largest family that may be said is said", _share(tally.sum("largest_said"), tally.sum("raised"))),
+        ("items whose largest family may never be said", _share(tally.sum("never"), scored)),
+        ("items whose largest family may be said, but does not stand out", _share(tally.sum("unremarkable"), scored)),
+        ("items that nothing raised that may be said", _share(tally.sum("silent"), scored)),
         ("families of items to which TreeSHAP gives another sign", _share(tally.signs_differ, tally.compared)),
     ):
         table.add_row(name, value)
@@ -188,9 +169,12 @@ def _print(console: Console, kind: Kind, tally: Tally) -> None:
     console.print(
         f"codes that > 60 % of the items carry, share of lists: { {code: round(one, 3) for code, one in carried.items()} }"
     )
-    console.print(f"largest families that are not said: {dict(tally.unsaid.most_common(5)) if tally.unsaid.total() else {}}")
+    unsaid = sum((one.unsaid for one in tally.told), Counter[str]())
+    numbers = sum((one.numbers for one in tally.told), Counter[int]())
+    console.print(f"largest families that are not said: {dict(unsaid.most_common(5))}")
     console.print(f"untrue: {dict(tally.untrue)} {tally.examples}")
-    console.print(f"codes: { {code: round(times / tally.items, 3) for code, times in tally.codes.most_common()} }\n")
+    console.print(f"items by number of reasons: { {n: round(numbers[n] / max(items, 1), 3) for n in range(MOST + 1)} }")
+    console.print(f"codes: { {code: round(times / items, 3) for code, times in tally.codes.most_common()} }\n")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from sqrec.evaluate.oracle import OracleReport
 from sqrec.evaluate.proxies import Proxy
 from sqrec.evaluate.published import FEWEST, safe_cells
 from sqrec.evaluate.quality import TableQuality
+from sqrec.evaluate.reasons import SaidInLists
 from sqrec.evaluate.slices import SOON, gap_names, history_names
 from sqrec.evaluate.split import SplitName
 from sqrec.evaluate.study import Study
@@ -75,7 +76,7 @@ class Evaluation:
     their family; `unknowable` says what these data cannot tell; `offpolicy` what lists that explored say of the ranker, None
     where no list was logged; `serving` what training found out of the cost of everything that changes an order. `plain` says why
     the plain baseline cannot be held against ours, None where it can. `any_use` are the figures of uses whatever their item, for kinds
-    that repeat; `any_use_left_out` says why there are none.
+    that repeat; `any_use_left_out` says why there are none. `said` is what reasons are given in a sample of the served lists.
     """
 
     about: About
@@ -106,6 +107,7 @@ class Evaluation:
     tradeoff: Tradeoff | None = None
     serving: ServingCost | None = None
     plain: Note | None = None
+    said: SaidInLists | None = None
     any_use: "Evaluation | None" = None
     any_use_left_out: Note | None = None
 

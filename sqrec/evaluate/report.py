@@ -51,6 +51,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "measures": evaluation.measures,
             "tradeoff": evaluation.tradeoff,
             "serving_cost": evaluation.serving,
+            "reasons": evaluation.said,
             "ties": evaluation.ties,
             "audit": evaluation.audits,
             "cannot_know": evaluation.unknowable,

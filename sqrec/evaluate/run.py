@@ -41,6 +41,7 @@ from sqrec.evaluate.plausible import Yardstick
 from sqrec.evaluate.plausible.inlists import with_grades
 from sqrec.evaluate.proxies import sex_proxy
 from sqrec.evaluate.quality import quality_of
+from sqrec.evaluate.reasons import said_in_lists
 from sqrec.evaluate.report import sentences, write_report
 from sqrec.evaluate.slices import audited_slices, known_families
 from sqrec.evaluate.split import Split, SplitName, held_events, split
@@ -114,6 +115,7 @@ def evaluation_of(
         serving=ServingCost.of_json(serving) if serving else None,
         quality=quality_of(folder, (TABLE_OF_KIND[kind], "people", "events", "restricted")),
         tradeoff=tradeoff_of(outcome, snapshot, kind, recommender, np.random.default_rng(SEED)),
+        said=said_in_lists(recommender, snapshot, kind, division.held, loaded.kinds[kind].speech, SEED),
         offpolicy=_off_policy(data, loaded, where, kind, bundles_folder, snapshot, watched),
         looks=note_look(bundles_folder, about.data["fingerprint"], kind, division.name, loaded.name),
         plain=plain_note(loaded, kind),

@@ -6,6 +6,7 @@ from sqrec.evaluate.compare import Interval
 from sqrec.evaluate.evaluation import Evaluation
 from sqrec.evaluate.page import plots
 from sqrec.evaluate.page.blocks import Cell, Figure, Said, Section, Table, Voice, plain_cells, section
+from sqrec.evaluate.page.reasons import reasons_blocks
 from sqrec.evaluate.ties import said_of_ties
 
 
@@ -15,6 +16,7 @@ def list_sections(evaluation: Evaluation, voice: Voice) -> Iterator[Section]:
     yield section(voice("section.serving"), *_serving(evaluation, voice))
     yield section(voice("section.tradeoff"), *_tradeoff(evaluation, voice))
     yield section(voice("section.bands"), *_bands(evaluation, voice))
+    yield section(voice("section.reasons"), *reasons_blocks(evaluation, voice))
     yield section(voice("section.offpolicy"), *_offpolicy(evaluation, voice))
 
 
