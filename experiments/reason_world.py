@@ -105,6 +105,18 @@ class World:
                     found[row["kind"], row["item_id"]].add(person_id)
         return {key: len(people) for key, people in found.items()}
 
+    def people(self, kind: Kind, item: Mapping[str, Any]) -> int:
+        """Return how many people used an item, as `people_of` has it."""
+        return self.people_of.get((kind, item[f"{kind}_id"]), 0)
+
+    @cached_property
+    def people_of_all(self) -> Mapping[Kind, Sequence[int]]:
+        """How many people used each item of a kind that was live at the midnight."""
+        return {
+            kind: [self.people(kind, one) for one in items.values() if self.live(one, kind, self.midnight)]
+            for kind, items in self.items.items()
+        }
+
     def share_with(self, kind: Kind, word: str) -> float:
         """Return the share of a kind's titles in which a folded word stands; ten titles are no share."""
         titles = self.titles[kind]

@@ -95,6 +95,7 @@ AMENITY_FAMILIES = (
             "own_share",
             "own_idle",
         ),
+        where="own_times",
     ),
     Family(
         "history",
@@ -186,6 +187,7 @@ AMENITY_TOLD = RowBuilder(
         Nearest("type"),
         Openings(),
         PeopleStanding("type"),
+        PeopleStanding("all", part=100),
     )
 )
 """What is only said."""
@@ -211,5 +213,6 @@ AMENITY_REASONS = (
     Reason("roomy", "post", column="openings", at_least=1.5),
     Reason("new", "freshness", column="item_age", at_most=7.0),
     Reason("popular_place", "popularity", column="people_type", at_least=10.0),
+    Reason("popular_of_all", "popularity", column="people_all", at_least=10.0),
 )
 """Why it stands in a list: of each family the first true one is said."""

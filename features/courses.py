@@ -238,6 +238,7 @@ COURSE_TOLD = RowBuilder(
         Unasked(("education", "age_min", "age_max")),
         Nearest("occupation"),
         PeopleStanding("trade"),
+        PeopleStanding("all", part=100),
     )
 )
 """What is only said."""
@@ -284,5 +285,6 @@ COURSE_REASONS = (
     Reason("new", "freshness", column="item_age", at_most=7.0),
     Reason("published", "freshness", column="item_age", at_least=0.0),
     Reason("popular", "popularity", column="people_trade", at_least=10.0),
+    Reason("popular_of_all", "popularity", column="people_all", at_least=10.0),
 )
 """Why it stands in a list: of each family the first true one is said."""

@@ -174,6 +174,7 @@ JOB_TOLD = RowBuilder(
         ToldHours(),
         Openings(),
         PeopleStanding("trade"),
+        PeopleStanding("all", part=100),
     )
 )
 """What is only said."""
@@ -222,5 +223,6 @@ JOB_REASONS = (
     Reason("new", "freshness", column="item_age", at_most=7.0),
     Reason("published", "freshness", column="item_age", at_least=0.0),
     Reason("popular", "popularity", column="people_trade", at_least=10.0),
+    Reason("popular_of_all", "popularity", column="people_all", at_least=10.0),
 )
 """Why it stands in a list: of each family the first true one is said."""

@@ -163,6 +163,9 @@ def test_wages(town: World) -> None:
 def test_ten_people_of_thirty_days_in_the_first_tenth(town: World) -> None:
     """Of twelve places one is a tenth; nine people are not told, and twenty of May are none of July."""
     assert same(told(town, "amenity", PeopleStanding("type")), m1=10.0, m2=0.0, m5=0.0, m0=0.0)
+    assert same(told(town, "amenity", PeopleStanding("all")), m1=10.0, m2=0.0, m5=0.0, m0=0.0)
+    assert same(told(town, "amenity", PeopleStanding("type", part=12)), m1=10.0, m2=0.0)
+    assert same(told(town, "amenity", PeopleStanding("all", part=13)), m1=0.0, m2=0.0)  # twelve places have no thirteenth
 
 
 def test_the_nearest_of_its_kind(town: World) -> None:
@@ -222,6 +225,7 @@ def sentence(town: World, kind: Kind, item: str, key: str, lang: Any = "zh-CN", 
         ("course", "bun4", "reason.teaches_wanted", {"desired": (BAKER,)}, "教“面点”，您想做的中式面点师一类岗位常要求"),
         ("amenity", "m1", "reason.needed", {}, "正是您需要的便利店"),
         ("amenity", "m1", "reason.popular_place", {}, "近30天有10位居民关注，在同类中居前一成"),
+        ("amenity", "m1", "reason.popular_of_all", {}, "近30天有10位居民关注，在全部服务中居前百分之一"),
     ],
 )  # fmt: skip
 def test_sentences_name_what_they_say(town: World, kind: Kind, item: str, key: str, facts: dict[str, Any], text: str) -> None:

@@ -16,7 +16,7 @@ from sqrec.rank import EarlierIn, EarlierWords, Family, RowBuilder, Speech
 from sqrec.rank.said.areas import region_of, shared_division
 from sqrec.rank.said.titles import shared_runs
 from sqrec.rank.said.values import Values
-from sqrec.rank.telling import idle_families, settled
+from sqrec.rank.telling import idle_families, settled, unspoken
 from sqrec.rank.texts import built_in_texts, say
 from tests.asked import AT, World, event, rows, who, world
 
@@ -162,6 +162,18 @@ def test_a_family_in_which_all_are_alike_adds_nothing() -> None:
     assert idle_families(speech, table) == [0, 1, 3]
     table[39, 0] = 0.0
     assert idle_families(speech, table) == [1, 3]
+    np.testing.assert_array_equal(unspoken(speech, table, np.array([3, 33])), [[False, True, False, True, False]] * 2)
     gains = np.array([[0.5, 1.0, -0.25, 0.0, 0.125]])
-    np.testing.assert_array_equal(settled(gains, [0, 1, 3]), [[0.0, 0.0, -0.25, 0.0, 1.625]])
+    silent = np.array([[True, True, False, True, False]])
+    np.testing.assert_array_equal(settled(gains, silent), [[0.0, 0.0, -0.25, 0.0, 1.625]])
     np.testing.assert_array_equal(gains, [[0.5, 1.0, -0.25, 0.0, 0.125]])
+
+
+def test_a_family_speaks_of_its_own_items_alone() -> None:
+    """Never having been somewhere is no reason: 0 visits, or nobody knows how many."""
+    families = (Family("own", ("times", "ago"), where="times"), Family("pay", ("c",)))
+    speech = Speech(RowBuilder(tuple(map(_Named, ("times", "ago", "c")))), RowBuilder(()), families, (), ())  # type: ignore[arg-type]
+    table = np.array([[0.0, np.nan, 1.0], [2.0, 5.0, 2.0], [np.nan, 1.0, 3.0]])
+    shown = np.array([2, 1, 0])
+    np.testing.assert_array_equal(unspoken(speech, table, shown)[:, 0], [True, False, True])
+    assert not unspoken(speech, table, shown)[:, 1:].any()

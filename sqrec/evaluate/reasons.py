@@ -18,7 +18,7 @@ from sqrec.evaluate.published import FEWEST
 from sqrec.evaluate.split import Questions
 from sqrec.rank import Boosted, Ranking, Recommender
 from sqrec.rank.reasons import MOST, Family
-from sqrec.rank.telling import OTHERS, Speech, gains_of, idle_families, settled, tell
+from sqrec.rank.telling import OTHERS, Speech, gains_of, settled, tell, unspoken
 
 LISTS, SIGNED_LISTS = 200, 25
 """How many of a report's lists are looked at, and how many of these TreeSHAP weighs, which costs a hundred times as much."""
@@ -101,7 +101,7 @@ def signs_of(speech: Speech, ranking: Ranking, shown: IntArray, gains: FloatArra
     for place, columns in enumerate(speech.columns_of):
         together[:, place] = shares[:, columns].sum(axis=1)
     together[:, -1] = shares.sum(axis=1) - together[:, :-1].sum(axis=1)
-    other = settled(together - together.mean(axis=0), idle_families(speech, rows))[shown]
+    other = settled((together - together.mean(axis=0))[shown], unspoken(speech, rows, shown))
     used = gains != 0
     return Signs(used.sum(axis=0), (used & ((gains > 0) != (other > 0))).sum(axis=0))
 

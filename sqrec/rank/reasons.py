@@ -22,13 +22,15 @@ class Family:
 
     `always`: what it adds is told. `outstanding`: only of items that stand out by it, as its reasons have it; that others exist who
     did something says nothing of the other items. `never`: it would hold a person's age, work status or neighbours against them, or
-    tell what few people did. `impersonal` ones are also told where personal lists are off.
+    tell what few people did. `impersonal` ones are also told where personal lists are off. `where` names a column: of an item of which it
+    is 0 or unknown the family says nothing, and what it adds there (never having been somewhere) is no reason.
     """
 
     name: str
     columns: tuple[str, ...]
     said: Literal["always", "outstanding", "never"] = "always"
     impersonal: bool = False
+    where: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

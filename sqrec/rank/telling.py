@@ -103,21 +103,30 @@ def gains_of(speech: Speech, ranking: Ranking, shown: IntArray) -> FloatArray | 
     """Return what each family added to the scores of some pairs, beside the mean of all candidates; None where no trees scored.
 
     Shape (pairs, families and `OTHERS`); over the families the gains add up to what the trees gave, less the mean of that. A family
-    of which all candidates have the same (nothing was told, say) sets none apart: what its splits add is of `OTHERS`.
+    in which all candidates are alike (nothing was told, say) sets none apart: what its splits add is of `OTHERS`.
     """
     if not isinstance(ranking.by, Boosted) or ranking.ranker != "model" or speech.shares is None:
         return None
     exits: AnyArray | None = ranking.exits
     if exits is None:
         exits = ranking.by.walk(ranking.scene.rows, np.zeros(len(ranking.scene.rows), np.uint64))[1]
-    return settled(speech.shares.of_rows(exits, shown), idle_families(speech, ranking.scene.rows))
+    return settled(speech.shares.of_rows(exits, shown), unspoken(speech, ranking.scene.rows, shown))
 
 
-def settled(gains: FloatArray, idle: Sequence[int]) -> FloatArray:
-    """Return gains with what some families added given to the last one, `OTHERS`; shape (pairs, families)."""
-    found = gains.copy()
-    found[:, -1] += gains[:, idle].sum(axis=1)
-    found[:, idle] = 0.0
+def settled(gains: FloatArray, silent: BoolArray) -> FloatArray:
+    """Return gains with those of families that say nothing of a pair given to the last one, `OTHERS`; both (pairs, families)."""
+    found = np.where(silent, 0.0, gains)
+    found[:, -1] += np.where(silent, gains, 0.0).sum(axis=1)
+    return found
+
+
+def unspoken(speech: Speech, rows: FloatArray, shown: IntArray) -> BoolArray:
+    """Tell which families say nothing of which pairs: all candidates are alike in them, or the item is none of theirs (`where`)."""
+    found = np.zeros((len(shown), len(speech.families) + 1), bool)
+    found[:, idle_families(speech, rows)] = True
+    for place, family in enumerate(speech.families):
+        if family.where is not None and family.where in speech.place:
+            found[:, place] |= ~(rows[shown, speech.place[family.where]] > 0)
     return found
 
 

@@ -14,8 +14,6 @@ FEW_WAGES = 5
 """Under how many known wages a group has no usual one."""
 FEW_PEOPLE = 10
 """Counts of fewer people are not published."""
-FEW_ITEMS = 10
-"""Under how many items a tenth of a group is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +39,15 @@ class WageStanding:
 
 @dataclass(frozen=True, slots=True)
 class PeopleStanding:
-    """Count the people of the last 30 days with an item that stands in the first tenth of its group by them; 0 for any other.
+    """Count the people of the last 30 days with an item that stands in the first part of its group by them; 0 for any other.
 
-    As of the last midnight, among the items live then. The first tenth: the item and those with as many people or more are a
-    tenth of the group at most, which has ten items at least. Counts of fewer than ten people are told as 0.
+    As of the last midnight, among the items live then. The first tenth (`part` 10): the item and those with as many people or more are
+    a tenth of the group at most, which has ten items at least. Counts of fewer than ten people are told as 0. All items of the
+    kind are the group `all`.
     """
 
     family: str
+    part: int = 10
     reads: tuple[str, ...] = ()
     monotone: int = 0
 
@@ -64,7 +64,9 @@ class PeopleStanding:
         return found
 
     def _outstanding(self, view: View, midnight: int) -> FloatArray:
-        return view.counts.as_of("outstanding", self.family, midnight, lambda: outstanding(view, self.family, midnight))
+        return view.counts.as_of(
+            f"outstanding {self.part}", self.family, midnight, lambda: outstanding(view, self.family, midnight, self.part)
+        )
 
 
 def usual_wages(view: View, midnight: int) -> FloatArray:
@@ -81,16 +83,16 @@ def _medians(items: Items, midnight: int) -> FloatArray:
     return found
 
 
-def outstanding(view: View, family: str, midnight: int) -> FloatArray:
+def outstanding(view: View, family: str, midnight: int, part: int) -> FloatArray:
     """Return each item's people of the last days where they set it apart in its group, else 0; shape (items,)."""
     items, people = view.items, view.counts.people_of(midnight, DAYS)
     found = np.zeros(len(items))
     live = np.flatnonzero(items.live(midnight, np.arange(len(items))))
-    for _, some in _by_group(items.groups[family], live):
-        if len(some) >= FEW_ITEMS:
+    for _, some in _by_group(view.counts.group[family], live):
+        if len(some) >= part:
             mine = people[some]
             as_many = len(some) - np.searchsorted(np.sort(mine), mine, side="left")
-            found[some] = np.where((10 * as_many <= len(some)) & (mine >= FEW_PEOPLE), mine, 0.0)
+            found[some] = np.where((part * as_many <= len(some)) & (mine >= FEW_PEOPLE), mine, 0.0)
     return found
 
 

@@ -285,6 +285,7 @@ NAMED: Mapping[str, Callable[[Values], str]] = {
     "schedule": lambda v: _clock(v, "schedule"),
     "openings": lambda v: f"{v.fact('headcount'):g}",
     "people": _people,
+    "kind": lambda v: v.say("kind", v.view.items.kind),
     "fee": lambda v: f"{v.fact('fee'):g}",
     "unit": _unit,
     "form": lambda v: v.say("value.forms", str(v.cell("form"))),
