@@ -154,16 +154,16 @@ def popular(s: Said) -> bool:
     """Check that ten people or more used it in 30 days, which a tenth of its live kin at most reaches."""
     group = s.item["type"] if s.kind == "amenity" else stem(s.code, 3)
     alike = [one for one in s.world.alike[s.kind, group] if s.world.live(one, s.kind, s.world.midnight)]
-    return _among_the_first(s, [s.world.people(s.kind, one) for one in alike], 10)
+    return _among_the_first(s, s.world.people_of, [s.world.people_of.get((s.kind, one[f"{s.kind}_id"]), 0) for one in alike], 10)
 
 
 def popular_of_all(s: Said) -> bool:
-    """Check that ten people or more used it in 30 days, which a hundredth of all live items of the kind at most reaches."""
-    return _among_the_first(s, s.world.people_of_all[s.kind], 100)
+    """Check that ten people or more ever used it, which a hundredth of all live items of the kind at most reaches."""
+    return _among_the_first(s, s.world.people_ever, s.world.ever_of_all[s.kind], 100)
 
 
-def _among_the_first(s: Said, people: Sequence[int], part: int) -> bool:
-    own = s.world.people(s.kind, s.item)
+def _among_the_first(s: Said, people_of: Mapping[tuple[str, str], int], people: Sequence[int], part: int) -> bool:
+    own = people_of.get((s.kind, s.item[f"{s.kind}_id"]), 0)
     return own >= 10 and sum(one >= own for one in people) <= len(people) / part and s.names(f"有{own}位")
 
 

@@ -97,7 +97,15 @@ class World:
     @cached_property
     def people_of(self) -> Mapping[tuple[str, str], int]:
         """How many people used each item in the 30 days before the midnight, people who switched off left out."""
-        first, found = self.midnight - 30 * 86_400_000_000, defaultdict[tuple[str, str], set[str]](set)
+        return self._people_since(self.midnight - 30 * 86_400_000_000)
+
+    @cached_property
+    def people_ever(self) -> Mapping[tuple[str, str], int]:
+        """How many people used each item before the midnight, people who switched off left out."""
+        return self._people_since(0)
+
+    def _people_since(self, first: int) -> Mapping[tuple[str, str], int]:
+        found = defaultdict[tuple[str, str], set[str]](set)
         for person_id, rows in self.events.items():
             for row in rows if person_id not in self.off else ():
                 known = max(moment(row["at"]), moment(row["recorded_at"] or row["at"]))
@@ -105,15 +113,11 @@ class World:
                     found[row["kind"], row["item_id"]].add(person_id)
         return {key: len(people) for key, people in found.items()}
 
-    def people(self, kind: Kind, item: Mapping[str, Any]) -> int:
-        """Return how many people used an item, as `people_of` has it."""
-        return self.people_of.get((kind, item[f"{kind}_id"]), 0)
-
     @cached_property
-    def people_of_all(self) -> Mapping[Kind, Sequence[int]]:
-        """How many people used each item of a kind that was live at the midnight."""
+    def ever_of_all(self) -> Mapping[Kind, Sequence[int]]:
+        """How many people ever used each item of a kind that was live at the midnight."""
         return {
-            kind: [self.people(kind, one) for one in items.values() if self.live(one, kind, self.midnight)]
+            kind: [self.people_ever.get((kind, key), 0) for key, one in items.items() if self.live(one, kind, self.midnight)]
             for kind, items in self.items.items()
         }
 

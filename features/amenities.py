@@ -187,7 +187,7 @@ AMENITY_TOLD = RowBuilder(
         Nearest("type"),
         Openings(),
         PeopleStanding("type"),
-        PeopleStanding("all", part=100),
+        PeopleStanding("all", part=100, days=0),
     )
 )
 """What is only said."""

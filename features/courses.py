@@ -238,7 +238,7 @@ COURSE_TOLD = RowBuilder(
         Unasked(("education", "age_min", "age_max")),
         Nearest("occupation"),
         PeopleStanding("trade"),
-        PeopleStanding("all", part=100),
+        PeopleStanding("all", part=100, days=0),
     )
 )
 """What is only said."""

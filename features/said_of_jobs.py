@@ -174,7 +174,7 @@ JOB_TOLD = RowBuilder(
         ToldHours(),
         Openings(),
         PeopleStanding("trade"),
-        PeopleStanding("all", part=100),
+        PeopleStanding("all", part=100, days=0),
     )
 )
 """What is only said."""

@@ -166,6 +166,7 @@ def test_ten_people_of_thirty_days_in_the_first_tenth(town: World) -> None:
     assert same(told(town, "amenity", PeopleStanding("all")), m1=10.0, m2=0.0, m5=0.0, m0=0.0)
     assert same(told(town, "amenity", PeopleStanding("type", part=12)), m1=10.0, m2=0.0)
     assert same(told(town, "amenity", PeopleStanding("all", part=13)), m1=0.0, m2=0.0)  # twelve places have no thirteenth
+    assert same(told(town, "amenity", PeopleStanding("all", days=0)), m5=20.0, m1=0.0)  # May counts where all days do
 
 
 def test_the_nearest_of_its_kind(town: World) -> None:
@@ -219,13 +220,14 @@ def sentence(town: World, kind: Kind, item: str, key: str, lang: Any = "zh-CN", 
         ("job", "bun", "missing.skills", {"skills": ("缝纫",)}, "您还没有填写所要求的：面点（中级工（四级））、烹饪"),
         ("job", "bun", "missing.skills", {"skills": ("烹饪", "面点@5")}, "您还没有填写所要求的：面点（要求中级工（四级），您填的是初级工（五级））"),
         ("job", "bun", "missing.skills", {"skills": ("烹饪", "面点")}, "您还没有填写所要求的：面点（要求中级工（四级），您没有填等级）"),
+        ("job", "chef", "reason.experience_met", {"occupations": (COOK,), "experience_years": 5.0}, "您做过中式烹调师，是同类工作，年限达到要求（3年）"),
         ("job", "bun", "missing.education", {"education": "71"}, "要求大学专科毕业，您填写的是初中毕业"),
         ("course", "bun4", "reason.next_level", {"skills": ("面点@5",)}, "下一级证书：面点（中级工（四级））"),
         ("course", "bun5", "reason.first_certificate", {}, "中式面点师入门证书：初级工（五级）"),
         ("course", "bun4", "reason.teaches_wanted", {"desired": (BAKER,)}, "教“面点”，您想做的中式面点师一类岗位常要求"),
         ("amenity", "m1", "reason.needed", {}, "正是您需要的便利店"),
         ("amenity", "m1", "reason.popular_place", {}, "近30天有10位居民关注，在同类中居前一成"),
-        ("amenity", "m1", "reason.popular_of_all", {}, "近30天有10位居民关注，在全部服务中居前百分之一"),
+        ("amenity", "m1", "reason.popular_of_all", {}, "已有10位居民关注过，在全部服务中居前百分之一"),
     ],
 )  # fmt: skip
 def test_sentences_name_what_they_say(town: World, kind: Kind, item: str, key: str, facts: dict[str, Any], text: str) -> None:

@@ -39,7 +39,7 @@ class WageStanding:
 
 @dataclass(frozen=True, slots=True)
 class PeopleStanding:
-    """Count the people of the last 30 days with an item that stands in the first part of its group by them; 0 for any other.
+    """Count the people of the last `days` (0: ever) with an item that stands in the first part of its group by them; 0 for any other.
 
     As of the last midnight, among the items live then. The first tenth (`part` 10): the item and those with as many people or more are
     a tenth of the group at most, which has ten items at least. Counts of fewer than ten people are told as 0. All items of the
@@ -48,6 +48,7 @@ class PeopleStanding:
 
     family: str
     part: int = 10
+    days: int = DAYS
     reads: tuple[str, ...] = ()
     monotone: int = 0
 
@@ -65,8 +66,11 @@ class PeopleStanding:
 
     def _outstanding(self, view: View, midnight: int) -> FloatArray:
         return view.counts.as_of(
-            f"outstanding {self.part}", self.family, midnight, lambda: outstanding(view, self.family, midnight, self.part)
+            f"outstanding {self.part} {self.days}", self.family, midnight, lambda: self._made(view, midnight)
         )
+
+    def _made(self, view: View, midnight: int) -> FloatArray:
+        return outstanding(view, self.family, view.counts.people_of(midnight, self.days), midnight, self.part)
 
 
 def usual_wages(view: View, midnight: int) -> FloatArray:
@@ -83,10 +87,9 @@ def _medians(items: Items, midnight: int) -> FloatArray:
     return found
 
 
-def outstanding(view: View, family: str, midnight: int, part: int) -> FloatArray:
-    """Return each item's people of the last days where they set it apart in its group, else 0; shape (items,)."""
-    items, people = view.items, view.counts.people_of(midnight, DAYS)
-    found = np.zeros(len(items))
+def outstanding(view: View, family: str, people: FloatArray, midnight: int, part: int) -> FloatArray:
+    """Return each item's people where they set it apart in its group, else 0; shape (items,)."""
+    items, found = view.items, np.zeros(len(people))
     live = np.flatnonzero(items.live(midnight, np.arange(len(items))))
     for _, some in _by_group(view.counts.group[family], live):
         if len(some) >= part:

@@ -219,9 +219,8 @@ def _weekdays(text: str) -> str:
     return text.replace("-周", "至周").replace("; ", "；")
 
 
-def _people(v: Values) -> str:
-    midnight = int(v.view.midnight[v.query])
-    return f"{v.view.counts.people_of(midnight, DAYS)[v.row]:g}"
+def _people(v: Values, days: int) -> str:
+    return f"{v.view.counts.people_of(int(v.view.midnight[v.query]), days)[v.row]:g}"
 
 
 def _unit(v: Values) -> str:
@@ -284,7 +283,8 @@ NAMED: Mapping[str, Callable[[Values], str]] = {
     "hours": lambda v: _clock(v, "hours"),
     "schedule": lambda v: _clock(v, "schedule"),
     "openings": lambda v: f"{v.fact('headcount'):g}",
-    "people": _people,
+    "people": lambda v: _people(v, DAYS),
+    "people_ever": lambda v: _people(v, 0),
     "kind": lambda v: v.say("kind", v.view.items.kind),
     "fee": lambda v: f"{v.fact('fee'):g}",
     "unit": _unit,
