@@ -20,7 +20,7 @@ from sqrec.rank import Boosted, Ranking, Recommender
 from sqrec.rank.reasons import MOST, Family
 from sqrec.rank.telling import OTHERS, Speech, gains_of, settled, tell, unspoken
 
-LISTS, SIGNED_LISTS = 200, 25
+LISTS, SIGNED_LISTS = 500, 15
 """How many of a report's lists are looked at, and how many of these TreeSHAP weighs, which costs a hundred times as much."""
 
 
