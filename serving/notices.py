@@ -9,7 +9,7 @@ from sqrec.profile.worded import Words
 from sqrec.rank import Ranking
 from sqrec.rank.said.occupation import ladder_of, nearest_text
 from sqrec.rank.texts import Language, say
-from sqrec.rank.wish import FARTHER, RELATED
+from sqrec.rank.wish import NEAREST, RELATED
 
 Said = tuple[str, Mapping[str, str]]
 """A code and what its sentence is filled with."""
@@ -71,7 +71,7 @@ def _unanswered(kind: Kind, ranking: Ranking, rankings: Mapping[Kind, Ranking], 
 def _leading(courses: Ranking) -> Mapping[str, str]:
     """Return the first course of a wanted trade, and the wish whose trade it is."""
     turn, items = courses.turns.turn, courses.scene.items
-    row = int(courses.scene.pairs.item[next(pair for pair in courses.order.tolist() if turn[pair] <= FARTHER)])
+    row = int(courses.scene.pairs.item[next(pair for pair in courses.order.tolist() if turn[pair] < NEAREST)])
     return {
         "course": items.titles[row],
         "wanted": name_of(nearest_text(courses.scene.profile.raw(0).desired, items.facts["occupation"][row])),

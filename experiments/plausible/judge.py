@@ -32,7 +32,7 @@ from sqrec.rank import Ranking, Recommender
 from sqrec.rank.attention import discount
 from sqrec.rank.gates import age_of, gate
 from sqrec.rank.order import FIRST
-from sqrec.rank.wish import FARTHER, wanted_trades
+from sqrec.rank.wish import NEAREST, wanted_trades
 
 NEAR = 30.0
 """Minutes within which wanted work counts as available."""
@@ -131,7 +131,7 @@ class Court:
             graded = self.yardsticks["job"].grades(profile.raw(0), shown.tolist(), self.at)
             turn = ranking.turns.turn[ranking.order[:FIRST]]
             wanted.unrelated += any(one.grade == 0 for one in graded)
-            wanted.others += any(one.grade == 0 and place > FARTHER for one, place in zip(graded, turn.tolist(), strict=True))
+            wanted.others += any(one.grade == 0 and place >= NEAREST for one, place in zip(graded, turn.tolist(), strict=True))
 
 
 def by_hand(court: Court, world: str) -> Iterable[str]:
