@@ -16,6 +16,8 @@ PAID, LOW = 0.9, 0.75
 question under the second."""
 STEP, YEAR, FEW = 1, 1.0, 2
 """What may be short and still be made up within weeks: one rung of schooling, a year of experience, two skills."""
+SAID = ("hours", "form")
+"""What is told of a shown vacancy that clashes, as codes of `missing`."""
 _ROUNDING = 1e-9
 _DAY_BYTES = 6
 _PART_TIME, _INTERNSHIP = (1 << FORMS.index(name) for name in ("part_time", "internship"))
