@@ -289,4 +289,5 @@ def hours_clash(s: Said) -> bool:
     nights = sum(not 12 <= slot % 48 < 44 for slot in busy)
     loose = s.item["form"] == "flexible" or s.item["mode"] == "online_order"
     said_truly = ("夜班" in s.text or "Night" in s.text) == (2 * nights >= len(busy))
-    return bool(busy and own) and not loose and sum(shares) > len(shares) / 2 and said_truly
+    clash = min(shares, default=0.0) >= 1 if loose else sum(shares) > len(shares) / 2
+    return bool(busy and own) and clash and said_truly

@@ -117,11 +117,11 @@ class Court:
         return wanted & open_to & ((pairs.minutes <= NEAR) | items.anywhere)
 
     def weigh(self, wanted: Wanted, profile: Profiles) -> None:
-        """Count one person's list of jobs, if she names what she wants and any of it is available."""
+        """Count one person's list of jobs, if it is personal, she names what she wants and any of it is available."""
         if not len(profile.codes("desired", 0)):
             return
         there, ranking = self.available(profile), self.served(profile, "job")
-        if ranking is None or not there.any():
+        if ranking is None or not ranking.scene.personal or not there.any():
             return
         shown = ranking.item[:FIRST]
         wanted.lists += 1

@@ -60,8 +60,8 @@ def clashes_of(profile: Profiles, items: Items, rows: IntArray) -> Clashes:
 def hours_outside(free: AnyArray, busy: AnyArray, days: IntArray) -> FloatArray:
     """Return what share of the working half hours lies outside the free ones: the mean over the `days` a week that fit best.
 
-    `free` is a packed week, shape (48,), `busy` those of vacancies, shape (vacancies, 48). NaN where either says nothing, and
-    for 0 days: there the hours are one's own.
+    `free` is a packed week, shape (48,), `busy` those of vacancies, shape (vacancies, 48). For 0 days the hours are one's own: 1 where no
+    day has a free one, else 0. NaN where either says nothing.
     """
     if not free.any():
         return np.full(len(busy), np.nan)
@@ -69,10 +69,11 @@ def hours_outside(free: AnyArray, busy: AnyArray, days: IntArray) -> FloatArray:
     asked = np.bitwise_count(by_day).sum(axis=2, dtype=np.int64)
     out = np.bitwise_count(by_day & ~free.reshape(-1, _DAY_BYTES)[:7]).sum(axis=2, dtype=np.int64)
     worked = asked > 0
-    counted = np.minimum(days, worked.sum(axis=1))
+    counted = np.minimum(np.maximum(days, 1), worked.sum(axis=1))
     share = np.sort(np.where(worked, out / np.maximum(asked, 1), np.inf), axis=1)
     taken = np.arange(7) < counted[:, None]
-    return np.where(counted > 0, np.where(taken, share, 0.0).sum(axis=1) / np.maximum(counted, 1), np.nan)
+    mean = np.where(taken, share, 0.0).sum(axis=1) / np.maximum(counted, 1)
+    return np.where(counted > 0, np.where(days > 0, mean, np.floor(mean)), np.nan)
 
 
 def out_of_question(profile: Profiles, items: Items, rows: IntArray, clashes: Clashes, very: BoolArray) -> BoolArray:
