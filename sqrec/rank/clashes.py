@@ -72,7 +72,7 @@ def hours_outside(free: AnyArray, busy: AnyArray, days: IntArray) -> FloatArray:
     counted = np.minimum(np.maximum(days, 1), worked.sum(axis=1))
     share = np.sort(np.where(worked, out / np.maximum(asked, 1), np.inf), axis=1)
     taken = np.arange(7) < counted[:, None]
-    mean = np.where(taken, share, 0.0).sum(axis=1) / np.maximum(counted, 1)
+    mean: FloatArray = np.where(taken, share, 0.0).sum(axis=1) / np.maximum(counted, 1)
     return np.where(counted > 0, np.where(days > 0, mean, np.floor(mean)), np.nan)
 
 
