@@ -13,6 +13,7 @@ from experiments.reason_truth import (
     first_one,
     free,
     free_on_the_ways,
+    hours_clash,
     itself,
     lacking,
     least,
@@ -140,5 +141,7 @@ MISSING: Mapping[str, Callable[[Said], bool]] = {
     "experience": lambda s: (s.person.experience_years or 0) < s.item["experience_min_years"],
     "skills": lacking,
     "age": outside,
+    "hours": hours_clash,
+    "form": lambda s: bool(s.person.forms) and s.item["form"] not in {None, *s.person.forms},
 }
 """The same for what is missing."""

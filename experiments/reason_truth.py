@@ -284,3 +284,16 @@ def outside(s: Said) -> bool:
     age = age_of(s.person.birth_month, s.world.at, s.world.city)
     low, high = s.item["age_min"], s.item["age_max"]
     return age is not None and ((low is not None and age < low) or (high is not None and age > high))
+
+
+def hours_clash(s: Said) -> bool:
+    """Tell whether more than half of the working time is not free, on the days that fit best, and "夜班" is said of nights alone."""
+    busy, own = week(s.item["hours"]), week(s.person.hours)
+    days = [{slot for slot in busy if slot // 48 == day} for day in {slot // 48 for slot in busy}]
+    worked = math.ceil(s.item["days_per_week"] or (7 if re.search("mon|tue|wed|thu|fri|sat|sun", s.item["hours"] or "") else 5))
+    shares = sorted(len(day - own) / len(day) for day in days)[:worked]
+    nights = sum(not 12 <= slot % 48 < 44 for slot in busy)
+    loose = s.item["form"] == "flexible" or s.item["mode"] == "online_order"
+    said_truly = ("夜班" in s.text or "Night" in s.text) == (2 * nights >= len(busy))
+    clash = min(shares, default=0.0) >= 1 if loose else sum(shares) > len(shares) / 2
+    return bool(busy and own) and clash and said_truly

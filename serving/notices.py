@@ -5,11 +5,14 @@ from collections.abc import Iterator, Mapping
 from sqrec.bundle import Bundle
 from sqrec.codes.taxonomy import name_of
 from sqrec.columns import Kind
+from sqrec.folding import normal
 from sqrec.profile.worded import Words
 from sqrec.rank import Ranking
-from sqrec.rank.said.occupation import ladder_of, nearest_text
+from sqrec.rank.order import FIRST
+from sqrec.rank.said.occupation import ladder_of, nearest_text, official_name
+from sqrec.rank.said.words import head_of, telling_run
 from sqrec.rank.texts import Language, say
-from sqrec.rank.wish import FARTHER, RELATED
+from sqrec.rank.wish import NEAREST, RELATED
 
 Said = tuple[str, Mapping[str, str]]
 """A code and what its sentence is filled with."""
@@ -71,7 +74,7 @@ def _unanswered(kind: Kind, ranking: Ranking, rankings: Mapping[Kind, Ranking], 
 def _leading(courses: Ranking) -> Mapping[str, str]:
     """Return the first course of a wanted trade, and the wish whose trade it is."""
     turn, items = courses.turns.turn, courses.scene.items
-    row = int(courses.scene.pairs.item[next(pair for pair in courses.order.tolist() if turn[pair] <= FARTHER)])
+    row = int(courses.scene.pairs.item[next(pair for pair in courses.order.tolist() if turn[pair] < NEAREST)])
     return {
         "course": items.titles[row],
         "wanted": name_of(nearest_text(courses.scene.profile.raw(0).desired, items.facts["occupation"][row])),
@@ -79,10 +82,27 @@ def _leading(courses: Ranking) -> Mapping[str, str]:
 
 
 def _wanted(kind: Kind, ranking: Ranking, words: Words) -> str:
-    """Return in words what a person said they want of a kind; empty where they said nothing, or nothing that has a code."""
+    """Return in words what a person said they want of a kind and the list does not show.
+
+    Empty where they said nothing, or nothing that has a code. What the title of an item within reach names is shown, whatever class
+    its code is of: a reader goes by titles.
+    """
     if not ranking.turns.asked:
         return ""
     person = ranking.scene.profile.raw(0)
     if kind == "amenity":
         return words.joined([words.value("needs", need) for need in person.needs])
-    return words.joined([name_of(one) for one in person.desired if ladder_of(one)[_TRADE]])
+    items = ranking.scene.items
+    shown = ranking.order[:FIRST]
+    reached = shown[~(ranking.scene.pairs.minutes[shown] > ranking.turns.within)]
+    titles = [normal(head_of(items, row)) for row in ranking.scene.pairs.item[reached].tolist()]
+    unseen = [one for one in person.desired if not any(telling_run(title, normal(name_of(one))) for title in titles)]
+    return words.joined([_named(one, words) for one in unseen if ladder_of(one)[_TRADE]])
+
+
+def _named(wish: str, words: Words) -> str:
+    """Return a wish by its name, with the official name of the occupation by which it is judged where that is another."""
+    name, official = name_of(wish), official_name(ladder_of(wish)[-1])
+    if official is None or normal(official) == normal(name):
+        return name
+    return words.say("said", "classed", wish=name, official=official)

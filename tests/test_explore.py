@@ -175,7 +175,9 @@ def test_a_service_that_explores(live: Live) -> None:
     mine = log[log["request_id"].isin([answer["request_id"] for answer in answers])]
     place = mine[mine["position"] == 3].set_index("request_id")["propensity"]
     assert set(place[place < 0.5].index) == {request for request, _ in tried}
-    assert (place[place > 0.5] == 0.6).all()
+    kept = place[place > 0.5]
+    assert set(kept) <= {0.6, 1.0}  # 1 where no other of its turn stands near enough to be tried
+    assert (kept == 0.6).mean() > 0.5
     assert {json.dumps(json.loads(asked).get("explore")) for asked in mine["asked"]} == {
         '{"position": 3, "epsilon": 0.4, "pool": 5}'
     }

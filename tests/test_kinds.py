@@ -16,7 +16,7 @@ from sqrec.profile.history import history_of
 from sqrec.profile.segments import ages
 from sqrec.rank import WHOLE, Habit, Linear, Policy, Recommender, RowBuilder
 from sqrec.rank.counts import Cells
-from sqrec.rank.wish import FARTHER, HELD, OTHERS, turns_of
+from sqrec.rank.wish import HELD, NEAREST, OTHERS, turns_of
 from sqrec.tables import read_folder
 from tests import tiny
 
@@ -307,14 +307,14 @@ def test_a_course_of_the_wanted_trade_answers_unless_it_ends_at_what_is_held(
     world: Any, skills: tuple[str, ...], answers: bool
 ) -> None:
     """The course c2 is of the trade 4-03-02 and ends at level 5, the lowest, in 烹饪."""
-    assert (turns(world, "course", desired=("4-03-02-02",), skills=skills)["c2"] <= FARTHER) == answers
+    assert (turns(world, "course", desired=("4-03-02-02",), skills=skills)["c2"] < NEAREST) == answers
     assert turns(world, "course", desired=("4-07-05-01",), skills=skills)["c2"] == (OTHERS if answers else HELD)
     assert turns(world, "course", skills=skills)["c2"] == (OTHERS if answers else HELD)
 
 
 def test_a_place_answers_a_declared_need_by_type_or_domain(world: Any) -> None:
-    assert [one for one, turn in turns(world, "amenity", needs=("type:childcare",)).items() if turn <= FARTHER] == ["m1"]
-    assert [one for one, turn in turns(world, "amenity", needs=("domain:meals",)).items() if turn <= FARTHER] == ["m3"]
+    assert [one for one, turn in turns(world, "amenity", needs=("type:childcare",)).items() if turn < NEAREST] == ["m1"]
+    assert [one for one, turn in turns(world, "amenity", needs=("domain:meals",)).items() if turn < NEAREST] == ["m3"]
     assert set(turns(world, "amenity", desired=("4-03-02-02",)).values()) == {OTHERS}
 
 

@@ -13,6 +13,8 @@ from sqrec import bundle as bundles
 from sqrec.bundle import Bundle
 from sqrec.columns import Kind
 from sqrec.rank import Ranking
+from sqrec.rank.said.occupation import ladder_of, official_name
+from sqrec.rank.wish import OTHERS
 from tests import tiny
 
 AT = tiny.micros("2026-07-20T12:00")
@@ -79,3 +81,23 @@ def test_a_circle_that_widened_says_of_what(court: Court) -> None:
 def test_a_wish_that_has_no_code_is_not_said_to_be_missing(court: Court) -> None:
     said = notices(listed(court, birth_month="1990-01", desired=("焊工", "轻松一点的"), **HOME), court[0], "zh-CN")
     assert "“焊工”" in said[1]["text"]
+
+
+def test_a_wish_is_named_with_the_occupation_that_it_is_judged_by(court: Court) -> None:
+    """后端开发 is coded to an occupation whose name says something else: the notice says by which class there is none."""
+    said = notices(listed(court, birth_month="1990-01", desired=("后端开发",), **HOME), court[0], "zh-CN")
+    official = official_name(ladder_of("后端开发")[-1])
+    assert official
+    assert f"“后端开发（{official}）”" in said[1]["text"]
+
+
+def test_what_a_title_within_reach_names_is_not_said_to_be_missing(court: Court) -> None:
+    """The vacancies of 面点师 are coded anew to another class, so that none answers; their titles still say 面点师."""
+    rankings = listed(court, birth_month="1990-01", desired=("面点师", "焊工"), **HOME)
+    job = rankings["job"]
+    unanswered = replace(job, turns=replace(job.turns, turn=np.full(len(job.turns.turn), OTHERS)))
+    said = notices({"job": unanswered}, court[0], "zh-CN")
+    assert "“焊工”" in said[1]["text"]
+    alone = listed(court, birth_month="1990-01", desired=("面点师",), **HOME)["job"]
+    shown = replace(alone, turns=replace(alone.turns, turn=np.full(len(alone.turns.turn), OTHERS)))
+    assert codes(court, {"job": shown}) == ["algorithm"]

@@ -88,13 +88,13 @@ def test_without_a_wish_nothing_changes() -> None:
     assert order_of(marks([OTHERS] * 4)) == [0, 1, 2, 3]
 
 
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(-1, 2), st.booleans()), max_size=30), st.integers(1, 4))
+@given(st.lists(st.tuples(st.integers(0, OTHERS), st.integers(-1, 2), st.booleans()), max_size=30), st.integers(1, 4))
 def test_every_item_stands_once_and_no_turn_before_an_earlier_one(told: list[tuple[int, int, bool]], most: int) -> None:
     turn, group = [one[0] for one in told], [one[1] for one in told]
     found = marks(turn, group, [float("nan") if one[2] else 1.0 for one in told])  # no offer twice: the answers stand together
     order: IntArray = arranged(np.arange(len(told)), found, Spread(most, 10))
     assert sorted(order.tolist()) == list(range(len(told)))
-    came = [turn[index] for index in order.tolist() if turn[index] <= FARTHER]
+    came = [turn[index] for index in order.tolist() if turn[index] < NEAREST]
     assert came == sorted(came)
     assert [turn[index] for index in order.tolist()][: len(came)] == came
 
@@ -171,7 +171,7 @@ def test_what_is_near_comes_before_what_is_farther(served: tuple[Recommender, Sn
     title = tiny.TITLES[1]
     ranking = listed(served, replace(SERVED, wish=20.0), desired=(title,), **HOME)
     minutes = ranking.scene.pairs.minutes[ranking.order]
-    answers = ranking.turns.turn[ranking.order] <= FARTHER
+    answers = ranking.turns.turn[ranking.order] < NEAREST
     near = minutes[answers] <= 10
     assert near.any()
     assert not near.all()

@@ -32,7 +32,7 @@ from sqrec.rank import Ranking, Recommender
 from sqrec.rank.attention import discount
 from sqrec.rank.gates import age_of, gate
 from sqrec.rank.order import FIRST
-from sqrec.rank.wish import FARTHER, wanted_trades
+from sqrec.rank.wish import NEAREST, wanted_trades
 
 NEAR = 30.0
 """Minutes within which wanted work counts as available."""
@@ -117,11 +117,11 @@ class Court:
         return wanted & open_to & ((pairs.minutes <= NEAR) | items.anywhere)
 
     def weigh(self, wanted: Wanted, profile: Profiles) -> None:
-        """Count one person's list of jobs, if she names what she wants and any of it is available."""
+        """Count one person's list of jobs, if it is personal, she names what she wants and any of it is available."""
         if not len(profile.codes("desired", 0)):
             return
         there, ranking = self.available(profile), self.served(profile, "job")
-        if ranking is None or not there.any():
+        if ranking is None or not ranking.scene.personal or not there.any():
             return
         shown = ranking.item[:FIRST]
         wanted.lists += 1
@@ -131,7 +131,7 @@ class Court:
             graded = self.yardsticks["job"].grades(profile.raw(0), shown.tolist(), self.at)
             turn = ranking.turns.turn[ranking.order[:FIRST]]
             wanted.unrelated += any(one.grade == 0 for one in graded)
-            wanted.others += any(one.grade == 0 and place > FARTHER for one, place in zip(graded, turn.tolist(), strict=True))
+            wanted.others += any(one.grade == 0 and place >= NEAREST for one, place in zip(graded, turn.tolist(), strict=True))
 
 
 def by_hand(court: Court, world: str) -> Iterable[str]:

@@ -19,7 +19,7 @@ from sqrec.arrays import (
     keys_of,
     lookup,
 )
-from sqrec.catalogue.kinds import KINDS_OF_ITEMS
+from sqrec.catalogue.kinds import KINDS_OF_ITEMS, workdays
 from sqrec.cities import City
 from sqrec.columns import Kind
 from sqrec.folding import normal
@@ -155,6 +155,11 @@ class Items:
     def openings(self) -> FloatArray:
         """How many each item has room for, NaN unknown; of amenities beside others of the type."""
         return KINDS_OF_ITEMS[self.kind].openings(self.table)
+
+    @cached_property
+    def workdays(self) -> IntArray:
+        """On how many days a week each vacancy's work is done, 0 where the hours are one's own; jobs alone have such days."""
+        return workdays(self.table)
 
     @cached_property
     def direction(self) -> FloatArray:

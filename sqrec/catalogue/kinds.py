@@ -15,6 +15,8 @@ from sqrec.parse import micros
 from sqrec.profile.history import microseconds
 
 _NO_END = np.iinfo(np.int64).max
+_WEEK, _USUAL = 7, 5
+_DAYS = "mon|tue|wed|thu|fri|sat|sun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,18 @@ def _room_beside_others(table: pd.DataFrame) -> FloatArray:
     room = pd.Series(_room(table), index=table.index)
     alike = [table["type"].astype(object), table["capacity_unit"].astype(object).fillna("")]
     return (room / room.groupby(alike).transform("median")).to_numpy(np.float64)
+
+
+def workdays(table: pd.DataFrame) -> IntArray:
+    """Return on how many days a week each job's work is done: as told, rounded up, else all days where the hours name days, else five.
+
+    0 where the hours are one's own: flexible work, orders taken online.
+    """
+    told = table["days_per_week"].to_numpy(np.float64, na_value=np.nan)
+    named = _marked(table["hours"].astype(object).fillna("").astype(str).str.contains(_DAYS))
+    days = np.where(np.isnan(told), np.where(named, _WEEK, _USUAL), np.ceil(np.nan_to_num(told)))
+    own = _marked(table["form"].eq("flexible").fillna(False)) | _marked(table["mode"].eq("online_order").fillna(False))
+    return np.where(own, 0, days).astype(np.int64)
 
 
 def _positive(values: FloatArray) -> FloatArray:

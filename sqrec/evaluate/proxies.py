@@ -24,8 +24,8 @@ class Proxy:
 def sex_proxy(restricted: pd.DataFrame, person: KeyArray, rows: FloatArray, seed: int) -> Proxy | None:
     """Guess sex from mean rows, shape (people, columns), of people who are not in the fold that learns.
 
-    Five folds of gradient boosted trees; the interval is over resamples of people. None where fewer than twenty people of
-    either sex are known: nothing could be said.
+    Five folds of gradient boosted trees; the interval is over resamples of people. A column that is unknown of everybody in a fold
+    that learns is left out. None where fewer than twenty people of either sex are known: nothing could be said.
     """
     order = np.argsort(keys_of(restricted["person_id"]))
     known = keys_of(restricted["person_id"])[order]
@@ -34,7 +34,8 @@ def sex_proxy(restricted: pd.DataFrame, person: KeyArray, rows: FloatArray, seed
     female, features = female[female | male], rows[female | male]
     if min(female.sum(), (~female).sum()) < 4 * _FOLDS:
         return None
-    folds = model_selection.StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
+    folds = list(model_selection.StratifiedKFold(_FOLDS, shuffle=True, random_state=seed).split(features, female))
+    features = features[:, np.all([~np.isnan(features[learn]).all(axis=0) for learn, _ in folds], axis=0)]
     trees = ensemble.HistGradientBoostingClassifier(max_iter=60, max_leaf_nodes=8, random_state=seed)
     guessed = model_selection.cross_val_predict(trees, features, female, cv=folds, method="predict_proba")[:, 1]
     return Proxy("sex", _auc(female, guessed, np.random.default_rng(seed)))

@@ -6,7 +6,7 @@ import numpy as np
 
 from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray
 from sqrec.rank.policy import Spread
-from sqrec.rank.wish import ANSWERS, FARTHER, OTHERS
+from sqrec.rank.wish import NEAREST, OTHERS
 
 FIRST = 10
 """The places in which what has no place on the map must leave room for what is in reach, where nothing is spread."""
@@ -65,8 +65,9 @@ def arranged(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
     again = _again(marks.twin[order])
     order, repeated = order[~again], order[again]
     turn = marks.turn if marks.yields or spread is None else _few(order, marks, spread)
-    parts = [_turn(order[turn[order] == one], marks, spread) for one in (ANSWERS, FARTHER)]
-    rest = order[turn[order] > FARTHER]
+    mine = turn[order]
+    parts = [_turn(order[mine == one], marks, spread) for one in range(NEAREST) if (mine == one).any()]
+    rest = order[mine >= NEAREST]
     order = np.concatenate([*parts, rest[np.argsort(turn[rest], kind="stable")]])
     if spread:
         order = spread_out(order, marks.group, spread, int(np.count_nonzero(turn[order] < OTHERS)))
@@ -86,13 +87,15 @@ def _turn(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
     """Return one turn of answers, spread over groups, with at most half of the first places for what has no place on the map."""
     order = spread_out(order, marks.group, spread) if spread else order
     first = spread.first if spread else FIRST
+    if np.count_nonzero(marks.placeless[order]) <= first // 2:
+        return order
     return spread_out(order, np.where(marks.placeless, 0, -1), Spread(first // 2, first))
 
 
 def _few(order: IntArray, marks: Marks, spread: Spread) -> IntArray:
     """Return the turns with only the first few of every group among the answers: half of the first places shared by the groups."""
     turn, taken = marks.turn.copy(), dict[int, int]()
-    answers: list[int] = order[turn[order] <= FARTHER].tolist()
+    answers: list[int] = order[turn[order] < NEAREST].tolist()
     groups = len({int(marks.group[index]) for index in answers})
     most = max(spread.most, spread.first // 2 // max(groups, 1))
     for index in answers:
@@ -109,6 +112,8 @@ def spread_out(order: IntArray, groups: IntArray, spread: Spread, standing: int 
     An item too many moves down to right behind the first `spread.first`; nothing else changes place. Items
     of an unknown group (-1) never count. Where there is too little else, the rule gives way.
     """
+    if len(order) <= spread.most:
+        return order
     taken: dict[int, int] = {}
     first: list[int] = []
     later: list[int] = []

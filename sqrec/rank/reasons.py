@@ -112,15 +112,21 @@ def by_rule(order: Iterable[int], rules: Sequence[Sequence[Rule]], value: Callab
     return tuple(found)
 
 
-def judged(requirements: Sequence[Requirement], value: Callable[[str], float]) -> tuple[tuple[str, ...], Fit]:
-    """Return the codes of the requirements that are not met, and the fit."""
-    checked, missing = 0, list[str]()
+def judged(
+    requirements: Sequence[Requirement], value: Callable[[str], float], against: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], Fit]:
+    """Return the codes of the requirements that are not met, then those of what clashes (`against`), and the fit.
+
+    What clashes counts as missing; that something does not clash is no requirement met.
+    """
+    checked, missing = len(against), list[str]()
     for one in requirements:
         found = value(one.column)
         if found == found:
             checked += 1
             if found < one.met_from:
                 missing.append(one.code)
+    missing += against
     return tuple(missing), fit_of(checked, len(missing))
 
 

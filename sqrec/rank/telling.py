@@ -9,6 +9,7 @@ import numpy as np
 
 from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.profile.person import Person
+from sqrec.rank.clashes import SAID, clashes_of
 from sqrec.rank.ranker import Boosted
 from sqrec.rank.reasons import Family, Reason, Requirement, Rule, Verdict, by_rule, chosen, judged
 from sqrec.rank.recommender import Ranking
@@ -95,8 +96,8 @@ def tell(speech: Speech, ranking: Ranking, shown: IntArray, view: View) -> list[
         order = np.argsort(-gains, axis=1, kind="stable").tolist()
         told = zip(gains.tolist(), order, values, strict=True)
         codes = [chosen(mine, places, speech.rules, value) for mine, places, value in told]
-    person, asked = view.profiles.raw(0), _asked(speech.requirements, view)
-    return [_verdict(speech.requirements, *one, person) for one in zip(codes, values, asked, strict=True)]
+    person, asked, against = view.profiles.raw(0), _asked(speech.requirements, view), _against(view)
+    return [_verdict(speech.requirements, *one, person) for one in zip(codes, values, asked, against, strict=True)]
 
 
 def gains_of(speech: Speech, ranking: Ranking, shown: IntArray) -> FloatArray | None:
@@ -187,6 +188,15 @@ def _asked(requirements: Sequence[Requirement], view: View) -> list[list[Require
     return found
 
 
+def _against(view: View) -> list[tuple[str, ...]]:
+    """Return for each pair what of a vacancy clashes with what the person told: its form, its hours."""
+    if view.items.kind != "job":
+        return [()] * len(view.pairs)
+    found = clashes_of(view.profiles, view.items, view.pairs.item)
+    told = np.column_stack([getattr(found, code) for code in SAID]).tolist()
+    return [tuple(code for code, clashes in zip(SAID, row, strict=True) if clashes) for row in told]
+
+
 def is_asked(view: View, fact: str) -> BoolArray:
     """Tell of which pairs the item says what it asks for."""
     return listed(view) > 0 if fact == "skills" else ~np.isnan(view.item(fact))
@@ -197,9 +207,10 @@ def _verdict(
     reasons: tuple[str, ...],
     value: Callable[[str], float],
     asked: Sequence[Requirement],
+    against: tuple[str, ...],
     person: Person,
 ) -> Verdict:
-    missing, fit = judged(requirements, value)
+    missing, fit = judged(requirements, value, against)
     if fit != "unknown":
         return Verdict(reasons, missing, fit)
     if not asked:

@@ -1,19 +1,24 @@
 """What a person wants, and in which turn items answer it: work and courses of wanted trades, places of declared needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray, lookup
 from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
+from sqrec.rank.clashes import clashes_of, out_of_question
 from sqrec.rank.pairs import Pairs
 
 KIN = 0.5
 """The least cosine of two trades' skills (`Items.trade_kinship`) that makes them kin."""
-ANSWERS, FARTHER, NEAREST, RELATED, OTHERS, HELD = range(6)
-"""The turns of a list: what answers the wish near or online; what answers it farther off, yet within reach, or nobody knows where; where
-neither does, the nearest that does and what is kin; all else; and courses that end at a certificate the person holds."""
+STEPS = 5
+"""How many turns what answers the wish near has, and what answers it farther off: the very occupation before others of its class, what
+clashes with nothing that was told before what does, and last what is out of the question."""
+ANSWERS, FARTHER, NEAREST = range(0, 3 * STEPS, STEPS)
+RELATED, OTHERS, HELD = range(NEAREST + 1, NEAREST + 4)
+"""The turns of a list, the first of each: what answers the wish near or online; what answers it farther off, yet within reach, or nobody
+knows where; where neither does, the nearest that does and what is kin; all else; courses that end at a certificate the person holds."""
 FAR = 2.0
 """How many times the reach the nearest may lie off to be shown first: beyond that a list only says where it is."""
 
@@ -39,7 +44,7 @@ class Turns:
     @property
     def answered(self) -> bool:
         """Tell whether anything within reach, or of unknown place, answers the wish."""
-        return bool((self.turn <= FARTHER).any())
+        return bool((self.turn < NEAREST).any())
 
 
 def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Turns:
@@ -47,19 +52,20 @@ def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Tu
 
     Whose place is unknown has everything near.
     """
-    trades = wanted_trades(profile)
-    places = "type_mask" in items.facts
-    needs = int(profile.fact("needs")[0]) if places else 0
     turn, minutes = np.full(len(pairs), OTHERS), pairs.minutes
+    near = (minutes <= within / 2) | items.anywhere[pairs.item] | np.isnan(minutes).all()
+    if "type_mask" in items.facts:
+        return _of_needs(int(profile.fact("needs")[0]), items.answers[pairs.item], minutes, near, within)
+    wanted = _wanted(profile)
+    trades = wanted_trades(profile)
     if "level" in items.facts:
         turn[_held(profile, items, pairs.item)] = HELD
-    if needs == 0 if places else len(trades) == 0:
+    if len(trades) == 0:
         return Turns(turn, asked=False)
-    answers = (items.answers[pairs.item] & needs) != 0 if places else _of_trades(items, pairs, trades) & (turn != HELD)
-    turn[answers & ~(minutes > within)] = FARTHER
-    near = (minutes <= within / 2) | items.anywhere[pairs.item] | np.isnan(minutes).all()
-    turn[answers & near] = ANSWERS
-    if (turn <= FARTHER).any():
+    answers = _of_trades(items, pairs, trades) & (turn != HELD)
+    reached = np.flatnonzero(answers & ~(minutes > within))
+    if len(reached):
+        turn[reached] = np.where(near[reached], ANSWERS, FARTHER) + _steps(profile, items, pairs.item[reached], wanted)
         return Turns(turn, True, within)
     turn[~(minutes > within) & _kin(items, pairs, trades) & (turn != HELD)] = RELATED
     nearest = _nearest(answers, minutes)
@@ -68,16 +74,47 @@ def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Tu
     return Turns(turn, True, within, nearest)
 
 
+def _steps(profile: Profiles, items: Items, rows: IntArray, wanted: KeyArray) -> IntArray:
+    """Return how many steps behind the first answers each stands; courses all stand in one."""
+    if items.kind != "job":
+        return np.zeros(len(rows), np.int64)
+    very = np.isin(items.facts["occupation"][rows, 3], wanted[wanted[:, 3] > 0, 3])
+    clashes = clashes_of(profile, items, rows)
+    out = out_of_question(profile, items, rows, clashes, very)
+    return np.where(out, STEPS - 1, 2 * ~very + clashes.any)
+
+
+def _of_needs(needs: int, answers: IntArray, minutes: FloatArray, near: BoolArray, within: float) -> Turns:
+    """Return the turns of places: what answers a need near; of each need that nothing near answers, the nearest that does."""
+    turn = np.full(len(answers), OTHERS)
+    if needs == 0:
+        return Turns(turn, asked=False)
+    turn[((answers & needs) != 0) & near] = ANSWERS
+    for need in (1 << bit for bit in range(needs.bit_length()) if needs >> bit & 1):
+        mine = (answers & need) != 0
+        first = None if (mine & near).any() else _nearest(mine, minutes)
+        if first is not None and turn[first] == OTHERS and not minutes[first] > FAR * within:
+            turn[first] = NEAREST if minutes[first] > within else FARTHER
+    found = Turns(turn, True, within)
+    return found if found.answered else replace(found, nearest=_nearest((answers & needs) != 0, minutes))
+
+
 def _nearest(answers: BoolArray, minutes: FloatArray) -> int | None:
+    """Return the nearest pair that answers; those of unknown minutes come last."""
     found = np.flatnonzero(answers)
-    return int(found[np.argmin(minutes[found])]) if len(found) else None
+    return int(found[np.argmin(np.nan_to_num(minutes[found], nan=np.inf))]) if len(found) else None
 
 
 def wanted_trades(profile: Profiles) -> KeyArray:
     """Return the trades (first three parts of the code) that one person wants; who names none wants that of the newest past work."""
-    desired = profile.codes("desired", 0)
-    found = np.unique((desired if len(desired) else profile.codes("occupations", 0)[:1])[:, 2])
+    found = np.unique(_wanted(profile)[:, 2])
     return found[found > 0]
+
+
+def _wanted(profile: Profiles) -> KeyArray:
+    """Return the codes, large to small, of what a person wants; who names nothing wants the newest past work."""
+    desired = profile.codes("desired", 0)
+    return desired if len(desired) else profile.codes("occupations", 0)[:1]
 
 
 def _of_trades(items: Items, pairs: Pairs, trades: KeyArray) -> BoolArray:

@@ -12,6 +12,8 @@ SLOT = 1_800_000_000
 WEEK = 336
 LONGEST_WAY = 6
 """Half hours of a way that are looked at; who walks longer is judged by the first and last three hours."""
+NIGHT = 44, 12
+"""The half hours of a day from which, and before which, it is night: 22:00 to 06:00."""
 _DAY = 48 * SLOT
 
 
@@ -43,6 +45,12 @@ def free_on_the_ways(free: AnyArray, busy: AnyArray, minutes: FloatArray) -> Flo
         slots = np.minimum(np.ceil(minutes[told] / 30.0), LONGEST_WAY)
         found[told] = _share(_unpacked(free[told]), _unpacked(busy[told]), slots)
     return found
+
+
+def at_night(busy: AnyArray) -> bool:
+    """Tell whether half of a packed week's half hours or more lie between ten in the evening and six in the morning."""
+    slots = np.flatnonzero(np.unpackbits(busy)[:WEEK]) % 48
+    return len(slots) > 0 and 2 * int(np.count_nonzero((slots >= NIGHT[0]) | (slots < NIGHT[1]))) >= len(slots)
 
 
 def known(hours: AnyArray) -> AnyArray:

@@ -16,6 +16,7 @@ from sqrec.folding import normal
 from sqrec.profile.history import APPLIED
 from sqrec.rank.said.areas import region_of, shared_division
 from sqrec.rank.said.asked import asked_there, levels_of, met
+from sqrec.rank.said.clock import clock
 from sqrec.rank.said.earlier import earlier_in, job_like, nearest_earlier, shared_skills
 from sqrec.rank.said.levels import following
 from sqrec.rank.said.occupation import nearest_text, official_name
@@ -24,6 +25,7 @@ from sqrec.rank.said.titles import shared_titles
 from sqrec.rank.said.words import shared_words
 from sqrec.rank.texts import Language, Texts, say
 from sqrec.rank.view import View
+from sqrec.reach.hours import at_night
 from sqrec.reach.straight import metres
 
 _JOINED: Mapping[Language, str] = {"zh-CN": "、", "en": ", "}
@@ -208,23 +210,8 @@ def _published(v: Values) -> str:
     return (noon + timedelta(days=days)).date().isoformat()
 
 
-def _clock(v: Values, column: str) -> str:
-    text = str(v.cell(column))
-    return _weekdays(text) if v.lang == "zh-CN" else text
-
-
-def _weekdays(text: str) -> str:
-    for name, day in zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "一二三四五六日", strict=True):
-        text = text.replace(name, f"周{day}")
-    return text.replace("-周", "至周").replace("; ", "；")
-
-
 def _people(v: Values, days: int) -> str:
     return f"{v.view.counts.people_of(int(v.view.midnight[v.query]), days)[v.row]:g}"
-
-
-def _unit(v: Values) -> str:
-    return v.cell("capacity_unit") or ""
 
 
 def _taught(v: Values) -> str:
@@ -280,15 +267,18 @@ NAMED: Mapping[str, Callable[[Values], str]] = {
     "type": _type,
     "domain": _domain,
     "published": _published,
-    "hours": lambda v: _clock(v, "hours"),
-    "schedule": lambda v: _clock(v, "schedule"),
+    "hours": lambda v: clock(str(v.cell("hours")), v.lang),
+    "own_hours": lambda v: clock(v.person.hours, v.lang),
+    "night": lambda v: v.say("said", "night") if at_night(v.view.items.facts["hours"][v.row]) else "",
+    "schedule": lambda v: clock(str(v.cell("schedule")), v.lang),
     "openings": lambda v: f"{v.fact('headcount'):g}",
     "people": lambda v: _people(v, DAYS),
     "people_ever": lambda v: _people(v, 0),
     "kind": lambda v: v.say("kind", v.view.items.kind),
     "fee": lambda v: f"{v.fact('fee'):g}",
-    "unit": _unit,
+    "unit": lambda v: v.cell("capacity_unit") or "",
     "form": lambda v: v.say("value.forms", str(v.cell("form"))),
+    "own_forms": lambda v: v.joined([v.say("value.forms", form) for form in v.person.forms]),
     "paid": lambda v: v.say("said", "subsidised" if v.cell("subsidised") else "free"),
 }
 """How each value is made."""

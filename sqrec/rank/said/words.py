@@ -48,10 +48,16 @@ def shared_words(view: View, query: int, row: int, source: WordSource) -> tuple[
     """Return the longest run of characters that an item's title shares with the person's texts, and that text; the first of equals."""
     title, best = normal(head_of(view.items, row)), ("", "")
     for text in texts_of(view, query, source):
-        run, whole = longest_run(title, text), len(text)
-        if (len(run) == whole or (2 * len(run) >= whole and len(run) >= SHORTEST_PART)) and len(run) > len(best[0]):
+        run = telling_run(title, text)
+        if len(run) > len(best[0]):
             best = (run, text)
     return best
+
+
+def telling_run(title: str, text: str) -> str:
+    """Return the longest run of `text` in a title (both folded) that says something: all of it, or half and three characters; else ""."""
+    run = longest_run(title, text)
+    return run if len(run) == len(text) or (2 * len(run) >= len(text) and len(run) >= SHORTEST_PART) else ""
 
 
 def texts_of(view: View, query: int, source: WordSource) -> list[str]:
