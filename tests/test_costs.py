@@ -11,8 +11,9 @@ from sqrec import bundle as bundles
 from sqrec.bundle import load
 from sqrec.cities import Capacity, load_city
 from sqrec.evaluate.asjson import plain
-from sqrec.evaluate.costs import Batch, ScoredList, ServingCost, batch_of, costs_of, expecting, gains_of
+from sqrec.evaluate.costs import Batch, ScoredList, batch_of, costs_of, expecting, gains_of
 from sqrec.evaluate.notes import LANGUAGES
+from sqrec.evaluate.servingcost import ServingCost
 from sqrec.evaluate.split import split
 from sqrec.rank import SERVED, Explore, Policy, Serving, Spread, served_in
 from sqrec.rank.attention import Loads
