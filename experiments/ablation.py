@@ -1,7 +1,7 @@
 """One question: what does a family of columns bring, and where.
 
 The columns that work on the rankers' learning added, and the groups that `features/` declares of them, are left out one family at a time. A ranker
-learns from the uses that a split keeps, as in training but for fewer questions, two boosters instead of three, fixed settings and no plain
+learns from the uses that a split keeps, as in training but for fewer questions, one booster instead of three, fixed settings and no plain
 beside, and is asked what a report asks: of real sets each person's last new item and, where the kind repeats, the last use; of worlds what
 their first ten are worth by the utilities that are known there. `python -m experiments.ablation --data FOLDER --out FILE` writes the table.
 """
@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from sqrec.arrays import FloatArray
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import KINDS, Kind
-from sqrec.evaluate import SplitName, split
+from sqrec.evaluate import Questions, SplitName, split
 from sqrec.evaluate.compare import difference, interval
 from sqrec.evaluate.heldout import WHOLE_AND_SEEN, ask_any_use, ask_held_out
 from sqrec.evaluate.metrics import Hits, per_person
@@ -31,18 +32,16 @@ from sqrec.rank import Boosted, Ranker, Recommender
 from sqrec.tables import Folder
 from training import train
 from training.boosters import booster_text
-from training.fitting import fit_mean
+from training.fitting import fit
 from training.places import fall_beside
 from training.rows import learning_rows
 from training.sample import Sample
-from training.settings import GRID, Settings
+from training.settings import GRID
 
-LEARNT = 3_000
-"""Questions that are learnt from, at most; with lists, so many beside them and twice as many lists."""
-SEEDS, OTHER_SEEDS = train.SEEDS[:2], (train.SEED + 101, train.SEED + 102)
-LARGE, SMALL = replace(GRID[2], rounds=60), replace(GRID[0], rounds=60)
-"""Settings of sets with long logs, and of few or shown lists: near what training chooses there (experiments/averaged.md)."""
-FEW = {"jobviews"}
+LEARNT, ASKED = 2_000, 700
+"""Questions that are learnt from (where lists were shown, twice as many of them besides), and people who are asked, at most."""
+SETTINGS = replace(GRID[1], rounds=60)
+"""Of every variant everywhere: between what training chooses for long logs and for short ones (experiments/averaged.md)."""
 PLACES = ("slates", "two_sided", "searching")
 NAMED: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     "job": {
@@ -66,7 +65,7 @@ NAMED: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     },
 }
 """What is left out one at a time, by how the names of its columns begin."""
-WHOLE, OTHERWISE = "all columns", "nothing, other seeds"
+WHOLE, OTHERWISE = "all columns", "nothing, another seed"
 HEAD = "| world or set | kind | left out | columns | n | ndcg@10 | change |\n|---|---|---|---|---|---|---|"
 Asked = Iterator[tuple[str, dict[str, FloatArray]]]
 """What was asked, and every variant's figure per person."""
@@ -82,25 +81,25 @@ def left_out(kind: Kind) -> dict[str, tuple[str, ...]]:
     return named | {name: columns for name, columns in declared.items() if set(columns) not in known}
 
 
-def rankers(
-    recommender: Recommender, snapshot: Snapshot, folder: Folder, kind: Kind, split_name: SplitName, settings: Settings
-) -> dict[str, Ranker]:
-    """Learn a ranker of all columns, one of other seeds, and one without each family, all on the same rows."""
+def rankers(recommender: Recommender, snapshot: Snapshot, folder: Folder, kind: Kind, split_name: SplitName) -> dict[str, Ranker]:
+    """Learn a ranker of all columns, one of another seed, and one without each family of which something is known, on the same rows."""
     rows, repeats = recommender.rows[kind], kind in recommender.repeats
     with tempfile.TemporaryDirectory() as nothing:
         log = train.log_of(folder, kind, Path(nothing))
     kept = split(snapshot.events, kind, split_name, repeats=repeats).kept
     learn = learning_rows(recommender, snapshot, kind, kept, 2, LEARNT, log, repeats=repeats, joined=True)
-    fitted, monotone = replace(settings, examined_fall=fall_beside(learn)), tuple(one.monotone for one in rows.columns)
+    settings, monotone = replace(SETTINGS, examined_fall=fall_beside(learn)), tuple(one.monotone for one in rows.columns)
 
-    def learnt(columns: Sequence[str], seeds: Sequence[int]) -> Ranker:
-        booster = fit_mean(without(learn, rows.names, columns), rows.names, monotone, fitted, seeds)
+    def learnt(columns: Sequence[str], seed: int) -> Ranker:
+        booster = fit(without(learn, rows.names, columns), rows.names, monotone, settings, seed)
         return Boosted.of_text(booster_text(booster))
 
+    told = {name for name, known in zip(rows.names, (~np.isnan(learn.rows)).any(axis=0), strict=True) if known}
+    families = {name: columns for name, columns in left_out(kind).items() if told & set(columns)}
     return {
-        WHOLE: learnt((), SEEDS),
-        OTHERWISE: learnt((), OTHER_SEEDS),
-        **{name: learnt(columns, SEEDS) for name, columns in left_out(kind).items()},
+        WHOLE: learnt((), train.SEED),
+        OTHERWISE: learnt((), train.SEED + 1),
+        **{name: learnt(columns, train.SEED) for name, columns in families.items()},
     }
 
 
@@ -115,20 +114,19 @@ def asked_set(name: str, data: Path) -> Asked:
     """Ask the people of a real set for their last new item and, where the kind repeats, for their last use."""
     kind, folder = SETS[name], read_source(data / name)
     recommender, snapshot = _recommender(folder, kind)
-    learnt = rankers(recommender, snapshot, folder, kind, "last", SMALL if name in FEW else LARGE)
+    learnt = rankers(recommender, snapshot, folder, kind, "last")
     division = split(snapshot.events, kind, "last", repeats=kind in recommender.repeats)
     first = recommender.with_ranker(kind, learnt[WHOLE])
-    yield f"{name}, last new item", _ndcgs(ask_held_out(first, snapshot, kind, division.held, learnt).hits, learnt)
+    yield f"{name}, last new item", _ndcgs(ask_held_out(first, snapshot, kind, _some(division.held), learnt).hits, learnt)
     if division.any_use is not None:
-        yield f"{name}, last use", _ndcgs(ask_any_use(first, snapshot, kind, division.any_use, learnt)[0], learnt)
+        yield f"{name}, last use", _ndcgs(ask_any_use(first, snapshot, kind, _some(division.any_use), learnt)[0], learnt)
 
 
 def asked_world(name: str, kind: Kind, folder: Folder) -> Asked:
     """Ask the people of a world whose utilities are known, at noon of its last day."""
     recommender, snapshot = _recommender(folder, kind)
     learnt = {
-        one: recommender.with_ranker(kind, ranker)
-        for one, ranker in rankers(recommender, snapshot, folder, kind, "time", SMALL).items()
+        one: recommender.with_ranker(kind, ranker) for one, ranker in rankers(recommender, snapshot, folder, kind, "time").items()
     }
 
     def lists(profile: Profiles) -> dict[str, np.ndarray]:
@@ -136,6 +134,10 @@ def asked_world(name: str, kind: Kind, folder: Folder) -> Asked:
         return {one: ranking.rank(scene, kind, WHOLE_AND_SEEN).item[:10] for one, ranking in learnt.items()}
 
     yield name, shares_of(lists, recommender, snapshot, folder, kind)
+
+
+def _some(questions: Questions) -> Questions:
+    return questions.some(ASKED, np.random.default_rng(train.SEED))
 
 
 def _recommender(folder: Folder, kind: Kind) -> tuple[Recommender, Snapshot]:
@@ -169,7 +171,7 @@ def main(
     seed: int = 1,
 ) -> None:
     """Leave out one family after the other on every set and in every world."""
-    for line in (HEAD, *_lines(data, sets, worlds, people, seed)):
+    for line in chain([HEAD], _lines(data, sets, worlds, people, seed)):
         print(line, flush=True)
         if out:
             with out.open("a", encoding="utf-8") as file:

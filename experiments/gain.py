@@ -1,0 +1,149 @@
+"""One question: is a cost nearer to the truth where uses count by the inverse of the chance that they were looked at.
+
+In *slates* (experiments/worlds) another platform's lists are looked at with a chance of place^-0.7, and what an item is worth to whom is known. A ranker
+learns from the first 72 % of the events, as training does for serving costs; what spreading and a circle cost is then taken from the uses of the
+selection questions as they are, weighed (training/propensity.py), and in truth: of what the same lists showed, if all of it had been
+looked at, and of everything that is live. `python -m experiments.gain --out experiments/gain.md` appends the table.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+import typer
+from scipy.stats import t
+
+from experiments.ablation import SETTINGS
+from experiments.worlds import slates
+from experiments.worlds.folder import write
+from sqrec.arrays import FloatArray, Ragged, keys_of
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.catalogue.source import read_source
+from sqrec.columns import KINDS, Kind
+from sqrec.evaluate import Questions, split
+from sqrec.evaluate.costs import Batch, batch_of, costs_of
+from sqrec.evaluate.weighing import Weighing
+from sqrec.profile.history import microseconds
+from sqrec.rank import Boosted, Policy, Recommender, Spread
+from sqrec.tables import Folder
+from training import train
+from training.boosters import booster_text
+from training.fitting import fit
+from training.places import fall_beside
+from training.propensity import Exposure
+from training.rows import MOST_TRIED, learning_rows, selection_of
+from training.served import MOST_ASKED
+
+POLICIES: Mapping[str, Policy] = {
+    "one of a group": Policy(spread=Spread(1, 10)),
+    "two of a group": Policy(spread=Spread(2, 10)),
+    "20 minutes": Policy(spread=None, widest=20.0),
+    "60 minutes": Policy(spread=None, widest=60.0),
+}
+FIGURES = ("used", "weighed", "shown", "everything")
+HEAD = (
+    "| kind | rule | true, of what was shown | as used, less that | weighed, less that | error as used | error weighed | weighed is nearer in |"
+    " true, of everything |\n|---|---|---|---|---|---|---|---|---|"
+)
+TELLING = 1_000
+"""People whose utilities are told, in each world."""
+
+
+def judged(folder: Folder, kind: Kind) -> tuple[dict[str, Batch], Weighing | None]:
+    """Return the lists of the selection questions with what was used, the same weighed, and those of known people with what is true."""
+    parts, profiler = train.DECLARED[kind], train.fitted(folder)
+    repeats = frozenset[Kind]({kind} if parts.repeats else ())
+    recommender, snapshot = Recommender(profiler, folder.city, {kind: parts.rows}, {}, {}, repeats), Snapshot.of(folder, profiler)
+    with tempfile.TemporaryDirectory() as nothing:
+        lists = train.log_of(folder, kind, Path(nothing))
+    division = split(snapshot.events, kind, "time", repeats=parts.repeats)
+    learn = learning_rows(recommender, snapshot, kind, division.chosen, 1, MOST_TRIED, lists, repeats=parts.repeats, joined=True)
+    fall = fall_beside(learn)
+    monotone = tuple(column.monotone for column in parts.rows.columns)
+    booster = fit(learn, parts.rows.names, monotone, replace(SETTINGS, examined_fall=fall), train.SEED)
+    ranking = recommender.with_ranker(kind, Boosted.of_text(booster_text(booster)))
+    known = snapshot.with_events(snapshot.events.where(division.kept))
+    asked = selection_of(snapshot, division, repeats=parts.repeats).some(MOST_ASKED, np.random.default_rng(train.SEED))
+    weighed, told = Exposure(lists, fall).weighed(asked, known.events)
+    since, until = int(division.selection.at[0]), int(division.held.at[0])
+    questions = {"used": asked, "weighed": weighed, **true_questions(folder, kind, since, until)}
+    return {name: batch_of(ranking, known, kind, one) for name, one in questions.items()}, told
+
+
+def true_questions(folder: Folder, kind: Kind, since: int, until: int) -> dict[str, Questions]:
+    """Return questions at a moment whose answers count by the chance that the person would use them once looked at.
+
+    `shown` has what lists showed until another moment, as often as they did, `everything` all that is worth something. A utility is the expected
+    surplus over not using anything, ln(1 + e^x), so the chance is 1 - e^-u.
+    """
+    worth = folder.tables["utilities"]
+    worth = worth[worth["kind"] == kind].assign(chance=lambda rows: 1 - np.exp(-rows["utility"]))
+    events = folder.tables["events"]
+    at = microseconds(events["at"])
+    shown = events[(events["kind"] == kind) & (events["event"] == "impression") & (at >= since) & (at < until)]
+    often = shown.merge(worth, on=["person_id", "item_id"]).groupby(["person_id", "item_id"], as_index=False)["chance"].sum()
+    return {"shown": _asked(often, since), "everything": _asked(worth, since)}
+
+
+def _asked(told: pd.DataFrame, at: int) -> Questions:
+    told = told[told["chance"] > 0].sort_values(["person_id", "chance"], ascending=[True, False])
+    people, start = np.unique(told["person_id"].to_numpy(str), return_index=True)
+    offsets = np.append(start, len(told))
+    grades = Ragged(offsets, np.ones(len(told), np.int64))
+    weight = Ragged(offsets, told["chance"].to_numpy(np.float64))
+    return Questions(
+        keys_of(people.tolist()), np.full(len(people), at), Ragged(offsets, keys_of(told["item_id"])), grades, weight
+    )
+
+
+def line_of(kind: Kind, rule: str, costs: FloatArray) -> str:
+    """Return a line from the costs by worlds and figures: means over worlds with 95 % intervals, root mean square errors."""
+    used, weighed, shown, everything = costs.T
+    gaps = [used - shown, weighed - shown]
+    errors = [f"{float(np.sqrt((gap**2).mean())):.1%}" for gap in gaps]
+    nearer = int((np.abs(gaps[1]) < np.abs(gaps[0])).sum())
+    told = [f"{shown.mean():.1%}", *map(_said, gaps), *errors, f"{nearer} of {len(costs)}", f"{everything.mean():.1%}"]
+    return f"| {kind} | {rule} | {' | '.join(told)} |"
+
+
+def _said(values: FloatArray) -> str:
+    wide = float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    return f"{values.mean():+.1%} ± {wide:.1%}"
+
+
+def main(
+    out: Annotated[Path | None, typer.Option(help="a file that the table is appended to")] = None,
+    seeds: Annotated[str, typer.Option(help="seeds of two worlds or more, by commas")] = "1,2,3,4,5,6,7,8",
+    people: int = 2_000,
+) -> None:
+    """Compare the costs of four rules in many worlds."""
+    costs: dict[tuple[Kind, str], list[list[float]]] = {}
+    for seed in seeds.split(","):
+        for kind, batches in _worlds(int(seed), people):
+            for rule, policy in POLICIES.items():
+                told = [costs_of(batches[one], policy, kind).total.mean for one in FIGURES]
+                costs.setdefault((kind, rule), []).append(told)
+                print(seed, kind, rule, [f"{cost:.4f}" for cost in told], file=sys.stderr, flush=True)
+    lines = [HEAD, *(line_of(kind, rule, np.array(found)) for (kind, rule), found in costs.items())]
+    print("\n".join(lines))
+    if out:
+        with out.open("a", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+
+
+def _worlds(seed: int, people: int) -> Iterator[tuple[Kind, dict[str, Batch]]]:
+    with tempfile.TemporaryDirectory() as home:
+        folder = read_source(write(slates.make(people, seed, told=TELLING), Path(home)))
+        for kind in KINDS:
+            batches, told = judged(folder, kind)
+            print(seed, kind, told, file=sys.stderr, flush=True)
+            yield kind, batches
+
+
+if __name__ == "__main__":
+    typer.run(main)
