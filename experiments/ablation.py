@@ -1,9 +1,9 @@
 """One question: what does a family of columns bring, and where.
 
-The columns that work on the rankers' learning added, and the groups that `features/` declares of them, are left out one family at a time. A ranker
-learns from the uses that a split keeps, as in training but for fewer questions, one booster instead of three, fixed settings and no plain
-beside, and is asked what a report asks: of real sets each person's last new item and, where the kind repeats, the last use; of worlds what
-their first ten are worth by the utilities that are known there. `python -m experiments.ablation --data FOLDER --out FILE` writes the table.
+The columns that work on the rankers' learning added, and the groups that `features/` declares of them, are left out one family at a time. A ranker is
+the mean of three boosters as in training, but learns from fewer questions, with fixed settings and no plain beside, and is asked what a report
+asks: of real sets each person's last new item and, where the kind repeats, the last use, among drawn items; of worlds what their first ten are
+worth by the utilities that are known there. `python -m experiments.ablation --data FOLDER --out FILE` appends the table.
 """
 
 import sys
@@ -23,23 +23,27 @@ from sqrec.arrays import FloatArray
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.catalogue.source import read_source
 from sqrec.columns import KINDS, Kind
-from sqrec.evaluate import Questions, SplitName, split
+from sqrec.evaluate import SplitName, split
 from sqrec.evaluate.compare import difference, interval
-from sqrec.evaluate.heldout import WHOLE_AND_SEEN, ask_any_use, ask_held_out
-from sqrec.evaluate.metrics import Hits, per_person
+from sqrec.evaluate.heldout import WHOLE_AND_SEEN
 from sqrec.profile import Profiles
 from sqrec.rank import Boosted, Ranker, Recommender
 from sqrec.tables import Folder
 from training import train
 from training.boosters import booster_text
-from training.fitting import fit
+from training.choosing import ndcg_each
+from training.fitting import fit_mean, scores_of
 from training.places import fall_beside
 from training.rows import learning_rows
-from training.sample import Sample
+from training.sample import Others, Sample, sample
 from training.settings import GRID
 
-LEARNT, ASKED = 2_000, 700
+LEARNT, ASKED = 1_500, 700
 """Questions that are learnt from (where lists were shown, twice as many of them besides), and people who are asked, at most."""
+BESIDE = Others(near=0, far=1_000)
+"""Unused items among which the answers of real sets stand: ndcg@10 is higher than in the whole catalogue."""
+OTHER_SEEDS = tuple(seed + 100 for seed in train.SEEDS)
+"""What another draw of rows and columns makes of the same columns: how much of a change is luck."""
 SETTINGS = replace(GRID[1], rounds=60)
 """Of every variant everywhere: between what training chooses for long logs and for short ones (experiments/averaged.md)."""
 PLACES = ("slates", "two_sided", "searching")
@@ -65,8 +69,8 @@ NAMED: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     },
 }
 """What is left out one at a time, by how the names of its columns begin."""
-WHOLE, OTHERWISE = "all columns", "nothing, another seed"
-HEAD = "| world or set | kind | left out | columns | n | ndcg@10 | change |\n|---|---|---|---|---|---|---|"
+WHOLE, OTHERWISE = "all columns", "nothing, other seeds"
+HEAD = "| world or set | kind | left out | columns | n | ndcg@10 or share | change |\n|---|---|---|---|---|---|---|"
 Asked = Iterator[tuple[str, dict[str, FloatArray]]]
 """What was asked, and every variant's figure per person."""
 
@@ -82,7 +86,7 @@ def left_out(kind: Kind) -> dict[str, tuple[str, ...]]:
 
 
 def rankers(recommender: Recommender, snapshot: Snapshot, folder: Folder, kind: Kind, split_name: SplitName) -> dict[str, Ranker]:
-    """Learn a ranker of all columns, one of another seed, and one without each family of which something is known, on the same rows."""
+    """Learn a ranker of all columns, one of another seed, and one without each family that tells rows apart, on the same rows."""
     rows, repeats = recommender.rows[kind], kind in recommender.repeats
     with tempfile.TemporaryDirectory() as nothing:
         log = train.log_of(folder, kind, Path(nothing))
@@ -90,16 +94,16 @@ def rankers(recommender: Recommender, snapshot: Snapshot, folder: Folder, kind: 
     learn = learning_rows(recommender, snapshot, kind, kept, 2, LEARNT, log, repeats=repeats, joined=True)
     settings, monotone = replace(SETTINGS, examined_fall=fall_beside(learn)), tuple(one.monotone for one in rows.columns)
 
-    def learnt(columns: Sequence[str], seed: int) -> Ranker:
-        booster = fit(without(learn, rows.names, columns), rows.names, monotone, settings, seed)
+    def learnt(columns: Sequence[str], seeds: Sequence[int] = train.SEEDS) -> Ranker:
+        booster = fit_mean(without(learn, rows.names, columns), rows.names, monotone, settings, seeds)
         return Boosted.of_text(booster_text(booster))
 
-    told = {name for name, known in zip(rows.names, (~np.isnan(learn.rows)).any(axis=0), strict=True) if known}
+    told = {name for name, values in zip(rows.names, learn.rows.T, strict=True) if len(np.unique(values[~np.isnan(values)])) > 1}
     families = {name: columns for name, columns in left_out(kind).items() if told & set(columns)}
     return {
-        WHOLE: learnt((), train.SEED),
-        OTHERWISE: learnt((), train.SEED + 1),
-        **{name: learnt(columns, train.SEED) for name, columns in families.items()},
+        WHOLE: learnt(()),
+        OTHERWISE: learnt((), OTHER_SEEDS),
+        **{name: learnt(columns) for name, columns in families.items()},
     }
 
 
@@ -116,10 +120,12 @@ def asked_set(name: str, data: Path) -> Asked:
     recommender, snapshot = _recommender(folder, kind)
     learnt = rankers(recommender, snapshot, folder, kind, "last")
     division = split(snapshot.events, kind, "last", repeats=kind in recommender.repeats)
-    first = recommender.with_ranker(kind, learnt[WHOLE])
-    yield f"{name}, last new item", _ndcgs(ask_held_out(first, snapshot, kind, _some(division.held), learnt).hits, learnt)
-    if division.any_use is not None:
-        yield f"{name}, last use", _ndcgs(ask_any_use(first, snapshot, kind, _some(division.any_use), learnt)[0], learnt)
+    for what, questions in (("last new item", division.held), ("last use", division.any_use)):
+        if questions is not None:
+            rng = np.random.default_rng(train.SEED)
+            some, again = questions.some(ASKED, rng), questions is division.any_use
+            rows = sample(recommender, snapshot, kind, some, BESIDE, rng, repeats=again)
+            yield f"{name}, {what}", {one: ndcg_each(rows, scores_of(ranker, rows)) for one, ranker in learnt.items()}
 
 
 def asked_world(name: str, kind: Kind, folder: Folder) -> Asked:
@@ -136,18 +142,10 @@ def asked_world(name: str, kind: Kind, folder: Folder) -> Asked:
     yield name, shares_of(lists, recommender, snapshot, folder, kind)
 
 
-def _some(questions: Questions) -> Questions:
-    return questions.some(ASKED, np.random.default_rng(train.SEED))
-
-
 def _recommender(folder: Folder, kind: Kind) -> tuple[Recommender, Snapshot]:
     parts, profiler = train.DECLARED[kind], train.fitted(folder)
     repeats = frozenset[Kind]({kind} if parts.repeats else ())
     return Recommender(profiler, folder.city, {kind: parts.rows}, {}, {}, repeats), Snapshot.of(folder, profiler)
-
-
-def _ndcgs(hits: Mapping[str, Hits], names: Mapping[str, Ranker]) -> dict[str, FloatArray]:
-    return {name: per_person(hits[name], ("ndcg@10",))["ndcg@10"] for name in names}
 
 
 def lines_of(kind: Kind, asked: Asked) -> Iterator[str]:

@@ -86,7 +86,7 @@ def true_questions(folder: Folder, kind: Kind, since: int, until: int) -> dict[s
     events = folder.tables["events"]
     at = microseconds(events["at"])
     shown = events[(events["kind"] == kind) & (events["event"] == "impression") & (at >= since) & (at < until)]
-    often = shown.merge(worth, on=["person_id", "item_id"]).groupby(["person_id", "item_id"], as_index=False)["chance"].sum()
+    often = shown.merge(worth, on=["person_id", "item_id"]).groupby(["person_id", "item_id"])["chance"].sum().reset_index()
     return {"shown": _asked(often, since), "everything": _asked(worth, since)}
 
 
