@@ -33,6 +33,7 @@ from training import train
 from training.boosters import booster_text
 from training.choosing import ndcg_each
 from training.fitting import fit_mean, scores_of
+from training.overlap import PERSONAL, overlap_before
 from training.places import fall_beside
 from training.rows import learning_rows
 from training.sample import Others, Sample, sample
@@ -91,7 +92,9 @@ def rankers(recommender: Recommender, snapshot: Snapshot, folder: Folder, kind: 
     with tempfile.TemporaryDirectory() as nothing:
         log = train.log_of(folder, kind, Path(nothing))
     kept = split(snapshot.events, kind, split_name, repeats=repeats).kept
-    learn = learning_rows(recommender, snapshot, kind, kept, 2, LEARNT, log, repeats=repeats, joined=True)
+    overlap = None if log is None or repeats else overlap_before(recommender, snapshot, kind, kept, log)
+    personal = overlap is not None and overlap < PERSONAL
+    learn = learning_rows(recommender, snapshot, kind, kept, 2, LEARNT, log, repeats=repeats, joined=repeats or personal)
     settings, monotone = replace(SETTINGS, examined_fall=fall_beside(learn)), tuple(one.monotone for one in rows.columns)
 
     def learnt(columns: Sequence[str], seeds: Sequence[int] = train.SEEDS) -> Ranker:
