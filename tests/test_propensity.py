@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments.worlds import slates
 from sqrec.arrays import Ragged, key_of, keys_of
 from sqrec.evaluate import Questions
 from sqrec.evaluate.asjson import plain
@@ -151,7 +152,7 @@ def test_the_weighed_cost_is_nearer_to_the_true_one_where_looks_fall() -> None:
     That other order has the first of a group on top: unweighed, what the spread takes off the list was hardly ever seen.
     """
     rng, uses, true = np.random.default_rng(3), list[tuple[ScoredList, float]](), list[ScoredList]()
-    for _ in range(6_000):
+    for _ in range(2_500):
         scores, groups = np.sort(rng.normal(size=14))[::-1], [0, 0, 0, 0, *range(1, 11)]
         liked = 1 / (1 + np.exp(1.5 - scores))
         theirs = np.argsort(np.argsort(np.array(groups) == 0, kind="stable"), kind="stable") + 1
@@ -165,3 +166,39 @@ def test_the_weighed_cost_is_nearer_to_the_true_one_where_looks_fall() -> None:
     told, weighted, truth = (costs_of(batch(one), Policy(spread=Spread(1, 10)), "job").total for one in (plainly, weighed, true))
     assert weighted.low < truth.mean < weighted.high
     assert not told.low < truth.mean < told.high
+
+
+def test_in_a_world_of_slates_the_weighed_cost_is_the_true_one() -> None:
+    """Another platform's lists of courses, looked at with k^-.7: what one course a provider would cost them in order of what can be known.
+
+    By what people used in these lists, as it is and weighed, and by the chances to use what they showed, that only the world knows.
+    """
+    tables = slates.make(600, 2, told=600)
+    worth, events = (table[table["kind"] == "course"] for table in (tables["utilities"], tables["events"]))
+    seen = events[events["event"] == "impression"].merge(worth, on=["person_id", "item_id"])
+    named = events[(events["event"] != "impression") & events["request_id"].notna()]
+    used = named[["request_id", "item_id"]].drop_duplicates().assign(used=1.0)
+    seen = seen.merge(used, how="left", on=["request_id", "item_id"]).sort_values(
+        ["request_id", "observable"], ascending=[True, False]
+    )
+    providers = tables["courses"].set_index("course_id")["provider"].astype("category").cat.codes
+    happened = seen["used"].fillna(0.0).to_numpy()
+    chance = np.where(happened > 0, seen["position"].to_numpy(np.float64) ** -0.7, np.nan)
+    gains = [happened, happened * inverse(chance), 1 - np.exp(-seen["utility"].to_numpy())]
+    ends = np.flatnonzero(np.diff(seen["request_id"].astype("category").cat.codes)) + 1
+    score, group = seen["observable"].to_numpy(), seen["item_id"].map(providers).to_numpy()
+    as_used, weighed, true = (
+        costs_of(
+            batch(
+                [
+                    replace(listed(score[rows].tolist(), 0, group[rows].tolist()), gain=gain[rows])
+                    for rows in np.split(np.arange(len(seen)), ends)
+                ]
+            ),
+            Policy(spread=Spread(1, 10)),
+            "course",
+        ).total
+        for gain in gains
+    )
+    assert weighed.low < true.mean < weighed.high
+    assert not as_used.low < true.mean < as_used.high
