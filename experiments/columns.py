@@ -1,4 +1,4 @@
-"""One question: which columns carry the rankers, and which further ones pay.
+"""One question: which columns would pay beside the declared ones (what those bring: experiments/ablation.py).
 
 Judged on questions that no report asks: of the job views each person's last but one view (the last is never looked at), of
 invented worlds that judge nothing (seeds 201 to 203) what people used after the time split. A variant is a set of columns, compared
@@ -71,31 +71,6 @@ TRIED: Mapping[Kind, tuple[Column, ...]] = {
 """Columns that are not declared, or were not when they were tried."""
 
 
-FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "texts": ("text_",),
-    "same employer, place, trade, type": ("same_",),
-    "occupations": ("occupation_", "earlier_jobs"),
-    "popularity": ("popularity_",),
-    "habits": ("habit_",),
-    "minutes and area": ("minutes", "area_match"),
-    "facts of the item": ("item_", "days_to_start"),
-    "facts of the person": ("person_", "age", "history_size", "idle"),
-    "what is asked for": (
-        "_gap",
-        "skill_",
-        "wage_fit",
-        "form_fit",
-        "hours_fit",
-        "shift_",
-        "level_step",
-        "already_",
-        "need_",
-        "open_",
-    ),
-}
-"""Groups of declared columns, by how their names begin (or end), that are left out one at a time."""
-
-
 def main(
     kind: Annotated[Kind, typer.Option(help="the kind to judge")],
     data: Annotated[Path | None, typer.Option(help="a folder of real events, whose last but one are asked")] = None,
@@ -103,18 +78,12 @@ def main(
     people: Annotated[int, typer.Option(help="people in each")] = 2_000,
     by: Annotated[Literal["logit", "trees"], typer.Option(help="what judges")] = "logit",
     only: Annotated[list[str], typer.Option(help="columns that are tried together")] = [],  # noqa: B006 (typer copies it)
-    without: Annotated[list[str], typer.Option(help="declared columns that are left out together")] = [],  # noqa: B006 (typer copies it)
 ) -> None:
-    """Judge columns and print a line for each: those named, otherwise every tried one alone and every family left out."""
+    """Judge columns and print a line for each: those named together, otherwise every tried one alone."""
     lessons = [Lesson.of(data, kind, "last", tried(kind, data))] if data else [_world(seed, people, kind) for seed in seeds]
     declared = train.DECLARED[kind].rows.names
     further = [name for name in lessons[0].names if name not in declared]
-    if only or without:
-        kept = tuple(name for name in declared if name not in without)
-        variants = {" + ".join(only) + " without " * bool(without) + " + ".join(without): (*kept, *only)}
-    else:
-        variants = {name: (*declared, name) for name in further}
-        variants |= {f"without {family}": _without(declared, marks) for family, marks in FAMILIES.items()}
+    variants = {" + ".join(only): (*declared, *only)} if only else {name: (*declared, name) for name in further}
     judge = _logit if by == "logit" else _trees
     before, cold = judge(lessons, declared), np.concatenate([lesson.cold for lesson in lessons])
     figure = interval(before[-1], np.random.default_rng(train.SEED))
@@ -136,10 +105,6 @@ def _world(seed: int, people: int, kind: Kind) -> Lesson:
     with tempfile.TemporaryDirectory() as folder:
         write_demo(Path(folder), Demo(people, seed, AS_OF))
         return Lesson.of(Path(folder), kind, "time", tried(kind, Path(folder)))
-
-
-def _without(declared: Sequence[str], marks: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in declared if not (name.startswith(marks) or name.endswith(marks)))
 
 
 def _logit(lessons: Sequence[Lesson], columns: Sequence[str]) -> list[FloatArray]:

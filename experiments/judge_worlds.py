@@ -7,7 +7,7 @@ SPLIT=last and judged by the report's ndcg@10. `python -m experiments.judge_worl
 
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -89,24 +89,31 @@ def judged_world(name: str, people: int, seed: int, kinds: Sequence[Kind], *, im
 
 def shares(bundle: Bundle, snapshot: Snapshot, folder: Folder, kind: Kind) -> dict[str, FloatArray]:
     """Return what share of the best first ten every ranker's list is worth, person by person; who can gain nothing is left out."""
+    recommender = bundle.recommender()
+    return shares_of(lambda profile: _lists(bundle, recommender, profile, kind, snapshot), recommender, snapshot, folder, kind)
+
+
+def shares_of(
+    lists: Callable[[Profiles], Mapping[str, IntArray]], recommender: Recommender, snapshot: Snapshot, folder: Folder, kind: Kind
+) -> dict[str, FloatArray]:
+    """Return the same of any lists: rows of items by the name of who ranked them, for each person who is asked."""
     table = folder.tables["utilities"]
     utilities, at = Utilities.of(table, kind), int(microseconds(table["at"]).max()) - _HALF_A_DAY
-    recommender, items = bundle.recommender(), snapshot.items[kind]
+    items, found = snapshot.items[kind], dict[str, list[float]]()
     profiles = snapshot.ask(recommender.profiler, utilities.person, np.full(len(utilities.person), at, np.int64))
     live = np.flatnonzero(items.live(at, np.arange(len(items))))
-    found: dict[str, list[float]] = {name: [] for name in (*RANKERS, WISHLESS)}
     for place, person in enumerate(utilities.person.tolist()):
         known = utilities.of_person(person, items, live)
         gain = np.zeros(len(items))
         gain[live] = np.nan_to_num(known["omniscient"]) if known else 0.0
         best = float((np.sort(gain)[::-1][:FIRST] * _DISCOUNT).sum())
         try:
-            lists = _lists(bundle, recommender, profiles.row(place), kind, snapshot)
+            ranked = lists(profiles.row(place))
         except RequestError:
             continue
-        for name, item in lists.items():
+        for name, item in ranked.items():
             if best > 0:
-                found[name].append(float((gain[item] * _DISCOUNT[: len(item)]).sum()) / best)
+                found.setdefault(name, []).append(float((gain[item] * _DISCOUNT[: len(item)]).sum()) / best)
     return {name: np.array(values) for name, values in found.items()}
 
 

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from sqrec import bundle as bundles
+from sqrec.arrays import Ragged
 from sqrec.bundle import load
 from sqrec.cities import Capacity, load_city
 from sqrec.evaluate.asjson import plain
-from sqrec.evaluate.costs import Batch, ScoredList, ServingCost, batch_of, costs_of, expecting, gains_of
+from sqrec.evaluate.costs import Batch, ScoredList, batch_of, costs_of, expecting, gains_of
 from sqrec.evaluate.notes import LANGUAGES
+from sqrec.evaluate.servingcost import ServingCost
 from sqrec.evaluate.split import split
 from sqrec.rank import SERVED, Explore, Policy, Serving, Spread, served_in
 from sqrec.rank.attention import Loads
@@ -198,6 +200,12 @@ def test_the_costs_are_those_of_served_lists(small: Path) -> None:
     told = batch_of(recommender, snapshot, "job", held)
     expected = per_person(outcome.hits["model"], ("ndcg@10",))["ndcg@10"][on]
     np.testing.assert_allclose(gains_of(told, SERVED, "job")[0], expected)
+    weight = np.arange(1.0, len(held.items.values) + 1)
+    weighed = batch_of(
+        recommender, snapshot, "job", replace(held, weight=Ragged(held.items.offsets, weight)).take(np.arange(1, len(held)))
+    )
+    there = [place for place in on if place > 0]
+    np.testing.assert_allclose(gains_of(weighed, SERVED, "job")[0], expected[-len(there) :] * weight[there])
 
 
 @pytest.mark.parametrize("temperature", [0.3, 2.0])

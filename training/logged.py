@@ -26,7 +26,8 @@ class ShownLists:
 
     `request` tells each row's list (`_list_of`), `person` and `item` are hashes of whom it was for and of what was shown, `position`
     its place in the list, `at` (microseconds UTC) when; a list's rows lie side by side. `rows` are the vectors that were logged when the list
-    was served: what was seen is what is learnt, to the bit. None where they are to be made anew, as known at the moment.
+    was served: what was seen is what is learnt, to the bit. None where they are to be made anew, as known at the moment. `propensity` is the
+    chance of each item to stand where it did, as logged; None: what stood there was drawn by no lot that anybody knows of.
     """
 
     request: KeyArray
@@ -35,6 +36,7 @@ class ShownLists:
     rows: FloatArray | None
     position: IntArray
     at: IntArray
+    propensity: FloatArray | None = None
 
     @classmethod
     def of(cls, frames: Iterable[pd.DataFrame], columns: int | None) -> Self:
@@ -49,7 +51,9 @@ class ShownLists:
         position = np.concatenate([np.empty(0, np.int64), *(frame["position"].to_numpy(np.int64) for frame in parts)])
         at = np.concatenate([np.empty(0, np.int64), *(microseconds(frame["at"]) for frame in parts)])
         rows = None if columns is None else _vectors(parts, columns)[order]
-        return cls(request[order], person[order], item[order], rows, position[order], at[order])
+        propensity = _propensities(parts)
+        chance = None if propensity is None else propensity[order]
+        return cls(request[order], person[order], item[order], rows, position[order], at[order], chance)
 
     @classmethod
     def of_impressions(cls, events: pd.DataFrame, kind: Kind) -> Self | None:
@@ -97,14 +101,11 @@ class ShownLists:
         was used from the very list by events that are held out, the others that `happened`, has none either: it is an answer.
         """
         use, grade = uses
-        shown = mixed(self.request) ^ self.item
-        order = np.argsort(shown)
-        named = _list_of(events.request[use], events.person[use])
-        found = lookup(shown[order], mixed(named) ^ events.item[use])
-        came = (found >= 0) & (events.request[use] > 0)
+        row = self.find(events.request[use], events.person[use], events.item[use])
+        came, shown = row >= 0, mixed(self.request) ^ self.item
         label = np.zeros(len(shown), np.int64)
-        np.maximum.at(label, order[found[came]], grade[came])
-        kept = np.isin(self.request, named[came])
+        np.maximum.at(label, row[came], grade[came])
+        kept = np.isin(self.request, self.request[row[came]])
         answers = (mixed(_list_of(happened.request, happened.person)) ^ happened.item)[happened.grade > 0]
         out = np.isin(shown, answers)
         if not repeats:
@@ -112,14 +113,23 @@ class ShownLists:
         kept &= (label > 0) | ~out
         return Learnt(self.where(kept), label[kept]), came
 
+    def find(self, request: KeyArray, person: KeyArray, item: KeyArray) -> IntArray:
+        """Return the row that showed each item in the list that a request (0: none) made for a person; -1 where there is none."""
+        shown = mixed(self.request) ^ self.item
+        order = np.argsort(shown)
+        found = lookup(shown[order], mixed(_list_of(request, person)) ^ item)
+        return np.where((found >= 0) & (request > 0), order[found], -1) if len(order) else np.full(len(item), -1)
+
     def anew(self) -> Self:
         """Return the same lists without what was logged of their rows, for a ranker on other columns."""
         return replace(self, rows=None)
 
     def where(self, mask: BoolArray) -> Self:
         """Return the rows of a mask."""
-        rows = None if self.rows is None else self.rows[mask]
-        return type(self)(self.request[mask], self.person[mask], self.item[mask], rows, self.position[mask], self.at[mask])
+        rows, chance = (None if one is None else one[mask] for one in (self.rows, self.propensity))
+        return type(self)(
+            self.request[mask], self.person[mask], self.item[mask], rows, self.position[mask], self.at[mask], chance
+        )
 
 
 @dataclass(frozen=True)
@@ -159,6 +169,13 @@ class Learnt:
 def _list_of(request: KeyArray, person: KeyArray) -> KeyArray:
     """Return hashes of lists: those of one request for two people are two."""
     return mixed(request) ^ person
+
+
+def _propensities(parts: Sequence[pd.DataFrame]) -> FloatArray | None:
+    """Return what was logged of the draws; an empty cell is a list that draws nothing. None where no table tells."""
+    if not parts or not all("propensity" in part for part in parts):
+        return None
+    return np.concatenate([part["propensity"].to_numpy(np.float64, na_value=1.0) for part in parts])
 
 
 def _vectors(parts: Sequence[pd.DataFrame], columns: int) -> FloatArray:

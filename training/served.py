@@ -11,9 +11,11 @@ from sqrec.arrays import FloatArray
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.evaluate import Split
-from sqrec.evaluate.costs import Batch, ServingCost, Yielding, batch_of, costs_of, expecting
+from sqrec.evaluate.costs import Batch, batch_of, costs_of, expecting
 from sqrec.evaluate.reached import lost_at_candidates
+from sqrec.evaluate.servingcost import ServingCost, Yielding
 from sqrec.rank import Explore, Policy, Ranker, Recommender, Serving, Spread, served_in
+from training.propensity import Exposure
 from training.rows import selection_of
 
 MOST_ASKED = 2_000
@@ -28,22 +30,29 @@ _STEPS = 60
 
 
 def fit_serving(
-    recommender: Recommender, ranker: Ranker, snapshot: Snapshot, kind: Kind, division: Split, rng: np.random.Generator
+    recommender: Recommender,
+    ranker: Ranker,
+    snapshot: Snapshot,
+    kind: Kind,
+    division: Split,
+    rng: np.random.Generator,
+    exposure: Exposure,
 ) -> ServingCost | None:
     """Fit how a kind is served on questions (`selection_of`) that the ranker has not learnt from.
 
-    Exploration is counted where SQREC_EXPLORE says that the service explores. None in a city without a budget for the kind.
+    Uses that came from a shown list count by the inverse of the chance that they were looked at. Exploration is counted where SQREC_EXPLORE says that the service explores. None in a city without a budget for the kind.
     """
     budget = recommender.city.budget.share.get(kind) if recommender.city.budget else None
     if budget is None:
         return None
     known = snapshot.with_events(snapshot.events.where(division.kept))
     asked = selection_of(snapshot, division, repeats=kind in recommender.repeats).some(MOST_ASKED, rng)
+    asked, weighed = exposure.weighed(asked, known.events)
     ranking = recommender.with_ranker(kind, ranker)
     batch = batch_of(ranking, known, kind, asked)
     explore = Explore.of(os.environ.get("SQREC_EXPLORE", ""))
     found = affordable(batch, replace(served_in(recommender.city), explore=explore), kind, budget)
-    return replace(found, candidates=lost_at_candidates(ranking, known, kind, asked, rng))
+    return replace(found, candidates=lost_at_candidates(ranking, known, kind, asked, rng), weighed=weighed)
 
 
 def affordable(batch: Batch, city: Policy, kind: Kind, budget: float) -> ServingCost:

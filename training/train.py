@@ -57,6 +57,7 @@ from training.logged import ShownLists
 from training.overlap import PERSONAL, overlap_before
 from training.places import fall_beside
 from training.plain import beside_plain, plain_of, plain_on, with_plain
+from training.propensity import Exposure
 from training.rows import MOST_LEARNT, MOST_TRIED, SEED, compared, learning_rows
 from training.served import fit_serving, tell
 from training.study import study
@@ -183,7 +184,8 @@ def train_kind(
     booster = with_plain(fit_mean(final, names, monotone, whole, SEEDS), plain.ranker.booster, names, beside)
     # Costs are measured with a ranker that has not learnt from the questions they are measured on.
     before = Boosted.of_text(booster_text(earlier))
-    serving = fit_serving(recommender, before, snapshot, kind, division, np.random.default_rng([SEED, 4]))
+    exposure = Exposure(log, settings.examined_fall)
+    serving = fit_serving(recommender, before, snapshot, kind, division, np.random.default_rng([SEED, 4]), exposure)
     known = events_of_kind(snapshot, kind)
     return Trained(
         kind=kind,

@@ -11,8 +11,8 @@ from sqrec.arrays import AnyArray, KeyArray
 from sqrec.bundlekinds import KindParts
 from sqrec.columns import Kind
 from sqrec.evaluate.asjson import plain
-from sqrec.evaluate.costs import ServingCost
 from sqrec.evaluate.drift import Shape
+from sqrec.evaluate.servingcost import ServingCost
 from sqrec.evaluate.study import Study
 from sqrec.rank import Reference
 from sqrec.tables import Folder

@@ -94,9 +94,9 @@ def blocks(count: int, size: int = 1000) -> list[Array]:
     return np.array_split(np.arange(count), max(1, -(-count // size)))
 
 
-def sampled(people: int, rng: np.random.Generator) -> Array:
+def sampled(people: int, rng: np.random.Generator, most: int = SAMPLE) -> Array:
     """Draw the people whose gains are told."""
-    return np.sort(rng.choice(people, min(SAMPLE, people), replace=False))
+    return np.sort(rng.choice(people, min(most, people), replace=False))
 
 
 @dataclass

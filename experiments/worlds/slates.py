@@ -16,6 +16,7 @@ from experiments.worlds.cells import (
     DAYS,
     END,
     NEVER,
+    SAMPLE,
     START,
     Array,
     Diary,
@@ -86,8 +87,8 @@ class Run:
     left: Array = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
-def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
-    """Make the world: its tables by their names."""
+def make(people: int, seed: int, *, impressions: bool = True, told: int = SAMPLE) -> Tables:
+    """Make the world: its tables by their names; gains are told of so many people."""
     rng = np.random.default_rng([seed, 101])
     scale = (people / 2000) ** 0.35
     employers = round(110 * scale)
@@ -114,7 +115,7 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
     }
     names = numbered("p", people)
     tables["events"] = run.diary.frame(names, ids, impressions=impressions)
-    who = sampled(people, rng)
+    who = sampled(people, rng, told)
     tables["utilities"] = pd.concat([_gains(market, who, names[who], ids[market.kind]) for market in markets], ignore_index=True)
     return tables
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -12,11 +12,10 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.columns import Kind
 from sqrec.errors import RequestError
 from sqrec.evaluate.compare import FEW_PEOPLE, Interval, share_of_means
-from sqrec.evaluate.notes import Note
 from sqrec.evaluate.split import Questions
 from sqrec.evaluate.study import interval_of
 from sqrec.profile import Profiles
-from sqrec.rank import SERVED, WHOLE, Policy, Ranking, Recommender, Serving, served_in
+from sqrec.rank import SERVED, WHOLE, Policy, Ranking, Recommender, served_in
 from sqrec.rank.attention import Loads, discount
 from sqrec.rank.capacity import lots, tempered
 from sqrec.rank.counts import DAY
@@ -30,8 +29,6 @@ FIRST = 10
 DAYS = 7
 """How many batches the price is judged by."""
 SEED = 20250530
-Yielding = Literal["exploration", "price", "diversity", "circle"]
-"""What may cost, in the order in which it yields where all of it costs more than the budget; a circle that does so alone yields first."""
 
 
 @dataclass(frozen=True)
@@ -103,61 +100,6 @@ class Costs:
     def half_width(self) -> float:
         """How far the total is from certain; infinite where too few people say anything."""
         return (self.total.high - self.total.low) / 2 if self.total.n >= FEW_PEOPLE else np.inf
-
-
-@dataclass(frozen=True)
-class ServingCost:
-    """Hold how a kind is served and what it costs: `city` as the city's file has it, `costs` as it is served.
-
-    `few` says that too few people tell; `yielded` what gave way to the budget; `exploring` is what the usual exploration would cost
-    besides where a service is set to it, None where `costs` counts it; `candidates` what is lost before, as a request does not score
-    the whole catalogue (None: it does). `expected` is `costs` as the ranker itself expects it (`expecting`), None where nothing tells
-    the scale of its scores.
-    """
-
-    serving: Serving
-    budget: float
-    few: bool
-    yielded: tuple[Yielding, ...]
-    city: Costs
-    costs: Costs
-    exploring: Interval | None
-    candidates: Interval | None = None
-    expected: Costs | None = None
-
-    @classmethod
-    def of_json(cls, told: Mapping[str, Any]) -> Self:
-        """Read what `as_json` wrote."""
-        city, costs = Costs.of_json(told["city"]), Costs.of_json(told["costs"])
-        exploring = interval_of(told["exploring"]) if told["exploring"] else None
-        candidates = interval_of(told["candidates"]) if told.get("candidates") else None
-        expected = Costs.of_json(told["expected"]) if told.get("expected") else None
-        serving, yielded = Serving(**told["serving"]), tuple(told["yielded"])
-        return cls(serving, told["budget"], told["few"], yielded, city, costs, exploring, candidates, expected)
-
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """What is to be said of it, one sentence after the other."""
-        total, city = self.costs.total, self.city.total
-        told = {"budget": f"{self.budget:.1%}", "total": f"{total.mean:.1%}", "people": total.n, "city": f"{city.mean:.1%}"}
-        numbers = {"temperature": f"{self.serving.temperature:.3g}", "strength": f"{self.serving.strength:.3g}"}
-        how = "serving.nobody" if np.isnan(total.mean) else "serving.few" if self.few else "serving.fitted"
-        gave_way = [Note(f"serving.yielded.{name}", {"most": self.serving.most or FIRST}) for name in self.yielded]
-        more = [] if self.exploring is None else [Note("serving.exploring", {"more": f"{self.exploring.mean:.1%}"})]
-        lost = [] if self.candidates is None else [Note("serving.candidates", {"lost": f"{self.candidates.mean:.1%}"})]
-        own = [] if self.expected is None else [Note("serving.expected", {"total": f"{self.expected.total.mean:.1%}"})]
-        wish, over = self.costs.wish.mean, self.costs.wish.mean > self.budget
-        asked = [Note("serving.wish.over" if over else "serving.wish", {"wish": f"{wish:.1%}", "budget": f"{self.budget:.1%}"})]
-        priced = [Note("serving.price", numbers)] if self.serving.strength > 0 and how != "serving.nobody" else []
-        return (
-            Note(how, told),
-            *(asked if wish and not np.isnan(wish) else []),
-            *own,
-            *priced,
-            *gave_way,
-            *lost,
-            *(more if not np.isnan(total.mean) else []),
-        )
 
 
 def batch_of(recommender: Recommender, snapshot: Snapshot, kind: Kind, questions: Questions) -> Batch:
@@ -292,11 +234,12 @@ def gains_among(item: IntArray, items: Items, questions: Questions, question: in
 
 
 def _at_top(items: Items, questions: Questions, question: int) -> FloatArray:
-    """Return what every item adds to ndcg at the top; positives that no list holds count in the best order (0 in all)."""
+    """Return what every item adds to ndcg at the top, times its weight; positives that no list holds count in the best order (0 in all)."""
     worth = np.exp2(questions.grades.row(question)) - 1
     best = np.sort(worth)[::-1][:FIRST]
     ideal = float((best * discount(np.arange(1, len(best) + 1))).sum())
     used = items.find(questions.items.row(question))
     gain = np.zeros(len(items))
-    gain[used[used >= 0]] = worth[used >= 0] / ideal
+    told = worth if questions.weight is None else worth * questions.weight.row(question)
+    gain[used[used >= 0]] = told[used >= 0] / ideal
     return gain

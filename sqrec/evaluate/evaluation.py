@@ -12,7 +12,6 @@ from sqrec.errors import DataError
 from sqrec.evaluate.audit import Audit
 from sqrec.evaluate.bands import Band
 from sqrec.evaluate.compare import Difference, Interval, difference, differences, intervals
-from sqrec.evaluate.costs import ServingCost
 from sqrec.evaluate.looks import Looks
 from sqrec.evaluate.metrics import NAMES, Hits, per_person
 from sqrec.evaluate.notes import Note
@@ -22,6 +21,7 @@ from sqrec.evaluate.proxies import Proxy
 from sqrec.evaluate.published import FEWEST, safe_cells
 from sqrec.evaluate.quality import TableQuality
 from sqrec.evaluate.reasons import SaidInLists
+from sqrec.evaluate.servingcost import ServingCost
 from sqrec.evaluate.slices import SOON, gap_names, history_names
 from sqrec.evaluate.split import SplitName
 from sqrec.evaluate.study import Study

@@ -19,7 +19,6 @@ from sqrec.errors import DataError
 from sqrec.evaluate.audit import Audit
 from sqrec.evaluate.auditing import Occupations, audits, groups_of_keys, own_occupations
 from sqrec.evaluate.champion import champion_of
-from sqrec.evaluate.costs import ServingCost
 from sqrec.evaluate.evaluation import (
     PLAIN,
     About,
@@ -43,6 +42,7 @@ from sqrec.evaluate.proxies import sex_proxy
 from sqrec.evaluate.quality import quality_of
 from sqrec.evaluate.reasons import said_in_lists
 from sqrec.evaluate.report import sentences, write_report
+from sqrec.evaluate.servingcost import ServingCost
 from sqrec.evaluate.slices import audited_slices, known_families
 from sqrec.evaluate.split import Split, SplitName, held_events, split
 from sqrec.evaluate.study import Study

@@ -21,20 +21,23 @@ class Questions:
     """Hold held-out questions: who, when, and what they went on to use.
 
     `person` are hashes of ids, `at` microseconds UTC, `items` the hashes of the positives' ids and `grades`
-    their strongest events, both ragged with one list per question.
+    their strongest events, both ragged with one list per question. `weight` is how much each positive counts, ragged too (`weighing`);
+    None: all alike.
     """
 
     person: KeyArray
     at: IntArray
     items: Ragged
     grades: Ragged
+    weight: Ragged | None = None
 
     def __len__(self) -> int:
         return len(self.at)
 
     def take(self, rows: IntArray) -> "Questions":
         """Return these questions alone."""
-        return Questions(self.person[rows], self.at[rows], self.items.take(rows), self.grades.take(rows))
+        weight = self.weight.take(rows) if self.weight else None
+        return Questions(self.person[rows], self.at[rows], self.items.take(rows), self.grades.take(rows), weight)
 
     def some(self, most: int, rng: np.random.Generator) -> "Questions":
         """Return at most `most` questions, drawn evenly, in their order."""
