@@ -71,10 +71,10 @@ BENCH_PEOPLE ?= 1000000
 
 bench: .venv/ready $(if $(DATA),,$(CITY)/folder.json)
 	@$(trained)
-	$(BIN)/python -m experiments.bench --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles
-	$(BIN)/python -m experiments.bench_swap --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles
-	$(if $(filter 0,$(BENCH_PEOPLE)),,$(BIN)/python -m experiments.bench_city --people $(BENCH_PEOPLE))
-	$(if $(filter 0,$(BENCH_PEOPLE)),,$(BIN)/python -m experiments.bench_store)
+	$(BIN)/python -m experiments.bench.service --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles
+	$(BIN)/python -m experiments.bench.swap --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles
+	$(if $(filter 0,$(BENCH_PEOPLE)),,$(BIN)/python -m experiments.bench.city --people $(BENCH_PEOPLE))
+	$(if $(filter 0,$(BENCH_PEOPLE)),,$(BIN)/python -m experiments.bench.store)
 
 lint: .venv/ready
 	$(BIN)/ruff check .
@@ -86,4 +86,4 @@ experiments: .venv/ready
 	$(BIN)/mlflow ui --backend-store-uri sqlite:///var/mlflow.db --host 127.0.0.1 --port 5000
 
 docs: .venv/ready
-	$(BIN)/python -m sqrec.columns_page docs/tables.md
+	$(BIN)/python -m sqrec.contract.page docs/tables.md

@@ -8,25 +8,25 @@ from typing import Any
 
 import numpy as np
 
-from serving.choices import MOST_PEOPLE, Choices
-from serving.models import Asked, FactsIn, PersonIn
 from serving.records import FolderRecords, Records, StoreRecords
+from serving.schemas.requests import Asked, FactsIn, PersonIn
 from serving.settings import Settings
+from serving.site.choices import MOST_PEOPLE, Choices
 from sqrec import bundle as bundles
-from sqrec.arrays import key_of, keys_of
+from sqrec.base.arrays import key_of, keys_of
 from sqrec.bundle import Bundle
-from sqrec.catalogue.record import Record
-from sqrec.catalogue.restricted import restricted_of
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import read_source
-from sqrec.catalogue.state import State
-from sqrec.catalogue.store import Store, read_store_at
-from sqrec.columns import GRADES, Kind
+from sqrec.contract import GRADES, Kind
 from sqrec.errors import BundleError
+from sqrec.groups.record import Record
+from sqrec.groups.restricted_table import restricted_of
 from sqrec.profile import History, Person, Profiles
 from sqrec.profile.history import history_of
 from sqrec.programmes import Offerings
 from sqrec.rank import Explore, Recommender
+from sqrec.source import read_source
+from sqrec.store import Store, read_store_at
+from sqrec.store.state import State
 from sqrec.tables import Folder
 
 

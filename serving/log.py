@@ -11,13 +11,13 @@ from functools import cache
 from prometheus_client import Counter
 
 from serving.deployment import Deployment
-from serving.models import RecommendRequest
-from sqrec.catalogue.record import Record
-from sqrec.catalogue.store import Row, Store
-from sqrec.columns import Kind
+from serving.schemas.requests import RecommendRequest
+from sqrec.contract import Kind
 from sqrec.errors import StoreError
+from sqrec.groups.record import Record
 from sqrec.rank import Explore, Ranking
 from sqrec.rank.shown import shown
+from sqrec.store import Row, Store
 
 MOST_WAITING = 4_096
 """Answers that may wait to be written; what comes on top is dropped and counted."""

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.problems import PROBLEM_TYPE
-from serving.responses import Problem
+from serving.schemas.answers import Problem
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>sqrec API</title>

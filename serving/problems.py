@@ -12,8 +12,8 @@ from pydantic_core import from_json
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.models import Asked, BatchRequest, Body, EventsRequest, ProfileRequest, RecommendRequest
-from serving.responses import Problem, ProblemDetail
+from serving.schemas.answers import Problem, ProblemDetail
+from serving.schemas.requests import Asked, BatchRequest, Body, EventsRequest, ProfileRequest, RecommendRequest
 from sqrec.errors import RequestError, StoreError
 
 _log = logging.getLogger("sqrec.serving")

@@ -7,19 +7,19 @@ from typing import Any
 import bentoml
 from starlette.responses import Response
 
-from serving.batch import respond_batch
 from serving.collector import Collector
 from serving.deployment import Deployment
-from serving.events import append
+from serving.live import pointer
 from serving.log import RankingLog
-from serving.models import BatchRequest, EventsRequest, ProfileRequest, RecommendRequest
 from serving.openapi import Documentation
-from serving.pages import Pages
-from serving.pointer import pointer
 from serving.problems import CHECKED, Border, answered
-from serving.respond import Answered, respond, respond_profile
-from serving.responses import BatchResponse, EventsResponse, ProfileResponse, RecommendResponse
-from sqrec.catalogue.record import Record
+from serving.routes.batch import respond_batch
+from serving.routes.events import append
+from serving.routes.recommend import Answered, respond, respond_profile
+from serving.schemas.answers import BatchResponse, EventsResponse, ProfileResponse, RecommendResponse
+from serving.schemas.requests import BatchRequest, EventsRequest, ProfileRequest, RecommendRequest
+from serving.site.pages import Pages
+from sqrec.groups.record import Record
 
 _BORDER: Any = Border
 _DOCUMENTATION: Any = Documentation

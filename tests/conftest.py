@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import databases, tiny, town
-from tests.arena import arena, ground
-from tests.server import Server, serving
-from tests.visits import browser, visit
+from tests.support import databases, tiny, town
+from tests.support.arena import arena, ground
+from tests.support.server import Server, serving
+from tests.support.visits import browser, visit
 from training import train
 
 __all__ = ["arena", "browser", "ground", "visit"]

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.ablation import NAMED, left_out, without
-from experiments.gain import FALL, line_of, true_questions
-from sqrec.arrays import key_of
-from sqrec.columns import KINDS
+from experiments.questions.ablation import NAMED, left_out, without
+from experiments.questions.gain import FALL, line_of, true_questions
+from sqrec.base.arrays import key_of
+from sqrec.contract import KINDS
 from training import train
 from training.sample import Sample
 

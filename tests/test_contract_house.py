@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import sqrec
-from sqrec.columns_page import columns_page
+from sqrec.contract.page import columns_page
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("sqrec", "features", "training", "serving", "experiments")

@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.worlds import slates
-from sqrec.arrays import Ragged, key_of, keys_of
+from sqrec.base.arrays import Ragged, key_of, keys_of
 from sqrec.evaluate import Questions
-from sqrec.evaluate.asjson import plain
-from sqrec.evaluate.costs import ScoredList, costs_of
-from sqrec.evaluate.notes import LANGUAGES
-from sqrec.evaluate.weighing import CLIP, Weighing, effective, inverse
+from sqrec.evaluate.lists.costs import ScoredList, costs_of
+from sqrec.evaluate.lists.weighing import CLIP, Weighing, effective, inverse
+from sqrec.evaluate.report.asjson import plain
 from sqrec.profile import Events
 from sqrec.rank import Explore, Policy, Spread
 from sqrec.rank.explore import chances, explored
-from tests.test_costs import batch, listed
-from tests.test_logged import START, events
+from sqrec.texts import LANGUAGES
+from tests.evaluate.test_costs import batch, listed
+from tests.training.test_logged import START, events
 from training.logged import ShownLists
 from training.propensity import Exposure, looked_at
 

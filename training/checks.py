@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray, lookup
+from sqrec.base.arrays import AnyArray, FloatArray, lookup
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.columns import Kind
-from sqrec.evaluate.drift import Shape
-from sqrec.evaluate.rules import RetrainingRules
+from sqrec.contract import Kind
+from sqrec.evaluate.promotion.drift import Shape
+from sqrec.evaluate.promotion.rules import RetrainingRules
 from training.rows import learning_rows
 from training.sample import uses_as_questions
 from training.train import events_of_kind

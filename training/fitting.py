@@ -7,8 +7,8 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray
-from sqrec.columns import GRADES
+from sqrec.base.arrays import FloatArray, IntArray
+from sqrec.contract import GRADES
 from sqrec.rank import Ranker
 from training.boosters import mean_of
 from training.sample import Sample

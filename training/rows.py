@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, lookup
+from sqrec.base.arrays import BoolArray, lookup
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.evaluate import Questions, Split
 from sqrec.profile import Events
 from sqrec.rank import Recommender

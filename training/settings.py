@@ -16,7 +16,7 @@ class Settings:
 
     Of rows that were shown: `examined_fall` (`training.places`) says that place k was looked at with a chance of k to the power of
     minus this, and training fits it; `positions` down to which place the pull of each place is learnt beside the trees instead, one
-    number for all below. With 0 lists are taken as they are (experiments/position.md).
+    number for all below. With 0 lists are taken as they are (experiments/questions/position.md).
     `half_life_days`: a question that much older than the newest weighs half; None: all alike.
     `evened` from 0 to 1: a question weighs (how many its person asks) to the power of minus this; at 1 all people weigh alike.
     """

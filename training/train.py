@@ -34,20 +34,20 @@ from features import (
     PROFILE,
 )
 from sqrec import bundle as bundles
-from sqrec.arrays import AnyArray, BoolArray
+from sqrec.base.arrays import AnyArray, BoolArray
 from sqrec.bundle import Bundle
-from sqrec.bundlekinds import KindParts
+from sqrec.bundle.kinds import KindParts
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import read_source
-from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
+from sqrec.contract import KINDS, TABLE_OF_KIND, Kind, SplitName
 from sqrec.errors import DataError, SqrecError
-from sqrec.evaluate import SplitName, split
-from sqrec.evaluate.drift import Shape
-from sqrec.evaluate.run import fingerprint
+from sqrec.evaluate import split
+from sqrec.evaluate.promotion.drift import Shape
+from sqrec.evaluate.report.run import fingerprint
 from sqrec.profile import Profiler
 from sqrec.rank import Boosted, Linear, Recommender, Reference
-from sqrec.rank.texts import built_in_texts
+from sqrec.source import read_source
 from sqrec.tables import Folder
+from sqrec.texts import built_in_texts
 from training.boosters import booster_text
 from training.choosing import Chooser, choose, ndcg_of, teaches_more
 from training.doors import keep_home

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, FloatArray
+from sqrec.base.arrays import BoolArray, FloatArray
 from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
 from sqrec.rank.pairs import Pairs

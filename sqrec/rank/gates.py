@@ -5,12 +5,11 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, IntArray
+from sqrec.base.arrays import BoolArray, IntArray
 from sqrec.catalogue.items import Items
 from sqrec.cities import City
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.errors import RequestError
-from sqrec.profile.person import age_at
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,6 @@ class Gate:
         if self.passes == "safe":
             return items.safe_for_minors[rows]
         return np.full(len(rows), self.passes == "all")
-
-
-def age_of(birth_month: str | None, at: int, city: City) -> int | None:
-    """Return the whole years of age at a moment in city time; None for an unknown birth month."""
-    local = city.local(at)
-    return age_at(birth_month, local.year, local.month)
 
 
 def gate(age: int | None, kind: Kind, city: City) -> Gate:

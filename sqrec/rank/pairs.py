@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ a bit of the answer. Sums run over the trees in order, whatever the other rows a
 from typing import Any
 
 import numpy as np
-
-from sqrec.untyped import njit
+from numba import njit
 
 STRIDE = 16
 """A feature's masks are kept and-ed together up to every so many thresholds."""

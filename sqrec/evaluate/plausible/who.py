@@ -7,14 +7,15 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from sqrec.base.text import normal
 from sqrec.cities import City
+from sqrec.cities.ages import age_at
 from sqrec.codes.education import rank_held
 from sqrec.evaluate.plausible import week
 from sqrec.evaluate.plausible.cells import levels_of
 from sqrec.evaluate.plausible.rubric import rubric
 from sqrec.evaluate.plausible.trade import Trades, nearest, trade_named
-from sqrec.folding import normal
-from sqrec.profile.person import Person, age_at
+from sqrec.profile.person import Person
 
 _DAYS_A_MONTH = 30.44
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import FloatArray
+from sqrec.base.arrays import FloatArray, plain
 from sqrec.cities import City
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.evaluate.plausible.amenities import amenity_of, grade_amenity
 from sqrec.evaluate.plausible.cells import Row, number, text
 from sqrec.evaluate.plausible.courses import course_of, grade_course
@@ -17,7 +17,6 @@ from sqrec.evaluate.plausible.graded import Graded
 from sqrec.evaluate.plausible.jobs import grade_job, job_of
 from sqrec.evaluate.plausible.trade import Trades, trade_in_course
 from sqrec.evaluate.plausible.who import SkillNames, Who
-from sqrec.frames import plain
 from sqrec.profile.person import Person
 from sqrec.reach.straight import directions, metres
 
