@@ -45,6 +45,7 @@ from sqrec.evaluate.promotion.drift import Shape
 from sqrec.evaluate.report.run import fingerprint
 from sqrec.profile import Profiler
 from sqrec.rank import Boosted, Linear, Recommender, Reference
+from sqrec.reach.walk import StraightLine
 from sqrec.source import read_source
 from sqrec.tables import Folder
 from sqrec.texts import built_in_texts
@@ -163,7 +164,9 @@ def train_kind(
     declared = DECLARED[kind]
     names, monotone = declared.rows.names, tuple(column.monotone for column in declared.rows.columns)
     repeats = declared.repeats
-    recommender = Recommender(profiler, folder.city, {kind: declared.rows}, {}, {}, frozenset({kind} if repeats else ()))
+    recommender = Recommender(
+        profiler, folder.city, StraightLine.of(folder.city), {kind: declared.rows}, {}, {}, frozenset({kind} if repeats else ())
+    )
     division = split(snapshot.events, kind, split_name, repeats=repeats)
     rows_of = partial(learning_rows, recommender, snapshot, kind, log=log, repeats=repeats)
     overlap = None if log is None or repeats else overlap_before(recommender, snapshot, kind, division.chosen, log)

@@ -25,6 +25,7 @@ from sqrec.evaluate.lists.oracle import BesideOracle, Utilities, beside_oracle
 from sqrec.profile import Profiler, Profiles
 from sqrec.profile.history import History
 from sqrec.rank import Linear, Ranker, Recommender
+from sqrec.reach.walk import StraightLine
 from sqrec.source import read_source
 from sqrec.synth import Demo, write_demo
 from training import rows as learnt
@@ -123,7 +124,7 @@ def judged(folder: Path, kind: Kind, variants: Mapping[str, Variant]) -> Mapping
     profiler = train.fitted(data)
     snapshot = Snapshot.of(data, profiler)
     parts = train.DECLARED[kind]
-    recommender = Recommender(profiler, data.city, {kind: parts.rows}, {}, {kind: Linear.nothing()})
+    recommender = Recommender(profiler, data.city, StraightLine.of(data.city), {kind: parts.rows}, {}, {kind: Linear.nothing()})
     division = split(snapshot.events, kind, "time")
     blank = Forgetful(**{field.name: getattr(snapshot, field.name) for field in fields(snapshot)})
     learn, final = (

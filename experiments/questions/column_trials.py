@@ -15,6 +15,7 @@ from sqrec.evaluate import Questions, split
 from sqrec.evaluate.stats.metrics import Hits, per_person, ranks_in
 from sqrec.rank import Recommender, RowBuilder
 from sqrec.rank.rows import Column
+from sqrec.reach.walk import StraightLine
 from sqrec.source import read_source
 from training import train
 from training.fitting import parameters
@@ -51,7 +52,7 @@ class Lesson:
         declared = train.DECLARED[kind].rows.columns
         known = {one.name for one in declared}
         rows = RowBuilder((*declared, *(one for one in tried if one.name not in known)))
-        recommender = Recommender(profiler, folder.city, {kind: rows}, {}, {})
+        recommender = Recommender(profiler, folder.city, StraightLine.of(folder.city), {kind: rows}, {}, {})
         division = split(snapshot.events, kind, name)
         kept, asked = (division.chosen, division.selection) if name == "last" else (division.kept, division.held)
         seen = snapshot.events.where(kept & snapshot.feeds(snapshot.events))

@@ -22,6 +22,7 @@ from sqrec.contract import Kind, SplitName
 from sqrec.evaluate import Split, split
 from sqrec.evaluate.stats.compare import Interval, difference, interval
 from sqrec.rank import Linear, Ranker, Recommender
+from sqrec.reach.walk import StraightLine
 from sqrec.source import read_source
 from sqrec.synth import Demo, write_demo
 from training import rows as learnt
@@ -75,7 +76,9 @@ class Lesson:
         profiler = train.fitted(folder)
         snapshot = Snapshot.of(folder, profiler)
         parts = train.DECLARED[kind]
-        recommender = Recommender(profiler, folder.city, {kind: parts.rows}, {}, {kind: Linear.nothing()})
+        recommender = Recommender(
+            profiler, folder.city, StraightLine.of(folder.city), {kind: parts.rows}, {}, {kind: Linear.nothing()}
+        )
         return cls(name, kind, recommender, snapshot, split(snapshot.events, kind, split_name))
 
     @property

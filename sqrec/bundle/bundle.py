@@ -41,6 +41,7 @@ from sqrec.profile.skills import Skills
 from sqrec.rank.ranker import Ranker
 from sqrec.rank.recommender import Recommender
 from sqrec.rank.reference import Reference
+from sqrec.reach.walk import StraightLine
 
 UNFINISHED = ".bundle-"
 """How the names of folders begin that are being written; a killed process leaves them behind."""
@@ -65,6 +66,7 @@ class Bundle:
         return Recommender(
             profiler=self.profiler,
             city=self.city,
+            walk=StraightLine.of(self.city),
             rows={kind: parts.rows for kind, parts in self.kinds.items()},
             rankers=trained,
             fallbacks={kind: parts.words for kind, parts in self.kinds.items()},

@@ -125,7 +125,7 @@ def _ordered(
     far = pairs.minutes > steps[-1]
     if items.kind == "amenity":
         order = order[:1] if far.all() else order[~far[order]]
-    return rows[order[:n]], tuple(reach_of(pairs, items, int(place), steps) for place in order[:n])
+    return rows[order[:n]], tuple(reach_of(pairs, int(place), steps) for place in order[:n])
 
 
 def _welfare(one: Programme, rule: Welfare | None, facts: KnownFacts) -> Programme | None:

@@ -1,7 +1,6 @@
 """Circles of minutes: how far an item is, which circle holds it, and the filter that a caller may set."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -9,6 +8,7 @@ from sqrec.base.arrays import BoolArray, FloatArray
 from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
 from sqrec.rank.pairs import Pairs
+from sqrec.reach.walk import METHODS, Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +16,16 @@ class Reach:
     """Say how far an item is: minutes (None: unknown), how they were found, the circle that holds it (None: none known)."""
 
     minutes: float | None
-    method: Literal["straight", "area", "online", "unknown"]
+    method: Method
     step: float | None
 
 
-def reach_of(pairs: Pairs, items: Items, place: int, steps: tuple[float, ...]) -> Reach:
+def reach_of(pairs: Pairs, place: int, steps: tuple[float, ...]) -> Reach:
     """Return how far the item of one pair is, and the first of the circles (minutes) that holds it."""
-    minutes = float(pairs.minutes[place])
-    if minutes == minutes:
-        return Reach(round(minutes, 1), "straight", next((step for step in steps if minutes <= step), None))
-    online = bool(items.anywhere[pairs.item[place]])
-    return Reach(None, "online" if online else "area" if pairs.by_area[place] else "unknown", None)
+    minutes, method = float(pairs.minutes[place]), METHODS[int(pairs.method[place])]
+    if minutes != minutes:
+        return Reach(None, method, None)
+    return Reach(round(minutes, 1), method, next((step for step in steps if minutes <= step), None))
 
 
 def within(

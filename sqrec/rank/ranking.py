@@ -84,7 +84,7 @@ class Ranking:
 
     def reach(self, place: int) -> Reach:
         """Return how far the item of one pair is."""
-        return reach_of(self.scene.pairs, self.scene.items, place, self.steps)
+        return reach_of(self.scene.pairs, place, self.steps)
 
 
 def marked(scene: Scene, turns: Turns, policy: Policy) -> Marks:

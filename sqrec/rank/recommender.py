@@ -16,7 +16,7 @@ from sqrec.cities import City
 from sqrec.cities.ages import age_of
 from sqrec.contract import Kind
 from sqrec.profile.history import History
-from sqrec.profile.person import Person
+from sqrec.profile.pace import pace_of
 from sqrec.profile.profiler import Profiler, Profiles
 from sqrec.rank.candidates import candidates
 from sqrec.rank.capacity import lots, tempered
@@ -30,7 +30,7 @@ from sqrec.rank.ranker import Boosted, Ranker
 from sqrec.rank.ranking import RankerName, Ranking, Scene, marked
 from sqrec.rank.rows import RowBuilder
 from sqrec.rank.wish import Turns, turns_of
-from sqrec.reach.straight import metres
+from sqrec.reach.walk import METHOD, Walk
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Recommender:
 
     profiler: Profiler
     city: City
+    walk: Walk
     rows: Mapping[Kind, RowBuilder]
     rankers: Mapping[Kind, Ranker]
     fallbacks: Mapping[Kind, Ranker]
@@ -148,16 +149,18 @@ class Recommender:
     def pairs(self, profiles: Profiles, items: Items, item: IntArray, query: IntArray | None = None) -> Pairs:
         """Return pairs of questions (rows of `profiles`, the first by default) and items with their walks.
 
-        Work bound to no place has no distance; where coordinates are unknown so are the minutes, and
-        `by_area` tells whether the divisions can still be compared.
+        Work bound to no place has no distance; where coordinates are unknown so are the minutes, and the method tells whether the
+        divisions can still be compared.
         """
         query = np.zeros(len(item), np.int64) if query is None else query
         who = profiles.who[query]
-        walk = metres(profiles.facts.direction[:, who], items.direction[:, item])
-        pace = self._paces(profiles)[query]
-        minutes = np.where(items.anywhere[item], np.nan, walk * self.city.detour / pace)
+        walked = self.walk.measure(profiles.facts.direction[:, who], items.direction[:, item], self._paces(profiles)[query])
         home, place = profiles.fact("area")[query, 0], items.facts["area"][item, 0]
-        return Pairs(query, item, minutes, np.isnan(minutes) & (home > 0) & (place > 0) & ~items.anywhere[item])
+        comparable = np.isnan(walked.minutes) & (home > 0) & (place > 0)
+        method = np.where(comparable, METHOD["area"], walked.method)
+        online = items.anywhere[item]
+        minutes, method = np.where(online, np.nan, walked.minutes), np.where(online, METHOD["online"], method)
+        return Pairs(query, item, minutes, method.astype(np.uint8))
 
     def build(self, profiles: Profiles, snapshot: Snapshot, kind: Kind, pairs: Pairs) -> FloatArray:
         """Return the rows of pairs, with counts as of the last local midnight before each question."""
@@ -186,13 +189,9 @@ class Recommender:
         return within(pairs, answers, policy.reach, self.city.circle_steps, n, policy.max_candidates)
 
     def _paces(self, profiles: Profiles) -> FloatArray:
-        """Return metres a minute per question: the person's own, else the city's for the age; off means anybody's."""
-        return np.array([self._pace(profiles.raw(row), int(at)) for row, at in enumerate(profiles.at)])
-
-    def _pace(self, person: Person, at: int) -> float:
-        if person.personalised is False:
-            return self.city.pace_for(None)
-        return person.pace or self.city.pace_for(age_of(person.birth_month, at, self.city))
+        """Return metres a minute per question."""
+        paces = [pace_of(profiles.raw(row), int(at), self.city) for row, at in enumerate(profiles.at)]
+        return np.array(paces)
 
     def _candidates(
         self, profile: Profiles, kind: Kind, snapshot: Snapshot, policy: Policy, midnight: int, *, personal: bool

@@ -17,6 +17,7 @@ from sqrec.contract import KINDS
 from sqrec.profile.history import Events
 from sqrec.rank import CoUse, Recommender, RowBuilder
 from sqrec.rank.columns.couse import CoUse as Column
+from sqrec.reach.walk import StraightLine
 from sqrec.tables import read_folder
 from tests.support import tiny
 
@@ -118,7 +119,7 @@ def test_the_kernel_does_what_a_loop_does(rows: list[tuple[int, int]], starts: l
 def world(folder: Path) -> tuple[Recommender, Snapshot]:
     read = read_folder(folder, write_rejected=False)
     profiler = PROFILE.fit({"job": read.tables["jobs"]})
-    return Recommender(profiler, read.city, {"job": ROWS}, {}, {}), Snapshot.of(read, profiler)
+    return Recommender(profiler, read.city, StraightLine.of(read.city), {"job": ROWS}, {}, {}), Snapshot.of(read, profiler)
 
 
 def rows_of(recommender: Recommender, snapshot: Snapshot, who: list[str], pairs: list[tuple[int, int]]) -> Any:

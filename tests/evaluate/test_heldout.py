@@ -21,6 +21,7 @@ from sqrec.evaluate.report.report import as_json, definitions
 from sqrec.evaluate.report.run import OWN_FIRST
 from sqrec.evaluate.stats.metrics import METRICS
 from sqrec.rank import WHOLE, Linear, OnRows, Ranking, Recommender
+from sqrec.reach.walk import StraightLine
 from sqrec.tables import read_folder
 from tests.support import tiny
 
@@ -41,7 +42,7 @@ def world(folder: Path) -> tuple[Recommender, Snapshot]:
     told = {"jobs": jobs, "amenities": tiny.amenities(), "people": people, "events": [*tiny.events(), *visits]}
     read = read_folder(tiny.write(folder, told), write_rejected=False)
     profiler = PROFILE.fit({"job": read.tables["jobs"], "amenity": read.tables["amenities"]})
-    return Recommender(profiler, read.city, ROWS, NEAR, {}), Snapshot.of(read, profiler)
+    return Recommender(profiler, read.city, StraightLine.of(read.city), ROWS, NEAR, {}), Snapshot.of(read, profiler)
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +175,9 @@ def test_a_ranker_on_rows_of_its_own_makes_the_lists_that_its_recommender_makes(
     rows = PLAIN_ROWS["job"]
     other = OnRows(rows, Linear.of(rows.names, {"minutes": -1.0, "popularity_item": 0.3}))
     outcome = ask_held_out(recommender, snapshot, "job", questions, {"other": other, "popularity": POPULAR["job"]})
-    theirs = Recommender(recommender.profiler, recommender.city, {"job": rows}, {"job": other.ranker}, {})
+    theirs = Recommender(
+        recommender.profiler, recommender.city, StraightLine.of(recommender.city), {"job": rows}, {"job": other.ranker}, {}
+    )
     alone = ask_held_out(theirs, snapshot, "job", questions, {})
     np.testing.assert_array_equal(outcome.hits["other"].ranks.values, alone.hits["model"].ranks.values)
     np.testing.assert_array_equal(outcome.shown["other"].item, alone.shown["model"].item)

@@ -18,6 +18,7 @@ from sqrec.groups.groups import KeyGroups
 from sqrec.groups.restricted import Restricted
 from sqrec.profile import Person, Profiles
 from sqrec.programmes import Offerings, Programme, Waiting, programmes, programmes_answer, welfare_queue
+from sqrec.reach.walk import StraightLine
 from sqrec.texts import built_in_texts
 from tests.support import tiny
 from tests.support.people import split
@@ -55,7 +56,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     profiler = PROFILE.fit({"job": read.tables["jobs"], "course": read.tables["courses"], "amenity": read.tables["amenities"]})
     snapshot = Snapshot.of(read, profiler)
     rows: Any = {"job": JOB_ROWS, "course": COURSE_ROWS, "amenity": AMENITY_ROWS}
-    return Recommender(profiler, read.city, rows, {}, {}), snapshot, Offerings.of(snapshot.items, read.city)
+    return (
+        Recommender(profiler, read.city, StraightLine.of(read.city), rows, {}, {}),
+        snapshot,
+        Offerings.of(snapshot.items, read.city),
+    )
 
 
 def invented(world: World, at: int = AT, **facts: Any) -> Profiles:
@@ -106,7 +111,7 @@ def test_places_beyond_the_widest_circle_are_left_out(tmp_path: Path, first: flo
     read = read_folder(tiny.write(tmp_path, told), write_rejected=False)
     profiler = PROFILE.fit({"amenity": read.tables["amenities"]})
     snapshot = Snapshot.of(read, profiler)
-    recommender = Recommender(profiler, read.city, {"amenity": AMENITY_ROWS}, {}, {})
+    recommender = Recommender(profiler, read.city, StraightLine.of(read.city), {"amenity": AMENITY_ROWS}, {}, {})
     place = recommender, snapshot, Offerings.of(snapshot.items, read.city)
     (one,) = offered(place, {"birth_month": "1940-01"}, kinds=["amenity"])
     assert set(ids(place, one)) == shown
@@ -117,7 +122,7 @@ def test_equal_ones_are_ordered_by_hash(tmp_path: Path) -> None:
     read = read_folder(tiny.write(tmp_path, {"courses": courses, "people": tiny.people()}), write_rejected=False)
     profiler = PROFILE.fit({"course": read.tables["courses"]})
     snapshot = Snapshot.of(read, profiler)
-    recommender = Recommender(profiler, read.city, {"course": COURSE_ROWS}, {}, {})
+    recommender = Recommender(profiler, read.city, StraightLine.of(read.city), {"course": COURSE_ROWS}, {}, {})
     place = recommender, snapshot, Offerings.of(snapshot.items, read.city)
     (one,) = offered(place, {"disability": True})
     walked = [i for i in ids(place, one) if i != "c7"]

@@ -17,6 +17,7 @@ from sqrec.profile.history import history_of
 from sqrec.profile.segments import ages
 from sqrec.rank import WHOLE, Habit, Linear, Policy, Recommender, RowBuilder
 from sqrec.rank.wish import HELD, NEAREST, OTHERS, turns_of
+from sqrec.reach.walk import StraightLine
 from sqrec.tables import read_folder
 from tests.support import tiny
 
@@ -86,7 +87,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Recommender, Snapsh
     assert not folder.problems, folder.problems
     kinds: tuple[Kind, ...] = ("job", "course", "amenity")
     profiler = PROFILE.fit({kind: folder.tables[TABLE_OF_KIND[kind]] for kind in kinds}, folder.tables["skills"])
-    return Recommender(profiler, folder.city, ROWS, {}, {}), Snapshot.of(folder, profiler)
+    return Recommender(profiler, folder.city, StraightLine.of(folder.city), ROWS, {}, {}), Snapshot.of(folder, profiler)
 
 
 def column(
@@ -280,7 +281,7 @@ def test_a_declared_need_reaches_as_far_as_the_widest_circle(tmp_path: Path, nee
     folder = read_folder(tiny.write(tmp_path, {"amenities": places, "people": tiny.people()}), write_rejected=False)
     profiler = PROFILE.fit({"amenity": folder.tables["amenities"]})
     snapshot = Snapshot.of(folder, profiler)
-    recommender = Recommender(profiler, folder.city, ROWS, {}, {"amenity": Linear.nothing()})
+    recommender = Recommender(profiler, folder.city, StraightLine.of(folder.city), ROWS, {}, {"amenity": Linear.nothing()})
     person = Person(lon=120.356, lat=36.085, needs=needs)
     profile = profiler.profiles([person], np.array([AT]), [{}], np.array([0], np.uint64))
     ranking = recommender.recommend(profile, "amenity", snapshot, Policy(reach=2.0), 1)

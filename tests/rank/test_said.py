@@ -31,6 +31,7 @@ from sqrec.rank.reasons import Family
 from sqrec.rank.recommender import Ranking
 from sqrec.rank.said.values import Values
 from sqrec.rank.view import View
+from sqrec.reach.walk import StraightLine
 from sqrec.texts import built_in_texts, say
 from tests.support.asked import AT, World, event, nameless, rows, who, world
 
@@ -272,7 +273,9 @@ def test_why_the_fit_is_unknown_and_lists_by_rule(
     from sqrec.rank import Linear, Policy, Recommender
 
     base, snapshot = town
-    recommender = Recommender(base.profiler, base.city, {"job": JOB_ROWS}, {}, {"job": Linear.nothing()})
+    recommender = Recommender(
+        base.profiler, base.city, StraightLine.of(base.city), {"job": JOB_ROWS}, {}, {"job": Linear.nothing()}
+    )
     profile = nameless(town, at=AT, **facts)
     ranking: Ranking = recommender.recommend(profile, "job", snapshot, Policy(), 10)
     shown = ranking.order

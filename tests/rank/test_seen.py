@@ -15,6 +15,7 @@ from sqrec.profile import Person
 from sqrec.profile.history import History, history_of
 from sqrec.rank import SERVED, WHOLE, Linear, Policy, Recommender
 from sqrec.rank.candidates import besides, candidates, sources
+from sqrec.reach.walk import StraightLine
 from sqrec.tables import read_folder
 from tests.support import tiny
 
@@ -32,7 +33,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     told = {"jobs": tiny.jobs(), "courses": tiny.courses(), "amenities": tiny.amenities(), "people": tiny.people()}
     folder = read_folder(tiny.write(tmp_path_factory.mktemp("seen"), told | {"events": tiny.events()}), write_rejected=False)
     profiler = PROFILE.fit({kind: folder.tables[f"{kind[:-1]}ies" if kind == "amenity" else f"{kind}s"] for kind in ROWS})
-    recommender = Recommender(profiler, folder.city, ROWS, NEAREST, {}, frozenset({"amenity"} if AMENITY_REPEATS else ()))
+    recommender = Recommender(
+        profiler, folder.city, StraightLine.of(folder.city), ROWS, NEAREST, {}, frozenset({"amenity"} if AMENITY_REPEATS else ())
+    )
     return recommender, Snapshot.of(folder, profiler)
 
 

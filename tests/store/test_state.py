@@ -14,6 +14,7 @@ from sqrec.catalogue.items import Items
 from sqrec.catalogue.snapshot import Snapshot, people_of
 from sqrec.contract import KINDS
 from sqrec.rank import SERVED, Linear, Recommender
+from sqrec.reach.walk import StraightLine
 from sqrec.store import Store, import_folder
 from sqrec.store.state import State
 from sqrec.tables import read_folder
@@ -125,7 +126,7 @@ def test_a_record_is_what_the_folder_says(store_url: str, tmp_path: Path) -> Non
     folder = tiny.write(tmp_path / "in", tables())
     fitted, read = profiler(folder), read_folder(folder, write_rejected=False)
     whole, facts = Snapshot.of(read, fitted), people_of(read)
-    recommender = Recommender(fitted, read.city, {"job": JOB_ROWS}, {"job": Linear.nothing()}, {})
+    recommender = Recommender(fitted, read.city, StraightLine.of(read.city), {"job": JOB_ROWS}, {"job": Linear.nothing()}, {})
     with Store.open(store_url) as store:
         import_folder(store, folder)
         assert store.record("nobody") is None

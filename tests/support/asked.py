@@ -13,6 +13,7 @@ from sqrec.contract import TABLE_OF_KIND, Kind
 from sqrec.profile import Person, Profiles
 from sqrec.rank import Recommender, RowBuilder
 from sqrec.rank.rows import Column
+from sqrec.reach.walk import StraightLine
 from sqrec.tables import read_folder
 from tests.support import tiny
 
@@ -28,7 +29,7 @@ def world(folder: Path, **tables: Sequence[dict[str, Any]]) -> World:
     assert not read.problems, read.problems[:3]
     kinds: list[Kind] = [kind for kind, table in TABLE_OF_KIND.items() if table in read.tables]
     profiler = PROFILE.fit({kind: read.tables[TABLE_OF_KIND[kind]] for kind in kinds}, read.tables.get("skills"))
-    return Recommender(profiler, read.city, {}, {}, {}), Snapshot.of(read, profiler)
+    return Recommender(profiler, read.city, StraightLine.of(read.city), {}, {}, {}), Snapshot.of(read, profiler)
 
 
 def event(person: str, item: str, at: str, event: str = "visit", kind: Kind = "amenity", **more: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sqrec.catalogue.snapshot import Snapshot
+from sqrec.reach.walk import StraightLine
 from sqrec.source import read_source
 from sqrec.tables import Folder
 from tests.support import tiny
@@ -105,7 +106,7 @@ def useless(trained: Trained, folder: Folder) -> Trained:
     profiler = train.fitted(folder)
     snapshot = Snapshot.of(folder, profiler)
     rows = learnt.learning_rows(
-        train.Recommender(profiler, folder.city, {"job": trained.parts.rows}, {}, {}),
+        train.Recommender(profiler, folder.city, StraightLine.of(folder.city), {"job": trained.parts.rows}, {}, {}),
         snapshot,
         "job",
         train.events_of_kind(snapshot, "job"),

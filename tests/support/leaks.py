@@ -9,6 +9,7 @@ from sqrec.base.arrays import key_of
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.profile import Profiles
 from sqrec.rank import Recommender
+from sqrec.reach.walk import StraightLine
 from sqrec.tables import read_folder
 from tests.support import tiny
 
@@ -22,7 +23,7 @@ def world(folder: Path) -> tuple[Recommender, Snapshot]:
     assert not read.problems, read.problems[:3]
     profiler = PROFILE.fit({"job": read.tables["jobs"]})
     snapshot = Snapshot.of(read, profiler)
-    return Recommender(profiler, read.city, {"job": JOB_ROWS}, {}, {}), snapshot
+    return Recommender(profiler, read.city, StraightLine.of(read.city), {"job": JOB_ROWS}, {}, {}), snapshot
 
 
 def ask(recommender: Recommender, snapshot: Snapshot, person: str, at: int = AT) -> Profiles:

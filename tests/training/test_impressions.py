@@ -9,6 +9,7 @@ import pandas as pd
 from features import JOB_ROWS, PROFILE
 from sqrec import Recommender, Snapshot, read_folder
 from sqrec.base.arrays import key_of
+from sqrec.reach.walk import StraightLine
 from tests.support import tiny
 from training.logged import ShownLists
 from training.sample import uses_of
@@ -105,7 +106,7 @@ def test_a_folders_impressions_are_lists(tmp_path: Path) -> None:
     folder = read_folder(tiny.write(tmp_path / "data", told), write_rejected=False)
     profiler = PROFILE.fit({"job": folder.tables["jobs"]})
     snapshot = Snapshot.of(folder, profiler)
-    recommender = Recommender(profiler, folder.city, {"job": JOB_ROWS}, {}, {})
+    recommender = Recommender(profiler, folder.city, StraightLine.of(folder.city), {"job": JOB_ROWS}, {}, {})
     shown = ShownLists.of_impressions(folder.tables["events"], "job")
     assert shown is not None
     assert set(shown.person.tolist()) == {key_of("p05")}

@@ -13,6 +13,7 @@ from sqrec.base.arrays import BoolArray, key_of
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.evaluate import Split, split
 from sqrec.rank import ItemFact, Recommender, RowBuilder
+from sqrec.reach.walk import StraightLine
 from sqrec.tables import read_folder
 from tests.support import tiny
 from tests.support.asked import event
@@ -75,7 +76,11 @@ def city_of(folder: Path, events: list[dict[str, Any]]) -> City:
     assert not read.problems, read.problems[:3]
     profiler = PROFILE.fit({"amenity": read.tables["amenities"]})
     rows = {"amenity": RowBuilder((ItemFact("capacity"),))}
-    return City(Recommender(profiler, read.city, rows, {}, {}), Snapshot.of(read, profiler), read.tables["events"])
+    return City(
+        Recommender(profiler, read.city, StraightLine.of(read.city), rows, {}, {}),
+        Snapshot.of(read, profiler),
+        read.tables["events"],
+    )
 
 
 @pytest.fixture(scope="module")

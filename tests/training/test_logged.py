@@ -16,6 +16,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
 from sqrec.profile import Events
 from sqrec.rank import Recommender
+from sqrec.reach.walk import StraightLine
 from sqrec.source import read_source
 from sqrec.store import Store, import_folder
 from tests.support import tiny
@@ -215,7 +216,7 @@ def test_a_log_on_other_columns_is_learnt_from_with_rows_made_anew(small: Path, 
     folder = read_source(url)
     profiler = PROFILE.fit({"job": folder.tables["jobs"]})
     snapshot = Snapshot.of(folder, profiler)
-    recommender = Recommender(profiler, folder.city, {"job": JOB_ROWS}, {}, {})
+    recommender = Recommender(profiler, folder.city, StraightLine.of(folder.city), {"job": JOB_ROWS}, {}, {})
     found = ShownLists.read(url, None, "job", JOB_ROWS, bundles)
     assert found is not None
     assert found.rows is None

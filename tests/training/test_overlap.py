@@ -11,6 +11,7 @@ from features import PROFILE
 from sqrec.base.arrays import keys_of
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.rank import Minutes, Recommender, RowBuilder
+from sqrec.reach.walk import StraightLine
 from sqrec.tables import read_folder
 from tests.support import tiny
 from tests.support.asked import event
@@ -58,7 +59,9 @@ class Town:
         read = read_folder(tiny.write(folder, {"amenities": places, "people": persons, "events": events}), write_rejected=False)
         assert not read.problems, read.problems[:3]
         profiler = PROFILE.fit({"amenity": read.tables["amenities"]})
-        self.recommender = Recommender(profiler, read.city, {"amenity": RowBuilder((Minutes(),))}, {}, {})
+        self.recommender = Recommender(
+            profiler, read.city, StraightLine.of(read.city), {"amenity": RowBuilder((Minutes(),))}, {}, {}
+        )
         self.snapshot = Snapshot.of(read, profiler)
         self.log = self.lists(read.tables["events"])
 

@@ -16,6 +16,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import KINDS, Kind
 from sqrec.evaluate.stats.compare import interval
 from sqrec.rank import Kinship, Recommender, RowBuilder
+from sqrec.reach.walk import StraightLine
 from sqrec.texts import built_in_texts
 from tests.support import tiny
 from tests.support.asked import AT, World, event, world
@@ -152,7 +153,9 @@ def town(folder: Any, repeats: float) -> World:
 def drawn(asked: World) -> Sample:
     """Return the rows of every visit, the whole catalogue in each question."""
     recommender, snapshot = asked
-    recommender = Recommender(recommender.profiler, recommender.city, {"amenity": PLAIN_ROWS["amenity"]}, {}, {})
+    recommender = Recommender(
+        recommender.profiler, recommender.city, StraightLine.of(recommender.city), {"amenity": PLAIN_ROWS["amenity"]}, {}, {}
+    )
     asked_for = uses_as_questions(snapshot.events, repeats=True)
     return sample(recommender, snapshot, "amenity", asked_for, Others(0, 40), np.random.default_rng(1), repeats=True)
 

@@ -12,6 +12,7 @@ from sqrec.base.arrays import Ragged, key_of
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.evaluate import Questions
 from sqrec.rank import ItemFact, OwnUse, Recommender, RowBuilder
+from sqrec.reach.walk import StraightLine
 from tests.support import tiny
 from tests.support.asked import World, event, world
 from training.sample import Others, Sample, sample, uses_as_questions
@@ -47,7 +48,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 def with_rows(asked: World, *columns: Any) -> tuple[Recommender, Snapshot]:
     recommender, snapshot = asked
-    return Recommender(recommender.profiler, recommender.city, {"amenity": RowBuilder(columns)}, {}, {}), snapshot
+    return Recommender(
+        recommender.profiler, recommender.city, StraightLine.of(recommender.city), {"amenity": RowBuilder(columns)}, {}, {}
+    ), snapshot
 
 
 def drawn(asked: World, others: Others, questions: Questions | None = None, repeats: bool = True, seed: int = 1) -> list[Any]:

@@ -21,8 +21,10 @@ from sqrec.groups.restricted import Restricted
 from sqrec.groups.restricted_table import restricted_of
 from sqrec.profile.encoders import MonthlyWage
 from sqrec.profile.history import Events, history_before, known_at, microseconds
+from sqrec.profile.pace import pace_of
 from sqrec.profile.person import Person
-from sqrec.reach.straight import directions, metres
+from sqrec.reach.straight import directions
+from sqrec.reach.walk import StraightLine
 from sqrec.tables import Folder
 
 _WAGE = ("wage_max", "wage_min", "wage_unit", "form", "hours", "days_per_week")
@@ -114,29 +116,24 @@ class Background:
         return ItemFacts(differs.ranked(table) & live, group, None, wages, openings)
 
     def walk(self, people: Sequence[str], at: IntArray, lists: Sequence[IntArray]) -> list[FloatArray]:
-        """Return the minutes on foot to the items of each person's list: straight line × detour ÷ pace; NaN unknown."""
+        """Return the minutes on foot to the items of each person's list: NaN unknown."""
         if self.items is None:
             return [np.full(len(rows), np.nan) for rows in lists]
         there = directions(self.items["lon"].to_numpy(np.float64), self.items["lat"].to_numpy(np.float64))
         there[:, KINDS_OF_ITEMS[self.kind].anywhere(self.items)] = np.nan
-        found: list[FloatArray] = []
+        found, walk = list[FloatArray](), StraightLine.of(self.city)
         for person_id, moment, rows in zip(people, at.tolist(), lists, strict=True):
             facts = self.people.get(person_id, Person())
             here = directions(*(_NOWHERE if one is None else np.array([one]) for one in (facts.lon, facts.lat)))
-            straight = metres(here, there[:, np.maximum(rows, 0)]) if len(rows) else np.empty(0)
-            found.append(np.where(rows == STRANGER, np.nan, straight * self.city.detour / self.pace(person_id, moment)))
+            spots = there[:, np.maximum(rows, 0)]
+            minutes = walk.measure(here, spots, self.pace(person_id, moment)).minutes if len(rows) else np.empty(0)
+            found.append(np.where(rows == STRANGER, np.nan, minutes))
         return found
 
     def pace(self, person_id: str, at: int) -> float:
-        """Return somebody's pace, metres a minute: the own one, else the city's for the age; off means anybody's."""
-        facts = self.people.get(person_id, Person())
-        if facts.personalised is False:
-            return self.city.pace_for(None)
+        """Return somebody's pace, metres a minute."""
         moment = self.as_of if at == UNKNOWN_TIME else at
-        if facts.pace:
-            return facts.pace
-        age = np.nan if moment == UNKNOWN_TIME else Asked(facts, Restricted(), moment, self.city).age()
-        return self.city.pace_for(None if np.isnan(age) else int(age))
+        return pace_of(self.people.get(person_id, Person()), None if moment == UNKNOWN_TIME else moment, self.city)
 
     def times_used(self, rows_of: Mapping[int, int], at: IntArray) -> dict[int, FloatArray]:
         """Return per local midnight the events known before it of every row of the catalogue.

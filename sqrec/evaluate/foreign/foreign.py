@@ -28,6 +28,7 @@ from sqrec.evaluate.report.run import SEED, facts_of
 from sqrec.evaluate.stats.metrics import HIGHEST_GRADE, Hits, ranks_in
 from sqrec.evaluate.stats.published import FEWEST
 from sqrec.evaluate.stats.split import split
+from sqrec.reach.walk import StraightLine
 from sqrec.source import read_source
 from sqrec.tables import Folder
 
@@ -228,7 +229,8 @@ def _minutes(lists: _Lists, ranker: str, rows: Sequence[IntArray]) -> list[Float
         return told
     metres = 1000.0 if lists.table.unit == "km" else 1.0
     paces = [lists.background.pace(person, at) for person, at in zip(lists.people, lists.at.tolist(), strict=True)]
-    return [mine * metres * lists.background.city.detour / pace for mine, pace in zip(told, paces, strict=True)]
+    walk = StraightLine.of(lists.background.city)
+    return [walk.minutes(mine * metres, pace) for mine, pace in zip(told, paces, strict=True)]
 
 
 def _information(lists: _Lists, rows: Sequence[IntArray]) -> list[FloatArray] | None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from sqrec.base.text import normal
@@ -121,7 +120,3 @@ class Who:
     def month(self) -> float:
         """Return what a month of work should bring, yuan; an assumed one where no wage is told."""
         return rubric().fee.month if self.person.wage_min is None else self.person.wage_min
-
-    def walks(self, metres: float, detour: float) -> float:
-        """Return minutes on foot from metres of straight line; NaN for unknown."""
-        return float(np.nan if metres != metres else metres * detour / self.pace)

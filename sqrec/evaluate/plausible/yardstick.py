@@ -18,7 +18,8 @@ from sqrec.evaluate.plausible.jobs import grade_job, job_of
 from sqrec.evaluate.plausible.trade import Trades, trade_in_course
 from sqrec.evaluate.plausible.who import SkillNames, Who
 from sqrec.profile.person import Person
-from sqrec.reach.straight import directions, metres
+from sqrec.reach.straight import directions
+from sqrec.reach.walk import StraightLine
 
 _READERS: Mapping[Kind, Any] = {"job": job_of, "course": course_of, "amenity": amenity_of}
 _GRADERS: Mapping[Kind, Any] = {"job": grade_job, "course": grade_course, "amenity": grade_amenity}
@@ -69,8 +70,8 @@ class Yardstick:
     def _minutes(self, who: Who, rows: Sequence[int]) -> Sequence[float]:
         lon, lat = (np.nan if place is None else place for place in (who.person.lon, who.person.lat))
         here = directions(np.array([lon]), np.array([lat]))
-        far = metres(here, self.direction[:, np.asarray(rows, dtype=np.int64)])
-        return [who.walks(one, self.city.detour) for one in far.tolist()]
+        there = self.direction[:, np.asarray(rows, dtype=np.int64)]
+        return StraightLine.of(self.city).measure(here, there, who.pace).minutes.tolist()
 
 
 def grade(
