@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from serving.problems import NotFoundError
 from serving.records import FolderRecords, Records, StoreRecords
 from serving.schemas.requests import Asked, FactsIn, PersonIn
 from serving.settings import Settings
@@ -107,12 +108,12 @@ class Deployment:
     def profile(self, asked: Asked, record: Record | None, at: int, *, personalised: bool = True) -> Profiles:
         """Return the profile that a request asks for, at a moment (microseconds UTC).
 
-        `record` is that of the request's `person_id`. Raises LookupError where nobody has it.
+        `record` is that of the request's `person_id`. Raises NotFoundError where nobody has it.
         """
         if asked.person_id is None:
             person, key, history = self._inline(asked.person or PersonIn(), at)
         elif record is None:
-            raise LookupError("No person has this person_id. Send the facts as `person`, or load data that has the id.")
+            raise NotFoundError("No person has this person_id. Send the facts as `person`, or load data that has the id.")
         else:
             person, key, history = record.known_at(at), record.key, record.history(at)
         person = self._tagged(person, asked.tags)

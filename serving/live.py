@@ -4,14 +4,16 @@ import logging
 import threading
 import time
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
+from serving.answer.respond import Answered, warm_up
+from serving.collector import Collector
 from serving.deployment import Deployment
+from serving.log import RankingLog
 from serving.problems import unexpected
-from serving.routes.recommend import warm_up
 from serving.settings import Settings
 from sqrec import bundle as bundles
+from sqrec.cities import City
 from sqrec.errors import SqrecError, StoreError
 from sqrec.source import is_store
 from sqrec.store import Store
@@ -19,25 +21,49 @@ from sqrec.store import Store
 _log = logging.getLogger("sqrec.serving")
 
 
-class Pointer:
+class Live:
     """Hold the deployment that answers, and swap it as a whole when another bundle or a newer state of the store is there.
 
-    `ready` tells whether the data can be reached: what was loaded goes on answering, but people of a store are not found.
+    `ready` tells whether the data can be reached: what was loaded goes on answering, but people of a store are not found. `log` is
+    None where a folder is served, `collector` where Python collects garbage as it likes.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, collector: Collector | None = None) -> None:
         self.settings = settings
         self.store = Store.open(str(settings.data), create=False) if is_store(settings.data) else None
         self.deployment = Deployment.load(settings, self.store)
+        self.log = RankingLog(self.store) if self.store else None
+        self.collector = collector
         self.ready = True
         self._refused: Path | None = None
         self._told: str | None = None
         warm_up(self.deployment)
 
+    @property
+    def city(self) -> City:
+        """The city that is served."""
+        return self.deployment.recommender.city
+
+    def written(self, answer: Answered) -> bytes:
+        """Hand the shown rows of an answer to the log, and return its body."""
+        if self.log and answer.shown:
+            self.log.put(answer.shown)
+        return answer.body
+
+    def served(self) -> None:
+        """Count one answer: garbage is collected between requests, where a collector does so."""
+        if self.collector:
+            self.collector.served()
+
+    def close(self) -> None:
+        """Write what waits to be written."""
+        if self.log:
+            self.log.close()
+
     def watch(self) -> None:
         """Look every two seconds whether something moved; a named bundle (`SQREC_BUNDLE`) on a folder never does."""
         if self.settings.bundle is None or self.store is not None:
-            threading.Thread(target=self._watch, name="pointer", daemon=True).start()
+            threading.Thread(target=self._watch, name="live", daemon=True).start()
 
     def _watch(self) -> None:
         pause = threading.Event()
@@ -91,9 +117,3 @@ class Pointer:
         if str(problem) != self._told:
             self._told = str(problem)
             _log.error("What is pointed to is not served: %s", problem)
-
-
-@cache
-def pointer() -> Pointer:
-    """Return this process's pointer, loaded and warmed up at the first call."""
-    return Pointer(Settings.from_environment())

@@ -6,11 +6,9 @@ import queue
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import cache
-
-from prometheus_client import Counter
 
 from serving.deployment import Deployment
+from serving.metrics import counter
 from serving.schemas.requests import RecommendRequest
 from sqrec.contract import Kind
 from sqrec.errors import StoreError
@@ -25,6 +23,7 @@ _AT_ONCE = 256
 _GATHERING = 0.25
 """Seconds in which answers gather: a transaction of many costs little more than one of few, and requests feel each."""
 _SECONDS = 10.0
+_MEANING = "Answers whose shown rows were {what} by the log of rankings."
 _log = logging.getLogger("sqrec.serving")
 
 
@@ -38,7 +37,7 @@ class RankingLog:
     def __init__(self, store: Store, most: int = MOST_WAITING) -> None:
         self.store = store
         self.dropped = self.written = 0
-        self._metrics = {what: _counter(what) for what in ("written", "dropped")}
+        self._metrics = {what: counter(f"sqrec_rankings_{what}", _MEANING.format(what=what)) for what in ("written", "dropped")}
         self._waiting: queue.Queue[Sequence[Row] | None] = queue.Queue(most)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._write, name="ranking log", daemon=True)
@@ -82,11 +81,6 @@ class RankingLog:
     def _count(self, what: str, answers: int) -> None:
         setattr(self, what, getattr(self, what) + answers)
         self._metrics[what].inc(answers)
-
-
-@cache
-def _counter(what: str) -> Counter:
-    return Counter(f"sqrec_rankings_{what}", f"Answers whose shown rows were {what} by the log of rankings.")
 
 
 def explored(deployment: Deployment, asked: RecommendRequest, record: Record | None) -> Explore | None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support import databases, tiny, town
 from tests.support.arena import arena, ground
+from tests.support.inside import Inside, inside
 from tests.support.server import Server, serving
 from tests.support.visits import browser, visit
 from training import train
@@ -45,8 +46,15 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serve the small city."""
+def server(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+    """Serve the small city in this process."""
+    with inside(tmp_path_factory.mktemp("inside"), small / "data", small / "var" / "bundles") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def process(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve the small city by BentoML, in a process of its own."""
     with serving(tmp_path_factory.mktemp("server"), small / "data", small / "var" / "bundles") as running:
         yield running
 

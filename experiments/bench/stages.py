@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from serving.answer.respond import respond
 from serving.deployment import Deployment
-from serving.problems import checked
-from serving.routes.recommend import respond
+from serving.reading import checked
 from serving.schemas.requests import RecommendRequest
 from sqrec.groups.record import Record
 from sqrec.rank import SERVED, candidates

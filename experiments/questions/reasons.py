@@ -17,7 +17,7 @@ from rich.table import Table
 
 from experiments.questions.reason_codes import MISSING, REASONS
 from experiments.questions.reason_world import Said, World
-from serving.routes.answer import stream
+from serving.answer.stream import stream
 from sqrec import bundle as bundles
 from sqrec.base.arrays import FloatArray, keys_of
 from sqrec.bundle import Bundle

@@ -7,24 +7,25 @@ import numpy as np
 from pydantic_core import to_json
 
 from serving.deployment import Deployment
+from serving.live import Live
 from serving.problems import UnavailableError
 from serving.schemas.requests import EventIn, EventsRequest
 from sqrec.base.arrays import keys_of
 from sqrec.contract import Kind
-from sqrec.store import Row, Store
+from sqrec.store import Row
 
 
-async def append(deployment: Deployment, store: Store | None, asked: EventsRequest) -> bytes:
-    """Append events to the store, as known from now on, and return how many were new.
+async def events(live: Live, asked: EventsRequest) -> bytes:
+    """Take what people did, 500 events at most: on the disk before the answer; an event sent again counts once.
 
-    Raises UnavailableError where a folder is served: it cannot take any.
+    They are known from now on. Raises UnavailableError where a folder is served: it cannot take any.
     """
-    if store is None:
+    if live.store is None:
         raise UnavailableError("Events cannot be taken: a data folder is served. Serve a store (sqrec import FOLDER).")
     now = time.time_ns() // 1000
     rows: list[Row] = [one.model_dump() | {"recorded_at": now} for one in asked.events]
-    new, known = await asyncio.to_thread(store.append_events, rows)
-    return to_json({"new": new, "known": known, "unknown_items": _unknown(deployment, asked.events)})
+    new, known = await asyncio.to_thread(live.store.append_events, rows)
+    return to_json({"new": new, "known": known, "unknown_items": _unknown(live.deployment, asked.events)})
 
 
 def _unknown(deployment: Deployment, events: list[EventIn]) -> int:

@@ -142,3 +142,13 @@ class EventsResponse(BaseModel):
     new: int
     known: int
     unknown_items: int
+
+
+class ItemResponse(BaseModel):
+    """One item: `facts` are the columns of its table that are known, as docs/tables.md names them."""
+
+    kind: Kind
+    item_id: str
+    title: str
+    facts: dict[str, Any]
+    data_as_of: str | None

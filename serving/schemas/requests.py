@@ -87,13 +87,9 @@ Instant = Annotated[int, BeforeValidator(_instant), WithJsonSchema({"type": "str
 
 
 class Body(BaseModel):
-    """Be something that comes in: nothing unknown, nothing infinite, and not larger than `most_bytes`.
-
-    `smallest` is the smallest body of all: BentoML, which checks once more, gets it in place of the one that was checked.
-    """
+    """Be something that comes in: nothing unknown, nothing infinite, and not larger than `most_bytes`."""
 
     most_bytes: ClassVar[int] = 262_144
-    smallest: ClassVar[bytes] = b"{}"
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
@@ -239,7 +235,6 @@ class BatchRequest(Wanted):
     """Ask for many people's lists; each is answered like a request of its own."""
 
     most_bytes: ClassVar[int] = 4_194_304
-    smallest: ClassVar[bytes] = b'{"persons":[{"person":{}}]}'
     lang: Literal["zh-CN", "en"] = "zh-CN"
     persons: Annotated[list[Named], Field(min_length=1, max_length=MOST_PERSONS)] = Field(
         description="each with exactly one of person and person_id"
@@ -292,7 +287,11 @@ class EventIn(Body):
 class EventsRequest(Body):
     """Tell what people did: it is on the disk before the answer, and sending it again changes nothing."""
 
-    smallest: ClassVar[bytes] = (
-        b'{"events":[{"event_id":"e","person_id":"p","kind":"job","item_id":"j","event":"view","at":"2026-01-01T00:00:00Z"}]}'
-    )
     events: Annotated[list[EventIn], Field(min_length=1, max_length=MOST_EVENTS)]
+
+
+class ItemRequest(Body):
+    """Name one item."""
+
+    kind: Kind
+    item_id: Annotated[str, Field(min_length=1, max_length=128)]

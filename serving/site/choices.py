@@ -20,7 +20,8 @@ from sqrec.profile.person import FACTS, Person
 from sqrec.tables import Folder
 from sqrec.texts import built_in_texts
 
-PAGES = Path(__file__).parent / "static"
+PARTS = Path(__file__).parent / "parts"
+STATIC = Path(__file__).parent / "static"
 MOST_PEOPLE = 60
 FEWEST_RESIDENTS = 10
 """Fewer persons than these are not published (design, law 13)."""
@@ -68,7 +69,7 @@ class Choices:
 @cache
 def page_words() -> Mapping[str, Any]:
     """Return the words that the page needs, in Simplified Chinese: its own, and those that sqrec has anyway."""
-    own, texts = from_json((PAGES / "words.json").read_bytes()), built_in_texts()
+    own, texts = from_json((PARTS / "words.json").read_bytes()), built_in_texts()
     return own | {
         "facts": {key.removeprefix("fact."): text["zh-CN"] for key, text in texts.items() if key.startswith("fact.")},
         "employment": _chinese("value.employment", EMPLOYMENT),

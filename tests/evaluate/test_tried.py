@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from serving.answer.respond import respond
 from serving.deployment import Deployment
-from serving.routes.recommend import respond
 from serving.schemas.requests import RecommendRequest
 from sqrec import bundle as bundles
 from sqrec.base.arrays import keys_of

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from serving.routes.notices import notices
+from serving.answer.notices import notices
 from sqrec import SERVED, Person, Policy, Snapshot, load, read_folder
 from sqrec import bundle as bundles
 from sqrec.bundle import Bundle

@@ -16,6 +16,7 @@ from serving.schemas.answers import RecommendResponse
 from sqrec import SERVED, Person, Recommender, Snapshot, load, read_folder
 from sqrec import bundle as bundles
 from sqrec.base.arrays import key_of
+from tests.support.inside import Inside
 from tests.support.server import Server, problem
 from tests.support.tiny import micros
 
@@ -24,12 +25,12 @@ ADULT = {"birth_month": "1990-01", "desired": ["面点师"], "location": {"lon":
 
 
 @pytest.fixture(scope="module")
-def offline(server: Server) -> tuple[Recommender, Snapshot]:
+def offline(server: Inside) -> tuple[Recommender, Snapshot]:
     loaded = load(bundles.current(server.bundles))
     return loaded.recommender(), Snapshot.of(read_folder(server.data, write_rejected=False), loaded.profiler)
 
 
-def ask(server: Server, **request: Any) -> dict[str, Any]:
+def ask(server: Inside, **request: Any) -> dict[str, Any]:
     answer = server.post({"person": ADULT, "at": AT} | request)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/json"
@@ -41,7 +42,7 @@ def jobs(answer: dict[str, Any]) -> list[str]:
     return [item["item_id"] for item in answer["streams"]["job"]]
 
 
-def test_an_answer_says_everything(server: Server) -> None:
+def test_an_answer_says_everything(server: Inside) -> None:
     answer = ask(server)
     assert answer["bundle"] == bundles.current(server.bundles).name
     assert answer["rankers"] == {"job": "model"}
@@ -61,13 +62,13 @@ def test_an_answer_says_everything(server: Server) -> None:
     assert all((item["fit"] == "unknown") == (item["fit_note"] is not None) for item in stream)
 
 
-def test_without_at_it_is_for_display(server: Server) -> None:
+def test_without_at_it_is_for_display(server: Inside) -> None:
     answer = server.post({"person": ADULT}).json()
     assert "not_for_display" not in answer
 
 
 @pytest.mark.parametrize("person", ["p00", "p03", "p05", "p10"])
-def test_served_scores_are_the_offline_ones(server: Server, offline: tuple[Recommender, Snapshot], person: str) -> None:
+def test_served_scores_are_the_offline_ones(server: Inside, offline: tuple[Recommender, Snapshot], person: str) -> None:
     recommender, snapshot = offline
     answer = server.post({"person_id": person, "at": AT, "explain": True, "n": 38}).json()
     profile = snapshot.ask(recommender.profiler, np.array([key_of(person)], np.uint64), np.array([micros("2026-07-20T12:00")]))
@@ -79,7 +80,7 @@ def test_served_scores_are_the_offline_ones(server: Server, offline: tuple[Recom
     assert np.allclose(shares.sum(axis=1), served, rtol=0, atol=1e-9)
 
 
-def test_a_person_in_the_request_equals_the_stored_one(server: Server, offline: tuple[Recommender, Snapshot]) -> None:
+def test_a_person_in_the_request_equals_the_stored_one(server: Inside, offline: tuple[Recommender, Snapshot]) -> None:
     """The history in the request is the same history, whatever the order it comes in."""
     import csv
 
@@ -104,30 +105,30 @@ def test_a_person_in_the_request_equals_the_stored_one(server: Server, offline: 
     assert told["streams"] == known["streams"]
 
 
-def test_the_same_question_has_the_same_answer(server: Server) -> None:
+def test_the_same_question_has_the_same_answer(server: Inside) -> None:
     first, second = ask(server), ask(server)
     assert first.pop("request_id") != second.pop("request_id")
     assert first == second
 
 
 @pytest.mark.parametrize("n", [1, 7, 50])
-def test_as_many_as_asked_for(server: Server, n: int) -> None:
+def test_as_many_as_asked_for(server: Inside, n: int) -> None:
     assert len(jobs(ask(server, n=n))) == min(n, 38)
 
 
-def test_other_kinds_are_said_to_be_missing(server: Server) -> None:
+def test_other_kinds_are_said_to_be_missing(server: Inside) -> None:
     answer = ask(server, kinds=["course", "amenity"])
     assert answer["streams"] == {}
     assert [said["code"] for said in answer["degraded"]] == ["no_items"]
 
 
-def test_the_circle_widens_and_says_so(server: Server) -> None:
+def test_the_circle_widens_and_says_so(server: Inside) -> None:
     narrow = ask(server, minutes=3)
     assert {said["code"] for said in narrow["notices"]} & {"widened", "unbounded"}
     assert all(item["reach"]["minutes"] is None or item["reach"]["step"] >= 3 for item in narrow["streams"]["job"])
 
 
-def test_without_minutes_nothing_is_too_far(server: Server) -> None:
+def test_without_minutes_nothing_is_too_far(server: Inside) -> None:
     """A circle is asked for or there is none; what is far says how far it is and which circle holds it."""
     home = {"birth_month": "1990-01", "location": {"lon": 120.30, "lat": 36.05}}
     plain, narrow = ask(server, person=home, n=50), ask(server, person=home, n=1, minutes=60)
@@ -138,7 +139,7 @@ def test_without_minutes_nothing_is_too_far(server: Server) -> None:
     assert ask(server, person=home, n=50, minutes=None)["streams"] == plain["streams"]
 
 
-def test_a_history_in_the_request_follows_the_rule_for_what_was_seen(server: Server) -> None:
+def test_a_history_in_the_request_follows_the_rule_for_what_was_seen(server: Inside) -> None:
     one, two, three = jobs(ask(server, n=50))[:3]
 
     def told(*events: tuple[str, str]) -> list[str]:
@@ -150,20 +151,20 @@ def test_a_history_in_the_request_follows_the_rule_for_what_was_seen(server: Ser
     assert three in told(("view", three))
 
 
-def test_without_a_place_there_is_no_circle(server: Server) -> None:
+def test_without_a_place_there_is_no_circle(server: Inside) -> None:
     answer = ask(server, person={"birth_month": "1990-01"})
     assert [said["code"] for said in answer["degraded"]] == ["no_circle"]
     assert {item["reach"]["method"] for item in answer["streams"]["job"]} <= {"unknown", "online"}
 
 
-def test_english_texts(server: Server) -> None:
+def test_english_texts(server: Inside) -> None:
     texts = [s["text"] for item in ask(server, lang="en")["streams"]["job"] for s in item["reasons"]]
     assert texts
     assert not any("的" in text for text in texts)
 
 
 @pytest.mark.parametrize("request_switch", [True, False])
-def test_the_off_switch(server: Server, request_switch: bool) -> None:
+def test_the_off_switch(server: Inside, request_switch: bool) -> None:
     asked = {"person": ADULT, "personalised": False} if request_switch else {"person": ADULT | {"personalised": False}}
     answer = ask(server, **asked)
     assert answer["rankers"] == {"job": "neutral"}
@@ -177,12 +178,12 @@ def test_the_off_switch(server: Server, request_switch: bool) -> None:
     assert jobs(stranger) == jobs(answer)
 
 
-def test_a_stored_switch_wins(server: Server) -> None:
+def test_a_stored_switch_wins(server: Inside) -> None:
     answer = server.post({"person_id": "p11", "at": AT, "personalised": True}).json()
     assert answer["rankers"] == {"job": "neutral"}
 
 
-def test_a_tag_takes_a_fact_back(server: Server) -> None:
+def test_a_tag_takes_a_fact_back(server: Inside) -> None:
     taken = ask(server, tags={"desired": None}, explain=True)
     never = ask(server, person={name: value for name, value in ADULT.items() if name != "desired"}, explain=True)
     assert taken["streams"] == never["streams"]
@@ -192,7 +193,7 @@ def test_a_tag_takes_a_fact_back(server: Server) -> None:
     assert corrected["streams"] != taken["streams"]
 
 
-def test_a_tag_corrects_somebody_stored(server: Server) -> None:
+def test_a_tag_corrects_somebody_stored(server: Inside) -> None:
     plain = server.post({"person_id": "p05", "at": AT, "explain": True}).json()
     tagged = server.post({"person_id": "p05", "at": AT, "explain": True, "tags": {"wage_min": None, "location": None}}).json()
     assert tagged["streams"] != plain["streams"]
@@ -204,7 +205,7 @@ def test_a_tag_corrects_somebody_stored(server: Server) -> None:
 @pytest.mark.parametrize(
     ("born", "notice", "some"), [("2011-07", "no_jobs_under_age", False), ("2009-07", "minor_jobs_only", True)]
 )
-def test_minors(server: Server, born: str, notice: str, some: bool) -> None:
+def test_minors(server: Inside, born: str, notice: str, some: bool) -> None:
     answer = server.post({"person": {"birth_month": born}, "n": 50}).json()
     assert notice in {said["code"] for said in answer["notices"]}
     assert bool(answer["streams"]["job"]) == some
@@ -212,24 +213,24 @@ def test_minors(server: Server, born: str, notice: str, some: bool) -> None:
     assert not odd & set(jobs(answer))
 
 
-def test_children_are_refused_whatever_moment_is_asked_for(server: Server) -> None:
+def test_children_are_refused_whatever_moment_is_asked_for(server: Inside) -> None:
     refused = server.post({"person": {"birth_month": "2020-01"}, "at": "2040-01-01T00:00:00Z"})
     problem(refused, 403)
     assert "2020" not in refused.text
 
 
-def test_expiry_at_read_time(server: Server) -> None:
+def test_expiry_at_read_time(server: Inside) -> None:
     assert "j38" in jobs(ask(server, n=50, at="2026-07-31T23:59:59+08:00"))
     assert "j38" not in jobs(ask(server, n=50, at="2026-08-01T00:00:00+08:00"))
 
 
-def test_nobody_of_that_name(server: Server) -> None:
+def test_nobody_of_that_name(server: Inside) -> None:
     answer = server.post({"person_id": "somebody-else"})
     problem(answer, 404)
     assert "somebody-else" not in answer.text
 
 
-def test_health_and_metrics(server: Server) -> None:
+def test_health_and_metrics(server: Inside) -> None:
     assert server.get("/livez").status_code == 200
     assert server.get("/readyz").status_code == 200
     metrics = server.get("/metrics")
@@ -276,28 +277,28 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
         | {"history": VALUES["history"]},
     )
 )
-def test_any_subset_of_facts_gets_an_answer(server: Server, facts: dict[str, Any]) -> None:
+def test_any_subset_of_facts_gets_an_answer(server: Inside, facts: dict[str, Any]) -> None:
     answer = ask(server, person=facts, explain=True)
     assert len(jobs(answer)) == len(set(jobs(answer))) == 10
 
 
-def test_the_pointer_is_followed_without_a_dropped_request(server: Server, tmp_path: Path) -> None:
-    first = bundles.current(server.bundles)
+def test_the_pointer_is_followed_without_a_dropped_request(process: Server) -> None:
+    first = bundles.current(process.bundles)
     loaded = load(first)
     parts = replace(loaded.kinds["job"], reasons=loaded.kinds["job"].reasons[:1])
-    second = bundles.save_by_hash(replace(loaded, kinds={"job": parts}), server.bundles)
-    bundles.point_to(server.bundles, second.name, promoted=True)
-    assert until(server, lambda name: name == second.name)
-    broken = Path(shutil.copytree(second, server.bundles / "broken"))
+    second = bundles.save_by_hash(replace(loaded, kinds={"job": parts}), process.bundles)
+    bundles.point_to(process.bundles, second.name, promoted=True)
+    assert until(process, lambda name: name == second.name)
+    broken = Path(shutil.copytree(second, process.bundles / "broken"))
     (broken / "job" / "booster.txt").write_text("cut")
-    bundles.point_to(server.bundles, "broken", promoted=True)
-    assert not until(server, lambda name: name != second.name, seconds=3)
-    (server.bundles / "current.json").write_text("{")
-    assert not until(server, lambda name: name != second.name, seconds=3)
-    told = server.log.read_text(encoding="utf-8")
+    bundles.point_to(process.bundles, "broken", promoted=True)
+    assert not until(process, lambda name: name != second.name, seconds=3)
+    (process.bundles / "current.json").write_text("{")
+    assert not until(process, lambda name: name != second.name, seconds=3)
+    told = process.log.read_text(encoding="utf-8")
     assert told.count("is corrupt") == told.count("it was cut short or edited") == 1
-    bundles.point_to(server.bundles, first.name, promoted=True)
-    assert until(server, lambda name: name == first.name)
+    bundles.point_to(process.bundles, first.name, promoted=True)
+    assert until(process, lambda name: name == first.name)
 
 
 def until(server: Server, reached: Callable[[str], bool], seconds: float = 15) -> bool:

@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from serving.answer.notices import notices
+from serving.answer.stream import said, stream
 from serving.deployment import Deployment
 from serving.log import explored, shown_rows
-from serving.routes.answer import said, stream
-from serving.routes.notices import notices
 from serving.schemas.requests import PersonIn, ProfileRequest, RecommendRequest
 from sqrec.cities.ages import age_of
 from sqrec.contract import KINDS, Kind
@@ -41,7 +41,7 @@ class Answered:
 def respond(deployment: Deployment, asked: RecommendRequest, record: Record | None, now: int) -> Answered:
     """Return the answer to a request; `record` is that of its `person_id`, `now` the server's clock, microseconds UTC.
 
-    Raises RequestError where the law refuses, LookupError for a `person_id` that nobody has.
+    Raises RequestError where the law refuses, NotFoundError for a `person_id` that nobody has.
     """
     request_id, at = uuid.uuid4().hex, now if asked.at is None else asked.at
     profile = deployment.profile(asked, record, at, personalised=asked.personalised)
