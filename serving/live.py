@@ -90,7 +90,7 @@ class Live:
             return False
         warm_up(found)
         self.deployment = found
-        _log.info("Now serving bundle %s, %s", found.bundle.name, found.versions or "a folder")
+        _log.info("Now serving bundle %s, %s", found.bundle.name, found.state or "a folder")
         return True
 
     def _loaded(self) -> Deployment:
@@ -100,13 +100,13 @@ class Live:
 
     def _moved(self) -> Deployment | None:
         """Return the same bundle on a newer state of the store; None where there is none."""
-        now, versions = self.deployment, self.deployment.versions
-        if self.store is None or versions is None:
+        now, state = self.deployment, self.deployment.state
+        if self.store is None or state is None:
             return None
-        if now.recommender.city.midnight(time.time_ns() // 1000) != versions.midnight:
+        if now.recommender.city.midnight(time.time_ns() // 1000) != now.midnight:
             return replace(Deployment.of_store(now.folder, now.bundle, self.store), explore=now.explore)
         change = self.store.catalogue_change()
-        return now.moved(self.store, change) if change != versions.change else None
+        return now.moved(self.store, change) if change != state.change else None
 
     def _tell(self, folder: Path | None, problem: SqrecError) -> None:
         """Say once what is in the way. A store may be there again at the next look; a bundle is not tried again."""

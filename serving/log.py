@@ -85,7 +85,7 @@ class RankingLog:
 
 def explored(deployment: Deployment, asked: RecommendRequest, record: Record | None) -> Explore | None:
     """Return the exploration of a request's lists: only where the log can keep all that there is to learn from it."""
-    logged = deployment.versions and record and asked.at is None and not asked.tags.model_fields_set
+    logged = deployment.state and record and asked.at is None and not asked.tags.model_fields_set
     return deployment.explore if logged else None
 
 
@@ -103,17 +103,17 @@ def shown_rows(
     people who switched off (no profile is logged), nor where the request brought facts of its own. Such lists are replayed;
     of the others the log knows what was shown, to count it.
     """
-    versions = deployment.versions
-    if versions is None:
+    state = deployment.state
+    if state is None:
         return []
     common = {
         "request_id": request_id,
         "at": now,
-        "catalogue_version": versions.change,
+        "catalogue_version": state.change,
         "counts_as_of": deployment.recommender.city.midnight(now),
         "bundle": deployment.bundle.name,
     }
-    question = {"n": asked.n, "minutes": asked.minutes, "counted": versions.counted}
+    question = {"n": asked.n, "minutes": asked.minutes, "counted": state.counted}
     explore = explored(deployment, asked, record)
     rows: list[Row] = []
     for kind, ranking in rankings.items():

@@ -71,7 +71,7 @@ def respond_profile(deployment: Deployment, asked: ProfileRequest, record: Recor
 def warm_up(deployment: Deployment) -> None:
     """Ask for a few lists before anybody else does, so that indexes and the day's counts are ready."""
     last = int(deployment.snapshot.events.known[-1]) + 1 if len(deployment.snapshot.events) else 0
-    now = time.time_ns() // 1000 if deployment.versions else max(last, 0)
+    now = time.time_ns() // 1000 if deployment.state else max(last, 0)
     ids = [person.person_id for person in deployment.records.some(_WARM_UP)]
     asked = [RecommendRequest(person=PersonIn()), *(RecommendRequest(person_id=person_id) for person_id in ids)]
     for one in asked:

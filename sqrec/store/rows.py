@@ -1,7 +1,7 @@
 """Between frames and rows: the same frames as `read_folder` returns, and the values that a database keeps."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqrec.tables.typed import series_of, text_array_of
 
 INSTANTS = {"instant", "opening", "closing"}
 _NUMBERS = {"number", "integer", "coordinate", "boolean"}
+_TURNED: Mapping[str, Callable[[Any], Any]] = {"integer": int, "boolean": bool}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,15 @@ def rows_of(stored: Stored, frame: pd.DataFrame) -> Rows:
     values = {column.name: plain_values(column, frame[column.name]) for column in stored.table.columns}
     contents: list[int] = contents_of(stored.table, frame).tolist()
     return Rows(contents if stored.key == "content" else values[stored.key], contents, values)
+
+
+def rows_as_told(stored: Stored, told: Sequence[Mapping[str, Any]]) -> Rows:
+    """Return the rows that plain values make; what a row does not name is unknown.
+
+    For tables whose rows are known by a key of their own, and where the first of a key stands: no hash of the cells is needed.
+    """
+    values = {column.name: [_kept(column, row.get(column.name)) for row in told] for column in stored.table.columns}
+    return Rows(values[stored.key], [0] * len(told), values)
 
 
 def contents_of(table: Table, frame: pd.DataFrame) -> IntArray:
@@ -71,8 +81,14 @@ def plain_values(column: Column, cells: "pd.Series[Any]") -> list[Any]:
         return [None if text is None else base64.b64decode(text) for text in texts] if column.type == "vector" else texts
     if cells.dtype != np.float64:
         return [None if moment == UNKNOWN_TIME else moment for moment in microseconds(cells).tolist()]
-    turned = {"integer": int, "boolean": bool}.get(column.type, float)
+    turned = _TURNED.get(column.type, float)
     return [None if number != number else turned(number) for number in cells.tolist()]
+
+
+def _kept(column: Column, value: Any) -> Any:
+    if value is None or column.type not in _NUMBERS:
+        return value
+    return _TURNED.get(column.type, float)(value)
 
 
 def _array(kind: ColumnType, values: Sequence[Any]) -> Any:

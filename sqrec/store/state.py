@@ -1,6 +1,6 @@
 """What a service answers from, as two numbers of a store say: the change of the catalogue, and the change of the counts."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from sqrec.catalogue.items import Items
@@ -19,10 +19,10 @@ class State:
     Equal numbers make equal snapshots, bit for bit, at any time: served and replayed lists are the same.
     """
 
-    snapshot: Snapshot
+    snapshot: Snapshot = field(repr=False)
     change: int
     counted: int
-    city: City
+    city: City = field(repr=False)
 
     @classmethod
     def of(cls, folder: Folder, profiler: Profiler, change: int, counted: int) -> Self:

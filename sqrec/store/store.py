@@ -18,8 +18,8 @@ from sqrec.store import reading
 from sqrec.store.about import present
 from sqrec.store.database import Database, Writing
 from sqrec.store.records import record, records
-from sqrec.store.rows import frame_of, rows_of
-from sqrec.store.schema import AUDIT, CHANGES, MIDNIGHTS, STORED
+from sqrec.store.rows import Rows, frame_of, rows_as_told, rows_of
+from sqrec.store.schema import AUDIT, CHANGES, MIDNIGHTS, STORED, Stored
 from sqrec.store.showings import shown
 from sqrec.store.upgrade import prepared
 from sqrec.store.writing import Written, insert, put
@@ -228,15 +228,21 @@ class Store:
 
     def _append(self, name: str, told: pd.DataFrame | Sequence[Row]) -> Written:
         stored = STORED[name]
-        if not isinstance(told, pd.DataFrame):
-            values = [[row.get(column.name) for row in told] for column in stored.table.columns]
-            told = frame_of(stored.table.columns, values, len(told))
-        rows = rows_of(stored, told)
+        rows = _rows(stored, told)
 
         def work(writing: Writing) -> Written:
             return put(writing, stored, rows)
 
         return self.database.write(work)
+
+
+def _rows(stored: Stored, told: pd.DataFrame | Sequence[Row]) -> Rows:
+    if isinstance(told, pd.DataFrame):
+        return rows_of(stored, told)
+    if stored.keeping == "first":
+        return rows_as_told(stored, told)
+    values = [[row.get(column.name) for row in told] for column in stored.table.columns]
+    return rows_of(stored, frame_of(stored.table.columns, values, len(told)))
 
 
 def _with_bytes(frame: pd.DataFrame) -> pd.DataFrame:
