@@ -87,3 +87,5 @@ experiments: .venv/ready
 
 docs: .venv/ready
 	$(BIN)/python -m sqrec.contract.page docs/tables.md
+	$(BIN)/python -m sqrec.cli.page docs/cli.md
+	$(BIN)/python -m serving.settings docs/settings.md

@@ -1,13 +1,35 @@
-"""`sqrec check` and `sqrec import`: how a folder was read, printed."""
+"""`sqrec check`: how a folder was read, printed."""
 
 from collections.abc import Mapping
+from itertools import chain
+from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
+from sqrec.cli.options import RejectedOption, StrictOption, console
 from sqrec.contract import RULES
-from sqrec.tables import FolderCheck, Problem, TableCheck, Tally
+from sqrec.tables import FolderCheck, Listing, Problem, TableCheck, Tally, check_folder
+
+
+def check(
+    folder: Annotated[Path, typer.Argument(help="A folder with tables such as jobs.csv, and folder.json.")],
+    *,
+    strict: StrictOption = False,
+    out: RejectedOption = None,
+) -> None:
+    """Read every table of a folder and tell every problem; exit code 1 where a row or file is rejected."""
+    with Listing() as listing:
+        found = check_folder(folder, write_rejected=not strict, rejected_to=out, listing=listing if strict else None)
+        if strict and found.errors:
+            for line in chain(map(str, found.unread), listing.lines(found.checks)):
+                typer.echo(line)
+        else:
+            show_check(console(), found)
+    raise typer.Exit(1 if found.errors else 0)
 
 
 def show_check(console: Console, found: FolderCheck, more: Mapping[str, str] | None = None) -> None:

@@ -1,10 +1,12 @@
 """`sqrec profile`: one person's profile, read from a folder and printed."""
 
+import json
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
@@ -13,6 +15,7 @@ from sqrec import bundle as bundles
 from sqrec.base.arrays import key_of
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import events_of, people_of
+from sqrec.cli.options import BUNDLES, BundlesOption, console, moment
 from sqrec.errors import BundleError, DataError
 from sqrec.groups.answer import profile_answer
 from sqrec.groups.groups import KeyGroups
@@ -23,6 +26,24 @@ from sqrec.texts import Language, Texts, built_in_texts, say
 
 _TABLES = ("people", "restricted", "events")
 _MARKS = {True: "✓", False: "✗", None: "?"}
+
+
+def profile(
+    folder: Annotated[str, typer.Argument(help="A data folder with people and, kept apart, restricted; or a store's address.")],
+    person_id: Annotated[str, typer.Argument(help="An id of its table people.")],
+    *,
+    at: Annotated[str | None, typer.Option(help="The moment, an instant with zone; default: now.")] = None,
+    lang: Annotated[Language, typer.Option(help="The language of texts; clauses stay in the words of their source.")] = "zh-CN",
+    bundle: Annotated[Path | None, typer.Option(help="A bundle folder; default: the current one, if any.")] = None,
+    bundles_folder: BundlesOption = BUNDLES,
+    as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False,
+) -> None:
+    """Say what is known of a person, what is missing, and which key groups that speaks for."""
+    answer = profile_of(folder, person_id, None if at is None else moment(at), lang, bundle, bundles_folder)
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        show_profile(console(), answer, lang)
 
 
 def profile_of(
@@ -51,42 +72,42 @@ def profile_of(
     )
 
 
-def show_profile(console: Console, answer: dict[str, Any], lang: Language) -> None:
+def show_profile(told: Console, answer: dict[str, Any], lang: Language) -> None:
     """Print a profile: facts with their source, what rankers see, what is missing, then every group with its evidence."""
     texts = built_in_texts()
-    _head(console, texts, "facts", lang)
-    _rows(console, [(tag["name"], tag["text"], tag["source_text"]) for tag in answer["tags"]])
+    _head(told, texts, "facts", lang)
+    _rows(told, [(tag["name"], tag["text"], tag["source_text"]) for tag in answer["tags"]])
     if encoded := [(" + ".join(one["from"]), one["text"]) for one in answer["encoded"] if one["value"] is not None]:
-        _head(console, texts, "encoded", lang)
-        _rows(console, encoded)
-    _head(console, texts, "missing", lang)
-    _rows(console, [(", ".join(one["name"] for one in answer["missing"]) or "-",)])
-    _head(console, texts, "groups", lang)
+        _head(told, texts, "encoded", lang)
+        _rows(told, encoded)
+    _head(told, texts, "missing", lang)
+    _rows(told, [(", ".join(one["name"] for one in answer["missing"]) or "-",)])
+    _head(told, texts, "groups", lang)
     for group in answer["groups"]:
-        _show_group(console, group, texts, lang)
+        _show_group(told, group, texts, lang)
     for notice in answer["notices"]:
-        console.print(f"\n[dim]{escape(notice['text'])}[/dim]", soft_wrap=True)
+        told.print(f"\n[dim]{escape(notice['text'])}[/dim]", soft_wrap=True)
 
 
-def _show_group(console: Console, group: dict[str, Any], texts: Texts, lang: Language) -> None:
+def _show_group(told: Console, group: dict[str, Any], texts: Texts, lang: Language) -> None:
     by = f" [dim]({escape(group['ruleset'])})[/dim]" if group["ruleset"] else ""
-    console.print(f"  [bold]{escape(group['name'])}[/bold]: {escape(group['text'])}{by}", soft_wrap=True)
+    told.print(f"  [bold]{escape(group['name'])}[/bold]: {escape(group['text'])}{by}", soft_wrap=True)
     for one in group["evidence"]:
-        console.print(f"    {_MARKS[one['holds']]} {escape(one['clause'])} [dim]{escape(one['trust'])}[/dim]", soft_wrap=True)
+        told.print(f"    {_MARKS[one['holds']]} {escape(one['clause'])} [dim]{escape(one['trust'])}[/dim]", soft_wrap=True)
     if group["not_checked"]:
         head = say(texts, "heading", "not_checked", lang, {})
-        console.print(f"    [dim]{escape(head)}: {escape('; '.join(group['not_checked']))}[/dim]", soft_wrap=True)
+        told.print(f"    [dim]{escape(head)}: {escape('; '.join(group['not_checked']))}[/dim]", soft_wrap=True)
 
 
-def _head(console: Console, texts: Texts, code: str, lang: Language) -> None:
-    console.print(f"\n[bold]{escape(say(texts, 'heading', code, lang, {}))}[/bold]")
+def _head(told: Console, texts: Texts, code: str, lang: Language) -> None:
+    told.print(f"\n[bold]{escape(say(texts, 'heading', code, lang, {}))}[/bold]")
 
 
-def _rows(console: Console, rows: Iterable[tuple[str, ...]]) -> None:
+def _rows(told: Console, rows: Iterable[tuple[str, ...]]) -> None:
     grid = Grid(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
     for row in rows:
         grid.add_row(*map(escape, row))
-    console.print(grid)
+    told.print(grid)
 
 
 def _bundle(named: Path | None, bundles_folder: Path) -> Bundle | None:
