@@ -8,6 +8,7 @@ from rich.progress import track
 
 from sqrec import bundle as bundles
 from sqrec.base.arrays import AnyArray
+from sqrec.base.numbers import SEED
 from sqrec.bundle import Bundle
 from sqrec.bundle.pointer import Champion, Pointer, read_pointer
 from sqrec.catalogue.snapshot import Snapshot
@@ -19,7 +20,7 @@ from sqrec.evaluate.promotion.challenge import Side, challenge
 from sqrec.evaluate.promotion.decision import Challenge
 from sqrec.evaluate.promotion.looks import note_look
 from sqrec.evaluate.promotion.rules import PromotionRules
-from sqrec.evaluate.report.run import SEED, fingerprint
+from sqrec.evaluate.report.run import fingerprint
 from sqrec.source import read_source
 from sqrec.tables import Folder
 from training.doors import Place

@@ -9,13 +9,14 @@ import numpy as np
 
 from features import PLAIN_ROWS
 from sqrec.base.arrays import BoolArray
+from sqrec.base.numbers import SEED
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
 from sqrec.rank import Boosted, Recommender, Reference
 from training.boosters import booster_text, mean_of, on_columns
 from training.choosing import ndcg_of
 from training.logged import ShownLists
-from training.rows import MOST_LEARNT, SEED, learning_rows
+from training.rows import MOST_LEARNT, learning_rows
 from training.sample import Sample
 
 PLAIN_TREES = 100

@@ -35,6 +35,7 @@ from features import (
 )
 from sqrec import bundle as bundles
 from sqrec.base.arrays import AnyArray, BoolArray
+from sqrec.base.numbers import SEED
 from sqrec.bundle import Bundle
 from sqrec.bundle.kinds import KindParts
 from sqrec.catalogue.snapshot import Snapshot
@@ -59,7 +60,7 @@ from training.overlap import PERSONAL, overlap_before
 from training.places import fall_beside
 from training.plain import beside_plain, plain_of, plain_on, with_plain
 from training.propensity import Exposure
-from training.rows import MOST_LEARNT, MOST_TRIED, SEED, compared, learning_rows
+from training.rows import MOST_LEARNT, MOST_TRIED, compared, learning_rows
 from training.served import fit_serving, tell
 from training.study import study
 from training.trained import Trained

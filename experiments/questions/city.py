@@ -18,10 +18,11 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from sqrec.base.numbers import SEED
 from sqrec.contract import KINDS, Kind
 from sqrec.evaluate.lists.oracle import BesideOracle, beside_oracle
 from sqrec.evaluate.report.report import as_json
-from sqrec.evaluate.report.run import SEED, evaluation_of
+from sqrec.evaluate.report.run import evaluation_of
 from sqrec.evaluate.stats.compare import ratio_of_shares, share_of_means
 from sqrec.synth import Demo, write_demo
 from training.train import main as train

@@ -17,6 +17,7 @@ import typer
 
 from experiments.questions.city import AS_OF
 from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray
+from sqrec.base.numbers import SEED
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
 from sqrec.evaluate import Questions, split
@@ -91,7 +92,7 @@ class Lesson:
 
     def mixed(self, share: float) -> Sample:
         """Forget the histories of a drawn share of the questions."""
-        forgotten = np.random.default_rng([train.SEED, 4]).random(len(self.known.sizes)) < share
+        forgotten = np.random.default_rng([SEED, 4]).random(len(self.known.sizes)) < share
         return _picked(self.known, self.blank, forgotten) if share else self.known
 
 
@@ -155,7 +156,7 @@ class Trainer:
         settings = self._chosen(variant) if variant.trees is None else replace(GRID[1], rounds=variant.trees)
         rows = self.final.mixed(variant.forgotten)
         data = self._data(rows, variant)
-        booster = lgb.train(parameters(settings, self._monotone, train.SEED), data, num_boost_round=settings.rounds)
+        booster = lgb.train(parameters(settings, self._monotone, SEED), data, num_boost_round=settings.rounds)
         made = replace(parts, booster=train.booster_text(booster)).trained
         if made is None:
             raise ValueError("A booster was trained and cannot be read.")
@@ -172,7 +173,7 @@ class Trainer:
         """Return ndcg@10 on the selection questions by number of trees."""
         data, curve = self._data(learn, variant), dict[str, Any]()
         lgb.train(
-            parameters(settings, self._monotone, train.SEED),
+            parameters(settings, self._monotone, SEED),
             data,
             num_boost_round=MOST_ROUNDS,
             valid_sets=[dataset(self.compare, train.DECLARED[self.kind].rows.names, data)],
@@ -197,7 +198,7 @@ def table(kind: Kind, worlds: Sequence[Mapping[str, BesideOracle]]) -> Iterator[
     for name in worlds[0]:
         base = name.partition(", a quarter")[0] if "trees" in name else "as it is"
         ours, theirs = ([world[one] for world in worlds] for one in (name, base))
-        rng, whole = np.random.default_rng(train.SEED), [np.arange(len(one.ours)) for one in ours]
+        rng, whole = np.random.default_rng(SEED), [np.arange(len(one.ours)) for one in ours]
         drawn = [[rng.integers(len(rows), size=len(rows)) for rows in whole] for _ in range(RESAMPLES)]
         now, before = _shares(ours, whole), _shares(theirs, whole)
         low, high = np.quantile([_shares(ours, rows) - _shares(theirs, rows) for rows in drawn], [0.025, 0.975], axis=0)

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray, Ragged
+from sqrec.base.numbers import SEED
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind, SplitName
 from sqrec.evaluate import Questions, split
@@ -56,10 +57,10 @@ class Lesson:
         division = split(snapshot.events, kind, name)
         kept, asked = (division.chosen, division.selection) if name == "last" else (division.kept, division.held)
         seen = snapshot.events.where(kept & snapshot.feeds(snapshot.events))
-        rng, before = np.random.default_rng([train.SEED, 1]), snapshot.with_events(seen)
+        rng, before = np.random.default_rng([SEED, 1]), snapshot.with_events(seen)
         learn = sample(recommender, before, kind, uses_as_questions(seen).some(LEARNT, rng), DRAWN, rng)
         told = snapshot.with_events(snapshot.events.where(division.kept)) if name == "last" else snapshot
-        rng = np.random.default_rng([train.SEED, 3])
+        rng = np.random.default_rng([SEED, 3])
         compare = sample(recommender, told, kind, _reached(snapshot, asked).some(ASKED, rng), COMPARED, rng)
         return cls(rows.names, tuple(one.monotone for one in rows.columns), learn, thinned(compare, len(compare.rows)))
 

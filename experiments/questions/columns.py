@@ -19,6 +19,7 @@ from experiments.questions.column_trials import Lesson, by_logit, by_trees
 from experiments.questions.skill_vectors import SkillMatch, SkillVectors
 from experiments.questions.used_ago import UsedAgo
 from sqrec.base.arrays import BoolArray, FloatArray
+from sqrec.base.numbers import SEED
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
 from sqrec.evaluate.stats.compare import difference, interval
@@ -86,7 +87,7 @@ def main(
     variants = {" + ".join(only): (*declared, *only)} if only else {name: (*declared, name) for name in further}
     judge = _logit if by == "logit" else _trees
     before, cold = judge(lessons, declared), np.concatenate([lesson.cold for lesson in lessons])
-    figure = interval(before[-1], np.random.default_rng(train.SEED))
+    figure = interval(before[-1], np.random.default_rng(SEED))
     print(f"declared columns: ndcg@10 {figure.mean:.4f} ({figure.low:.4f} to {figure.high:.4f}), n {figure.n}\n\n{HEADER}")
     for name, columns in variants.items():
         if set(columns) != set(declared):
@@ -124,7 +125,7 @@ def _line(now: Sequence[FloatArray], before: Sequence[FloatArray], cold: BoolArr
 
 
 def _change(now: FloatArray, before: FloatArray) -> str:
-    found = difference(now, before, np.random.default_rng(train.SEED)).interval
+    found = difference(now, before, np.random.default_rng(SEED)).interval
     return f"{found.mean:+.4f} ({found.low:+.4f} to {found.high:+.4f})"
 
 

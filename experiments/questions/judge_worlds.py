@@ -19,6 +19,7 @@ import typer
 from experiments.worlds.folder import LAST, WORLDS, write
 from sqrec import bundle as bundles
 from sqrec.base.arrays import FloatArray, IntArray
+from sqrec.base.numbers import SEED
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import KINDS, Kind, SplitName
@@ -26,7 +27,7 @@ from sqrec.errors import RequestError
 from sqrec.evaluate import split
 from sqrec.evaluate.lists.heldout import WHOLE_AND_SEEN, ask_any_use, ask_held_out
 from sqrec.evaluate.lists.oracle import Utilities
-from sqrec.evaluate.report.run import SEED, baselines
+from sqrec.evaluate.report.run import baselines
 from sqrec.evaluate.stats.compare import Interval, difference, interval
 from sqrec.evaluate.stats.metrics import Hits, per_person
 from sqrec.profile import Profiles

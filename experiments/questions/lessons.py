@@ -17,6 +17,7 @@ import typer
 
 from experiments.questions.city import AS_OF
 from sqrec.base.arrays import FloatArray
+from sqrec.base.numbers import SEED
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind, SplitName
 from sqrec.evaluate import Split, split
@@ -32,7 +33,7 @@ from training.sample import Others, Sample, sample, uses_as_questions
 from training.settings import GRID, Settings
 from training.words import fit_words
 
-SEEDS = (train.SEED, train.SEED + 1)
+SEEDS = (SEED, SEED + 1)
 LEARNT, BESIDE = 1_000, Others(near=100, far=100)
 """How many questions are learnt from, and what stands beside each used item."""
 COMPARED = Others(near=200, far=800)
@@ -52,11 +53,11 @@ class Judged:
     @property
     def mean(self) -> Interval:
         """Return the mean over questions with its interval."""
-        return interval(self.ndcg, np.random.default_rng(train.SEED))
+        return interval(self.ndcg, np.random.default_rng(SEED))
 
     def against(self, other: "Judged") -> Interval:
         """Return the paired difference to another variant."""
-        return difference(self.ndcg, other.ndcg, np.random.default_rng(train.SEED)).interval
+        return difference(self.ndcg, other.ndcg, np.random.default_rng(SEED)).interval
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Lesson:
     def compare(self) -> Sample:
         """The rows of the selection questions."""
         known = self.snapshot.with_events(self.snapshot.events.where(self.division.kept))
-        rng = np.random.default_rng([train.SEED, 3])
+        rng = np.random.default_rng([SEED, 3])
         questions = self.division.selection.some(learnt.MOST_COMPARED, rng)
         return sample(self.recommender, known, self.kind, questions, COMPARED, rng)
 
@@ -108,7 +109,7 @@ class Lesson:
         """Draw rows to learn from; whatever stands beside them, the questions are the same."""
         kept = self.division.chosen & self.snapshot.feeds(self.snapshot.events)
         known = self.snapshot.with_events(self.snapshot.events.where(kept))
-        rng = np.random.default_rng([train.SEED, 1])
+        rng = np.random.default_rng([SEED, 1])
         return sample(self.recommender, known, self.kind, uses_as_questions(known.events).some(LEARNT, rng), others, rng)
 
     def judge(self, learn: Sample, settings: Settings = CENTRE, seeds: Sequence[int] = SEEDS) -> Judged:

@@ -22,6 +22,7 @@ import typer
 from experiments.questions.city import AS_OF
 from sqrec import bundle as bundles
 from sqrec.base.arrays import FloatArray, IntArray, Ragged, keys_of
+from sqrec.base.numbers import SEED
 from sqrec.bundle import Bundle
 from sqrec.catalogue.attention import Loads
 from sqrec.catalogue.items import Items
@@ -31,7 +32,6 @@ from sqrec.contract import KINDS, Kind
 from sqrec.evaluate.lists.exposure import Stock, catalogue_figures
 from sqrec.evaluate.lists.heldout import ask_held_out
 from sqrec.evaluate.lists.tradeoff import FIRST, Tradeoff, tradeoff_of
-from sqrec.evaluate.report.run import SEED
 from sqrec.evaluate.stats.compare import Interval, share_of_means
 from sqrec.evaluate.stats.metrics import Hits, per_person, ranks_in
 from sqrec.evaluate.stats.split import Questions, split

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from sqrec.base.arrays import FloatArray
-from sqrec.catalogue.counts import DAY
+from sqrec.base.numbers import DAY
 from sqrec.rank.view import View
 
 

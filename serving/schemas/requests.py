@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from sqrec.base.numbers import DAY
 from sqrec.cities import City
 from sqrec.contract import GROUPS, RULES, TABLES, Column, Kind
 from sqrec.contract.coordinates import Frame
@@ -29,7 +30,6 @@ MOST_EVENTS = 500
 MOST_PERSONS = 500
 MOST_LIST = 50
 _UTC = ZoneInfo("UTC")
-_A_DAY = 86_400_000_000
 
 
 @cache
@@ -279,7 +279,7 @@ class EventIn(Body):
     @classmethod
     def _has_happened(cls, value: int) -> int:
         """Refuse what lies further ahead than a wrong clock or zone explains."""
-        if value > time.time_ns() // 1000 + _A_DAY:
+        if value > time.time_ns() // 1000 + DAY:
             raise PydanticCustomError("instant", "right is a moment that has passed")
         return value
 

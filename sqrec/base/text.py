@@ -12,6 +12,7 @@ from sklearn.utils import validation
 
 from sqrec.base.arrays import AnyArray, FloatArray, IntArray, Ragged
 from sqrec.base.loops import cosines, grams, scratch
+from sqrec.base.numbers import SEED
 
 _CHUNK = 50_000
 
@@ -78,7 +79,7 @@ class HashedText(TransformerMixin, BaseEstimator):
     text is a row of zeros. The bits of a row do not depend on the other rows.
     """
 
-    def __init__(self, widths: tuple[int, ...] = (2, 3, 4), bits: int = 18, seed: int = 20250530) -> None:
+    def __init__(self, widths: tuple[int, ...] = (2, 3, 4), bits: int = 18, seed: int = SEED) -> None:
         self.widths = widths
         self.bits = bits
         self.seed = seed

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray, keys_of
-from sqrec.catalogue.counts import DAY, Counts
+from sqrec.base.numbers import DAY
+from sqrec.catalogue.counts import Counts
 from sqrec.catalogue.items import Items
 from sqrec.catalogue.kinds import KINDS_OF_ITEMS
 from sqrec.contract import KINDS

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from sqrec.base.arrays import BoolArray, FloatArray, IntArray
+from sqrec.base.numbers import DAY
 from sqrec.catalogue.couse import Uses
 from sqrec.catalogue.items import Items
 from sqrec.contract import KINDS
@@ -15,7 +16,6 @@ from sqrec.profile.history import Events
 from sqrec.profile.segments import Segment, Segments
 
 T = TypeVar("T")
-DAY = 86_400_000_000
 _PART = DAY // 8
 _KEPT = 32_000_000
 _DENSE = 8

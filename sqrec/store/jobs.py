@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from sqrec.base.numbers import DAY
 from sqrec.errors import StoreError
 from sqrec.store.database import Writing
 from sqrec.store.schema import BATCH_JOBS
@@ -16,8 +17,6 @@ from sqrec.store.writing import insert
 
 ALIVE_SECONDS = 60
 """Who has given no sign of life for so long is taken for dead."""
-_STALE = 86_400_000_000
-"""After a day the moment and the versions that a job goes by are yesterday's."""
 State = Literal["running", "done", "failed"]
 
 
@@ -70,7 +69,7 @@ def _begun(writing: Writing, what: str, who: str, question: str, pinned: Mapping
                 f"{row['who']} has this at work already (job {row['batch_job_id']}): wait for its end; it is taken up again "
                 f"{ALIVE_SECONDS} s after its last sign of life."
             )
-        if writing.at - row["started_at"] > _STALE:
+        if writing.at - row["started_at"] > DAY:
             ended = sa.update(BATCH_JOBS).where(table.batch_job_id == row["batch_job_id"])
             writing.connection.execute(ended.values(state="failed", result='"left behind"', ended_at=writing.at))
             continue

@@ -6,10 +6,10 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sqrec.base.numbers import DAY
 from sqrec.cities import City
 from sqrec.store.schema import MIDNIGHTS, STORED
 
-_DAY = 86_400_000_000
 _NAMES = ("kind", "item_id", "position")
 
 
@@ -25,11 +25,11 @@ def shown(connection: Connection, counted: int, city: City, days: int) -> pd.Dat
         return _frame([])
     asked = sa.select(sa.func.min(MIDNIGHTS.c.midnight)).where(MIDNIGHTS.c.counted == counted)
     midnight: int | None = connection.execute(asked).scalar()
-    start = city.midnight((city.midnight(last) if midnight is None else midnight) - days * _DAY)
+    start = city.midnight((city.midnight(last) if midnight is None else midnight) - days * DAY)
     columns = [table[name] for name in _NAMES]
     rows: list[tuple[Any, ...]] = []
     while start <= last:
-        end = city.midnight(start + _DAY + _DAY // 2)  # a day has 23 to 25 hours
+        end = city.midnight(start + DAY + DAY // 2)  # a day has 23 to 25 hours
         told = sa.select(*columns, sa.func.count()).where(known, table.at >= start, table.at < end)
         rows += [(*row, start) for row in connection.execute(told.group_by(*columns))]
         start = end

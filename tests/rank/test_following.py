@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sqrec.base.arrays import key_of
-from sqrec.catalogue.counts import DAY, Counts
+from sqrec.base.numbers import DAY
+from sqrec.catalogue.counts import Counts
 from sqrec.rank import HourHabit, NextAfter
 from tests.support import tiny
 from tests.support.asked import AT, World, close, event, nameless, rows, values, who, world

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sqrec.base.arrays import UNKNOWN_TIME, AnyArray, BoolArray, FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup
+from sqrec.base.numbers import SEED
 from sqrec.cities import load_city
 from sqrec.contract import TABLE_OF_KIND, Kind, SplitName
 from sqrec.errors import DataError
@@ -24,7 +25,7 @@ from sqrec.evaluate.lists.lists import FIRST, STRANGER, ItemFacts, Lists
 from sqrec.evaluate.lists.measures import measures, self_information
 from sqrec.evaluate.report.evaluation import About, Evaluation, Held, Json, evaluate, unjudged
 from sqrec.evaluate.report.report import sentences, write_report
-from sqrec.evaluate.report.run import SEED, facts_of
+from sqrec.evaluate.report.run import facts_of
 from sqrec.evaluate.stats.metrics import HIGHEST_GRADE, Hits, ranks_in
 from sqrec.evaluate.stats.published import FEWEST
 from sqrec.evaluate.stats.split import split

@@ -7,8 +7,8 @@ from typing import Any, Self
 import numpy as np
 
 from sqrec.base.arrays import FloatArray, IntArray, KeyArray
+from sqrec.base.numbers import DAY, SEED
 from sqrec.catalogue.attention import Loads, discount
-from sqrec.catalogue.counts import DAY
 from sqrec.catalogue.items import Items
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
@@ -27,7 +27,6 @@ FIRST = 10
 """How many places of a list are looked at."""
 DAYS = 7
 """How many batches the price is judged by."""
-SEED = 20250530
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from sqrec.base.arrays import IntArray
+from sqrec.base.numbers import SEED
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
 from sqrec.errors import RequestError
-from sqrec.evaluate.lists.costs import FIRST, SEED, gains_among
+from sqrec.evaluate.lists.costs import FIRST, gains_among
 from sqrec.evaluate.stats.compare import FEW_PEOPLE, Interval, share_of_means
 from sqrec.evaluate.stats.split import Questions
 from sqrec.rank import SERVED, WHOLE, Recommender

@@ -9,8 +9,8 @@ import pandas as pd
 from scipy import sparse
 
 from sqrec.base.arrays import AnyArray, FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup
+from sqrec.base.numbers import DAY
 from sqrec.catalogue.attention import Loads, discount, remaining
-from sqrec.catalogue.counts import DAY
 from sqrec.catalogue.items import Items
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.cities import Capacity

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sqrec.base.arrays import FloatArray, IntArray, KeyArray, keys_of, lookup, mixed
+from sqrec.base.numbers import DAY
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
@@ -29,7 +30,6 @@ WINDOW_DAYS = 14
 """A use counts if it comes within so many days of the list that it names."""
 _STATES = 4
 _BUCKETS = 5
-_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def rewards(events: Events, rows: Sequence[Logged], days: float) -> FloatArray:
     name, order = _shown(request, person, item), np.argsort(_shown(request, person, item), kind="stable")
     place = lookup(name[order], _shown(uses.request, uses.person, uses.item))
     uses, row = uses.where(place >= 0), order[place[place >= 0]]
-    within = (uses.at >= at[row]) & (uses.at < at[row] + days * _DAY)
+    within = (uses.at >= at[row]) & (uses.at < at[row] + days * DAY)
     found = np.zeros(len(rows))
     found[row[within]] = 1.0
     return found

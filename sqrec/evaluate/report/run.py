@@ -11,6 +11,7 @@ import pandas as pd
 
 from sqrec import bundle as bundles
 from sqrec.base.arrays import KeyArray
+from sqrec.base.numbers import SEED
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import TABLE_OF_KIND, Kind, SplitName
@@ -50,8 +51,6 @@ from sqrec.evaluate.stats.split import Split, held_events, split
 from sqrec.rank import Linear, OnRows, Random, Ranker, Recommender
 from sqrec.source import is_store, read_source
 from sqrec.tables import Folder
-
-SEED = 20250530
 
 OWN_FIRST = 1e6
 """What an own earlier visit weighs beside popularity: any of them more than all visits of everybody."""

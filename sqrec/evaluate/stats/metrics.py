@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray, KeyArray, Ragged
+from sqrec.catalogue.attention import discount as attention
 from sqrec.errors import DataError, RequestError
 from sqrec.evaluate.stats.notes import meaning_of
 
@@ -101,7 +102,7 @@ def gain_share(hits: Hits, discounts: FloatArray, k: int) -> FloatArray:
 
 def discount(ranks: IntArray, k: int) -> FloatArray:
     """Return the attention to each rank up to k, 1 / log2(rank + 1); 0 beyond it and for what was not found."""
-    return np.where(_within(ranks, k), 1 / np.log2(np.maximum(ranks, 1) + 1), 0.0)
+    return np.where(_within(ranks, k), attention(np.maximum(ranks, 1)), 0.0)
 
 
 def recall(hits: Hits, k: int) -> FloatArray:

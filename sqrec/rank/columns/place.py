@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sqrec.base.arrays import UNKNOWN_TIME, FloatArray
-from sqrec.catalogue.counts import DAY
+from sqrec.base.numbers import DAY
 from sqrec.rank.view import View
 
 

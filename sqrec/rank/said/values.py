@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from sqrec.base.numbers import DAY
 from sqrec.base.text import normal
 from sqrec.codes.certificates import level_name, named_level
 from sqrec.codes.taxonomy import name_of
@@ -206,7 +207,7 @@ def _published(v: Values) -> str:
     """Return the day of publication by the clock that shows midnight at the question's midnight."""
     midnight = int(v.view.midnight[v.query])
     noon = timedelta(microseconds=midnight) + _EPOCH + timedelta(hours=12)
-    days = (int(v.view.items.opens[v.row]) - midnight) // 86_400_000_000
+    days = (int(v.view.items.opens[v.row]) - midnight) // DAY
     return (noon + timedelta(days=days)).date().isoformat()
 
 
