@@ -19,6 +19,7 @@ from serving.log import RankingLog
 from sqrec.cli.app import app
 from sqrec.store import Store, import_folder
 from tests.support import tiny
+from tests.support.inside import Inside
 from tests.support.server import Server, problem, serving
 
 SECONDS = 30
@@ -181,12 +182,12 @@ def test_a_batch_is_as_many_answers(live: Live) -> None:
         ([event(number) for number in range(501)], [("events", "too_long")]),
     ],
 )  # fmt: skip
-def test_events_that_cannot_be(server: Server, events: list[Any], told: list[tuple[str, str]]) -> None:
-    assert problem(httpx.post(f"{server.url}/v1/events", json={"events": events}, timeout=30), 400) == told
+def test_events_that_cannot_be(server: Inside, events: list[Any], told: list[tuple[str, str]]) -> None:
+    assert problem(server.post({"events": events}, "/v1/events"), 400) == told
 
 
-def test_a_folder_takes_no_events(server: Server) -> None:
-    answer = httpx.post(f"{server.url}/v1/events", json={"events": [event(1)]}, timeout=30)
+def test_a_folder_takes_no_events(server: Inside) -> None:
+    answer = server.post({"events": [event(1)]}, "/v1/events")
     assert problem(answer, 503) == []
     assert "a data folder is served" in answer.json()["detail"]
 
