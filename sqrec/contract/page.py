@@ -9,7 +9,7 @@ from sqrec.contract import AMENITY_TYPES, GRADES, RULES, TABLES, Column, Table
 _HEAD = """# Tables
 
 What goes in and out of sqrec as files, version 1. This page is written by `python -m sqrec.contract.page docs/tables.md`
-from `sqrec/columns/`; change it there.
+from `sqrec/contract/`; change it there.
 
 A data folder holds any of these tables as `NAME.csv` (UTF-8 with or without BOM, or GB18030; a header row, commas) or
 `NAME.parquet`. `*` marks what is required. An empty cell is unknown: never zero, never "no". `|` stands between the
