@@ -24,7 +24,7 @@ PARTS = Path(__file__).parent / "parts"
 STATIC = Path(__file__).parent / "static"
 MOST_PEOPLE = 60
 FEWEST_RESIDENTS = 10
-"""Fewer persons than these are not published (design, law 13)."""
+"""Fewer persons than these are not published (docs/laws.md, law 13)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Compiled loops of the hot path: n-grams, cosines, postings, unions.
 
-Each loop sums in an order that does not depend on the other rows of a batch (law 1). Scratch arrays come in as zeros and
+Each loop sums in an order that does not depend on the other rows of a batch (docs/laws.md, law 1). Scratch arrays come in as zeros and
 are left as zeros; every thread has its own, as a new deployment is warmed up beside the one that answers. A loop compiles at
 its first use and is kept beside the module, or in the user's cache where that cannot be written.
 """

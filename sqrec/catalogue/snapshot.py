@@ -83,7 +83,7 @@ class Snapshot:
         return replace(self, events=events, counts=counts)
 
     def feeds(self, events: Events) -> BoolArray:
-        """Tell which events may feed counts and training: not those of people who switched off (law 10)."""
+        """Tell which events may feed counts and training: not those of people who switched off (docs/laws.md, law 10)."""
         return lookup(self.off, events.person) < 0
 
     def loads(self, kind: Kind, midnight: int, days: int) -> Loads:

@@ -33,7 +33,7 @@ def within(
 ) -> tuple[Pairs, float | None]:
     """Keep the pairs inside the smallest circle that holds `n`, and at most `most` of them; return that circle too.
 
-    Pairs of unknown minutes are outside no circle and take part in every one (law 9). What answers a declared need
+    Pairs of unknown minutes are outside no circle and take part in every one (docs/laws.md, law 9). What answers a declared need
     (`needed`) takes part as far as the widest circle goes: fifteen minutes full of other things are no answer to it.
     """
     step = _step(pairs.minutes, reach, steps, n)

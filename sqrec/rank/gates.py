@@ -27,7 +27,7 @@ class Gate:
 
 
 def gate(age: int | None, kind: Kind, city: City) -> Gate:
-    """Return what a person of this age may be shown (design, law 7).
+    """Return what a person of this age may be shown (docs/laws.md, law 7).
 
     Under `refused_under` everything is refused (RequestError). Under `jobs_from` there are no jobs; under
     `adult_from` only jobs whose hazards were looked at and are none, and amenities of public service. Retirement age

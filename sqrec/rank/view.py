@@ -31,7 +31,7 @@ class View:
 
     `midnight` is the last local midnight before each question (microseconds UTC): counts are as of then. `jobs` are
     the vacancies that courses prepare for, None where there are none.
-    Nothing here may depend on which other pairs are in the view (law 1 of the design).
+    Nothing here may depend on which other pairs are in the view (docs/laws.md, law 1).
     """
 
     profiles: Profiles
