@@ -15,7 +15,13 @@ export PYTHONUNBUFFERED := 1
 BIN := .venv/bin
 needs-data = @test -n "$(DATA)" || { echo "Name a data folder: make $@ DATA=folder"; exit 2; }
 
-.PHONY: up setup test train tune report recommend serve bench lint experiments docs
+# What a change may break, told at once: `make fast` leaves out what trains, serves or draws, and types of what has not changed.
+FAST := tests/base tests/catalogue tests/cities tests/cli tests/codes tests/contract tests/groups tests/profile tests/programmes \
+	tests/experiments/test_rooms.py tests/rank/test_gates_order_reasons.py tests/rank/test_age_gates.py tests/test_laws.py
+TYPED = $(shell { git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } \
+	| grep -E '^(sqrec|features|training|serving|experiments|examples)/.*\.py$$' | sort -u)
+
+.PHONY: up setup test fast train tune report recommend serve bench lint experiments docs
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
@@ -44,6 +50,13 @@ up: .venv/ready $(if $(DATA),,$(CITY)/folder.json)
 
 test: .venv/ready
 	$(BIN)/python -m pytest
+
+fast: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(if $(strip $(TYPED)),$(BIN)/pyright $(TYPED))
+	$(BIN)/python -m pytest -q $(FAST)
 
 train: .venv/ready
 	$(needs-data)

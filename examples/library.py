@@ -19,9 +19,8 @@ def ten_lines(folder: str, bundles: str) -> list[str]:
     now, nobody = np.array([time.time_ns() // 1000]), np.zeros(1, np.uint64)  # microseconds UTC; whose events counts leave out
     profile = recommender.profiler.profiles([person], now, [{}], nobody)
     ranking = recommender.recommend(profile, "job", snapshot, recommender.served("job"), n=5)
-    titles = snapshot.items["job"].titles
-    best = ranking.order[:5].tolist()
-    return [f"{titles[ranking.scene.pairs.item[pair]]}, {ranking.reach(pair).minutes}" for pair in best]
+    jobs, best = snapshot.items["job"], ranking.order[:5].tolist()
+    return [f"{jobs.titles[row]}, {ranking.reach(pair).minutes}" for row, pair in zip(ranking.item.tolist(), best, strict=False)]
 
 
 if __name__ == "__main__":

@@ -60,10 +60,15 @@ def process(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 
 @pytest.fixture(scope="session")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serve a small city with all three kinds."""
-    place = town.build(tmp_path_factory.mktemp("town"))
-    with serving(tmp_path_factory.mktemp("page"), place / "data", place / "var" / "bundles") as running:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a place with a small city of all three kinds (`data/`) and its bundle (`var/`)."""
+    return town.build(tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture(scope="session")
+def page(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve the small city of all three kinds."""
+    with serving(tmp_path_factory.mktemp("page"), whole / "data", whole / "var" / "bundles") as running:
         yield running
 
 

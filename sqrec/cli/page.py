@@ -38,15 +38,20 @@ def _section(name: str, one: Any, context: Any) -> str:
 
 
 def _argument(param: TyperArgument) -> str:
-    return f"| `{(param.name or '').upper()}` | {getattr(param, 'help', None) or ''} |"
+    return f"| `{(param.name or '').upper()}` | {_sentence(getattr(param, 'help', None) or '')} |"
 
 
 def _option(param: TyperOption) -> str:
     names = ", ".join(f"`{name}`" for name in (*param.opts, *param.secondary_opts))
-    default = param.default if isinstance(param.default, str | int | float | Path) and param.default not in (False, "") else None
+    plain = isinstance(param.default, str | int | float | Path) and not isinstance(param.default, bool)
+    default = param.default if plain and param.default != "" else None
     told = f" Default: `{default}`." if default is not None else ""
     by = f" From `{param.envvar}`." if param.envvar else ""
-    return f"| {names} | {param.help or ''}{told}{by} |"
+    return f"| {names} | {_sentence(param.help or '')}{told}{by} |"
+
+
+def _sentence(text: str) -> str:
+    return text and f"{text[0].upper()}{text[1:].rstrip('.')}."
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Pages that are made: commands and settings are on them as they are."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,23 @@ from typer.testing import CliRunner
 
 from serving.settings import Settings
 from serving.settings import page as settings_page
+from sqrec.cli import app as commands
 from sqrec.cli.app import COMMANDS, app, command
 from sqrec.cli.page import page
 from sqrec.errors import DataError
 from sqrec.version import VERSION
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Declare the commands of this checkout, whatever an older installation says of it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    found: dict[str, str] = project["entry-points"][commands.ELSEWHERE]
+    monkeypatch.setattr(commands, "_elsewhere", lambda: found)
+    return found
 
 
 def test_pages_are_as_they_would_be_made_now() -> None:
@@ -22,9 +34,9 @@ def test_pages_are_as_they_would_be_made_now() -> None:
     assert (DOCS / "settings.md").read_text(encoding="utf-8") == settings_page()
 
 
-def test_every_command_and_option_is_told() -> None:
+def test_every_command_and_option_is_told(elsewhere: dict[str, str]) -> None:
     told = page()
-    for name in COMMANDS:
+    for name in (*COMMANDS, *elsewhere):
         assert f"## sqrec {name}\n" in told
     assert not re.search(r"\| `--[a-z-]+` \| *\|", told), "an option without a meaning"
 
