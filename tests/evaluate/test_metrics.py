@@ -13,7 +13,8 @@ from sklearn.metrics import ndcg_score
 
 from sqrec.base.arrays import Ragged
 from sqrec.errors import DataError, RequestError
-from sqrec.evaluate.stats.metrics import METRICS, NAMES, Hits, per_person, ranks_in, ranks_of
+from sqrec.evaluate.stats.metrics import METRICS, NAMES, Hits, per_person, ranks_in
+from tests.support.scores import ranks_of_scores
 
 A, B, C = 1 / log2(2), 1 / log2(3), 1 / log2(4)  # discounts of ranks 1, 2 and 3
 
@@ -65,6 +66,14 @@ def test_by_hand(ranks: list[int], grades: list[int], name: str, expected: Fract
     assert per_person(one(ranks, grades), [name])[name][0] == pytest.approx(float(expected), abs=1e-12)
 
 
+def test_grades_go_from_1_to_30() -> None:
+    """The gain of a grade of 30 is still a whole number in a float."""
+    assert per_person(one([2], [30]), ["ndcg@5"])["ndcg@5"][0] == pytest.approx(B)
+    for grade in (0, 31):
+        with pytest.raises(DataError, match="grade is not between 1 and 30"):
+            one([2], [grade])
+
+
 def test_precision_of_a_short_list_counts_empty_places() -> None:
     assert per_person(one([1], listed=2), ["precision@5"])["precision@5"][0] == pytest.approx(1 / 5)
 
@@ -88,9 +97,10 @@ def test_reports_compute_the_promised_names() -> None:
     assert all(metric.meaning.endswith(".") for metric in METRICS.values())
 
 
-@pytest.mark.parametrize("name", ["ndcg", "ndcg@0", "ndcg@x", "auc@5", "recall@candidates@5", "", "ndcg@-1"])
+@pytest.mark.parametrize("name", ["ndcg", "ndcg@0", "ndcg@x", "auc@5", "recall@candidates@5", "exposure@5", "", "ndcg@-1"])
 def test_an_unknown_metric_is_refused(name: str) -> None:
-    with pytest.raises(RequestError, match="No metric is called"):
+    known = "ndcg@k, recall@k, precision@k, map@k, mrr@k, hit_rate@k, exposure, recall@candidates"
+    with pytest.raises(RequestError, match=f"No metric is called {name!r}. Use one of {known}, with a whole number k >= 1"):
         per_person(one([1]), [name])
 
 
@@ -107,6 +117,8 @@ def test_an_unknown_metric_is_refused(name: str) -> None:
 def test_impossible_hits_are_refused(ranks: list[int], grades: list[int], listed: int, message: str) -> None:
     with pytest.raises(DataError, match=message):
         hits_of([ranks], [grades], [listed])
+    with pytest.raises(DataError, match="different people"):
+        hits_of([[1]], [[1]], [9, 9])
 
 
 @pytest.mark.parametrize("k", [1, 3, 10, 50])
@@ -117,7 +129,7 @@ def test_ndcg_equals_scikit_learn(k: int) -> None:
         grades, scores = rng.integers(0, 4, n), rng.permutation(n).astype(float)
         grades[rng.integers(n)] = 2
         positives = np.flatnonzero(grades)
-        ranks = ranks_of(scores, positives, np.arange(n, dtype=np.uint64))
+        ranks = ranks_of_scores(scores, positives)
         ours = per_person(one(ranks.tolist(), grades[positives].tolist(), n), [f"ndcg@{k}"])[f"ndcg@{k}"][0]
         # scikit-learn takes the relevance as the gain, so it is handed 2^grade - 1
         assert ours == pytest.approx(ndcg_score([2.0**grades - 1], [scores], k=k), abs=1e-9)
@@ -140,7 +152,7 @@ def test_ndcg_equals_lightgbm_on_each_group() -> None:
     )  # fmt: skip
     for number, part in enumerate(parts):
         scores, positives = np.asarray(booster.predict(rows[part], raw_score=True)), np.flatnonzero(labels[part])
-        ranks = ranks_of(scores, positives, np.arange(len(scores), dtype=np.uint64))
+        ranks = ranks_of_scores(scores, positives)
         ours = per_person(one(ranks.tolist(), labels[part][positives].tolist(), len(scores)))
         for k in (1, 5, 10):
             assert ours[f"ndcg@{k}"][0] == pytest.approx(told[str(number)][f"ndcg@{k}"][-1], abs=1e-9)
@@ -198,25 +210,19 @@ def test_one_person_beside_others_gets_the_same_figures() -> None:
 
 def test_ranks_break_ties_by_the_hash_and_leave_out_what_is_no_candidate() -> None:
     scores, hashes = np.array([0.5, 0.9, 0.5, 0.5]), np.array([30, 1, 10, 20], dtype=np.uint64)
-    assert ranks_of(scores, np.array([0, 1, 2, -1]), hashes).tolist() == [4, 1, 2, 0]
-
-
-def test_ranks_are_the_places_of_the_sorted_list() -> None:
-    rng = np.random.default_rng(5)
-    scores, hashes = rng.integers(0, 4, 50).astype(float), rng.integers(0, 20, 50).astype(np.uint64)
-    order = np.lexsort((hashes, -scores))
-    np.testing.assert_array_equal(ranks_of(scores, np.arange(50), hashes), ranks_in(order, np.arange(50)))
+    assert ranks_of_scores(scores, np.array([0, 1, 2, -1]), hashes).tolist() == [4, 1, 2, 0]
 
 
 def test_a_rank_in_a_finished_list_is_its_place() -> None:
     assert ranks_in(np.array(["c", "a", "b"]), np.array(["a", "z", "c"])).tolist() == [2, 0, 1]
     assert ranks_in(np.array([], int), np.array([4])).tolist() == [0]
+    assert ranks_in(np.tile(np.arange(50), 40), np.arange(51)).tolist() == [*range(1, 51), 0]  # the first place of each
 
 
 def test_constant_scores_do_not_win() -> None:
     rng = np.random.default_rng(11)
     hashes = rng.integers(0, 2**63, 100, dtype=np.uint64)
-    ranks = np.concatenate([ranks_of(np.zeros(100), np.array([item]), hashes) for item in range(100)])
+    ranks = np.concatenate([ranks_of_scores(np.zeros(100), np.array([item]), hashes) for item in range(100)])
     assert sorted(ranks.tolist()) == list(range(1, 101))
     assert ranks.mean() == 50.5
 
@@ -226,9 +232,6 @@ def test_table_order_does_not_decide_ties() -> None:
     scores, hashes = np.repeat([1.0, 2.0], 10), rng.permutation(20).astype(np.uint64)
     shuffled = rng.permutation(20)
     where = np.argsort(shuffled)
-    np.testing.assert_array_equal(ranks_of(scores, np.arange(20), hashes), ranks_of(scores[shuffled], where, hashes[shuffled]))
-
-
-def test_a_score_that_is_no_number_is_refused() -> None:
-    with pytest.raises(DataError, match="1 of 2 scores"):
-        ranks_of(np.array([np.nan, 1.0]), np.array([0]), np.arange(2, dtype=np.uint64))
+    np.testing.assert_array_equal(
+        ranks_of_scores(scores, np.arange(20), hashes), ranks_of_scores(scores[shuffled], where, hashes[shuffled])
+    )

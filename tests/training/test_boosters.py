@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from sqrec.rank.forest import Forest
 from training.boosters import booster_text, mean_of, on_columns
+from training.fitting import dataset
+from training.sample import Sample
 
 
 def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -82,3 +84,10 @@ def test_more_columns_change_no_score() -> None:
     np.testing.assert_array_equal(Forest.of_text(booster_text(moved)).score(more), one.predict(rows, raw_score=True))
     with pytest.raises(ValueError, match="'c'"):
         on_columns(one, ("a", "b", "d"))
+
+
+def test_sizes_that_do_not_fill_the_rows_are_refused() -> None:
+    rows, label = np.zeros((6, 1)), np.array([1, 0, 0, 1, 0, 0])
+    for sizes in ([3, 2], [3, 4], [10_001]):
+        with pytest.raises(ValueError, match="contiguous"):
+            dataset(Sample(rows, label, np.array(sizes)), ("one",))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray, KeyArray, Ragged
+from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray, Ragged
 from sqrec.catalogue.attention import discount as attention
 from sqrec.errors import DataError, RequestError
 from sqrec.evaluate.stats.notes import meaning_of
@@ -41,7 +41,7 @@ class Hits:
         on one rank, or a grade that is none.
         """
         _check(ranks, grades, listed)
-        order = np.lexsort((-grades.values, _last_if_missing(ranks.values), _owners(ranks)))
+        order = np.lexsort((_last_if_missing(ranks.values), _owners(ranks)))
         return cls(Ragged(ranks.offsets, ranks.values[order]), Ragged(ranks.offsets, grades.values[order]), listed)
 
     def __len__(self) -> int:
@@ -166,25 +166,6 @@ def per_person(hits: Hits, names: Iterable[str] = NAMES) -> dict[str, FloatArray
     return {name: metric.compute(hits, k) for name, (metric, k) in chosen.items()}
 
 
-def ranks_of(scores: FloatArray, positives: IntArray, tie_order: KeyArray) -> IntArray:
-    """Return the rank of each positive, shape (positives,).
-
-    `scores` and `tie_order` have one entry per candidate; `positives` are their indices, -1 for a positive
-    that is no candidate (`NOT_FOUND`). The rank is 1 + candidates with a higher score + candidates with an
-    equal score and a smaller `tie_order`, the hash of the item's id, so that neither the order of the table
-    nor the label decides. Raises DataError where a score is not a number.
-    """
-    _check_scores(scores)
-    ranks = np.full(len(positives), NOT_FOUND, dtype=np.int64)
-    for place, index in enumerate(positives.tolist()):
-        if index >= 0:
-            tied = scores == scores[index]
-            before = tie_order[tied] < tie_order[index]
-            before |= (tie_order[tied] == tie_order[index]) & (np.flatnonzero(tied) < index)
-            ranks[place] = 1 + np.count_nonzero(scores > scores[index]) + np.count_nonzero(before)
-    return ranks
-
-
 def ranks_in(listed: AnyArray, positives: AnyArray) -> IntArray:
     """Return the rank of each positive in a finished list of item indices or ids; `NOT_FOUND` where it is absent."""
     if len(listed) == 0:
@@ -218,11 +199,6 @@ def _check(ranks: Ragged, grades: Ragged, listed: IntArray) -> None:
     taken = np.column_stack([person[found], values[found]])
     if len(np.unique(taken, axis=0)) < len(taken):
         raise DataError("Two positives of a person have the same rank. Break ties before ranks are given.")
-
-
-def _check_scores(scores: FloatArray) -> None:
-    if np.isnan(scores).any():
-        raise DataError(f"{np.isnan(scores).sum()} of {len(scores)} scores are not a number. Correct the ranker.")
 
 
 def _owners(lists: Ragged) -> IntArray:

@@ -1,0 +1,101 @@
+"""Laws of time: what was not yet known changes no row and no count, and no row or order of rows tells its label."""
+
+from pathlib import Path
+
+import numpy as np
+
+from features import JOB_ROWS
+from sqrec.evaluate import split
+from tests.support import tiny
+from tests.support.leaks import rows_of, same, with_event, world
+from training.sample import Others, sample, uses_as_questions
+
+
+def test_nothing_later_is_known(tmp_path: Path) -> None:
+    """Add an event at the moment of a question or after it: no row of its person or of another one changes."""
+    before = world(tiny.write(tmp_path / "before"))
+    for at in ("2026-07-20T12:00:00Z", "2026-07-25T00:00:00Z"):
+        after = with_event(tmp_path, at=at)
+        for who in ("p05", "p06"):
+            assert same(rows_of(*before, who), rows_of(*after, who)), (at, who)
+
+
+def test_what_was_recorded_late_is_not_known(tmp_path: Path) -> None:
+    """Add an event before a question that became known at its moment or later: no row changes."""
+    before = world(tiny.write(tmp_path / "before"))
+    for recorded in ("2026-07-20T12:00:00Z", "2026-07-28T00:00:00Z"):
+        after = with_event(tmp_path / recorded[:10], at="2026-07-10T00:00:00Z", recorded_at=recorded)
+        for who in ("p05", "p06"):
+            assert same(rows_of(*before, who), rows_of(*after, who)), (recorded, who)
+
+
+def test_counts_end_at_midnight(tmp_path: Path) -> None:
+    """Add an event at the local midnight before a question, or between the two: no row of another person changes."""
+    before = world(tiny.write(tmp_path / "before"))
+    for at in ("2026-07-19T16:00:00Z", "2026-07-20T03:00:00Z"):
+        assert same(rows_of(*before, "p06"), rows_of(*with_event(tmp_path, at=at), "p06")), at
+    assert not same(rows_of(*before, "p06"), rows_of(*with_event(tmp_path, at="2026-07-19T15:59:00Z"), "p06"))
+
+
+def test_counts_leave_out_the_own_events(tmp_path: Path) -> None:
+    """Add an event of a person: what that person's rows hold of popularity stays, what another's hold rises."""
+    before, after = world(tiny.write(tmp_path / "before")), with_event(tmp_path, at="2026-07-10T00:00:00Z")
+    counted = [place for place, name in enumerate(JOB_ROWS.names) if name.startswith("popularity_item")]
+    mine, others = ([rows_of(*city, who)["j01"][counted] for city in (before, after)] for who in ("p05", "p06"))
+    np.testing.assert_array_equal(*mine)
+    assert others[1][0] > others[0][0]
+
+
+def test_no_count_holds_the_label(tmp_path: Path) -> None:
+    """Ask every held-out question with and without its answer among the events: its rows are the same."""
+    recommender, snapshot = world(tiny.write(tmp_path))
+    events, held = snapshot.events, split(snapshot.events, "job", "last").held
+    for place in range(len(held)):
+        answer = (events.person == held.person[place]) & np.isin(events.item, held.items.row(place))
+        answer &= events.at >= held.at[place]
+        assert answer.any()
+        without = snapshot.with_events(events.where(~answer))
+        rows = []
+        for city in (snapshot, without):
+            profile = city.ask(recommender.profiler, held.person[place : place + 1], held.at[place : place + 1])
+            pairs = recommender.pairs(profile, city.items["job"], np.arange(40))
+            rows.append(recommender.build(profile, city, "job", pairs))
+        np.testing.assert_array_equal(*rows)
+
+
+def test_questions_lie_side_by_side(tmp_path: Path) -> None:
+    """Draw rows to learn from: all rows of a group say the same of its person, and all positives are in it.
+
+    A booster is told the sizes of the groups alone, so rows of another question would be compared without a word.
+    """
+    recommender, snapshot = world(tiny.write(tmp_path))
+    questions = uses_as_questions(snapshot.events)
+    drawn = sample(recommender, snapshot, "job", questions, Others(near=5, far=8), np.random.default_rng(1))
+    about_person = [JOB_ROWS.names.index(name) for name in ("age", "history_size", "idle")]
+    ends = np.cumsum(drawn.sizes)
+    assert ends[-1] == len(drawn.rows)
+    for first, last in zip(ends - drawn.sizes, ends, strict=True):
+        group = drawn.rows[first:last][:, about_person]
+        np.testing.assert_array_equal(group, np.broadcast_to(group[0], group.shape))
+        assert np.count_nonzero(drawn.label[first:last]) == 1
+
+
+def test_the_order_of_rows_tells_no_label(tmp_path: Path) -> None:
+    """Draw rows to learn from: positives stand anywhere in their group, as a booster breaks ties by place."""
+    recommender, snapshot = world(tiny.write(tmp_path))
+    questions = uses_as_questions(snapshot.events)
+    drawn = sample(recommender, snapshot, "job", questions, Others(near=5, far=8), np.random.default_rng(1))
+    starts = np.cumsum(drawn.sizes) - drawn.sizes
+    place = np.flatnonzero(drawn.label) - starts
+    assert len(place) == len(starts)
+    assert abs((place / (drawn.sizes - 1)).mean() - 0.5) < 0.15
+
+
+def test_the_strongest_event_is_the_label(tmp_path: Path) -> None:
+    """Let somebody view an item and apply for it later: the label is that of the application."""
+    rows = [
+        {"event_id": f"e{place}", "person_id": "p01", "kind": "job", "item_id": "j03", "event": event, "at": f"2026-07-0{place}T00:00:00Z"}
+        for place, event in enumerate(("view", "apply", "view"), start=1)
+    ]  # fmt: skip
+    _, snapshot = world(tiny.write(tmp_path, {"jobs": tiny.jobs(), "people": tiny.people(), "events": rows}))
+    assert uses_as_questions(snapshot.events).grades.values.tolist() == [3]
