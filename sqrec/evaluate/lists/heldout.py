@@ -114,8 +114,7 @@ def ask_held_out(
     ranks = {name: list(nothing) for name in names}
     firsts = {name: Firsts.of(questions, served=name == "model_served") for name in names}
     listed = {name: np.zeros(len(order), np.int64) for name in ranks}
-    idle = np.full(len(order), np.nan)
-    history, refused = np.zeros(len(order), np.int64), np.zeros(len(order), dtype=bool)
+    idle, history, refused = np.empty(len(order)), np.empty(len(order), np.int64), np.zeros(len(order), dtype=bool)
     means = np.full((len(order), len(recommender.rows[kind].columns)), np.nan)
     lists: list[Mapping[str, Any]] = []
     for done in watched(range(len(order))):

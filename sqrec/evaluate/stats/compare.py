@@ -67,13 +67,12 @@ def intervals(values: FloatArray, rng: np.random.Generator, resamples: int = RES
     """
     unknown = np.isnan(values)
     patterns, pattern = np.unique(unknown, axis=1, return_inverse=True)
-    found: list[Interval] = [Interval(np.nan, np.nan, np.nan, 0)] * values.shape[1]
+    found = dict[int, Interval]()
     for number in range(patterns.shape[1]):
         columns = np.flatnonzero(pattern.ravel() == number)
         known = values[~patterns[:, number]][:, columns]
-        for column, figure in zip(columns.tolist(), _of_complete(known, rng, resamples), strict=True):
-            found[column] = figure
-    return found
+        found.update(zip(columns.tolist(), _of_complete(known, rng, resamples), strict=True))
+    return [found[column] for column in range(values.shape[1])]
 
 
 def difference(ours: FloatArray, theirs: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES) -> Difference:
@@ -86,7 +85,7 @@ def differences(ours: FloatArray, theirs: FloatArray, rng: np.random.Generator, 
 
     Raises DataError unless both know the same people: a pair with one half is no pair.
     """
-    if ours.shape != theirs.shape or not np.array_equal(np.isnan(ours), np.isnan(theirs)):
+    if not np.array_equal(np.isnan(ours), np.isnan(theirs)):
         raise DataError("The two rankers were not asked about the same people. Evaluate both on the same questions.")
     gaps = ours - theirs
     better, worse = (gaps > 0).sum(axis=0), (gaps < 0).sum(axis=0)
