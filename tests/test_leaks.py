@@ -1,13 +1,17 @@
 """Laws of time: what was not yet known changes no row and no count, and no row or order of rows tells its label."""
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 
 from features import JOB_ROWS
 from sqrec.evaluate import split
+from sqrec.rank import RowBuilder
 from tests.support import tiny
-from tests.support.leaks import rows_of, same, with_event, world
+from tests.support.leaks import ask, rows_of, same, with_event, world
 from training.sample import Others, sample, uses_as_questions
 
 
@@ -35,6 +39,18 @@ def test_counts_end_at_midnight(tmp_path: Path) -> None:
     for at in ("2026-07-19T16:00:00Z", "2026-07-20T03:00:00Z"):
         assert same(rows_of(*before, "p06"), rows_of(*with_event(tmp_path, at=at), "p06")), at
     assert not same(rows_of(*before, "p06"), rows_of(*with_event(tmp_path, at="2026-07-19T15:59:00Z"), "p06"))
+
+
+def test_rows_are_told_of_the_midnight_before_and_of_the_jobs(tmp_path: Path) -> None:
+    """Whatever kind is asked for: courses look at the jobs around them."""
+    recommender, snapshot = world(tiny.write(tmp_path))
+    told: list[Any] = []
+    rows = cast("RowBuilder", SimpleNamespace(build=lambda *given: told.extend(given) or np.empty((0, 0))))
+    profile, jobs = ask(recommender, snapshot, "p05"), snapshot.items["job"]
+    pairs = recommender.pairs(profile, jobs, np.arange(3))
+    replace(recommender, rows={"job": rows}).build(profile, snapshot, "job", pairs)
+    assert told[4].tolist() == [tiny.micros("2026-07-19T16:00")]
+    assert [id(one) for one in (*told[:4], told[5])] == [id(one) for one in (profile, jobs, pairs, snapshot.counts["job"], jobs)]
 
 
 def test_counts_leave_out_the_own_events(tmp_path: Path) -> None:

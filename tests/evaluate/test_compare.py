@@ -224,6 +224,13 @@ def test_a_ratio_of_shares_is_that_of_a_plain_bootstrap(strata: np.ndarray | Non
     assert found.n == 34
 
 
+def test_resamples_within_strata_are_means_of_everybody() -> None:
+    values = rng(1).random((37, 2))
+    np.testing.assert_allclose(
+        compare._resampled_within(values, WORLDS, rng(3), 50), plain_means(values, rng(3), WORLDS, 50), rtol=1e-12
+    )
+
+
 def test_resamples_that_have_nothing_below_the_line_are_left_out() -> None:
     """Two of four people have a 1 below the line: a sixteenth of the resamples have none of them."""
     ours, theirs = np.array([0.5, 0.25, 0.75, 1.0]), np.array([1.0, 1.0, 0.0, 0.0])

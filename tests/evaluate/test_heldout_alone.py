@@ -151,6 +151,14 @@ def test_nobody_who_is_answered_makes_an_empty_table(city: City) -> None:
     assert len(ours.lists) == 0
 
 
+def test_who_used_nothing_before_has_been_idle_for_nobody_knows_how_long(city: City) -> None:
+    first = questions_of(city, "last").take(np.array([0]))
+    ours = outcome_of(city, replace(first, at=city[1].events.known.min(keepdims=True)))
+    assert ours.history.tolist() == [0]
+    assert np.isnan(ours.idle).all()
+    assert not ours.refused.any()
+
+
 def test_what_watches_is_told_of_every_question(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     """The oracles get every candidate and every list, the fit bands those of whom rows are made, the facts the moments of the answered."""
     looks: dict[str, list[tuple[Any, ...]]] = {"oracle": [], "bands": []}
