@@ -21,7 +21,7 @@ FAST := tests/base tests/catalogue tests/cities tests/cli tests/codes tests/cont
 TYPED = $(shell { git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } \
 	| grep -E '^(sqrec|features|training|serving|experiments|examples)/.*\.py$$' | sort -u)
 
-.PHONY: up setup test fast train tune report recommend serve bench lint experiments docs
+.PHONY: up setup test fast train tune report recommend serve bench lint mutants experiments docs
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
@@ -94,6 +94,10 @@ lint: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+# Every small edit of a line that decides a figure must make a test fail; WORD=split judges the files alone whose path holds the word.
+mutants: .venv/ready
+	$(BIN)/python -m experiments.mutants $(WORD)
 
 experiments: .venv/ready
 	$(BIN)/mlflow ui --backend-store-uri sqlite:///var/mlflow.db --host 127.0.0.1 --port 5000
