@@ -27,6 +27,7 @@ from sqrec.evaluate.lists.heldout import WHOLE_AND_SEEN
 from sqrec.evaluate.stats.compare import difference, interval
 from sqrec.profile import Profiles
 from sqrec.rank import Boosted, Ranker, Recommender
+from sqrec.reach.walk import StraightLine
 from sqrec.source import read_source
 from sqrec.tables import Folder
 from training import train
@@ -148,7 +149,9 @@ def asked_world(name: str, kind: Kind, folder: Folder) -> Asked:
 def _recommender(folder: Folder, kind: Kind) -> tuple[Recommender, Snapshot]:
     parts, profiler = train.DECLARED[kind], train.fitted(folder)
     repeats = frozenset[Kind]({kind} if parts.repeats else ())
-    return Recommender(profiler, folder.city, {kind: parts.rows}, {}, {}, repeats), Snapshot.of(folder, profiler)
+    return Recommender(profiler, folder.city, StraightLine.of(folder.city), {kind: parts.rows}, {}, {}, repeats), Snapshot.of(
+        folder, profiler
+    )
 
 
 def lines_of(kind: Kind, asked: Asked) -> Iterator[str]:

@@ -30,6 +30,7 @@ from sqrec.evaluate.lists.costs import Batch, batch_of, costs_of
 from sqrec.evaluate.lists.weighing import Weighing, inverse
 from sqrec.profile.history import microseconds
 from sqrec.rank import Boosted, Policy, Recommender, Spread
+from sqrec.reach.walk import StraightLine
 from sqrec.source import read_source
 from sqrec.tables import Folder
 from training import train
@@ -59,7 +60,10 @@ def judged(folder: Folder, kind: Kind) -> tuple[list[Batch], Weighing | None]:
     """Return lists with what is true of them (four, as `true_questions`), with what was used, and the same weighed."""
     parts, profiler = train.DECLARED[kind], train.fitted(folder)
     repeats = frozenset[Kind]({kind} if parts.repeats else ())
-    recommender, snapshot = Recommender(profiler, folder.city, {kind: parts.rows}, {}, {}, repeats), Snapshot.of(folder, profiler)
+    recommender, snapshot = (
+        Recommender(profiler, folder.city, StraightLine.of(folder.city), {kind: parts.rows}, {}, {}, repeats),
+        Snapshot.of(folder, profiler),
+    )
     with tempfile.TemporaryDirectory() as nothing:
         lists = train.log_of(folder, kind, Path(nothing))
     division = split(snapshot.events, kind, "time", repeats=parts.repeats)

@@ -18,6 +18,7 @@ from sqrec.rank.clashes import SAID
 from sqrec.rank.telling import Speech
 from sqrec.rank.view import View
 from sqrec.rank.wish import ANSWERS, FARTHER, NEAREST, OTHERS, STEPS, turns_of
+from sqrec.reach.walk import StraightLine
 from sqrec.tables import read_folder
 from tests.support import tiny
 
@@ -85,7 +86,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     kinds: tuple[Kind, ...] = ("job", "course", "amenity")
     profiler = PROFILE.fit({kind: folder.tables[TABLE_OF_KIND[kind]] for kind in kinds}, None)
     even = {kind: Linear.of(ROWS[kind].names, {}) for kind in kinds}
-    return Recommender(profiler, folder.city, ROWS, {}, even), Snapshot.of(folder, profiler)
+    return Recommender(profiler, folder.city, StraightLine.of(folder.city), ROWS, {}, even), Snapshot.of(folder, profiler)
 
 
 def turns(world: World, kind: Kind, within: float = 60.0, **facts: Any) -> dict[str, int]:
