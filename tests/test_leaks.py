@@ -137,7 +137,7 @@ def test_a_question_s_rows_and_labels_are_its_own(city: City, drawn: Sample) -> 
 
 
 def test_what_no_list_could_hold_has_no_row(city: City) -> None:
-    """The first of two uses is of j36, which opens in 2027: others may stand in its question, alone it is no question."""
+    """One of two uses is of j36, which opens in 2027: others may stand in its question, alone it is no question."""
     recommender, snapshot = city
     two = uses_as_questions(snapshot.events).take(np.array([3, 60]))
     closed = np.array([key_of("j36"), two.items.values[1]], np.uint64)
@@ -153,6 +153,9 @@ def test_what_no_list_could_hold_has_no_row(city: City) -> None:
         assert drawn.at.tolist() == two.at[-len(sizes) :].tolist()
         assert drawn.label[: -sizes[-1]].sum() == 0
         assert drawn.label[-sizes[-1] :].sum() == two.grades.values[1]
+    asked = replace(two, items=replace(two.items, values=np.array([two.items.values[0], key_of("j36")], np.uint64)))
+    drawn = sample(recommender, snapshot, "job", asked, Others(near=0, far=0), np.random.default_rng(1))
+    assert (drawn.sizes.tolist(), drawn.label.tolist()) == ([1], two.grades.values[:1].tolist())
 
 
 def test_the_order_of_rows_tells_no_label(drawn: Sample) -> None:

@@ -98,7 +98,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--loud", action="store_true", help="print every edit and the test that notices it")
     told = parser.parse_args(arguments)
-    found = [judge(target, told.workers, loud=told.loud) for target in TARGETS if told.word in target.path]
+    chosen = [target for target in TARGETS if told.word in target.path]
+    if not chosen:
+        parser.error(f"No file is called {told.word!r}. Use a part of one of {', '.join(target.path for target in TARGETS)}.")
+    found = [judge(target, told.workers, loud=told.loud) for target in chosen]
     killed, listed, unlisted = (
         sum(part) for part in zip(*((one.killed, one.listed, len(one.unlisted)) for one in found), strict=True)
     )
