@@ -120,7 +120,7 @@ def test_estimates_are_near_the_truth(log: Logged, whose: str, largest: float) -
     assert found is not None
     truth = float(np.mean([worth(one.items[one.best]) for one in here]))
     assert (found.places, found.people, found.covered) == (len(here), explored(log)[1], 1.0)
-    assert found.places > 0.85 * LISTS
+    assert found.places > 0.75 * LISTS  # in the others no item of the same turn stands near enough to be tried
     for name in ("ips", "snips", "dr"):
         figure = found.estimates[name]
         assert abs(figure.mean - truth) < 3 * (figure.high - figure.low) / 3.92

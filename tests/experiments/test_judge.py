@@ -47,6 +47,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
         recommender=lambda: type(recommender)(
             recommender.profiler,
             recommender.city,
+            recommender.walk,
             {"amenity": ROWS},
             {"amenity": Linear.of(ROWS.names, {"item_capacity": 1.0})},
             {},
