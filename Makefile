@@ -15,7 +15,13 @@ export PYTHONUNBUFFERED := 1
 BIN := .venv/bin
 needs-data = @test -n "$(DATA)" || { echo "Name a data folder: make $@ DATA=folder"; exit 2; }
 
-.PHONY: up setup test train tune report recommend serve bench lint experiments docs
+# What a change may break, told at once: `make fast` leaves out what trains, serves or draws, and types of what has not changed.
+FAST := tests/base tests/catalogue tests/cities tests/cli tests/codes tests/contract tests/groups tests/profile tests/programmes \
+	tests/experiments/test_rooms.py tests/rank/test_gates_order_reasons.py tests/rank/test_age_gates.py tests/test_laws.py
+TYPED = $(shell { git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } \
+	| grep -E '^(sqrec|features|training|serving|experiments|examples)/.*\.py$$' | sort -u)
+
+.PHONY: up setup test fast train tune report recommend serve bench lint mutants experiments docs
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
@@ -45,6 +51,13 @@ up: .venv/ready $(if $(DATA),,$(CITY)/folder.json)
 test: .venv/ready
 	$(BIN)/python -m pytest
 
+fast: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(if $(strip $(TYPED)),$(BIN)/pyright $(TYPED))
+	$(BIN)/python -m pytest -q $(FAST)
+
 train: .venv/ready
 	$(needs-data)
 	$(BIN)/python -m training.train --data "$(DATA)" --kind $(or $(KIND),all) --split $(or $(SPLIT),time) $(if $(BUNDLE),--bundle "$(BUNDLE)")
@@ -71,10 +84,10 @@ BENCH_PEOPLE ?= 1000000
 
 bench: .venv/ready $(if $(DATA),,$(CITY)/folder.json)
 	@$(trained)
-	$(BIN)/python -m experiments.bench --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles
-	$(BIN)/python -m experiments.bench_swap --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles
-	$(if $(filter 0,$(BENCH_PEOPLE)),,$(BIN)/python -m experiments.bench_city --people $(BENCH_PEOPLE))
-	$(if $(filter 0,$(BENCH_PEOPLE)),,$(BIN)/python -m experiments.bench_store)
+	$(BIN)/python -m experiments.bench.service --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles
+	$(BIN)/python -m experiments.bench.swap --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles
+	$(if $(filter 0,$(BENCH_PEOPLE)),,$(BIN)/python -m experiments.bench.city --people $(BENCH_PEOPLE))
+	$(if $(filter 0,$(BENCH_PEOPLE)),,$(BIN)/python -m experiments.bench.store)
 
 lint: .venv/ready
 	$(BIN)/ruff check .
@@ -82,8 +95,14 @@ lint: .venv/ready
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
+# Every small edit of a line that decides a figure must make a test fail; WORD=split judges the files alone whose path holds the word.
+mutants: .venv/ready
+	$(BIN)/python -m experiments.mutants $(WORD)
+
 experiments: .venv/ready
 	$(BIN)/mlflow ui --backend-store-uri sqlite:///var/mlflow.db --host 127.0.0.1 --port 5000
 
 docs: .venv/ready
-	$(BIN)/python -m sqrec.columns_page docs/tables.md
+	$(BIN)/python -m sqrec.contract.page docs/tables.md
+	$(BIN)/python -m sqrec.cli.page docs/cli.md
+	$(BIN)/python -m serving.settings docs/settings.md

@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from sqrec.cli_report import bundle_report
-from sqrec.columns import Kind
+from sqrec.cli.report import bundle_report
+from sqrec.contract import Kind, SplitName
 from sqrec.errors import SqrecError
-from sqrec.evaluate import SplitName
 from training.reports import keep_report
 
 _console = Console(stderr=True)

@@ -1,6 +1,6 @@
 """The key groups that this city's answers tell of, in this order."""
 
-from sqrec.profile.groups import KeyGroups
+from sqrec.groups.groups import KeyGroups
 
 KEY_GROUPS = KeyGroups(
     (

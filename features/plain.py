@@ -6,7 +6,7 @@ this list is changed upwards only: a column may come in where it helps, none goe
 
 from collections.abc import Mapping
 
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.rank import (
     AgeFit,
     AreaMatch,

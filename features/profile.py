@@ -1,6 +1,6 @@
 """What of a person and of an item is encoded, and how: the same encoders on both sides."""
 
-from sqrec.columns import AMENITY_TYPES, EMPLOYMENT, FORMS, MODES, NEEDS
+from sqrec.contract import AMENITY_TYPES, EMPLOYMENT, FORMS, MODES, NEEDS
 from sqrec.profile import (
     AreaKeys,
     Choices,

@@ -9,10 +9,10 @@ import typer
 
 from serving.settings import Settings
 from sqrec import bundle as bundles
-from sqrec.catalogue.source import read_source
-from sqrec.columns import TABLE_OF_KIND
+from sqrec.contract import TABLE_OF_KIND
 from sqrec.errors import SqrecError
 from sqrec.rank import Explore
+from sqrec.source import read_source
 
 
 def main(

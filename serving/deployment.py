@@ -8,43 +8,35 @@ from typing import Any
 
 import numpy as np
 
-from serving.choices import MOST_PEOPLE, Choices
-from serving.models import Asked, FactsIn, PersonIn
+from serving.problems import NotFoundError
 from serving.records import FolderRecords, Records, StoreRecords
+from serving.schemas.requests import Asked, FactsIn, PersonIn
 from serving.settings import Settings
+from serving.site.choices import MOST_PEOPLE, Choices
 from sqrec import bundle as bundles
-from sqrec.arrays import key_of, keys_of
+from sqrec.base.arrays import key_of, keys_of
 from sqrec.bundle import Bundle
-from sqrec.catalogue.record import Record
-from sqrec.catalogue.restricted import restricted_of
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import read_source
-from sqrec.catalogue.state import State
-from sqrec.catalogue.store import Store, read_store_at
-from sqrec.columns import GRADES, Kind
+from sqrec.contract import GRADES, Kind
 from sqrec.errors import BundleError
+from sqrec.groups.record import Record
+from sqrec.groups.restricted_table import restricted_of
 from sqrec.profile import History, Person, Profiles
 from sqrec.profile.history import history_of
 from sqrec.programmes import Offerings
 from sqrec.rank import Explore, Recommender
+from sqrec.source import read_source
+from sqrec.store import Store, read_store_at
+from sqrec.store.state import State
 from sqrec.tables import Folder
-
-
-@dataclass(frozen=True, slots=True)
-class Versions:
-    """Say which state of a store is served: the change of its items, that of its counts, and the midnight they are of."""
-
-    change: int
-    counted: int
-    midnight: int
 
 
 @dataclass(frozen=True)
 class Deployment:
     """Hold a loaded bundle, its recommender, the snapshot it answers from, and what the page offers to choose from.
 
-    `offerings` are items for groups, `records` looks people up; `versions` is None where a folder is served; `explore` is what
-    logged lists try.
+    `offerings` are items for groups, `records` looks people up; `state` is that of the store, with counts as of
+    `midnight`; None where a folder is served. `explore` is what logged lists try.
     """
 
     folder: Path
@@ -54,7 +46,8 @@ class Deployment:
     offerings: Offerings
     records: Records = field(repr=False)
     choices: Choices = field(default=Choices(), repr=False)
-    versions: Versions | None = None
+    state: State | None = None
+    midnight: int | None = None
     explore: Explore | None = None
 
     @classmethod
@@ -74,45 +67,43 @@ class Deployment:
         data = read_source(path)
         _same_city(folder, bundle, data)
         snapshot = Snapshot.of(data, bundle.profiler)
-        return cls._ready(folder, bundle, data, snapshot, FolderRecords(snapshot, restricted_of(data)), None)
+        return cls._ready(folder, bundle, data, snapshot, FolderRecords(snapshot, restricted_of(data)))
 
     @classmethod
     def of_store(cls, folder: Path, bundle: Bundle, store: Store) -> "Deployment":
         """Serve the present items of a store, with the counts of the last midnight, with a bundle."""
         midnight = bundle.city.midnight(time.time_ns() // 1000)
-        versions = Versions(store.catalogue_change(), store.midnight(midnight), midnight)
-        data = read_store_at(store, versions.change, versions.counted, bundle.city)
+        change, counted = store.catalogue_change(), store.midnight(midnight)
+        data = read_store_at(store, change, counted, bundle.city)
         _same_city(folder, bundle, data)
-        state = State.of(data, bundle.profiler, versions.change, versions.counted)
-        return cls._ready(folder, bundle, data, state.snapshot, StoreRecords(store), versions)
+        state = State.of(data, bundle.profiler, change, counted)
+        made = cls._ready(folder, bundle, data, state.snapshot, StoreRecords(store))
+        return replace(made, state=state, midnight=midnight)
 
     @classmethod
-    def _ready(
-        cls, folder: Path, bundle: Bundle, data: Folder, snapshot: Snapshot, records: Records, versions: Versions | None
-    ) -> "Deployment":
+    def _ready(cls, folder: Path, bundle: Bundle, data: Folder, snapshot: Snapshot, records: Records) -> "Deployment":
         reads = frozenset[str]().union(*(parts.rows.reads for parts in bundle.kinds.values()))
         choices = Choices.of(data, records.some(MOST_PEOPLE), reads)
         offerings = Offerings.of(snapshot.items, data.city)
-        return cls(folder, bundle, bundle.recommender(), snapshot, offerings, records, choices, versions)
+        return cls(folder, bundle, bundle.recommender(), snapshot, offerings, records, choices)
 
     def moved(self, store: Store, change: int) -> "Deployment":
         """Return the deployment as of a later change of the store's items."""
-        if self.versions is None:
+        if self.state is None:
             raise ValueError("A folder does not move.")
-        state = State(self.snapshot, self.versions.change, self.versions.counted, self.recommender.city)
-        snapshot = state.moved(store, self.bundle.profiler, change).snapshot
-        offerings = Offerings.of(snapshot.items, self.recommender.city)
-        return replace(self, snapshot=snapshot, offerings=offerings, versions=replace(self.versions, change=change))
+        state = self.state.moved(store, self.bundle.profiler, change)
+        offerings = Offerings.of(state.snapshot.items, self.recommender.city)
+        return replace(self, snapshot=state.snapshot, offerings=offerings, state=state)
 
     def profile(self, asked: Asked, record: Record | None, at: int, *, personalised: bool = True) -> Profiles:
         """Return the profile that a request asks for, at a moment (microseconds UTC).
 
-        `record` is that of the request's `person_id`. Raises LookupError where nobody has it.
+        `record` is that of the request's `person_id`. Raises NotFoundError where nobody has it.
         """
         if asked.person_id is None:
             person, key, history = self._inline(asked.person or PersonIn(), at)
         elif record is None:
-            raise LookupError("No person has this person_id. Send the facts as `person`, or load data that has the id.")
+            raise NotFoundError("No person has this person_id. Send the facts as `person`, or load data that has the id.")
         else:
             person, key, history = record.known_at(at), record.key, record.history(at)
         person = self._tagged(person, asked.tags)

@@ -6,18 +6,16 @@ import queue
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import cache
-
-from prometheus_client import Counter
 
 from serving.deployment import Deployment
-from serving.models import RecommendRequest
-from sqrec.catalogue.record import Record
-from sqrec.catalogue.store import Row, Store
-from sqrec.columns import Kind
+from serving.metrics import counter
+from serving.schemas.requests import RecommendRequest
+from sqrec.contract import Kind
 from sqrec.errors import StoreError
+from sqrec.groups.record import Record
 from sqrec.rank import Explore, Ranking
 from sqrec.rank.shown import shown
+from sqrec.store import Row, Store
 
 MOST_WAITING = 4_096
 """Answers that may wait to be written; what comes on top is dropped and counted."""
@@ -25,6 +23,7 @@ _AT_ONCE = 256
 _GATHERING = 0.25
 """Seconds in which answers gather: a transaction of many costs little more than one of few, and requests feel each."""
 _SECONDS = 10.0
+_MEANING = "Answers whose shown rows were {what} by the log of rankings."
 _log = logging.getLogger("sqrec.serving")
 
 
@@ -38,7 +37,7 @@ class RankingLog:
     def __init__(self, store: Store, most: int = MOST_WAITING) -> None:
         self.store = store
         self.dropped = self.written = 0
-        self._metrics = {what: _counter(what) for what in ("written", "dropped")}
+        self._metrics = {what: counter(f"sqrec_rankings_{what}", _MEANING.format(what=what)) for what in ("written", "dropped")}
         self._waiting: queue.Queue[Sequence[Row] | None] = queue.Queue(most)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._write, name="ranking log", daemon=True)
@@ -84,14 +83,9 @@ class RankingLog:
         self._metrics[what].inc(answers)
 
 
-@cache
-def _counter(what: str) -> Counter:
-    return Counter(f"sqrec_rankings_{what}", f"Answers whose shown rows were {what} by the log of rankings.")
-
-
 def explored(deployment: Deployment, asked: RecommendRequest, record: Record | None) -> Explore | None:
     """Return the exploration of a request's lists: only where the log can keep all that there is to learn from it."""
-    logged = deployment.versions and record and asked.at is None and not asked.tags.model_fields_set
+    logged = deployment.state and record and asked.at is None and not asked.tags.model_fields_set
     return deployment.explore if logged else None
 
 
@@ -109,17 +103,17 @@ def shown_rows(
     people who switched off (no profile is logged), nor where the request brought facts of its own. Such lists are replayed;
     of the others the log knows what was shown, to count it.
     """
-    versions = deployment.versions
-    if versions is None:
+    state = deployment.state
+    if state is None:
         return []
     common = {
         "request_id": request_id,
         "at": now,
-        "catalogue_version": versions.change,
+        "catalogue_version": state.change,
         "counts_as_of": deployment.recommender.city.midnight(now),
         "bundle": deployment.bundle.name,
     }
-    question = {"n": asked.n, "minutes": asked.minutes, "counted": versions.counted}
+    question = {"n": asked.n, "minutes": asked.minutes, "counted": state.counted}
     explore = explored(deployment, asked, record)
     rows: list[Row] = []
     for kind, ranking in rankings.items():

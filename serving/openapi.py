@@ -1,107 +1,118 @@
-"""One OpenAPI page: BentoML's description with our one error shape and working examples."""
+"""One OpenAPI page, made of the table of routes."""
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic_core import from_json, to_json
-from starlette.responses import HTMLResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from serving.endpoint import Endpoint, Tag
 from serving.problems import PROBLEM_TYPE
-from serving.responses import Problem
+from serving.schemas.answers import Problem
+from sqrec.version import VERSION
 
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>sqrec API</title>
-<link rel="stylesheet" href="/static_content/swagger-ui.css"></head>
-<body><div id="ui"></div><script src="/static_content/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({url: "/docs.json", dom_id: "#ui", validatorUrl: null})</script></body></html>
-"""
-
-EXAMPLE = {
-    "person": {
-        "desired": ["Retail Sales Associate"],
-        "occupations": ["Cashier"],
-        "area": "New York/New York",
-        "history": [{"kind": "job", "item_id": "j399ba809c", "event": "view", "at": "2015-03-01T12:00:00Z"}],
-    },
-    "n": 5,
-    "lang": "en",
+_REF = "#/components/schemas/{model}"
+_ABOUT = (
+    "Jobs, training courses and convenience services near home, ranked for one resident with reasons that are true, for a city"
+    " platform to call. An answer says which bundle and ranker made it, how far each item is on foot, and what is missing to be"
+    " fit for it. Errors are problem documents (RFC 9457) that name everything that is wrong."
+)
+_TAGS: Mapping[Tag, str] = {
+    "Residents": "Lists, and what is known of a person.",
+    "Items": "What one may apply for, enrol in or walk to.",
+    "Events": "What people did, taken in once and for good.",
+    "Site": "The page that residents see, and what it asks for.",
+    "Operation": "Health, figures, and this description.",
 }
-"""A request that any bundle can answer; items it does not know are left out of the history."""
-
-EXAMPLES: Mapping[str, Any] = {
-    "/v1/recommend": EXAMPLE,
-    "/v1/profile": {
-        "person": {"birth_month": "1974-05", "employment": "unemployed", "registered_unemployed_on": "2025-10-01"},
-        "restricted": {"sex": "male", "low_income": False},
-        "lang": "en",
-    },
-    "/v1/recommend/batch": {"persons": [{"person": {"desired": ["Cashier"]}}, {"person": {"area": "New York/New York"}}], "n": 3},
-    "/v1/events": {
-        "events": [
-            {
-                "event_id": "platform-20261101-000001",
-                "person_id": "p1",
-                "kind": "job",
-                "item_id": "j399ba809c",
-                "event": "apply",
-                "at": "2026-11-01T09:30:00+08:00",
-                "request_id": "3f2b8c1d5e6f47a8b9c0d1e2f3a4b5c6",
-                "position": 2,
-            }
-        ]
-    },
-}
-"""A request of every route."""
-
 _ERRORS = {
-    "400": "The request is wrong; `problems` names everything that is.",
-    "403": "The law refuses an answer.",
-    "404": "Nobody has this person_id.",
-    "413": "The body is too large.",
-    "415": "The body is not JSON.",
-    "500": "Something went wrong here.",
-    "503": "The service cannot do this now: it is not ready, its store cannot be reached, or a data folder is served.",
+    400: "The request is wrong; `problems` names everything that is.",
+    403: "The law refuses an answer.",
+    404: "Nobody has this id, or the item is not to be shown now.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    500: "Something went wrong here.",
+    503: "The service cannot do this now: it is not ready, its store cannot be reached, or a data folder is served.",
+    504: "The answer took too long.",
 }
+_OF_BODIES = frozenset({413, 415})
+
+PAGE = f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>sqrec {VERSION} API</title>
+<link rel="stylesheet" href="/docs/drawn/swagger-ui.css"></head>
+<body><div id="ui"></div><script src="/docs/drawn/swagger-ui-bundle.js"></script>
+<script src="/page/docs.js"></script></body></html>
+""".encode()
 
 
-class Documentation:
-    """Serve `/docs` and `/docs.json` from this server alone."""
-
-    def __init__(self, app: ASGIApp, service: Any) -> None:
-        self.app, self.service = app, service
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer its own addresses, pass everything else on."""
-        path = scope["path"] if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} else None
-        if path == "/docs":
-            await HTMLResponse(_PAGE)(scope, receive, send)
-        elif path in {"/docs.json", "/openapi.json"}:
-            await Response(_described(self.service), media_type="application/json")(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+_OF_BENTOML = {"/healthz": "Say that the process answers.", "/schema.json": "Return BentoML's own description of the service."}
+"""What the server below the application answers besides."""
 
 
-@cache
-def _described(service: Any) -> bytes:
-    told = to_json(service.openapi_spec.asdict()).replace(b"IODescriptor", b"")
-    return to_json(describe(from_json(told)))
+def describe(routes: Iterable[Endpoint]) -> dict[str, Any]:
+    """Return the OpenAPI description of some routes: models, one error shape everywhere, an example of every request."""
+    table = tuple(routes)
+    asked: list[tuple[type[BaseModel], JsonSchemaMode]] = [(one.asks, "validation") for one in table if one.asks]
+    told: list[tuple[type[BaseModel], JsonSchemaMode]] = [(one.answers, "serialization") for one in table if one.answers]
+    _, schemas = models_json_schema([*asked, *told, (Problem, "serialization")], ref_template=_REF)
+    paths: dict[str, dict[str, Any]] = {}
+    for one in table:
+        paths.setdefault(one.path, {})[one.method.lower()] = _operation(one)
+    for path, meaning in _OF_BENTOML.items():
+        paths[path] = {"get": {"tags": ["Operation"], "summary": meaning, "responses": {"200": {"description": "The answer."}}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "sqrec", "version": VERSION, "description": _ABOUT},
+        "tags": [{"name": name, "description": meaning} for name, meaning in _TAGS.items()],
+        "paths": paths,
+        "components": {"schemas": schemas["$defs"]},
+    }
 
 
-def describe(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return an OpenAPI description with one error shape everywhere and an example of every request."""
-    schemas = spec["components"]["schemas"]
-    for name in [name for name in schemas if name.startswith(("InvalidArgument", "NotFound", "InternalServerError"))]:
-        del schemas[name]
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= problem.pop("$defs") | {"Problem": problem}
-    for path, example in EXAMPLES.items():
-        operation = spec["paths"][path]["post"]
-        operation["requestBody"]["content"]["application/json"]["example"] = example
-        operation["responses"] = {"200": operation["responses"]["200"]} | {code: _error(text) for code, text in _ERRORS.items()}
-    return spec
+def _operation(one: Endpoint) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "tags": [one.tag],
+        "summary": one.summary,
+        "operationId": one.handler.__name__,
+        "responses": {"200": _answer(one)} | {str(code): _error(code) for code in _statuses(one)},
+    }
+    if one.asks and one.method == "POST":
+        content = {"schema": _named(one.asks), "example": one.example}
+        found["requestBody"] = {"required": True, "content": {"application/json": content}}
+    elif one.asks:
+        found["parameters"] = _parameters(one, one.asks)
+    return found
 
 
-def _error(text: str) -> dict[str, Any]:
-    return {"description": text, "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+def _statuses(one: Endpoint) -> list[int]:
+    """Return the errors that an address can answer."""
+    if one.asks is None:
+        return [500, 503] if one.path == "/readyz" else [500]
+    return [code for code in _ERRORS if one.method == "POST" or code not in _OF_BODIES]
+
+
+def _answer(one: Endpoint) -> dict[str, Any]:
+    schema = _named(one.answers) if one.answers else {"type": "string"} if one.media.startswith("text/") else {}
+    return {"description": "The answer.", "content": {one.media.partition(";")[0]: {"schema": schema}}}
+
+
+def _error(code: int) -> dict[str, Any]:
+    return {"description": _ERRORS[code], "content": {PROBLEM_TYPE: {"schema": _named(Problem)}}}
+
+
+def _parameters(one: Endpoint, asks: type[BaseModel]) -> list[dict[str, Any]]:
+    schema = asks.model_json_schema(ref_template=_REF)
+    required = schema.get("required", [])
+    return [
+        {
+            "name": name,
+            "in": "path" if f"{{{name}}}" in one.path else "query",
+            "required": name in required,
+            "schema": told,
+            "example": one.example[name],
+        }
+        for name, told in schema["properties"].items()
+    ]
+
+
+def _named(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": _REF.format(model=model.__name__)}

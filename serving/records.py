@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
-from sqrec.catalogue.record import Record
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.store import Store
+from sqrec.groups.record import Record
+from sqrec.groups.restricted import Restricted
 from sqrec.profile.person import Person
-from sqrec.profile.restricted import Restricted
+from sqrec.store import Store
 
 
 class Records(Protocol):

@@ -1,100 +1,44 @@
-"""The BentoML service: every endpoint one line from request to answer."""
+"""The BentoML service: it mounts the application, says when it is ready, and writes what waits when it ends."""
 
-import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import bentoml
-from starlette.responses import Response
 
-from serving.batch import respond_batch
+from serving.app import application
 from serving.collector import Collector
-from serving.deployment import Deployment
-from serving.events import append
-from serving.log import RankingLog
-from serving.models import BatchRequest, EventsRequest, ProfileRequest, RecommendRequest
-from serving.openapi import Documentation
-from serving.pages import Pages
-from serving.pointer import pointer
-from serving.problems import CHECKED, Border, answered
-from serving.respond import Answered, respond, respond_profile
-from serving.responses import BatchResponse, EventsResponse, ProfileResponse, RecommendResponse
-from sqrec.catalogue.record import Record
+from serving.live import Live
+from serving.problems import Shaped
+from serving.settings import Settings
 
-_BORDER: Any = Border
-_DOCUMENTATION: Any = Documentation
-_PAGES: Any = Pages
-"""BentoML takes pydantic models and ASGI classes; its hints name narrower types."""
+APP = application()
+_SHAPED: Any = Shaped
+"""BentoML takes ASGI classes; its hints name narrower types."""
 
 
-def _route(path: str, asked: Any, answered: Any) -> Any:
-    return bentoml.api(route=path, input_spec=asked, output_spec=answered)
-
-
+@bentoml.asgi_app(APP, path="/")
 @bentoml.service(
     name="sqrec",
     workers=1,
-    traffic={"timeout": 30},
+    traffic={"timeout": 60},
     logging={"access": {"enabled": False}},
+    metrics={"enabled": False},
     endpoints={"livez": "/livez", "readyz": "/readyz"},
 )
 class Sqrec:
     """Jobs, courses and services near home, ranked with reasons; and what people did with them."""
 
     def __init__(self) -> None:
-        self.pointer = pointer()
-        self.log = RankingLog(self.pointer.store) if self.pointer.store else None
-        self.collector = Collector()
-        self.pointer.watch()
-
-    @_route("/v1/recommend", RecommendRequest, RecommendResponse)
-    async def recommend(self, **_: Any) -> Response:
-        """Return ranked lists for one person: with reasons, what is missing, and how far it is."""
-        return await self._answered(self._asked(respond))
-
-    @_route("/v1/profile", ProfileRequest, ProfileResponse)
-    async def profile(self, **_: Any) -> Response:
-        """Return what is known of one person: facts with their source, what is missing, groups with their evidence."""
-        return await self._answered(self._asked(respond_profile))
-
-    @_route("/v1/recommend/batch", BatchRequest, BatchResponse)
-    async def recommend_batch(self, **_: Any) -> Response:
-        """Return the lists of up to 500 people, each answered like a request of its own."""
-        return await self._answered(respond_batch(self.pointer.deployment, CHECKED.get(), self._written))
-
-    @_route("/v1/events", EventsRequest, EventsResponse)
-    async def events(self, **_: Any) -> Response:
-        """Take what people did, 500 events at most: on the disk before the answer; an event sent again counts once."""
-        return await self._answered(append(self.pointer.deployment, self.pointer.store, CHECKED.get()))
-
-    async def _answered(self, body: Awaitable[bytes]) -> Response:
-        try:
-            return await answered(body)
-        finally:
-            self.collector.served()
-
-    async def _asked(self, answer: Callable[[Deployment, Any, Record | None, int], Answered]) -> bytes:
-        deployment, asked = self.pointer.deployment, CHECKED.get()
-        record = await deployment.records.found(asked.person_id) if asked.person_id else None
-        return self._written(answer(deployment, asked, record, time.time_ns() // 1000))
-
-    def _written(self, answer: Answered) -> bytes:
-        """Hand the shown rows of an answer to the log, and return its body."""
-        if self.log and answer.shown:
-            self.log.put(answer.shown)
-        return answer.body
+        self.live = APP.state.live = Live(Settings.from_environment(), Collector())
+        self.live.watch()
 
     @bentoml.on_shutdown
     def close(self) -> None:
         """Write what waits to be written."""
-        if self.log:
-            self.log.close()
+        self.live.close()
 
     async def __is_ready__(self) -> bool:
         """Tell whether a bundle is loaded and warmed up, and the data can be reached."""
-        return self.pointer.ready
+        return self.live.ready
 
 
-Sqrec.add_asgi_middleware(_BORDER, context=lambda: {"city": pointer().deployment.recommender.city})
-Sqrec.add_asgi_middleware(_DOCUMENTATION, service=Sqrec)
-Sqrec.add_asgi_middleware(_PAGES, choices=lambda: pointer().deployment.choices)
+Sqrec.add_asgi_middleware(_SHAPED)

@@ -1,43 +1,80 @@
-"""Where the service finds what it serves: read from the environment, once."""
+"""Where the service finds what it serves: read from the environment, once. `python -m serving.settings FILE` writes the page."""
 
 import os
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from sqrec.errors import DataError
 from sqrec.rank import Explore
 
-_POINTER_SECONDS = 2.0
+HEAD = """# Settings of the service
+
+Made by `make docs` from `serving/settings.py`. A setting that is not set, or empty, takes its default.
+
+| variable | meaning | default |
+|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Describe one variable of the environment: how its text is read, and what it means."""
+
+    name: str
+    read: Callable[[str], Any]
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Hold the service's settings.
+    """Hold the service's settings; `VARIABLES` says what each means."""
 
-    `data` (SQREC_DATA) is the data folder, or the address of a store; `bundles` (SQREC_BUNDLES) the folder with the bundles
-    and their pointer, `bundle` (SQREC_BUNDLE) one bundle folder instead of the pointer, which is looked at every
-    `pointer_seconds` (SQREC_POINTER_SECONDS). `explore` (SQREC_EXPLORE, such as `position=5,epsilon=0.1,pool=10`) lets one place
-    of logged lists try other items; off where it is not set.
-    """
-
-    data: Path | str
+    data: Path | str = "data"
     bundles: Path = Path("var/bundles")
     bundle: Path | None = None
-    pointer_seconds: float = _POINTER_SECONDS
+    pointer_seconds: float = 2.0
     explore: Explore | None = None
 
     @classmethod
-    def from_environment(cls) -> "Settings":
-        """Read the settings; what is not set takes its default. Raises RequestError for an exploration that is none."""
-        bundle = os.environ.get("SQREC_BUNDLE")
-        return cls(
-            data=os.environ.get("SQREC_DATA", "data"),
-            bundles=Path(os.environ.get("SQREC_BUNDLES", "var/bundles")),
-            bundle=Path(bundle) if bundle else None,
-            pointer_seconds=float(os.environ.get("SQREC_POINTER_SECONDS", _POINTER_SECONDS)),
-            explore=Explore.of(os.environ.get("SQREC_EXPLORE", "")),
-        )
+    def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings. Raises DataError, RequestError in one sentence for a value that is none."""
+        told = {field: variables.get(one.name, "") for field, one in VARIABLES.items()}
+        return cls(**{field: _read(VARIABLES[field], text) for field, text in told.items() if text})
 
     def as_environment(self) -> dict[str, str]:
-        """Return the variables that say the same."""
+        """Return the variables that say the same, but what is tried."""
         named = {"SQREC_DATA": str(self.data), "SQREC_BUNDLES": str(self.bundles)}
         return named | ({"SQREC_BUNDLE": str(self.bundle)} if self.bundle else {})
+
+
+VARIABLES: Mapping[str, Variable] = {
+    "data": Variable("SQREC_DATA", str, "The data folder, or the address of a store."),
+    "bundles": Variable("SQREC_BUNDLES", Path, "The folder with the bundles and their pointer."),
+    "bundle": Variable("SQREC_BUNDLE", Path, "One bundle folder instead of the pointer."),
+    "pointer_seconds": Variable("SQREC_POINTER_SECONDS", float, "How often the pointer and the store are looked at, seconds."),
+    "explore": Variable(
+        "SQREC_EXPLORE", Explore.of, "What one place of logged lists tries: `position=5,epsilon=0.1,pool=10`; nothing by default."
+    ),
+}
+"""The variable of every field."""
+
+
+def page() -> str:
+    """Return the page of all settings."""
+    default = Settings()
+    rows = [(one, getattr(default, field)) for field, one in VARIABLES.items()]
+    return HEAD + "".join(f"| `{one.name}` | {one.meaning} | {'' if value is None else f'`{value}`'} |\n" for one, value in rows)
+
+
+def _read(variable: Variable, text: str) -> Any:
+    try:
+        return variable.read(text)
+    except ValueError as problem:
+        raise DataError(f"{variable.name}={text} cannot be read ({problem}).") from problem
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(page(), encoding="utf-8")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests import databases, tiny, town
-from tests.arena import arena, ground
-from tests.server import Server, serving
-from tests.visits import browser, visit
+from tests.support import databases, tiny, town
+from tests.support.arena import arena, ground
+from tests.support.inside import Inside, inside
+from tests.support.server import Server, serving
+from tests.support.visits import browser, visit
 from training import train
 
 __all__ = ["arena", "browser", "ground", "visit"]
@@ -45,17 +46,29 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serve the small city."""
+def server(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+    """Serve the small city in this process."""
+    with inside(tmp_path_factory.mktemp("inside"), small / "data", small / "var" / "bundles") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def process(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve the small city by BentoML, in a process of its own."""
     with serving(tmp_path_factory.mktemp("server"), small / "data", small / "var" / "bundles") as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serve a small city with all three kinds."""
-    place = town.build(tmp_path_factory.mktemp("town"))
-    with serving(tmp_path_factory.mktemp("page"), place / "data", place / "var" / "bundles") as running:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a place with a small city of all three kinds (`data/`) and its bundle (`var/`)."""
+    return town.build(tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture(scope="session")
+def page(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve the small city of all three kinds."""
+    with serving(tmp_path_factory.mktemp("page"), whole / "data", whole / "var" / "bundles") as running:
         yield running
 
 

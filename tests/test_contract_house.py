@@ -9,11 +9,18 @@ from pathlib import Path
 import pytest
 
 import sqrec
-from sqrec.columns_page import columns_page
+from sqrec.contract.page import columns_page
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("sqrec", "features", "training", "serving", "experiments")
-SOURCES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+SOURCES = [path for room in (*ROOMS, "examples") for path in sorted((ROOT / room).rglob("*.py"))]
+TOP = {
+    *ROOMS,
+    *("tests", "docs", "examples", "typings", ".ci"),
+    *("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "LICENSE"),
+    *("pyproject.toml", "requirements.lock", "Makefile", ".gitignore"),
+}
+"""What may lie at the top level."""
 
 
 def test_public_names_are_pinned() -> None:
@@ -92,7 +99,9 @@ def test_tables_page_is_generated() -> None:
 
 def test_nothing_happens_on_import(tmp_path: Path) -> None:
     modules = [
-        ".".join(p.relative_to(ROOT).with_suffix("").parts) for p in SOURCES if p.name not in {"__main__.py", "bundle_model.py"}
+        ".".join(p.relative_to(ROOT).with_suffix("").parts)
+        for p in SOURCES
+        if p.name not in {"__main__.py", "bundle_model.py"} and p.parent.name != "examples"
     ]
     code = f"""
 import builtins, socket, sys
@@ -110,6 +119,12 @@ assert threading.active_count() == before
     assert run.returncode == 0, run.stderr
     assert run.stdout == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_top_level_is_fixed() -> None:
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\0")
+    assert {name.split("/")[0] for name in tracked if name} <= TOP
+    assert all((ROOT / name).exists() for name in TOP)
 
 
 def test_the_project_speaks_of_itself_alone() -> None:

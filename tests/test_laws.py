@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 import features
 from features import JOB_ROWS, PROFILE
-from sqrec.arrays import key_of
+from sqrec.base.arrays import key_of
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.columns import GROUPS, TABLES
+from sqrec.contract import GROUPS, TABLES
 from sqrec.profile import Events, Facts, Person, Profiles
 from sqrec.profile.person import FACTS
 from sqrec.rank import WHOLE, Recommender, RowBuilder
-from tests import tiny
-from tests.leaks import AT, ask, rows_of, same, with_event, world
+from tests.support import tiny
+from tests.support.leaks import AT, ask, rows_of, same, with_event, world
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from serving.deployment import Deployment
 from serving.settings import Settings
 from sqrec import bundle as bundles
 from sqrec import read_source
-from sqrec.catalogue.source import is_store
-from sqrec.catalogue.store import Store, import_folder
-from sqrec.cli import app
-from sqrec.evaluate.run import report_on
+from sqrec.cli.app import app
+from sqrec.evaluate.report.run import report_on
+from sqrec.source import is_store
+from sqrec.store import Store, import_folder
 from training import train
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sqrec.bundle import Bundle
-from sqrec.columns import Kind
-from sqrec.evaluate.compare import Difference, Interval
-from sqrec.evaluate.decision import Challenge
-from sqrec.evaluate.metrics import METRICS
-from sqrec.pointer import Champion
+from sqrec.bundle.pointer import Champion
+from sqrec.contract import Kind
+from sqrec.evaluate.promotion.decision import Challenge
+from sqrec.evaluate.stats.compare import Difference, Interval
+from sqrec.evaluate.stats.metrics import METRICS
 from sqrec.tables import Folder
 
 Json = dict[str, Any]

@@ -4,23 +4,22 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray, lookup
+from sqrec.base.arrays import AnyArray, FloatArray, lookup
+from sqrec.base.numbers import DAY
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.columns import Kind
-from sqrec.evaluate.drift import Shape
-from sqrec.evaluate.rules import RetrainingRules
+from sqrec.contract import Kind
+from sqrec.evaluate.promotion.drift import Shape
+from sqrec.evaluate.promotion.rules import RetrainingRules
 from training.rows import learning_rows
 from training.sample import uses_as_questions
 from training.train import events_of_kind
-
-_DAY = 86_400_000_000
 
 
 def too_old(kind: Kind, snapshot: Snapshot, now: int, rules: RetrainingRules) -> str | None:
     """Say that the newest event of a kind lies too far back; `now` is in microseconds UTC."""
     moments = snapshot.events.at[events_of_kind(snapshot, kind)]
-    days = (now - int(moments.max())) // _DAY if len(moments) else 0
+    days = (now - int(moments.max())) // DAY if len(moments) else 0
     if days > rules.most_days_old:
         return f"the newest event with a {kind} is {days} days old, where {rules.most_days_old} are the most"
     return None

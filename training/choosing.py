@@ -8,8 +8,8 @@ import lightgbm as lgb
 import numpy as np
 from rich.progress import track
 
-from sqrec.arrays import FloatArray, Ragged
-from sqrec.evaluate.metrics import Hits, per_person, ranks_in
+from sqrec.base.arrays import FloatArray, Ragged
+from sqrec.evaluate.stats.metrics import Hits, per_person, ranks_in
 from sqrec.rank import Boosted, Ranker
 from training.fitting import dataset, fit, parameters, scores_of
 from training.sample import CONSOLE, Sample

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING
 from rich.progress import track
 
 from sqrec import bundle as bundles
-from sqrec.arrays import AnyArray
+from sqrec.base.arrays import AnyArray
+from sqrec.base.numbers import SEED
 from sqrec.bundle import Bundle
+from sqrec.bundle.pointer import Champion, Pointer, read_pointer
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import read_source
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.errors import BundleError, DataError, SqrecError
 from sqrec.evaluate import Split, split
-from sqrec.evaluate.challenge import Side, challenge
-from sqrec.evaluate.decision import Challenge
-from sqrec.evaluate.looks import note_look
-from sqrec.evaluate.rules import PromotionRules
-from sqrec.evaluate.run import SEED, fingerprint
-from sqrec.evaluate.slices import audited_slices
-from sqrec.pointer import Champion, Pointer, read_pointer
+from sqrec.evaluate.fairness.slices import audited_slices
+from sqrec.evaluate.promotion.challenge import Side, challenge
+from sqrec.evaluate.promotion.decision import Challenge
+from sqrec.evaluate.promotion.looks import note_look
+from sqrec.evaluate.promotion.rules import PromotionRules
+from sqrec.evaluate.report.run import fingerprint
+from sqrec.source import read_source
 from sqrec.tables import Folder
 from training.doors import Place
 from training.sample import CONSOLE

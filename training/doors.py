@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from sqrec.catalogue.source import is_store
-from sqrec.catalogue.store import Store
 from sqrec.errors import SqrecError
+from sqrec.source import is_store
+from sqrec.store import Store
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray
-from sqrec.columns import GRADES
+from sqrec.base.arrays import FloatArray
+from sqrec.contract import GRADES
 from sqrec.rank import Ranker
 from training.boosters import mean_of
 from training.sample import Sample
@@ -22,8 +22,6 @@ MOST_ROWS = 10_000
 
 GAIN = tuple(2**grade - 1 for grade in range(max(GRADES.values()) + 1))
 """What an item of each grade is worth at the top of a list, to LightGBM as in our ndcg."""
-
-_DAY = 86_400_000_000
 
 
 def fit(sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int) -> lgb.Booster:
@@ -58,32 +56,10 @@ def dataset(
         sample.label,
         group=sample.sizes,
         init_score=offset(sample, settings) if settings else None,
-        weight=weights(sample, settings) if settings else None,
-        position=places(sample, settings) if settings else None,
         feature_name=list(names),
         reference=reference,
         free_raw_data=False,
     )
-
-
-def weights(sample: Sample, settings: Settings) -> FloatArray | None:
-    """Return what each row weighs, by its question; the mean question weighs 1. None where all weigh alike.
-
-    Raises ValueError where settings weigh questions of which nobody knows who asked them, or when.
-    """
-    if settings.half_life_days is None and not settings.evened:
-        return None
-    weight = np.ones(len(sample.sizes))
-    if settings.half_life_days is not None:
-        if sample.at is None:
-            raise ValueError("half_life_days weighs questions by their moments, and this sample does not tell them.")
-        weight *= 0.5 ** ((sample.at.max() - sample.at) / (settings.half_life_days * _DAY))
-    if settings.evened:
-        if sample.person is None:
-            raise ValueError("evened weighs questions by who asked them, and this sample does not tell it.")
-        _, person, count = np.unique(sample.person, return_inverse=True, return_counts=True)
-        weight *= count[person].astype(np.float64) ** -settings.evened
-    return np.repeat(weight / weight.mean(), sample.sizes)
 
 
 def offset(sample: Sample, settings: Settings) -> FloatArray:
@@ -101,13 +77,6 @@ def pull(sample: Sample, settings: Settings) -> FloatArray:
     if not settings.examined_fall or sample.position is None:
         return np.zeros(len(sample.rows))
     return -settings.examined_fall * np.log(np.maximum(sample.position, 1))
-
-
-def places(sample: Sample, settings: Settings) -> IntArray | None:
-    """Return the place of each row in the list that showed it, capped; 0 where it was not shown. None: not to be told."""
-    if not settings.positions or sample.position is None or not sample.position.any():
-        return None
-    return np.minimum(sample.position, settings.positions + 1)
 
 
 def scores_of(ranker: Ranker, sample: Sample) -> FloatArray:

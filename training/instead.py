@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sqrec.bundle import Bundle
-from sqrec.bundlekinds import KindParts
-from sqrec.columns import Kind
-from sqrec.evaluate.decision import Challenge
-from sqrec.evaluate.rules import PromotionRules
+from sqrec.bundle.kinds import KindParts
+from sqrec.contract import Kind
+from sqrec.evaluate.promotion.decision import Challenge
+from sqrec.evaluate.promotion.rules import PromotionRules
 from sqrec.rank import Linear, Reference, RowBuilder
 from training.contest import Contender, Contest, Refused, measure
 

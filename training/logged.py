@@ -8,15 +8,15 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray, keys_of, lookup, mixed
-from sqrec.bundlefiles import read_json
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray, keys_of, lookup, mixed
+from sqrec.bundle.declared import to_json
+from sqrec.bundle.files import read_json
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import is_store
-from sqrec.columns import GRADES, Kind
-from sqrec.declared import to_json
+from sqrec.contract import GRADES, Kind
 from sqrec.profile import Events
 from sqrec.profile.history import microseconds
 from sqrec.rank import Recommender, RowBuilder
+from sqrec.source import is_store
 from training.sample import Sample
 
 
@@ -81,7 +81,7 @@ class ShownLists:
         """
         if not is_store(data):
             return None if events is None else cls.of_impressions(events, kind)
-        from sqrec.catalogue.store import Store  # the database library is loaded by those who name a store
+        from sqrec.store import Store  # the database library is loaded by those who name a store
 
         fitting = [name for name in _there(bundles_folder) if _made(bundles_folder / name, kind, rows)]
         with Store.open(str(data), create=False) as store:

@@ -18,12 +18,12 @@ import numpy as np
 import typer
 from scipy.optimize import minimize
 
-from sqrec.arrays import FloatArray, IntArray
+from sqrec.base.arrays import FloatArray, IntArray
+from sqrec.base.text import normal
 from sqrec.codes.evidence import KINDS, SOURCES, Evidence
 from sqrec.codes.occupations import VIEWS, market_names
 from sqrec.codes.taxonomy import Taxonomy, read_taxonomy
 from sqrec.codes.titles import title_parts
-from sqrec.folding import normal
 from sqrec.rawtables import read_raw
 
 TENTHS = 10

@@ -6,13 +6,14 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray, mixed
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray, mixed
+from sqrec.base.numbers import SEED
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.profile import Events
 from sqrec.rank import Recommender
 from training.logged import ShownLists
-from training.rows import FEWEST_LISTS, SEED
+from training.rows import FEWEST_LISTS
 from training.sample import uses_of
 
 MOST_LISTS = 800

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
+from sqrec.base.arrays import FloatArray
 from training.sample import Sample
 from training.words import logit
 

@@ -8,20 +8,21 @@ import lightgbm as lgb
 import numpy as np
 
 from features import PLAIN_ROWS
-from sqrec.arrays import BoolArray
+from sqrec.base.arrays import BoolArray
+from sqrec.base.numbers import SEED
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.rank import Boosted, Recommender, Reference
 from training.boosters import booster_text, mean_of, on_columns
 from training.choosing import ndcg_of
 from training.logged import ShownLists
-from training.rows import MOST_LEARNT, SEED, learning_rows
+from training.rows import MOST_LEARNT, learning_rows
 from training.sample import Sample
 
 PLAIN_TREES = 100
 """LightGBM's own default number of trees."""
 PLAIN_WEIGHT = 0.3
-"""What plain's score weighs in a ranker that is better for it (experiments/averaged.md)."""
+"""What plain's score weighs in a ranker that is better for it (experiments/questions/averaged.md)."""
 _STREAM = 5
 """A stream of lots that nothing else draws from."""
 _TOLD: Mapping[str, Any] = {

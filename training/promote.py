@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from sqrec import bundle as bundles
-from sqrec.columns import Kind
+from sqrec.bundle.pointer import Pointer, Standing, read_pointer, write_pointer
+from sqrec.contract import Kind
 from sqrec.errors import BundleError, SqrecError
-from sqrec.evaluate.decision import Challenge
-from sqrec.evaluate.rules import PromotionRules, Rules
-from sqrec.pointer import Pointer, Standing, read_pointer, write_pointer
+from sqrec.evaluate.promotion.decision import Challenge
+from sqrec.evaluate.promotion.rules import PromotionRules, Rules
 from sqrec.tables import Folder
 from training.card import card_of, write_card
 from training.contest import Contest, Refused, compare, contest_of

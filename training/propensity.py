@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray, KeyArray, Ragged, mixed
+from sqrec.base.arrays import FloatArray, IntArray, KeyArray, Ragged, mixed
 from sqrec.evaluate import Questions
-from sqrec.evaluate.weighing import CLIP, Weighing, effective, inverse
+from sqrec.evaluate.lists.weighing import CLIP, Weighing, effective, inverse
 from sqrec.profile import Events
 from training.logged import ShownLists
 

@@ -13,10 +13,10 @@ from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
 from mlflow.exceptions import MlflowException
 
-from sqrec.bundlefiles import name_of
-from sqrec.columns import KINDS, Kind
+from sqrec.bundle.files import name_of
+from sqrec.bundle.pointer import Champion, Standing
+from sqrec.contract import KINDS, Kind
 from sqrec.errors import DataError
-from sqrec.pointer import Champion, Standing
 
 CHAMPION, CHALLENGER = "champion", "challenger"
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from training.doors import keep_home
 
 

@@ -17,14 +17,14 @@ import typer
 from features import PROFILE
 from sqrec import bundle as bundles
 from sqrec.bundle import Bundle
+from sqrec.bundle.pointer import read_pointer
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import read_source
-from sqrec.columns import Kind
+from sqrec.contract import Kind
+from sqrec.contract.parse import micros
 from sqrec.errors import SqrecError
-from sqrec.evaluate.rules import Rules
-from sqrec.parse import micros
-from sqrec.pointer import read_pointer
+from sqrec.evaluate.promotion.rules import Rules
 from sqrec.profile import Profiler
+from sqrec.source import read_source
 from sqrec.tables import Folder
 from training.checks import drifted, new_events, too_little, too_old
 from training.contest import Contender

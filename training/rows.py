@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, lookup
+from sqrec.base.arrays import BoolArray, lookup
+from sqrec.base.numbers import SEED
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.evaluate import Questions, Split
 from sqrec.profile import Events
 from sqrec.rank import Recommender
 from training.logged import ShownLists
 from training.sample import Others, Sample, sample, uses_as_questions, uses_of
 
-SEED = 20250530
 DRAWN = Others(near=0, far=100)
 """Beside each used item, when learning: drawn evenly, as near or popular ones by choice teach trees to avoid both."""
 COMPARED = Others(near=0, far=2500)

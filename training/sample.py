@@ -6,10 +6,10 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray, Ragged
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray, Ragged
 from sqrec.catalogue.items import Items
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.evaluate import Questions, first_uses
 from sqrec.profile import Events, Profiles
 from sqrec.rank import Recommender, candidates

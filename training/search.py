@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray
-from sqrec.columns import Kind
-from sqrec.evaluate.compare import LEVEL, Interval
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray
+from sqrec.contract import Kind
+from sqrec.evaluate.stats.compare import LEVEL, Interval
 from training.choosing import NEARLY, Choice, Trial, grow, ndcg_each
 from training.doors import keep_home
 from training.sample import Sample
 from training.settings import GRID, Settings
+from training.trials import Tried
 
 if TYPE_CHECKING:
     import optuna
@@ -49,30 +50,6 @@ SPACE: Mapping[str, Between] = {
     "lambdarank_truncation_level": Between(10, 40, whole=True),
 }
 """Where settings are searched; what is not named here stays as `Settings` has it. Trees of up to 31 leaves walk fast enough."""
-
-
-@dataclass(frozen=True)
-class Tried:
-    """Hold one trial: its settings with the number of trees they need, and the curve as far as it was grown.
-
-    `each` is ndcg@10 question by question; None where the trial was given up.
-    """
-
-    number: int
-    settings: Settings
-    curve: FloatArray
-    each: FloatArray | None
-    seconds: float
-
-    @property
-    def ndcg(self) -> float:
-        """Mean ndcg@10 on the selection questions; NaN where the trial was given up."""
-        return float("nan") if self.each is None else float(np.nanmean(self.each))
-
-    @property
-    def size(self) -> int:
-        """How many leaves there are in all trees, which is what scoring costs."""
-        return self.settings.rounds * self.settings.num_leaves
 
 
 @dataclass

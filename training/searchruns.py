@@ -1,24 +1,20 @@
 """The MLflow runs of a search: one for the search, one below it for every trial."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
-from sqrec.columns import Kind
-from sqrec.evaluate.compare import Interval
+from sqrec.contract import Kind
+from sqrec.evaluate.stats.compare import Interval
 from training.tracking import experiment
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from training.search import Tried
+from training.trials import Tried
 
 
 @dataclass(frozen=True)
@@ -31,7 +27,7 @@ class SearchRuns:
 
     @classmethod
     @contextmanager
-    def begin(cls, kind: Kind, var: Path, said: Mapping[str, Any]) -> "Iterator[SearchRuns]":
+    def begin(cls, kind: Kind, var: Path, said: Mapping[str, Any]) -> Iterator[Self]:
         """Begin the run of a search; it ends with the block, as failed where that fails."""
         within = experiment(kind, var)
         client = MlflowClient()
@@ -44,7 +40,7 @@ class SearchRuns:
             raise
         client.set_terminated(run)
 
-    def note(self, one: "Tried") -> None:
+    def note(self, one: Tried) -> None:
         """Log a trial; one that was given up is tagged `pruned` and ends as killed."""
         pruned = one.each is None
         tags = {MLFLOW_PARENT_RUN_ID: self.run, "what": "trial", "trial": "pruned" if pruned else "complete"}
@@ -57,7 +53,7 @@ class SearchRuns:
         self.client.log_batch(name, metrics=figures, params=params)
         self.client.set_terminated(name, "KILLED" if pruned else "FINISHED")
 
-    def end(self, chosen: "Tried", gain: Interval, tried: "Sequence[Tried]", table: str) -> None:
+    def end(self, chosen: Tried, gain: Interval, tried: Sequence[Tried], table: str) -> None:
         """Log what was chosen among how many."""
         now = int(time.time() * 1000)
         figures = {

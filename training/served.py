@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 from rich.console import Console
 
-from sqrec.arrays import FloatArray
+from sqrec.base.arrays import FloatArray
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.evaluate import Split
-from sqrec.evaluate.costs import Batch, batch_of, costs_of, expecting
-from sqrec.evaluate.reached import lost_at_candidates
-from sqrec.evaluate.servingcost import ServingCost, Yielding
+from sqrec.evaluate.lists.costs import Batch, batch_of, costs_of, expecting
+from sqrec.evaluate.lists.reached import lost_at_candidates
+from sqrec.evaluate.lists.servingcost import ServingCost, Yielding
 from sqrec.rank import Explore, Policy, Ranker, Recommender, Serving, Spread, served_in
 from training.propensity import Exposure
 from training.rows import selection_of

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-OURS = {"rounds", "examined_fall", "positions", "half_life_days", "evened"}
+OURS = {"rounds", "examined_fall"}
 """Settings that are not LightGBM's own."""
 
 ENOUGH = 100
@@ -15,10 +15,7 @@ class Settings:
     """Hold what shapes a booster: `rounds` is the number of trees.
 
     Of rows that were shown: `examined_fall` (`training.places`) says that place k was looked at with a chance of k to the power of
-    minus this, and training fits it; `positions` down to which place the pull of each place is learnt beside the trees instead, one
-    number for all below. With 0 lists are taken as they are (experiments/position.md).
-    `half_life_days`: a question that much older than the newest weighs half; None: all alike.
-    `evened` from 0 to 1: a question weighs (how many its person asks) to the power of minus this; at 1 all people weigh alike.
+    minus this, and training fits it. With 0 lists are taken as they are (experiments/questions/position.md).
     """
 
     num_leaves: int = 7
@@ -31,10 +28,6 @@ class Settings:
     rounds: int = 200
     max_depth: int = -1
     examined_fall: float = 0.0
-    positions: int = 0
-    lambdarank_position_bias_regularization: float = 0.0
-    half_life_days: float | None = None
-    evened: float = 0.0
 
     def for_more(self, tried: int, questions: int) -> Self:
         """Return these settings for a ranker that learns from more questions than were tried: trees in proportion, up to `ENOUGH`."""

@@ -11,9 +11,9 @@ import lightgbm as lgb
 import numpy as np
 from rich.progress import track
 
-from sqrec.arrays import FloatArray, IntArray
-from sqrec.evaluate.compare import difference, interval
-from sqrec.evaluate.study import Ablation, LearningPoint, Study
+from sqrec.base.arrays import FloatArray, IntArray
+from sqrec.evaluate.report.study import Ablation, LearningPoint, Study
+from sqrec.evaluate.stats.compare import difference, interval
 from sqrec.rank import Boosted, Linear, Ranker, RowBuilder
 from training.choosing import ndcg_each
 from training.fitting import fit, scores_of

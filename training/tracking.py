@@ -2,22 +2,19 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import mlflow
 import numpy as np
 from mlflow.models import infer_signature
 
 from sqrec import bundle as bundles
-from sqrec.columns import Kind
-from sqrec.evaluate.asjson import plain
+from sqrec.contract import Kind
+from sqrec.evaluate.report.asjson import plain
 from training.registry import register, use_store
-
-if TYPE_CHECKING:
-    from training.trained import Trained
+from training.trained import Trained
 
 
-def track_run(trained: "Trained", bundle: Path, source: str, var: Path, study: str | None = None) -> str:
+def track_run(trained: Trained, bundle: Path, source: str, var: Path, study: str | None = None) -> str:
     """Log one run, enter its model in the registry as the challenger, and return the run's id.
 
     `source` is where the data lies, `study` the run of the study that chose the settings. The model is code that loads the bundle (no pickle): rows in, scores out, with signature and input example.
@@ -55,13 +52,13 @@ def experiment(kind: Kind, var: Path) -> str:
     return str(mlflow.set_experiment(name).experiment_id)
 
 
-def _log_metrics(trained: "Trained") -> None:
+def _log_metrics(trained: Trained) -> None:
     for step, trial in enumerate(trained.trials):
         mlflow.log_metric("selection_ndcg_at_10", trial.ndcg, step=step)
     mlflow.log_metric("selection_ndcg_at_10_words", trained.words_ndcg)
 
 
-def _tags(trained: "Trained", bundle: Path, source: str) -> dict[str, str]:
+def _tags(trained: Trained, bundle: Path, source: str) -> dict[str, str]:
     made = bundles.load(bundle)
     told = made.provenance[trained.kind]
     return {

@@ -34,20 +34,22 @@ from features import (
     PROFILE,
 )
 from sqrec import bundle as bundles
-from sqrec.arrays import AnyArray, BoolArray
+from sqrec.base.arrays import AnyArray, BoolArray
+from sqrec.base.numbers import SEED
 from sqrec.bundle import Bundle
-from sqrec.bundlekinds import KindParts
+from sqrec.bundle.kinds import KindParts
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import read_source
-from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
+from sqrec.contract import KINDS, TABLE_OF_KIND, Kind, SplitName
 from sqrec.errors import DataError, SqrecError
-from sqrec.evaluate import SplitName, split
-from sqrec.evaluate.drift import Shape
-from sqrec.evaluate.run import fingerprint
+from sqrec.evaluate import split
+from sqrec.evaluate.promotion.drift import Shape
+from sqrec.evaluate.report.run import fingerprint
 from sqrec.profile import Profiler
 from sqrec.rank import Boosted, Linear, Recommender, Reference
-from sqrec.rank.texts import built_in_texts
+from sqrec.reach.walk import StraightLine
+from sqrec.source import read_source
 from sqrec.tables import Folder
+from sqrec.texts import built_in_texts
 from training.boosters import booster_text
 from training.choosing import Chooser, choose, ndcg_of, teaches_more
 from training.doors import keep_home
@@ -58,7 +60,7 @@ from training.overlap import PERSONAL, overlap_before
 from training.places import fall_beside
 from training.plain import beside_plain, plain_of, plain_on, with_plain
 from training.propensity import Exposure
-from training.rows import MOST_LEARNT, MOST_TRIED, SEED, compared, learning_rows
+from training.rows import MOST_LEARNT, MOST_TRIED, compared, learning_rows
 from training.served import fit_serving, tell
 from training.study import study
 from training.trained import Trained
@@ -163,7 +165,9 @@ def train_kind(
     declared = DECLARED[kind]
     names, monotone = declared.rows.names, tuple(column.monotone for column in declared.rows.columns)
     repeats = declared.repeats
-    recommender = Recommender(profiler, folder.city, {kind: declared.rows}, {}, {}, frozenset({kind} if repeats else ()))
+    recommender = Recommender(
+        profiler, folder.city, StraightLine.of(folder.city), {kind: declared.rows}, {}, {}, frozenset({kind} if repeats else ())
+    )
     division = split(snapshot.events, kind, split_name, repeats=repeats)
     rows_of = partial(learning_rows, recommender, snapshot, kind, log=log, repeats=repeats)
     overlap = None if log is None or repeats else overlap_before(recommender, snapshot, kind, division.chosen, log)

@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from sqrec.arrays import AnyArray, KeyArray
-from sqrec.bundlekinds import KindParts
-from sqrec.columns import Kind
-from sqrec.evaluate.asjson import plain
-from sqrec.evaluate.drift import Shape
-from sqrec.evaluate.servingcost import ServingCost
-from sqrec.evaluate.study import Study
+from sqrec.base.arrays import AnyArray, KeyArray
+from sqrec.bundle.kinds import KindParts
+from sqrec.contract import Kind
+from sqrec.evaluate.lists.servingcost import ServingCost
+from sqrec.evaluate.promotion.drift import Shape
+from sqrec.evaluate.report.asjson import plain
+from sqrec.evaluate.report.study import Study
 from sqrec.rank import Reference
 from sqrec.tables import Folder
 from training.choosing import Trial

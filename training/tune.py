@@ -9,13 +9,12 @@ from typing import Annotated, Literal
 
 import typer
 
+from sqrec.bundle.pointer import read_pointer
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import read_source
-from sqrec.columns import Kind
+from sqrec.contract import Kind, SplitName
 from sqrec.errors import SqrecError
-from sqrec.evaluate import SplitName
-from sqrec.evaluate.rules import Rules
-from sqrec.pointer import read_pointer
+from sqrec.evaluate.promotion.rules import Rules
+from sqrec.source import read_source
 from training.doors import keep_home
 from training.search import Search
 from training.train import SEED, bundle_of, console, fitted, kinds_of, log_of, track, train_kind, write_bundle

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import minimize
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray
-from sqrec.columns import Kind
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray
+from sqrec.contract import Kind
 from sqrec.rank import Linear
 from training.sample import Sample
 

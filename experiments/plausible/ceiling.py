@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.plausible.personas import Persona, moment, read_personas
-from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
+from sqrec.contract import KINDS, TABLE_OF_KIND, Kind
 from sqrec.evaluate.plausible import Graded, Yardstick
 from sqrec.tables import Folder, read_folder
 

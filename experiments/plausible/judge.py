@@ -19,20 +19,21 @@ import typer
 
 from experiments.plausible.personas import HERE, moment, read_personas
 from sqrec import bundle as bundles
-from sqrec.arrays import BoolArray, FloatArray, IntArray, keys_of
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray, keys_of
+from sqrec.catalogue.attention import discount
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.catalogue.source import read_source
-from sqrec.columns import KINDS, Kind
+from sqrec.cities.ages import age_of
+from sqrec.contract import KINDS, Kind
 from sqrec.errors import RequestError
-from sqrec.evaluate.oracle import Utilities
+from sqrec.evaluate.lists.oracle import Utilities
 from sqrec.evaluate.plausible import Yardstick
 from sqrec.profile import Profiles
 from sqrec.profile.person import Person
 from sqrec.rank import Ranking, Recommender
-from sqrec.rank.attention import discount
-from sqrec.rank.gates import age_of, gate
+from sqrec.rank.gates import gate
 from sqrec.rank.order import FIRST
 from sqrec.rank.wish import NEAREST, wanted_trades
+from sqrec.source import read_source
 
 NEAR = 30.0
 """Minutes within which wanted work counts as available."""

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqrec.columns import TABLES
-from sqrec.parse import parse
+from sqrec.contract import TABLES
+from sqrec.contract.parse import parse
 from sqrec.profile.person import LISTS, Person
 
 HERE = Path(__file__).parent

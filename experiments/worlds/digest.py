@@ -21,7 +21,7 @@ from experiments.worlds.digest_tastes import Likes
 from experiments.worlds.digest_town import Folk, Shore
 from experiments.worlds.digest_walks import Spots, Walks
 from experiments.worlds.unseen_ground import scaled
-from sqrec.columns import TABLE_OF_KIND
+from sqrec.contract import TABLE_OF_KIND
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, moments, numbered, unless
 from experiments.worlds.digest_town import ASKED, CLAN, CODE, NEEDS_SKILL, NIGHT, PART, PAY, RUNG, SHIFTS, TITLE, WORDS, Shore
-from sqrec.columns import FORMS
+from sqrec.contract import FORMS
 
 _SMALL, _MIDDLE, _LARGE = ("小店", "经营部", "工坊"), ("有限公司", "商贸公司", "服务公司"), ("集团", "股份公司", "控股集团")
 _NAMES = ("胶澳", "栈桥", "浪花", "石老人", "八大关", "小麦岛", "灵山", "沧口", "团岛", "青西", "大沽河", "北九水", "燕儿岛")

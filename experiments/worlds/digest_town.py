@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.worlds.cells import Array, blanked, listed, metres, numbered
-from sqrec.columns import EMPLOYMENT, FORMS
+from sqrec.contract import EMPLOYMENT, FORMS
 
 TRADES = tuple(
     tuple(line.split())

@@ -20,7 +20,7 @@ from experiments.worlds.cells import Diary, Tables, gains, sampled
 from experiments.worlds.lanes_errands import Ways
 from experiments.worlds.last_ground import visits_of
 from experiments.worlds.unseen_ground import scaled
-from sqrec.columns import TABLE_OF_KIND
+from sqrec.contract import TABLE_OF_KIND
 
 
 def make(people: int, seed: int, *, impressions: bool = True) -> Tables:

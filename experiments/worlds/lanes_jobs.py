@@ -13,7 +13,7 @@ from experiments.worlds.cells import DAY, DAYS, END, START, Array, Diary, blanke
 from experiments.worlds.lanes_people import Folk
 from experiments.worlds.lanes_town import CODE, PAY, RUNG, TITLE, TOOLS, WRITTEN, River, minutes, strange
 from experiments.worlds.last_ground import LEVELS, Desk, open_on
-from sqrec.columns import FORMS
+from sqrec.contract import FORMS
 
 PAGE, NEWEST = 15, 60
 """How many vacancies the portal shows, of how many of the newest."""

@@ -11,7 +11,7 @@ import pandas as pd
 from experiments.worlds.cells import DAY, START, Array, blanked, drawn, listed, numbered, unless
 from experiments.worlds.lanes_town import CODE, CROSSINGS, HANDLES, PAY, RUNG, STOPS, TITLE, TOOLS, WRITTEN, River
 from experiments.worlds.last_ground import LEVELS, born, days_of, titled
-from sqrec.columns import EMPLOYMENT, FORMS
+from sqrec.contract import EMPLOYMENT, FORMS
 
 EMPLOYED, UNEMPLOYED, FLEXIBLE, STUDENT, RETIRED = (
     EMPLOYMENT.index(name) for name in ("employed", "unemployed", "flexible", "student", "retired")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, moments, numbered, unless
 from experiments.worlds.signs import SIGNS
-from sqrec.columns import AMENITY_TYPES
+from sqrec.contract import AMENITY_TYPES
 
 ABLE = (
     *("中餐烹饪", "冷菜拼盘", "面食", "食品安全", "点单结账", "商品陈列", "直播带货", "客户沟通"),

@@ -13,7 +13,7 @@ from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, Diary,
 from experiments.worlds.last_ground import LEVELS, Desk, open_on
 from experiments.worlds.quarters_people import EMPLOYED, FLEXIBLE, NIGHT, OLDER, RETIRED, SHIFTS, STEADY, STUDENT, Folk, Word
 from experiments.worlds.quarters_town import CODE, EASY, GROUP, NEAR, PAY, RUNG, SKILLS, TITLE, USES, City, to_stop
-from sqrec.columns import FORMS
+from sqrec.contract import FORMS
 
 SHEET = 12
 COMMISSION = 0.15

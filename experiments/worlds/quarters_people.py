@@ -8,7 +8,7 @@ import pandas as pd
 from experiments.worlds.cells import DAY, DAYS, NEVER, START, Array, blanked, drawn, listed, moments, numbered, unless
 from experiments.worlds.last_ground import LEVELS, born, days_of, titled
 from experiments.worlds.quarters_town import CODE, CURRENT, GROUP, MACHINES, NEAR, PAY, PIT, RUNG, SKILLS, TITLE, USES, City
-from sqrec.columns import EMPLOYMENT, FORMS
+from sqrec.contract import EMPLOYMENT, FORMS
 
 EMPLOYED, UNEMPLOYED, FLEXIBLE, STUDENT, RETIRED = (
     EMPLOYMENT.index(name) for name in ("employed", "unemployed", "flexible", "student", "retired")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, moments, numbered, unless
 from experiments.worlds.signs import SIGNS
-from sqrec.columns import AMENITY_TYPES, FORMS
+from sqrec.contract import AMENITY_TYPES, FORMS
 
 GUILDS = (
     ("烹饪", 5300, "炒锅厨师:4-03-02-01 白案师傅:4-03-02-02 西餐厨师:4-03-02-03 糕点师:6-02-01-01"),

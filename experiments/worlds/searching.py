@@ -13,7 +13,7 @@ from experiments.worlds import searching_town as town
 from experiments.worlds import unseen_ground as ground
 from experiments.worlds.searching_town import Folk, Words
 from experiments.worlds.unseen_ground import DAY, Array, Items
-from sqrec.columns import KINDS, Kind
+from sqrec.contract import KINDS, Kind
 
 _DAYS = 91
 _FOUND, _SEEN = 30, 15

@@ -9,7 +9,7 @@ from experiments.worlds.cells import AS_OF, DAY, DAYS, END, START, Array, Diary,
 from experiments.worlds.shifts_people import TYPES, Folk, averaged
 from experiments.worlds.shifts_places import Places
 from experiments.worlds.shifts_town import SPEED, apart, minutes
-from sqrec.columns import AMENITY_TYPES
+from sqrec.contract import AMENITY_TYPES
 
 _TRENDY = np.array([AMENITY_TYPES[name][1] == "quality" for name in TYPES])
 _OUT = np.array([17.8, 14.6, 10.2, 15.2, 9.8])

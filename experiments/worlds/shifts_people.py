@@ -25,7 +25,7 @@ from experiments.worlds.shifts_town import (
     apart,
     minutes,
 )  # fmt: skip
-from sqrec.columns import AMENITY_TYPES, FORMS
+from sqrec.contract import AMENITY_TYPES, FORMS
 
 TYPES = np.array(list(AMENITY_TYPES), object)
 LEVELS = np.array(["71", "61", "31", "21", "14"], object)

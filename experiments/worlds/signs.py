@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sqrec.columns import AMENITY_TYPES
+from sqrec.contract import AMENITY_TYPES
 
 _WORDS = {
     "convenience_store": "便利店",

@@ -8,7 +8,7 @@ import pandas as pd
 
 from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, listed, moments, numbered
 from experiments.worlds.signs import SIGNS
-from sqrec.columns import AMENITY_TYPES, FORMS
+from sqrec.contract import AMENITY_TYPES, FORMS
 
 TRADES = tuple(
     tuple(line.split())

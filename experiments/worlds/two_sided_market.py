@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.worlds.cells import DAY, DAYS, END, START, Array
-from sqrec.columns import AMENITY_TYPES
+from sqrec.contract import AMENITY_TYPES
 
 TRADES = {
     "餐厅": {

@@ -8,7 +8,7 @@ import pandas as pd
 from experiments.worlds.cells import END, NEVER, Array, blanked, moments, numbered
 from experiments.worlds.signs import SIGNS
 from experiments.worlds.two_sided_market import CODE, LABEL, OPENS, SHUTS, SKILL, STEP, TYPES, Lessons, Rooms, Side, Vacancies
-from sqrec.columns import FORMS
+from sqrec.contract import FORMS
 
 _HALLS = np.array([*"甲乙丙丁戊己庚辛"], object)
 

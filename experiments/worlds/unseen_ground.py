@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sqrec.columns import KINDS, Kind
+from sqrec.contract import KINDS, Kind
 
 Array = npt.NDArray[Any]
 DAY = 86_400

@@ -14,7 +14,7 @@ from experiments.worlds import unseen_ground as ground
 from experiments.worlds import word_of_mouth_town as town
 from experiments.worlds.unseen_ground import DAY, Array, Items
 from experiments.worlds.word_of_mouth_town import Folk
-from sqrec.columns import KINDS, Kind
+from sqrec.contract import KINDS, Kind
 
 _WEEKS, _BEFORE = 13, 3  # weeks that are logged, and weeks before them that are not
 _ENOUGH: Mapping[Kind, float] = {"job": 0.12, "course": 0.3, "amenity": 0.23}

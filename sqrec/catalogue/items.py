@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from scipy import sparse
 
-from sqrec.arrays import (
+from sqrec.base.arrays import (
     AnyArray,
     BoolArray,
     FloatArray,
@@ -18,18 +19,16 @@ from sqrec.arrays import (
     Ragged,
     keys_of,
     lookup,
+    plain,
 )
+from sqrec.base.text import TextRows, joined, normal
 from sqrec.catalogue.kinds import KINDS_OF_ITEMS, workdays
 from sqrec.cities import City
-from sqrec.columns import Kind
-from sqrec.folding import normal
-from sqrec.frames import plain
+from sqrec.contract import Kind
 from sqrec.profile.encoders import Keys
 from sqrec.profile.history import microseconds
 from sqrec.profile.profiler import Profiler
-from sqrec.profile.text import TextRows, joined
 from sqrec.reach.straight import directions
-from sqrec.untyped import arrow
 
 OFTEN, OFTEN_SHARE = 3, 0.1
 """How many of a trade's items, and which share of them, must name a skill that is said to be asked for there."""
@@ -121,7 +120,7 @@ class Items:
         """Return a cell of the table; None where it is unknown. Far quicker than asking the table itself."""
         found = self._columns.get(column)
         if found is None:
-            found = self._columns[column] = arrow.array(self.table[column], from_pandas=True)
+            found = self._columns[column] = pa.array(self.table[column], from_pandas=True)
         return found[row].as_py()
 
     @cached_property

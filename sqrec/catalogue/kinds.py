@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import UNKNOWN_TIME, BoolArray, FloatArray, IntArray
+from sqrec.base.arrays import UNKNOWN_TIME, BoolArray, FloatArray, IntArray
 from sqrec.cities import City
 from sqrec.cities.hazards import hazards_of
-from sqrec.columns import GRADES, ONLINE_MODES, Kind
-from sqrec.parse import micros
+from sqrec.contract import GRADES, ONLINE_MODES, Kind
+from sqrec.contract.parse import micros
 from sqrec.profile.history import microseconds
 
 _NO_END = np.iinfo(np.int64).max
@@ -54,7 +54,7 @@ def _harmless(table: pd.DataFrame, city: City) -> BoolArray:
     safe = _marked(table["hazards_checked"].eq(1.0) & table["hazards"].isna()).copy()
     told = table.loc[safe, ["occupation", "industry", "title"]].astype(object)
     told = told.where(told.notna(), None)
-    safe[safe] = [not hazards_of(city, *facts) for facts in told.itertuples(index=False)]
+    safe[safe] = [not hazards_of(city.hazards, *facts) for facts in told.itertuples(index=False)]
     return safe
 
 

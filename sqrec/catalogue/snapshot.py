@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import (
+from sqrec.base.arrays import (
     UNKNOWN_TIME,
     BoolArray,
     IntArray,
@@ -16,20 +16,17 @@ from sqrec.arrays import (
     key_of,
     keys_of,
     lookup,
+    plain,
 )
+from sqrec.catalogue.attention import Loads, Shown
+from sqrec.catalogue.counts import Counts
+from sqrec.catalogue.index import CandidateIndex
 from sqrec.catalogue.items import Items
-from sqrec.cities import City
-from sqrec.columns import TABLE_OF_KIND, Kind
-from sqrec.frames import plain
+from sqrec.contract import TABLE_OF_KIND, Kind
 from sqrec.profile.history import Events, History, history_before, known_at, microseconds
 from sqrec.profile.person import FACTS, LISTS, Person
 from sqrec.profile.profiler import Profiler, Profiles
 from sqrec.profile.segments import Segments
-from sqrec.rank.attention import Loads, Shown
-from sqrec.rank.candidates import CandidateIndex
-from sqrec.rank.counts import Counts
-from sqrec.rank.pairs import Pairs
-from sqrec.rank.view import View
 from sqrec.tables import Folder
 
 _MIDNIGHTS = 2
@@ -85,13 +82,8 @@ class Snapshot:
         counts: dict[Kind, Counts] = {kind: Counts.of(public, items, self.segments) for kind, items in self.items.items()}
         return replace(self, events=events, counts=counts)
 
-    def view(self, profiles: Profiles, kind: Kind, pairs: Pairs, city: City) -> View:
-        """Return what a column may look at, for pairs of some questions: as rows are built, whatever the pairs."""
-        midnight = city.midnights(profiles.at)
-        return View(profiles, self.items[kind], pairs, self.counts[kind], midnight, self.items.get("job"))
-
     def feeds(self, events: Events) -> BoolArray:
-        """Tell which events may feed counts and training: not those of people who switched off (law 10)."""
+        """Tell which events may feed counts and training: not those of people who switched off (docs/laws.md, law 10)."""
         return lookup(self.off, events.person) < 0
 
     def loads(self, kind: Kind, midnight: int, days: int) -> Loads:

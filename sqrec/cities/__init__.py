@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
-from sqrec.arrays import IntArray
+from sqrec.base.arrays import IntArray
 from sqrec.cities.hazards import HazardRule
 from sqrec.cities.parts import Part, Source
 from sqrec.cities.rules import GroupRules, Welfare
 from sqrec.codes.wages import days_a_month
-from sqrec.columns import Kind
-from sqrec.coordinates import Frame, convert
+from sqrec.contract import Kind
+from sqrec.contract.coordinates import Frame, convert
+from sqrec.contract.parse import micros
 from sqrec.errors import TableError
-from sqrec.parse import micros
 
 
 class Pace(Part):

@@ -3,16 +3,13 @@
 import re
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from sqrec.base.text import normal
 from sqrec.cities.parts import Source
-from sqrec.columns import HAZARDS
-from sqrec.folding import normal
-
-if TYPE_CHECKING:
-    from sqrec.cities import City
+from sqrec.contract import HAZARDS
 
 _INDUSTRY = re.compile(r"[A-T]?(\d{2,4})", re.ASCII)
 
@@ -58,13 +55,13 @@ class HazardRule(Source):
         return tuple(normal(word) for word in self.but_not)
 
 
-def hazards_of(city: "City", occupation: str | None, industry: str | None, title: str | None) -> tuple[str, ...]:
-    """Return the hazards that a job's facts imply, in the order of the vocabulary; empty where none is known to be implied.
+def hazards_of(rules: Iterable[HazardRule], occupation: str | None, industry: str | None, title: str | None) -> tuple[str, ...]:
+    """Return the hazards that a job's facts imply by some rules, in the order of the vocabulary; empty where none is known to be implied.
 
     `occupation` is a 大典 code, `industry` a GB/T 4754 code (with or without its letter) or text. An empty answer does not
     say that the work is harmless: nobody looked.
     """
     code = _INDUSTRY.fullmatch((industry or "").strip())
     texts = [normal(text) for text in (title, None if code else industry) if text]
-    found = {hazard for rule in city.hazards if rule.fits(occupation, code and code[1], texts) for hazard in rule.hazards}
+    found = {hazard for rule in rules if rule.fits(occupation, code and code[1], texts) for hazard in rule.hazards}
     return tuple(hazard for hazard in HAZARDS if hazard in found)

@@ -12,7 +12,7 @@ A condition is a JSON object over the facts of the tables `people` and `restrict
     {"age": {"at_least": 16, "at_most": 24}}             whole years in city time, both inclusive
     {"working_age_from": 16}                             that age, until the statutory retirement age
 
-What they mean, and what an unknown fact makes of them, stands in `sqrec.profile.conditions`.
+What they mean, and what an unknown fact makes of them, stands in `sqrec.groups.conditions`.
 """
 
 from functools import cached_property
@@ -21,7 +21,7 @@ from typing import Annotated, Any, Self, TypeAlias, cast
 from pydantic import AfterValidator, Field, model_validator
 
 from sqrec.cities.parts import Part
-from sqrec.columns import TABLES
+from sqrec.contract import TABLES
 
 _COLUMNS = {column.name: column for name in ("people", "restricted") for column in TABLES[name].columns}
 _DATES = ("date", "date_or_no")

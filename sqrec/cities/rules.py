@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from sqrec.cities.language import Condition, Name
 from sqrec.cities.parts import Part, Source, Trust
-from sqrec.columns import GROUPS
+from sqrec.contract import GROUPS
 
 
 class Rule(Part):

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sqrec.folding import normal
+from sqrec.base.text import normal
 
 
 def rung(level: float | None) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sqrec.columns.vocabulary import EDUCATION
+from sqrec.contract.vocabulary import EDUCATION
 
 
 def rank_required(code: str | None) -> float:

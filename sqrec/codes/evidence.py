@@ -12,10 +12,9 @@ from functools import cache
 import numpy as np
 from scipy import sparse
 
-from sqrec.arrays import FloatArray, IntArray
+from sqrec.base.arrays import FloatArray, IntArray
+from sqrec.base.text import HashedText, normal
 from sqrec.codes.taxonomy import Taxonomy, table
-from sqrec.folding import normal
-from sqrec.profile.text import HashedText
 
 SOURCES = ("name", "alias", "market")
 """Where a term comes from, the most official first."""

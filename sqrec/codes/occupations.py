@@ -11,11 +11,11 @@ from functools import cache
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray
+from sqrec.base.arrays import FloatArray, IntArray
+from sqrec.base.text import normal
 from sqrec.codes.evidence import Evidence
 from sqrec.codes.taxonomy import Taxonomy, built_in, table
 from sqrec.codes.titles import Title, title_parts
-from sqrec.folding import normal
 
 VIEWS = ("head", "whole")
 """What of a title is compared: its first part, or all of it."""

@@ -9,8 +9,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from sqrec.base.text import normal
 from sqrec.errors import TableError
-from sqrec.folding import normal
 from sqrec.rawtables import read_raw
 
 _MARK = re.compile(r"(?<=[一-鿿])(?:L/S|L|S)$")

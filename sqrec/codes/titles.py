@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from sqrec.base.text import normal
 from sqrec.codes.taxonomy import table
-from sqrec.folding import normal
 
 _BRACKETS = re.compile(r"[(\[【〔{「『《<]([^()\[\]【】〔〕{}「」『』《》<>]*)[)\]】〕}」』》>]")
 _JOINTS = re.compile(r"\s*[/|、,，;；:：&~!！?？·•—–_\"'“”*@]+\s*|\s*(?<![a-z+])[-+](?![a-z+])\s*|\s+-\s+|\s+")

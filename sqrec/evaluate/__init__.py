@@ -1,5 +1,5 @@
 """Honest evaluation: splits, metrics, comparison, report."""
 
-from sqrec.evaluate.split import Questions, Split, SplitName, first_uses, split
+from sqrec.evaluate.stats.split import Questions, Split, first_uses, split
 
-__all__ = ["Questions", "Split", "SplitName", "first_uses", "split"]
+__all__ = ["Questions", "Split", "first_uses", "split"]

@@ -1,5 +1,6 @@
 """Profiles: raw facts, encoders, the person's own history before a moment."""
 
+from sqrec.base.text import HashedText
 from sqrec.profile.encoders import (
     AreaKeys,
     Choices,
@@ -16,10 +17,9 @@ from sqrec.profile.encoders import (
     WeekSlots,
 )
 from sqrec.profile.history import Events, History, history_before
-from sqrec.profile.person import Person, age_at
+from sqrec.profile.person import Person
 from sqrec.profile.profiler import Encoding, Facts, Profiler, Profiles
 from sqrec.profile.skills import Skills
-from sqrec.profile.text import HashedText
 
 __all__ = [
     "AreaKeys",
@@ -44,6 +44,5 @@ __all__ = [
     "Profiles",
     "Skills",
     "WeekSlots",
-    "age_at",
     "history_before",
 ]

@@ -11,14 +11,15 @@ from datetime import date
 from typing import Any, Literal, Self, cast
 
 import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import validation
 
-from sqrec.arrays import AnyArray, FloatArray, KeyArray, key_of
+from sqrec.base.arrays import AnyArray, FloatArray, KeyArray, key_of
+from sqrec.base.text import normal
 from sqrec.codes.education import rank_held, rank_required
 from sqrec.codes.wages import monthly
-from sqrec.columns import AMENITY_TYPES
-from sqrec.folding import normal
+from sqrec.contract import AMENITY_TYPES
 from sqrec.profile.occupations import coded
-from sqrec.untyped import BaseEstimator, TransformerMixin, validation
 
 __all__ = [
     "AreaKeys",
@@ -63,7 +64,7 @@ class ValueEncoder(TransformerMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn that missing values and texts are welcome."""
-        tags = cast("Any", super().__sklearn_tags__())
+        tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = tags.input_tags.string = tags.input_tags.categorical = True
         tags.requires_fit = True
         return tags

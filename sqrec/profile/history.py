@@ -8,8 +8,8 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import AnyArray, BoolArray, IntArray, KeyArray, keys_of
-from sqrec.columns import GRADES, KINDS
+from sqrec.base.arrays import AnyArray, BoolArray, IntArray, KeyArray, keys_of
+from sqrec.contract import GRADES, KINDS
 from sqrec.profile.person import Person
 
 SETTLED = max(GRADES.values())

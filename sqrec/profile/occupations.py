@@ -11,9 +11,9 @@ from typing import Any, cast
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, KeyArray, key_of
+from sqrec.base.arrays import FloatArray, KeyArray, key_of
+from sqrec.base.text import normal
 from sqrec.codes.occupations import built_in_coder
-from sqrec.folding import normal
 
 LEVELS = 4
 SURE = 0.5

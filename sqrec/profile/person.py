@@ -62,14 +62,3 @@ FACTS = tuple(name for name in _UNKNOWN if name not in {"person_id", "personalis
 
 LISTS = tuple(name for name, default in _UNKNOWN.items() if default == ())
 """The facts that are lists."""
-
-
-def age_at(birth_month: str | None, year: int, month: int) -> int | None:
-    """Return whole years of age in a month of city time; unknown birth month: None.
-
-    A year counts as reached on the first day of the month after the birth month (tables.md, people).
-    """
-    if birth_month is None:
-        return None
-    born_year, born_month = (int(part) for part in birth_month.split("-"))
-    return ((year - born_year) * 12 + month - born_month - 1) // 12

@@ -8,12 +8,12 @@ from typing import Any, Protocol, Self
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, Ragged
-from sqrec.columns import Kind
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray, KeyArray, Ragged
+from sqrec.base.text import HashedText, TextRows, without
+from sqrec.contract import Kind
 from sqrec.profile.history import History
 from sqrec.profile.person import Person
 from sqrec.profile.skills import Skills
-from sqrec.profile.text import HashedText, TextRows, without
 from sqrec.reach.straight import directions
 
 _KEPT = 4096

@@ -6,8 +6,7 @@ from typing import Literal, Self
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, keys_of, lookup
-from sqrec.frames import plain
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray, KeyArray, keys_of, lookup, plain
 from sqrec.profile.history import Events
 from sqrec.profile.profiler import Profiler
 

@@ -7,8 +7,8 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import KeyArray, Ragged, key_of, lookup
-from sqrec.folding import normal
+from sqrec.base.arrays import KeyArray, Ragged, key_of, lookup
+from sqrec.base.text import normal
 
 
 @dataclass(frozen=True, slots=True)

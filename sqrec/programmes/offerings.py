@@ -7,10 +7,10 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import BoolArray, IntArray
+from sqrec.base.arrays import BoolArray, IntArray
 from sqrec.catalogue.items import Items
 from sqrec.cities import City
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 
 WELFARE = "public_welfare"
 

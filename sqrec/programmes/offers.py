@@ -8,27 +8,26 @@ public-welfare posts by the city's rule.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray
 from sqrec.catalogue.items import Items
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.cities.ages import age_of
 from sqrec.cities.rules import Welfare
-from sqrec.columns import Kind
-from sqrec.profile.conditions import KnownFacts, holds
-from sqrec.profile.groups import Membership
-from sqrec.profile.needs import needed
+from sqrec.contract import Kind
+from sqrec.groups.conditions import KnownFacts, holds
+from sqrec.groups.groups import Membership
+from sqrec.groups.needs import needed
+from sqrec.groups.restricted import Restricted
 from sqrec.profile.profiler import Profiles
-from sqrec.profile.restricted import Restricted
 from sqrec.programmes.offerings import Offerings
 from sqrec.rank.circle import Reach, reach_of
-from sqrec.rank.gates import age_of, gate
+from sqrec.rank.gates import gate
 from sqrec.rank.pairs import Pairs
 from sqrec.rank.recommender import Recommender
-
-if TYPE_CHECKING:
-    from sqrec.catalogue.snapshot import Snapshot
 
 Standing: TypeAlias = Literal["open", "likely", "unknown"]
 _RANK: tuple[Standing, ...] = ("open", "likely", "unknown")
@@ -56,7 +55,7 @@ def programmes(
     recommender: Recommender,
     profile: Profiles,
     offerings: Offerings,
-    snapshot: "Snapshot",
+    snapshot: Snapshot,
     memberships: Iterable[Membership],
     *,
     vouched: Sequence[str] = (),
@@ -126,7 +125,7 @@ def _ordered(
     far = pairs.minutes > steps[-1]
     if items.kind == "amenity":
         order = order[:1] if far.all() else order[~far[order]]
-    return rows[order[:n]], tuple(reach_of(pairs, items, int(place), steps) for place in order[:n])
+    return rows[order[:n]], tuple(reach_of(pairs, int(place), steps) for place in order[:n])
 
 
 def _welfare(one: Programme, rule: Welfare | None, facts: KnownFacts) -> Programme | None:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqrec.arrays import key_of
+from sqrec.base.arrays import key_of
 from sqrec.cities import City
 from sqrec.cities.rules import Welfare
 from sqrec.errors import DataError
-from sqrec.profile.conditions import NOT_REGISTERED, KnownFacts, holds
-from sqrec.profile.needs import needed
+from sqrec.groups.conditions import NOT_REGISTERED, KnownFacts, holds
+from sqrec.groups.needs import needed
+from sqrec.groups.restricted import Restricted
 from sqrec.profile.person import Person
-from sqrec.profile.restricted import Restricted
 
 _LAST = "9999-12-31"
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqrec.catalogue.items import Items
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.programmes.offers import Programme
-from sqrec.rank.texts import Language, Texts, say
+from sqrec.texts import Language, Texts, say
 
 _JOINED: Mapping[Language, str] = {"zh-CN": "、", "en": ", "}
 

@@ -1,7 +1,6 @@
 """Ranking: candidates, pairs, counts, rows, rankers, order, reasons."""
 
-from sqrec.rank.bulk import recommend_everybody
-from sqrec.rank.candidates import CandidateIndex, candidates
+from sqrec.rank.candidates import candidates
 from sqrec.rank.columns import (
     Age,
     AgeFit,
@@ -79,7 +78,6 @@ __all__ = [
     "AreaMatch",
     "AskedThere",
     "Boosted",
-    "CandidateIndex",
     "CoUse",
     "DaysToStart",
     "Draw",
@@ -146,7 +144,6 @@ __all__ = [
     "WageStanding",
     "Way",
     "candidates",
-    "recommend_everybody",
     "served_in",
     "tell",
 ]

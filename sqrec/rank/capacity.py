@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray, KeyArray, mixed
+from sqrec.base.arrays import FloatArray, IntArray, KeyArray, mixed
 from sqrec.cities import Capacity
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 
 
 def worth(ranked: FloatArray, capacity: Capacity) -> FloatArray:

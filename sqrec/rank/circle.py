@@ -1,14 +1,14 @@
 """Circles of minutes: how far an item is, which circle holds it, and the filter that a caller may set."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, FloatArray
+from sqrec.base.arrays import BoolArray, FloatArray
 from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
 from sqrec.rank.pairs import Pairs
+from sqrec.reach.walk import METHODS, Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +16,16 @@ class Reach:
     """Say how far an item is: minutes (None: unknown), how they were found, the circle that holds it (None: none known)."""
 
     minutes: float | None
-    method: Literal["straight", "area", "online", "unknown"]
+    method: Method
     step: float | None
 
 
-def reach_of(pairs: Pairs, items: Items, place: int, steps: tuple[float, ...]) -> Reach:
+def reach_of(pairs: Pairs, place: int, steps: tuple[float, ...]) -> Reach:
     """Return how far the item of one pair is, and the first of the circles (minutes) that holds it."""
-    minutes = float(pairs.minutes[place])
-    if minutes == minutes:
-        return Reach(round(minutes, 1), "straight", next((step for step in steps if minutes <= step), None))
-    online = bool(items.anywhere[pairs.item[place]])
-    return Reach(None, "online" if online else "area" if pairs.by_area[place] else "unknown", None)
+    minutes, method = float(pairs.minutes[place]), METHODS[int(pairs.method[place])]
+    if minutes != minutes:
+        return Reach(None, method, None)
+    return Reach(round(minutes, 1), method, next((step for step in steps if minutes <= step), None))
 
 
 def within(
@@ -34,7 +33,7 @@ def within(
 ) -> tuple[Pairs, float | None]:
     """Keep the pairs inside the smallest circle that holds `n`, and at most `most` of them; return that circle too.
 
-    Pairs of unknown minutes are outside no circle and take part in every one (law 9). What answers a declared need
+    Pairs of unknown minutes are outside no circle and take part in every one (docs/laws.md, law 9). What answers a declared need
     (`needed`) takes part as far as the widest circle goes: fifteen minutes full of other things are no answer to it.
     """
     step = _step(pairs.minutes, reach, steps, n)

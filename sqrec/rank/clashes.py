@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
+from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.catalogue.items import Items
-from sqrec.columns import FORMS
+from sqrec.contract import FORMS
 from sqrec.profile.profiler import Profiles
 
 OUTSIDE = 0.5

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray, key_of, mixed
-from sqrec.columns import Kind
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray, key_of, mixed
+from sqrec.contract import Kind
 from sqrec.profile.profiler import Profiles
 from sqrec.rank.policy import Explore, Spread
 

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray
 from sqrec.rank.modeltext import Fields, children_of, head_of, leaves_of, trees_of
 from sqrec.rank.treewalk import STRIDE, add_leaves
 

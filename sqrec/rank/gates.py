@@ -5,12 +5,11 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, IntArray
+from sqrec.base.arrays import BoolArray, IntArray
 from sqrec.catalogue.items import Items
 from sqrec.cities import City
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.errors import RequestError
-from sqrec.profile.person import age_at
 
 
 @dataclass(frozen=True)
@@ -27,14 +26,8 @@ class Gate:
         return np.full(len(rows), self.passes == "all")
 
 
-def age_of(birth_month: str | None, at: int, city: City) -> int | None:
-    """Return the whole years of age at a moment in city time; None for an unknown birth month."""
-    local = city.local(at)
-    return age_at(birth_month, local.year, local.month)
-
-
 def gate(age: int | None, kind: Kind, city: City) -> Gate:
-    """Return what a person of this age may be shown (design, law 7).
+    """Return what a person of this age may be shown (docs/laws.md, law 7).
 
     Under `refused_under` everything is refused (RequestError). Under `jobs_from` there are no jobs; under
     `adult_from` only jobs whose hazards were looked at and are none, and amenities of public service. Retirement age

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray
 from sqrec.rank.policy import Spread
 from sqrec.rank.wish import NEAREST, OTHERS
 

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -15,24 +15,24 @@ class Pairs:
     """Hold pairs of a question and an item, those of one question side by side.
 
     `query` is a row of `Profiles`, in rising order; `item` a row of `Items`; `minutes` the walk (NaN
-    unknown); `by_area` marks pairs whose minutes are unknown but whose divisions can be compared.
+    unknown); `method` says how they were found, as places in `sqrec.reach.walk.METHODS`.
     """
 
     query: IntArray
     item: IntArray
     minutes: FloatArray
-    by_area: BoolArray
+    method: AnyArray
 
     def __len__(self) -> int:
         return len(self.item)
 
     def take(self, places: IntArray) -> Self:
         """Return these pairs alone; `places` keeps questions side by side."""
-        return type(self)(self.query[places], self.item[places], self.minutes[places], self.by_area[places])
+        return type(self)(self.query[places], self.item[places], self.minutes[places], self.method[places])
 
     def part(self, part: "slice[int, int]") -> Self:
         """Return the pairs of a slice, without a copy."""
-        return type(self)(self.query[part], self.item[part], self.minutes[part], self.by_area[part])
+        return type(self)(self.query[part], self.item[part], self.minutes[part], self.method[part])
 
     @cached_property
     def questions(self) -> list[tuple[int, "slice[int, int]"]]:

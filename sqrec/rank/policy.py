@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from sqrec.cities import Capacity, City
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.errors import RequestError
 
 SPREAD_OVER: Mapping[Kind, str] = {"job": "employer", "course": "provider", "amenity": "type"}

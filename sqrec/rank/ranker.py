@@ -8,7 +8,7 @@ from typing import Protocol
 import lightgbm as lgb
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray, KeyArray
 from sqrec.rank.forest import Forest
 from sqrec.rank.modeltext import leaves_of, trees_of
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray
 from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
 from sqrec.rank.circle import Reach, reach_of
@@ -84,7 +84,7 @@ class Ranking:
 
     def reach(self, place: int) -> Reach:
         """Return how far the item of one pair is."""
-        return reach_of(self.scene.pairs, self.scene.items, place, self.steps)
+        return reach_of(self.scene.pairs, place, self.steps)
 
 
 def marked(scene: Scene, turns: Turns, policy: Policy) -> Marks:

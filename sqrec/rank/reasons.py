@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray
+from sqrec.base.arrays import FloatArray, IntArray
 
 Fit = Literal["high", "medium", "low", "unknown"]
 FITS: tuple[Fit, ...] = ("high", "medium", "low", "unknown")

@@ -3,24 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, mixed
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray, KeyArray, mixed
+from sqrec.base.loops import scratch
+from sqrec.catalogue.attention import Loads
 from sqrec.catalogue.items import Items
+from sqrec.catalogue.snapshot import Snapshot
 from sqrec.cities import City
-from sqrec.columns import Kind
-from sqrec.kernels import scratch
+from sqrec.cities.ages import age_of
+from sqrec.contract import Kind
 from sqrec.profile.history import History
-from sqrec.profile.person import Person
+from sqrec.profile.pace import pace_of
 from sqrec.profile.profiler import Profiler, Profiles
-from sqrec.rank.attention import Loads
 from sqrec.rank.candidates import candidates
 from sqrec.rank.capacity import lots, tempered
 from sqrec.rank.circle import needed, wider, within
 from sqrec.rank.explore import explored, question_of
-from sqrec.rank.gates import age_of, gate
+from sqrec.rank.gates import gate
 from sqrec.rank.order import arranged, by_score, demoted, nearer
 from sqrec.rank.pairs import Pairs
 from sqrec.rank.policy import Explore, Policy, Serving, served_in
@@ -28,10 +30,7 @@ from sqrec.rank.ranker import Boosted, Ranker
 from sqrec.rank.ranking import RankerName, Ranking, Scene, marked
 from sqrec.rank.rows import RowBuilder
 from sqrec.rank.wish import Turns, turns_of
-from sqrec.reach.straight import metres
-
-if TYPE_CHECKING:
-    from sqrec.catalogue.snapshot import Snapshot
+from sqrec.reach.walk import METHOD, Walk
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,7 @@ class Recommender:
 
     profiler: Profiler
     city: City
+    walk: Walk
     rows: Mapping[Kind, RowBuilder]
     rankers: Mapping[Kind, Ranker]
     fallbacks: Mapping[Kind, Ranker]
@@ -76,7 +76,7 @@ class Recommender:
         self,
         profile: Profiles,
         kind: Kind,
-        snapshot: "Snapshot",
+        snapshot: Snapshot,
         policy: Policy,
         n: int,
         clock: int | None = None,
@@ -93,9 +93,7 @@ class Recommender:
             loads = snapshot.loads(kind, self.city.midnight(int(profile.at[0])), policy.capacity.days)
         return self.rank(scene, kind, policy, loads)
 
-    def scene(
-        self, profile: Profiles, kind: Kind, snapshot: "Snapshot", policy: Policy, n: int, clock: int | None = None
-    ) -> Scene:
+    def scene(self, profile: Profiles, kind: Kind, snapshot: Snapshot, policy: Policy, n: int, clock: int | None = None) -> Scene:
         """Return the pairs to be scored and their rows: gates, candidates, pairs, rows.
 
         `n` is how many results are wanted: a circle that was asked for widens until it holds as many.
@@ -142,7 +140,7 @@ class Recommender:
         steps = self.city.circle_steps if policy.reach is None else wider(policy.reach, self.city.circle_steps)
         return Ranking(scene, order, scores, name, ranker, steps, turns, draw, exits)
 
-    def scores(self, profile: Profiles, kind: Kind, snapshot: "Snapshot", item: IntArray) -> FloatArray:
+    def scores(self, profile: Profiles, kind: Kind, snapshot: Snapshot, item: IntArray) -> FloatArray:
         """Return the scores of some items (rows of `Items`) for one profile, whatever list they would come to stand in."""
         items = snapshot.items[kind]
         pairs = self.pairs(profile, items, item)
@@ -151,18 +149,20 @@ class Recommender:
     def pairs(self, profiles: Profiles, items: Items, item: IntArray, query: IntArray | None = None) -> Pairs:
         """Return pairs of questions (rows of `profiles`, the first by default) and items with their walks.
 
-        Work bound to no place has no distance; where coordinates are unknown so are the minutes, and
-        `by_area` tells whether the divisions can still be compared.
+        Work bound to no place has no distance; where coordinates are unknown so are the minutes, and the method tells whether the
+        divisions can still be compared.
         """
         query = np.zeros(len(item), np.int64) if query is None else query
         who = profiles.who[query]
-        walk = metres(profiles.facts.direction[:, who], items.direction[:, item])
-        pace = self._paces(profiles)[query]
-        minutes = np.where(items.anywhere[item], np.nan, walk * self.city.detour / pace)
+        walked = self.walk.measure(profiles.facts.direction[:, who], items.direction[:, item], self._paces(profiles)[query])
         home, place = profiles.fact("area")[query, 0], items.facts["area"][item, 0]
-        return Pairs(query, item, minutes, np.isnan(minutes) & (home > 0) & (place > 0) & ~items.anywhere[item])
+        comparable = np.isnan(walked.minutes) & (home > 0) & (place > 0)
+        method = np.where(comparable, METHOD["area"], walked.method)
+        online = items.anywhere[item]
+        minutes, method = np.where(online, np.nan, walked.minutes), np.where(online, METHOD["online"], method)
+        return Pairs(query, item, minutes, method.astype(np.uint8))
 
-    def build(self, profiles: Profiles, snapshot: "Snapshot", kind: Kind, pairs: Pairs) -> FloatArray:
+    def build(self, profiles: Profiles, snapshot: Snapshot, kind: Kind, pairs: Pairs) -> FloatArray:
         """Return the rows of pairs, with counts as of the last local midnight before each question."""
         midnight = self.city.midnights(profiles.at)
         items, counts = snapshot.items[kind], snapshot.counts[kind]
@@ -189,16 +189,12 @@ class Recommender:
         return within(pairs, answers, policy.reach, self.city.circle_steps, n, policy.max_candidates)
 
     def _paces(self, profiles: Profiles) -> FloatArray:
-        """Return metres a minute per question: the person's own, else the city's for the age; off means anybody's."""
-        return np.array([self._pace(profiles.raw(row), int(at)) for row, at in enumerate(profiles.at)])
-
-    def _pace(self, person: Person, at: int) -> float:
-        if person.personalised is False:
-            return self.city.pace_for(None)
-        return person.pace or self.city.pace_for(age_of(person.birth_month, at, self.city))
+        """Return metres a minute per question."""
+        paces = [pace_of(profiles.raw(row), int(at), self.city) for row, at in enumerate(profiles.at)]
+        return np.array(paces)
 
     def _candidates(
-        self, profile: Profiles, kind: Kind, snapshot: "Snapshot", policy: Policy, midnight: int, *, personal: bool
+        self, profile: Profiles, kind: Kind, snapshot: Snapshot, policy: Policy, midnight: int, *, personal: bool
     ) -> IntArray:
         items, size = snapshot.items[kind], policy.max_candidates
         if size is None or size >= len(items):

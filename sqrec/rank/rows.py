@@ -6,10 +6,10 @@ from typing import Protocol
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray
+from sqrec.base.arrays import FloatArray, IntArray
+from sqrec.catalogue.counts import Counts
 from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
-from sqrec.rank.counts import Counts
 from sqrec.rank.pairs import Pairs
 from sqrec.rank.view import View
 

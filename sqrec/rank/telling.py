@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
+from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.profile.person import Person
 from sqrec.rank.clashes import SAID, clashes_of
 from sqrec.rank.ranker import Boosted

@@ -2,14 +2,13 @@
 
 A tree's leaves are bits, left to right; a node's mask clears those that a row cannot reach once its feature is above the node's
 threshold (QuickScorer, Lucchese et al. 2015). Masks are and-ed, so that neither their order nor what was and-ed beforehand changes
-a bit of the answer. Sums run over the trees in order, whatever the other rows are (law 1).
+a bit of the answer. Sums run over the trees in order, whatever the other rows are (docs/laws.md, law 1).
 """
 
 from typing import Any
 
 import numpy as np
-
-from sqrec.untyped import njit
+from numba import njit
 
 STRIDE = 16
 """A feature's masks are kept and-ed together up to every so many thresholds."""

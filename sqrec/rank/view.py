@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray, KeyArray, lookup
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray, KeyArray, lookup
+from sqrec.base.text import joined, similarities
+from sqrec.catalogue.counts import Counts
 from sqrec.catalogue.items import Items
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.cities import City
+from sqrec.contract import Kind
 from sqrec.profile.profiler import Profiles
 from sqrec.profile.segments import Segment
-from sqrec.profile.text import joined, similarities
-from sqrec.rank.counts import Counts
 from sqrec.rank.pairs import Pairs
 
 T = TypeVar("T")
@@ -28,7 +31,7 @@ class View:
 
     `midnight` is the last local midnight before each question (microseconds UTC): counts are as of then. `jobs` are
     the vacancies that courses prepare for, None where there are none.
-    Nothing here may depend on which other pairs are in the view (law 1 of the design).
+    Nothing here may depend on which other pairs are in the view (docs/laws.md, law 1).
     """
 
     profiles: Profiles
@@ -38,6 +41,12 @@ class View:
     midnight: IntArray
     jobs: Items | None = None
     _memo: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any])
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, profiles: Profiles, kind: Kind, pairs: Pairs, city: City) -> Self:
+        """Return what a column may look at, for pairs of some questions: as rows are built, whatever the pairs."""
+        midnight = city.midnights(profiles.at)
+        return cls(profiles, snapshot.items[kind], pairs, snapshot.counts[kind], midnight, snapshot.items.get("job"))
 
     def shared(self, name: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` makes, made once per view."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sqrec.arrays import BoolArray, FloatArray, IntArray, KeyArray, lookup
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray, lookup
 from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
 from sqrec.rank.clashes import clashes_of, out_of_question

@@ -7,9 +7,10 @@ from typing import Any, cast
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from sqrec.arrays import IntArray
-from sqrec.untyped import arrow, compute
+from sqrec.base.arrays import IntArray
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,12 @@ class Cells:
     @classmethod
     def of(cls, texts: Sequence[str]) -> "Cells":
         """Build from texts."""
-        return cls(arrow.array(texts, arrow.large_string()))
+        return cls(pa.array(texts, pa.large_string()))
 
     @classmethod
     def joined(cls, parts: Sequence["Cells"]) -> "Cells":
         """Put parts of one type behind each other."""
-        return parts[0] if len(parts) == 1 else cls(arrow.concat_arrays([part.array for part in parts]))
+        return parts[0] if len(parts) == 1 else cls(pa.concat_arrays([part.array for part in parts]))
 
     def __len__(self) -> int:
         return len(self.array)
@@ -42,7 +43,7 @@ class Cells:
 
     def take(self, places: IntArray) -> "Cells":
         """Return the cells at `places`."""
-        return Cells((text_array(self.array) if self.is_text else self.array).take(arrow.array(places)))
+        return Cells((text_array(self.array) if self.is_text else self.array).take(pa.array(places)))
 
     def texts(self, places: IntArray | None = None) -> list[str]:
         """Return the cells as texts, all or those at `places`."""
@@ -56,12 +57,12 @@ class Cells:
     def encoded(self) -> tuple[Any, IntArray]:
         """Return the different cells as an array, and for every cell which one it is."""
         array = text_array(self.array) if self.is_text else self.array
-        if not arrow.types.is_dictionary(array.type):
-            plain = arrow.types.is_nested(array.type) or arrow.types.is_float16(array.type)
-            array = (arrow.array(texts_of(array), arrow.large_string()) if plain else array).dictionary_encode("encode")
+        if not pa.types.is_dictionary(array.type):
+            plain = pa.types.is_nested(array.type) or pa.types.is_float16(array.type)
+            array = (pa.array(texts_of(array), pa.large_string()) if plain else array).dictionary_encode("encode")
         values, codes = array.dictionary, array.indices
         if codes.null_count:
-            values = arrow.concat_arrays([values, arrow.nulls(1, values.type)])
+            values = pa.concat_arrays([values, pa.nulls(1, values.type)])
             codes = codes.fill_null(len(values) - 1)
         return values, codes.to_numpy(zero_copy_only=False).astype(np.int64)
 
@@ -70,7 +71,7 @@ def texts_of(array: Any) -> list[str]:
     """Return the cells of an arrow array as texts; null is empty, lists have `|` between their members."""
     if _is_text(array.type):
         return text_array(array).to_pylist()
-    if arrow.types.is_dictionary(array.type):
+    if pa.types.is_dictionary(array.type):
         known = [*texts_of(array.dictionary), ""]
         return [known[code] for code in array.indices.fill_null(len(known) - 1).to_pylist()]
     return [_as_text(value) for value in _values(array)]
@@ -78,20 +79,20 @@ def texts_of(array: Any) -> list[str]:
 
 def text_array(array: Any) -> Any:
     """Return texts as one array of 64-bit offsets, null as an empty text."""
-    return array.cast(arrow.large_string()).fill_null("")
+    return array.cast(pa.large_string()).fill_null("")
 
 
 def _values(array: Any) -> list[Any]:
-    if arrow.types.is_timestamp(array.type):
+    if pa.types.is_timestamp(array.type):
         return pd.Series(array.to_pandas()).tolist()
-    if arrow.types.is_list(array.type) and _is_text(array.type.value_type):
+    if pa.types.is_list(array.type) and _is_text(array.type.value_type):
         return _joined(array)
-    return (array.cast(arrow.float64()) if arrow.types.is_float16(array.type) else array).to_pylist()
+    return (array.cast(pa.float64()) if pa.types.is_float16(array.type) else array).to_pylist()
 
 
 def _joined(array: Any) -> list[Any]:
     """Join lists of texts at once; a list with a null in it stays as it is."""
-    texts = compute.binary_join(array, "|").to_pylist()
+    texts = pc.binary_join(array, "|").to_pylist()
     return (
         [value if text is None else text for text, value in zip(texts, array.to_pylist(), strict=True)]
         if None in texts
@@ -100,7 +101,7 @@ def _joined(array: Any) -> list[Any]:
 
 
 def _is_text(kind: Any) -> bool:
-    return arrow.types.is_string(kind) or arrow.types.is_large_string(kind) or arrow.types.is_string_view(kind)
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
 
 
 def _as_text(value: Any) -> str:

@@ -11,7 +11,7 @@ from typing import TextIO
 
 import numpy as np
 
-from sqrec.arrays import IntArray
+from sqrec.base.arrays import IntArray
 from sqrec.errors import TableError
 from sqrec.rawtables.cells import Cells
 from sqrec.rawtables.piece import MOST_BYTES, Broken, RawPiece, RawTable

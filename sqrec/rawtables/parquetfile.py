@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sqrec.errors import TableError
 from sqrec.rawtables.cells import Cells
 from sqrec.rawtables.piece import MOST_BYTES, RawPiece, RawTable
-from sqrec.untyped import arrow, parquet
 
 _BUFFER = 1 << 20
 _FEWEST = 256
@@ -19,7 +20,7 @@ _FEWEST = 256
 def open_parquet(file: Path, rows: int) -> RawTable:
     """Read a Parquet file's columns, and its rows in pieces of at most `rows` rows; they count from 1."""
     try:
-        source = parquet.ParquetFile(file, buffer_size=_BUFFER)
+        source = pq.ParquetFile(file, buffer_size=_BUFFER)
     except ValueError as problem:
         raise TableError(f"{file} is no Parquet file: {problem}") from problem
     hidden = _index(source.schema_arrow.metadata)
@@ -35,7 +36,7 @@ def _pieces(file: Path, source: Any, shown: list[int], size: int) -> Iterator[Ra
             batch.validate(full=True)
             yield RawPiece(np.arange(done + 1, done + len(batch) + 1), [Cells(batch.column(place)) for place in shown])
             done += len(batch)
-    except (arrow.ArrowException, ValueError) as problem:
+    except (pa.ArrowException, ValueError) as problem:
         raise TableError(f"{file} cannot be read beyond row {done}: {problem}") from problem
     if not done:
         empty = source.schema_arrow.empty_table()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqrec.arrays import IntArray
+from sqrec.base.arrays import IntArray
 from sqrec.rawtables.cells import Cells
 
 MOST_BYTES = 1 << 25

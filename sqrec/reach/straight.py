@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
+from sqrec.base.arrays import FloatArray
 
 _EARTH_METRES = 6_371_008.8
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, BoolArray, IntArray
+from sqrec.base.arrays import AnyArray, BoolArray, IntArray
 from sqrec.synth.data import ints, pick, read
 from sqrec.synth.trades import trades
 

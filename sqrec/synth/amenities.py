@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray
 from sqrec.synth.adverts import address, brand
 from sqrec.synth.catalogue import (
     OPEN_END,

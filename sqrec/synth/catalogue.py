@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
-from sqrec.columns import Kind
+from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray
+from sqrec.contract import Kind
 from sqrec.synth.city import Communities, offset
 from sqrec.synth.data import DAY, TIME_ZONE_SECONDS
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, BoolArray, IntArray
+from sqrec.base.arrays import AnyArray, BoolArray, IntArray
 
 SLATE = 10
 CONSIDER_NOISE, VIEW_NOISE = 0.45, 0.45

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
+from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.cities import City, load_city
-from sqrec.coordinates import convert
+from sqrec.contract.coordinates import convert
 from sqrec.synth.data import draw, ints, read, stream
 
 METRES_A_DEGREE = 111_194.9

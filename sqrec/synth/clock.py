@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, BoolArray, FloatArray
+from sqrec.base.arrays import AnyArray, BoolArray, FloatArray
 from sqrec.synth.data import read
 
 SLOTS = 336

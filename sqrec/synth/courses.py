@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import AnyArray, BoolArray, IntArray
+from sqrec.base.arrays import AnyArray, BoolArray, IntArray
 from sqrec.synth.adverts import brand
 from sqrec.synth.catalogue import Catalogue, Window, day_start, iso_days, opaque_ids, published, scattered, some
 from sqrec.synth.city import Communities

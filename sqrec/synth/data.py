@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, IntArray
+from sqrec.base.arrays import AnyArray, IntArray
 
 TIME_ZONE_SECONDS = 8 * 3600
 """Asia/Shanghai is eight hours ahead all year since 1992."""

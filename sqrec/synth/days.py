@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, BoolArray, IntArray
+from sqrec.base.arrays import AnyArray, BoolArray, IntArray
 from sqrec.synth import clock, events
 from sqrec.synth.catalogue import Catalogue, day_start, local_day, local_days
 from sqrec.synth.choices import Shown, choose

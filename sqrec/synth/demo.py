@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.columns import KINDS, TABLE_OF_KIND, Kind
+from sqrec.contract import KINDS, TABLE_OF_KIND, Kind
 from sqrec.errors import DataError
 from sqrec.synth.amenities import outlets
 from sqrec.synth.catalogue import Catalogue, day_start, opaque_ids

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, IntArray
+from sqrec.base.arrays import AnyArray, IntArray
 from sqrec.synth.adverts import brand
 from sqrec.synth.catalogue import opaque_ids
 from sqrec.synth.city import Communities

@@ -5,8 +5,8 @@ from typing import Self
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, IntArray
-from sqrec.columns.vocabulary import GRADES
+from sqrec.base.arrays import AnyArray, IntArray
+from sqrec.contract.vocabulary import GRADES
 from sqrec.synth.catalogue import Catalogue
 from sqrec.synth.clock import SLOTS
 from sqrec.synth.data import DAY, TIME_ZONE_SECONDS

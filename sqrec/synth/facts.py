@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sqrec.arrays import AnyArray
+from sqrec.base.arrays import AnyArray
 from sqrec.synth.city import METRES_A_DEGREE, Communities, city_file
 from sqrec.synth.data import TIME_ZONE_SECONDS
 from sqrec.synth.residents import FACTS, Residents

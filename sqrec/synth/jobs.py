@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
+from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.codes.wages import monthly
 from sqrec.synth import adverts, clock
 from sqrec.synth.catalogue import Catalogue, Window, day_start, iso_days, opaque_ids, published, scattered, some

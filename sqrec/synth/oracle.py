@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray, mixed
+from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray, mixed
 from sqrec.synth.city import city_file
 from sqrec.synth.facts import Facts, age_at, before_change
 from sqrec.synth.residents import Residents

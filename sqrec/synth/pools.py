@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import KDTree
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray
 from sqrec.synth.catalogue import Catalogue
 from sqrec.synth.city import METRES_A_DEGREE, Communities
 from sqrec.synth.facts import Facts

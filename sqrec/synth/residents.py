@@ -5,8 +5,8 @@ from datetime import date
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, BoolArray, FloatArray, IntArray
-from sqrec.columns.vocabulary import AMENITY_TYPES
+from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray
+from sqrec.contract.vocabulary import AMENITY_TYPES
 from sqrec.synth import clock
 from sqrec.synth.catalogue import Window
 from sqrec.synth.city import Communities, offset

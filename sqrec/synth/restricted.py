@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from sqrec.arrays import AnyArray
+from sqrec.base.arrays import AnyArray
 from sqrec.synth.city import BUILT, Communities
 from sqrec.synth.data import ints
 from sqrec.synth.residents import UNEMPLOYED, Residents
 from sqrec.synth.write import numbers, texts
-from sqrec.untyped import arrow
 
 _YES = {
     "disability": 0.035,
@@ -59,7 +59,7 @@ def restricted_columns(
             [date.fromordinal(int(day)).isoformat() if ok else None for day, ok in zip(since, open_to_say, strict=True)]
         ),
         "local_insured_months": numbers(rng.integers(0, 240, size), open_to_say & (age >= 18)),
-        **{name: arrow.array(values.tolist(), arrow.bool_(), mask=~(open_to_say | values)) for name, values in flags.items()},
+        **{name: pa.array(values.tolist(), pa.bool_(), mask=~(open_to_say | values)) for name, values in flags.items()},
         "recognised": texts(_recognised(people, rows, flags, as_of, rng)),
     }
 

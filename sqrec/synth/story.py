@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from sqrec.arrays import AnyArray, IntArray
+from sqrec.base.arrays import AnyArray, IntArray
 from sqrec.synth import events, oracle, write
 from sqrec.synth.catalogue import Catalogue, Window
 from sqrec.synth.city import Communities
@@ -18,7 +19,6 @@ from sqrec.synth.residents import Residents
 from sqrec.synth.taste import taste
 from sqrec.synth.utility import Model
 from sqrec.synth.write import Table
-from sqrec.untyped import arrow
 
 _ROW_GROUP = 200_000
 _SHOWN, _SHOWN_OF = 0.3, 20_000
@@ -52,7 +52,7 @@ class EventsTable:
         if self._kept:
             log = Log.joined(self._kept)
             recorded = events.late(log, self.window.end, self.rng)
-            item_ids = arrow.array(self.items.ids)
+            item_ids = pa.array(self.items.ids)
             self.table.write(write.event_columns(log, recorded, self.rows, self.items.kind, self.person_ids, item_ids))
             self.rows, self._kept = self.rows + len(log), []
 
@@ -74,7 +74,7 @@ class Story:
 
     def tell(self, items: Catalogue, table: Table, truth: Table) -> tuple[int, int]:
         """Play the days of one kind, write its events and utilities; return how many rows each."""
-        people, person_ids = self.people, arrow.array(self.ids)
+        people, person_ids = self.people, pa.array(self.ids)
         model, hidden = Model.of(items, self.places, self.world), taste(items, len(people), self.world, self.seed)
         true = true_facts(people, self.places)
         play = begin(model, hidden, true, len(people), self.world, self._shown(), stream(self.seed, f"days {items.kind}"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, KeyArray, mixed
+from sqrec.base.arrays import AnyArray, KeyArray, mixed
 from sqrec.synth.catalogue import Catalogue
 from sqrec.synth.data import read, stream
 

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray, IntArray
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray
 from sqrec.synth.data import read
 
 FORMS = ("full_time", "part_time", "flexible", "temporary", "internship")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, BoolArray
-from sqrec.columns.vocabulary import AMENITY_TYPES
+from sqrec.base.arrays import AnyArray, BoolArray
+from sqrec.contract.vocabulary import AMENITY_TYPES
 from sqrec.synth import clock
 from sqrec.synth.catalogue import Catalogue
 from sqrec.synth.city import BUILT, METRES_A_DEGREE, Communities, city_file

@@ -7,8 +7,11 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from sqrec.arrays import AnyArray, IntArray
+from sqrec.base.arrays import AnyArray, IntArray
 from sqrec.synth import events
 from sqrec.synth.catalogue import Catalogue
 from sqrec.synth.data import ints, read, rows_of
@@ -16,11 +19,10 @@ from sqrec.synth.events import Log
 from sqrec.synth.oracle import Told
 from sqrec.synth.residents import CODES, EMPLOYMENT, FACTS, TYPES, Residents
 from sqrec.synth.trades import FORMS, trades
-from sqrec.untyped import arrow, compute, parquet
 
 RAISED = 40.0
-_TEXT = arrow.string()
-_INSTANT = arrow.timestamp("s", tz="UTC")
+_TEXT = pa.string()
+_INSTANT = pa.timestamp("s", tz="UTC")
 
 
 class Table:
@@ -41,9 +43,9 @@ class Table:
 
     def write(self, columns: dict[str, Any]) -> None:
         """Add a piece of arrow arrays of equal length."""
-        table = arrow.table(columns)
+        table = pa.table(columns)
         if self._writer is None:
-            self._writer = parquet.ParquetWriter(self._path, table.schema, compression="zstd")
+            self._writer = pq.ParquetWriter(self._path, table.schema, compression="zstd")
         self._writer.write_table(table)
 
 
@@ -57,23 +59,23 @@ def _array(column: "pd.Series[Any]") -> Any:
     values: list[Any] = column.tolist()
     cleaned = [None if value is None or value != value else value for value in values]
     if all(value is None for value in cleaned):
-        return arrow.array(cleaned, arrow.string())
-    return arrow.array(cleaned)
+        return pa.array(cleaned, pa.string())
+    return pa.array(cleaned)
 
 
 def texts(values: Sequence[str | None]) -> Any:
     """Return a column of texts."""
-    return arrow.array(values, _TEXT)
+    return pa.array(values, _TEXT)
 
 
 def instants(seconds: IntArray, missing: int = -1) -> Any:
     """Return a column of instants from seconds UTC; `missing` is null."""
-    return arrow.array(seconds, mask=seconds == missing).cast(arrow.int64()).cast(arrow.timestamp("s")).cast(_INSTANT)
+    return pa.array(seconds, mask=seconds == missing).cast(pa.int64()).cast(pa.timestamp("s")).cast(_INSTANT)
 
 
 def numbers(values: AnyArray, known: AnyArray) -> Any:
     """Return a column of numbers; those not known are null."""
-    return arrow.array(np.round(values.astype(np.float64), 5), mask=~known)
+    return pa.array(np.round(values.astype(np.float64), 5), mask=~known)
 
 
 def people_columns(people: Residents, rows: slice, ids: Sequence[str], areas: Sequence[str]) -> dict[str, Any]:
@@ -99,9 +101,9 @@ def people_columns(people: Residents, rows: slice, ids: Sequence[str], areas: Se
         "lon": numbers(people.lon[rows], told["point"]),
         "lat": numbers(people.lat[rows], told["point"]),
         "area": texts(_words(areas, people.community[rows], told["area"])),
-        "personalised": arrow.array(
+        "personalised": pa.array(
             [False if off else None if place % 3 else True for place, off in zip(ints(number), people.off[rows], strict=True)],
-            arrow.bool_(),
+            pa.bool_(),
         ),
         "updated_at": instants(people.updated[rows]),
     }
@@ -153,18 +155,18 @@ def _registered(people: Residents, rows: slice, known: AnyArray) -> list[str | N
 
 def event_columns(log: Log, recorded: IntArray, first: int, kind: str, people: Any, items: Any) -> dict[str, Any]:
     """Return a piece of the table `events`; `people` and `items` are arrow arrays of ids."""
-    request = arrow.array(log.request, mask=log.request < 0)
+    request = pa.array(log.request, mask=log.request < 0)
     number = np.arange(first, first + len(log))
     return {
         "event_id": _joined(kind[0], number),
-        "person_id": people.take(arrow.array(log.person)),
-        "kind": arrow.repeat(kind, len(log)),
-        "item_id": items.take(arrow.array(log.item)),
-        "event": arrow.array(events.NAMES).take(arrow.array(log.code)),
+        "person_id": people.take(pa.array(log.person)),
+        "kind": pa.repeat(kind, len(log)),
+        "item_id": items.take(pa.array(log.item)),
+        "event": pa.array(events.NAMES).take(pa.array(log.code)),
         "at": instants(log.at),
         "recorded_at": instants(recorded),
         "request_id": _joined(f"r{kind[0]}", request),
-        "position": arrow.array(log.position, mask=log.position == 0),
+        "position": pa.array(log.position, mask=log.position == 0),
     }
 
 
@@ -172,17 +174,17 @@ def utility_columns(told: Told, part: slice, at: int, items: Catalogue, people: 
     """Return a piece of the table `utilities`; both numbers are raised by the same constant, so that none is negative."""
     size = len(told.person[part])
     return {
-        "person_id": people.take(arrow.array(told.person[part])),
-        "kind": arrow.repeat(items.kind, size),
-        "item_id": arrow.array(items.ids).take(arrow.array(told.item[part])),
+        "person_id": people.take(pa.array(told.person[part])),
+        "kind": pa.repeat(items.kind, size),
+        "item_id": pa.array(items.ids).take(pa.array(told.item[part])),
         "at": instants(np.full(size, at)),
-        "utility": arrow.array(np.round(told.utility[part].astype(np.float64) + RAISED, 4)),
-        "observable": arrow.array(np.round(told.observable[part].astype(np.float64) + RAISED, 4)),
+        "utility": pa.array(np.round(told.utility[part].astype(np.float64) + RAISED, 4)),
+        "observable": pa.array(np.round(told.observable[part].astype(np.float64) + RAISED, 4)),
     }
 
 
 def _joined(before: str, numbers: Any) -> Any:
-    return compute.binary_join_element_wise(before, arrow.array(numbers).cast(_TEXT), "-")
+    return pc.binary_join_element_wise(before, pa.array(numbers).cast(_TEXT), "-")
 
 
 def pieces(size: int, most: int = 50_000) -> Iterator[slice]:

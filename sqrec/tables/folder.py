@@ -9,8 +9,8 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from sqrec.cities import City, load_city
-from sqrec.columns import TABLES
-from sqrec.coordinates import Frame
+from sqrec.contract import TABLES
+from sqrec.contract.coordinates import Frame
 from sqrec.errors import TableError
 from sqrec.tables.problems import Problem
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import BoolArray, IntArray, KeyArray
-from sqrec.columns import KINDS, TABLE_OF_KIND, TABLES, Table
-from sqrec.idkeys import KeySet, keys_of_array
+from sqrec.base.arrays import BoolArray, IntArray, KeyArray
+from sqrec.base.keys import KeySet, keys_of_array
+from sqrec.contract import KINDS, TABLE_OF_KIND, TABLES, Table
 from sqrec.tables.typed import text_array_of
 
 _LINKED = ("events", "recommendations", "restricted")

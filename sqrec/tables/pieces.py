@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import BoolArray, IntArray
-from sqrec.columns import RULES, TABLES, Table
-from sqrec.idkeys import KeySet
+from sqrec.base.arrays import BoolArray, IntArray
+from sqrec.base.keys import KeySet
+from sqrec.contract import RULES, TABLES, Table
 from sqrec.rawtables import PIECE, RawPiece, RawTable, filled, open_raw
-from sqrec.rowchecks import check_rows
 from sqrec.tables.folder import Source
 from sqrec.tables.links import KnownIds, duplicates, reading_order
 from sqrec.tables.problems import Problem
+from sqrec.tables.rows import check_rows
 from sqrec.tables.typed import read_column, unknown_column
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqrec.columns import RULES
+from sqrec.contract import RULES
 
 EXAMPLES = 3
 """How many problems of a rule are shown."""

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sqrec.cities import City
-from sqrec.columns import Table
+from sqrec.contract import Table
 from sqrec.errors import TableError
 from sqrec.tables.folder import FolderConfig, open_folder
 from sqrec.tables.pieces import Piece, read_pieces

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqrec.columns import Table
+from sqrec.contract import Table
 from sqrec.tables.pieces import Piece
 from sqrec.tables.problems import Problem, Tally
 

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numba import njit
 
-from sqrec.arrays import UNKNOWN_TIME, AnyArray, BoolArray, FloatArray, IntArray
-from sqrec.columns import Column
-from sqrec.idkeys import bytes_of
-from sqrec.parse import MOST_WHOLE
+from sqrec.base.arrays import UNKNOWN_TIME, AnyArray, BoolArray, FloatArray, IntArray
+from sqrec.base.keys import bytes_of
+from sqrec.contract import Column
+from sqrec.contract.parse import MOST_WHOLE
 from sqrec.rawtables import Cells, text_array
-from sqrec.untyped import arrow, compute, njit
 
 INSTANTS = {"instant", "opening", "closing"}
 NUMBERS = {"number", "integer", "coordinate"}
@@ -35,11 +37,11 @@ def shortcut(column: Column, cells: Cells) -> Taken:
     kind = cells.array.type
     if cells.is_text:
         return _of_texts(column, cells)
-    if column.type in NUMBERS and (arrow.types.is_integer(kind) or arrow.types.is_float32(kind) or arrow.types.is_float64(kind)):
+    if column.type in NUMBERS and (pa.types.is_integer(kind) or pa.types.is_float32(kind) or pa.types.is_float64(kind)):
         return _numbers(column, _floats(cells.array))
-    if column.type == "boolean" and arrow.types.is_boolean(kind):
-        return _truths(column, _floats(cells.array.cast(arrow.int8())))
-    if column.type in INSTANTS and arrow.types.is_timestamp(kind) and kind.tz:
+    if column.type == "boolean" and pa.types.is_boolean(kind):
+        return _truths(column, _floats(cells.array.cast(pa.int8())))
+    if column.type in INSTANTS and pa.types.is_timestamp(kind) and kind.tz:
         return _moments(column, cells.array)
     return None
 
@@ -54,12 +56,12 @@ def _of_texts(column: Column, cells: Cells) -> Taken:
     texts = text_array(different)
     values, sure = way(column, texts)
     if not column.required:
-        sure |= compute.equal(texts, "").to_numpy(zero_copy_only=False)
+        sure |= pc.equal(texts, "").to_numpy(zero_copy_only=False)
     return values[codes], sure[codes]
 
 
 def _floats(array: Any) -> FloatArray:
-    return compute.cast(array, arrow.float64(), safe=False).fill_null(np.nan).to_numpy(zero_copy_only=False)
+    return pc.cast(array, pa.float64(), safe=False).fill_null(np.nan).to_numpy(zero_copy_only=False)
 
 
 def _numbers(column: Column, values: FloatArray) -> tuple[FloatArray, BoolArray]:
@@ -78,7 +80,7 @@ def _truths(column: Column, values: FloatArray) -> tuple[FloatArray, BoolArray]:
 def _moments(column: Column, array: Any) -> tuple[IntArray, BoolArray]:
     """Turn timestamps with a zone into microseconds, finer ones cut off as in texts."""
     per_second = _PER_SECOND[array.type.unit]
-    ticks: IntArray = array.cast(arrow.int64()).fill_null(UNKNOWN_TIME).to_numpy(zero_copy_only=False)
+    ticks: IntArray = array.cast(pa.int64()).fill_null(UNKNOWN_TIME).to_numpy(zero_copy_only=False)
     sure = (ticks >= _FIRST * per_second) & (ticks < _LAST * per_second)
     within = np.where(sure, ticks, 0)
     values = within // (per_second // 10**6) if per_second > 10**6 else within * (10**6 // per_second)
@@ -87,15 +89,15 @@ def _moments(column: Column, array: Any) -> tuple[IntArray, BoolArray]:
 
 
 def _number_texts(column: Column, texts: Any) -> tuple[FloatArray, BoolArray]:
-    usual = compute.match_substring_regex(texts, _NUMBER)
-    values, sure = _numbers(column, _floats(compute.if_else(usual, texts, None).cast(arrow.float64())))
+    usual = pc.match_substring_regex(texts, _NUMBER)
+    values, sure = _numbers(column, _floats(pc.if_else(usual, texts, None).cast(pa.float64())))
     return values, sure & usual.to_numpy(zero_copy_only=False)
 
 
 def _moment_texts(column: Column, texts: Any) -> tuple[IntArray, BoolArray]:
-    usual = compute.match_substring_regex(texts, _MOMENT)
-    moments = compute.if_else(usual, texts, None).cast(arrow.timestamp("us", "UTC"))
-    values: IntArray = moments.cast(arrow.int64()).fill_null(UNKNOWN_TIME).to_numpy(zero_copy_only=False)
+    usual = pc.match_substring_regex(texts, _MOMENT)
+    moments = pc.if_else(usual, texts, None).cast(pa.timestamp("us", "UTC"))
+    values: IntArray = moments.cast(pa.int64()).fill_null(UNKNOWN_TIME).to_numpy(zero_copy_only=False)
     return values, usual.to_numpy(zero_copy_only=False)
 
 
@@ -111,8 +113,8 @@ def _plain_texts(column: Column, cells: Cells) -> tuple[Any, BoolArray]:
     plain = _are_plain(*bytes_of(texts), _LIMITS[column.type], np.frombuffer(_FORBIDDEN[column.type].encode(), np.uint8))
     empty = np.zeros(len(texts), dtype=np.bool_)
     if not column.required:
-        empty = compute.equal(texts, "").to_numpy(zero_copy_only=False)
-        texts = compute.if_else(arrow.array(empty), None, texts) if empty.any() else texts
+        empty = pc.equal(texts, "").to_numpy(zero_copy_only=False)
+        texts = pc.if_else(pa.array(empty), None, texts) if empty.any() else texts
     return texts, plain | empty
 
 

@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from sqrec.arrays import UNKNOWN_TIME, IntArray
-from sqrec.columns import Column
-from sqrec.parse import Value, parse
+from sqrec.base.arrays import UNKNOWN_TIME, IntArray
+from sqrec.contract import Column
+from sqrec.contract.parse import Value, parse
 from sqrec.rawtables import Cells
 from sqrec.tables.shortcuts import FLOATS, INSTANTS, shortcut
-from sqrec.untyped import arrow, compute
 
 AnySeries: TypeAlias = "pd.Series[float] | pd.Series[str] | pd.Series[pd.Timestamp]"
 Wrong: TypeAlias = tuple[IntArray, Sequence[str]]
@@ -58,11 +59,11 @@ def _parsed(column: Column, cells: Cells, zone: ZoneInfo) -> tuple[Any, Wrong]:
 def _put(values: Any, places: IntArray, others: Any) -> Any:
     mask = np.zeros(len(values), dtype=np.bool_)
     mask[places] = True
-    if not isinstance(values, arrow.Array):
+    if not isinstance(values, pa.Array):
         filled = np.array(values)
         filled[mask] = others
         return filled
-    return compute.replace_with_mask(values, arrow.array(mask), others)
+    return pc.replace_with_mask(values, pa.array(mask), others)
 
 
 def _plain(column: Column, values: Sequence[Value]) -> Any:
@@ -71,7 +72,7 @@ def _plain(column: Column, values: Sequence[Value]) -> Any:
         return np.array([UNKNOWN_TIME if value is None else value for value in values], dtype=np.int64)
     if column.type in FLOATS:
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-    return arrow.array(values, arrow.large_string())
+    return pa.array(values, pa.large_string())
 
 
 def series_of(column: Column, values: Any) -> AnySeries:
@@ -87,7 +88,7 @@ def series_of(column: Column, values: Any) -> AnySeries:
 def joined(parts: "Sequence[pd.Series[Any]]") -> "pd.Series[Any]":
     """Put pieces of a column behind each other, in one array."""
     if parts[0].dtype == "str":
-        return text_series(arrow.concat_arrays([text_array_of(part) for part in parts]))
+        return text_series(pa.concat_arrays([text_array_of(part) for part in parts]))
     if parts[0].dtype == np.float64:
         return pd.Series(np.concatenate([part.to_numpy() for part in parts]))
     return pd.concat(parts, ignore_index=True)
@@ -95,8 +96,8 @@ def joined(parts: "Sequence[pd.Series[Any]]") -> "pd.Series[Any]":
 
 def text_array_of(column: "pd.Series[Any]") -> Any:
     """Return a column of texts as one arrow array."""
-    array = arrow.array(column)
-    return array.combine_chunks() if isinstance(array, arrow.ChunkedArray) else array
+    array = pa.array(column)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 def text_series(values: Any) -> "pd.Series[str]":

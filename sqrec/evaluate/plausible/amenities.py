@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sqrec.cities import City
-from sqrec.columns import AMENITY_TYPES
+from sqrec.contract import AMENITY_TYPES
 from sqrec.evaluate.plausible import week
 from sqrec.evaluate.plausible.cells import Row, live, members, number, text
 from sqrec.evaluate.plausible.graded import Graded

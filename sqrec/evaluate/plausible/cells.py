@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sqrec.base.text import normal
 from sqrec.cities import City
 from sqrec.codes.certificates import named_level, rung
-from sqrec.columns import TABLES
-from sqrec.folding import normal
-from sqrec.parse import micros, parse
+from sqrec.contract import TABLES
+from sqrec.contract.parse import micros, parse
 from sqrec.profile.encoders import MonthlyWage
 
 Row = Mapping[str, Any]

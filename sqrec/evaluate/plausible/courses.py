@@ -23,6 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sqrec.base.text import normal
 from sqrec.cities import City
 from sqrec.codes.certificates import rung
 from sqrec.codes.education import rank_required
@@ -32,7 +33,6 @@ from sqrec.evaluate.plausible.graded import Flaws, Graded, far_grade, near_grade
 from sqrec.evaluate.plausible.rubric import rubric
 from sqrec.evaluate.plausible.trade import Trades, licence_of, nearest, trade_in_course
 from sqrec.evaluate.plausible.who import SkillNames, Who
-from sqrec.folding import normal
 
 
 @dataclass(frozen=True, slots=True)

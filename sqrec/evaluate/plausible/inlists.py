@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray
-from sqrec.evaluate.lists import Lists
+from sqrec.base.arrays import FloatArray, IntArray
+from sqrec.evaluate.lists.lists import Lists
 from sqrec.evaluate.plausible.yardstick import Yardstick
 from sqrec.profile.person import Person
 

@@ -24,17 +24,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sqrec.base.text import normal
 from sqrec.cities import City
 from sqrec.cities.hazards import hazards_of
 from sqrec.codes.education import rank_required
-from sqrec.columns import ONLINE_MODES
+from sqrec.contract import ONLINE_MODES
 from sqrec.evaluate.plausible import fit
 from sqrec.evaluate.plausible.cells import Row, levels_of, live, members, month_wage, number, text, truth
 from sqrec.evaluate.plausible.graded import Flaws, Graded, far_grade, near_grade, wanted_grade
 from sqrec.evaluate.plausible.rubric import rubric
 from sqrec.evaluate.plausible.trade import Trades, licence_of, licensed_alike, nearest, takes_beginners
 from sqrec.evaluate.plausible.who import SkillNames, Who
-from sqrec.folding import normal
 
 _SHORT_NAME = 2
 
@@ -66,7 +66,7 @@ def job_of(row: Row, city: City, trades: Trades, names: SkillNames) -> Job:
         skills=levels_of(members(row, "skills"), names.same),
         form=form,
         anywhere=text(row, "mode") in ONLINE_MODES,
-        hazards=members(row, "hazards") or hazards_of(city, code, text(row, "industry"), title),
+        hazards=members(row, "hazards") or hazards_of(city.hazards, code, text(row, "industry"), title),
         wage=month_wage(row, form),
     )
 

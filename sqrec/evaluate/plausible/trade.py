@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
+from sqrec.base.text import normal
 from sqrec.codes.occupations import built_in_coder
 from sqrec.codes.taxonomy import stem
 from sqrec.evaluate.plausible.rubric import Licence, kin, rubric
-from sqrec.folding import normal
 
 Relation = Literal["same", "kin", "far"]
 _CODE = re.compile(r"\d(?:-\d\d){1,3}")

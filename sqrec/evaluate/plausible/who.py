@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
+from sqrec.base.text import normal
 from sqrec.cities import City
+from sqrec.cities.ages import age_at
 from sqrec.codes.education import rank_held
 from sqrec.evaluate.plausible import week
 from sqrec.evaluate.plausible.cells import levels_of
 from sqrec.evaluate.plausible.rubric import rubric
 from sqrec.evaluate.plausible.trade import Trades, nearest, trade_named
-from sqrec.folding import normal
-from sqrec.profile.person import Person, age_at
+from sqrec.profile.person import Person
 
 _DAYS_A_MONTH = 30.44
 
@@ -120,7 +120,3 @@ class Who:
     def month(self) -> float:
         """Return what a month of work should bring, yuan; an assumed one where no wage is told."""
         return rubric().fee.month if self.person.wage_min is None else self.person.wage_min
-
-    def walks(self, metres: float, detour: float) -> float:
-        """Return minutes on foot from metres of straight line; NaN for unknown."""
-        return float(np.nan if metres != metres else metres * detour / self.pace)

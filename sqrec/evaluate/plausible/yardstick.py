@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sqrec.arrays import FloatArray
+from sqrec.base.arrays import FloatArray, plain
 from sqrec.cities import City
-from sqrec.columns import Kind
+from sqrec.contract import Kind
 from sqrec.evaluate.plausible.amenities import amenity_of, grade_amenity
 from sqrec.evaluate.plausible.cells import Row, number, text
 from sqrec.evaluate.plausible.courses import course_of, grade_course
@@ -17,9 +17,9 @@ from sqrec.evaluate.plausible.graded import Graded
 from sqrec.evaluate.plausible.jobs import grade_job, job_of
 from sqrec.evaluate.plausible.trade import Trades, trade_in_course
 from sqrec.evaluate.plausible.who import SkillNames, Who
-from sqrec.frames import plain
 from sqrec.profile.person import Person
-from sqrec.reach.straight import directions, metres
+from sqrec.reach.straight import directions
+from sqrec.reach.walk import StraightLine
 
 _READERS: Mapping[Kind, Any] = {"job": job_of, "course": course_of, "amenity": amenity_of}
 _GRADERS: Mapping[Kind, Any] = {"job": grade_job, "course": grade_course, "amenity": grade_amenity}
@@ -70,8 +70,8 @@ class Yardstick:
     def _minutes(self, who: Who, rows: Sequence[int]) -> Sequence[float]:
         lon, lat = (np.nan if place is None else place for place in (who.person.lon, who.person.lat))
         here = directions(np.array([lon]), np.array([lat]))
-        far = metres(here, self.direction[:, np.asarray(rows, dtype=np.int64)])
-        return [who.walks(one, self.city.detour) for one in far.tolist()]
+        there = self.direction[:, np.asarray(rows, dtype=np.int64)]
+        return StraightLine.of(self.city).measure(here, there, who.pace).minutes.tolist()
 
 
 def grade(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from sqrec.arrays import FloatArray
+from sqrec.base.arrays import FloatArray
 from sqrec.rank.columns.history import reduced
 from sqrec.rank.view import View
 

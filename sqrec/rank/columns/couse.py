@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
-from sqrec.kernels import gather, scratch
+from sqrec.base.arrays import FloatArray
+from sqrec.base.loops import gather, scratch
 from sqrec.rank.view import FOLLOWED, View
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray
+from sqrec.base.arrays import FloatArray, IntArray
 from sqrec.profile.segments import ages
 from sqrec.rank.view import View
 

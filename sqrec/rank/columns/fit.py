@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
+from sqrec.base.arrays import FloatArray
+from sqrec.profile.hours import free_on_the_ways
 from sqrec.rank.view import View
-from sqrec.reach.hours import free_on_the_ways
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray
-from sqrec.rank.counts import Cells
+from sqrec.base.arrays import FloatArray, IntArray
+from sqrec.catalogue.counts import Cells
 from sqrec.rank.view import View
 
 

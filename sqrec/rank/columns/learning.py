@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import AnyArray, FloatArray, lookup
+from sqrec.base.arrays import AnyArray, FloatArray, lookup
 from sqrec.rank.columns.occupation import shared_rungs
 from sqrec.rank.view import View
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
+from sqrec.base.arrays import FloatArray
+from sqrec.profile.hours import open_at, slot_of
 from sqrec.rank.view import View
-from sqrec.reach.hours import open_at, slot_of
 
 
 @dataclass(frozen=True, slots=True)

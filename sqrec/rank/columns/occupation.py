@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray, KeyArray
+from sqrec.base.arrays import FloatArray, IntArray, KeyArray
 from sqrec.rank.view import View
 
 

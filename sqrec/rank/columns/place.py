@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import UNKNOWN_TIME, FloatArray
-from sqrec.rank.counts import DAY
+from sqrec.base.arrays import UNKNOWN_TIME, FloatArray
+from sqrec.base.numbers import DAY
 from sqrec.rank.view import View
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
+from sqrec.base.arrays import FloatArray
 from sqrec.profile.segments import Segment
 from sqrec.rank.view import View
 

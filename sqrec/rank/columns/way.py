@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
-from sqrec.kernels import farthest_along
+from sqrec.base.arrays import FloatArray
+from sqrec.base.loops import farthest_along
 from sqrec.rank.view import View
 from sqrec.reach.straight import apart
 

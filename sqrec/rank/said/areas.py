@@ -2,7 +2,7 @@
 
 from itertools import takewhile
 
-from sqrec.folding import normal
+from sqrec.base.text import normal
 
 _SIZES = {12: "community", 9: "street", 6: "district"}
 

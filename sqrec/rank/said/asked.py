@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
+from sqrec.base.arrays import FloatArray
 from sqrec.rank.columns.occupation import OccupationMatch
 from sqrec.rank.said.facts import listed
 from sqrec.rank.said.occupation import ladder_of

@@ -1,6 +1,6 @@
 """Clock ranges in words."""
 
-from sqrec.rank.texts import Language
+from sqrec.texts import Language
 
 _DAYS = tuple(zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "一二三四五六日", strict=True))
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import FloatArray, IntArray
+from sqrec.base.arrays import FloatArray, IntArray
+from sqrec.profile.hours import known
 from sqrec.rank.said.pairwise import Pairwise
 from sqrec.rank.view import View
-from sqrec.reach.hours import known
 
 
 @dataclass(frozen=True, slots=True)

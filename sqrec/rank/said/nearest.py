@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
-from sqrec.kernels import nearest_of_group
+from sqrec.base.arrays import FloatArray
+from sqrec.base.loops import nearest_of_group
 from sqrec.rank.said.occupation import official_name
 from sqrec.rank.view import View
 

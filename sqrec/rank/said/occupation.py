@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
-from sqrec.arrays import KeyArray, key_of
+from sqrec.base.arrays import KeyArray, key_of
 from sqrec.codes.taxonomy import table
 from sqrec.profile.occupations import coded
 

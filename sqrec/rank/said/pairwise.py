@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from sqrec.arrays import FloatArray
+from sqrec.base.arrays import FloatArray
 from sqrec.rank.view import View
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.folding import normal
+from sqrec.base.text import normal
 from sqrec.rank.said.pairwise import Pairwise
 from sqrec.rank.said.words import SHORTEST, SHORTEST_LATIN, head_of
 from sqrec.rank.view import View

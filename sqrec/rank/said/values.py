@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from sqrec.base.numbers import DAY
+from sqrec.base.text import normal
 from sqrec.codes.certificates import level_name, named_level
 from sqrec.codes.taxonomy import name_of
-from sqrec.columns import AMENITY_TYPES
-from sqrec.folding import normal
+from sqrec.contract import AMENITY_TYPES
 from sqrec.profile.history import APPLIED
+from sqrec.profile.hours import at_night
 from sqrec.rank.said.areas import region_of, shared_division
 from sqrec.rank.said.asked import asked_there, levels_of, met
 from sqrec.rank.said.clock import clock
@@ -23,10 +25,9 @@ from sqrec.rank.said.occupation import nearest_text, official_name
 from sqrec.rank.said.standing import DAYS
 from sqrec.rank.said.titles import shared_titles
 from sqrec.rank.said.words import shared_words
-from sqrec.rank.texts import Language, Texts, say
 from sqrec.rank.view import View
-from sqrec.reach.hours import at_night
 from sqrec.reach.straight import metres
+from sqrec.texts import Language, Texts, say
 
 _JOINED: Mapping[Language, str] = {"zh-CN": "、", "en": ", "}
 _CERTIFIED: Mapping[Language, str] = {"zh-CN": "{name}（{level}）", "en": "{name} ({level})"}
@@ -206,7 +207,7 @@ def _published(v: Values) -> str:
     """Return the day of publication by the clock that shows midnight at the question's midnight."""
     midnight = int(v.view.midnight[v.query])
     noon = timedelta(microseconds=midnight) + _EPOCH + timedelta(hours=12)
-    days = (int(v.view.items.opens[v.row]) - midnight) // 86_400_000_000
+    days = (int(v.view.items.opens[v.row]) - midnight) // DAY
     return (noon + timedelta(days=days)).date().isoformat()
 
 

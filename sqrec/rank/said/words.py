@@ -5,10 +5,9 @@ from typing import Literal
 
 import numpy as np
 
+from sqrec.base.text import normal, without
 from sqrec.catalogue.items import Items
 from sqrec.codes.taxonomy import name_of
-from sqrec.folding import normal
-from sqrec.profile.text import without
 from sqrec.rank.said.pairwise import Pairwise
 from sqrec.rank.view import View
 

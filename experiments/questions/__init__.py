@@ -1,0 +1,1 @@
+"""One question a file, with its answer in the table beside it."""

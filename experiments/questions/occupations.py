@@ -1,0 +1,130 @@
+"""One question: how well are job titles coded as occupations.
+
+Half of tests/data/titles.csv chose the weights (dev), the other half did not (held). Methods, each with all that the
+one before has: character n-grams of official names; the taxonomy's aliases; names on the market; learned weights of
+all evidence. `either` counts the second code of an ambiguous title as well. `python -m experiments.questions.occupations
+[--taxonomy FILE]` prints the tables of occupations.md.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from sqrec.codes.occupations import OccupationCoder, Weights, market_names
+from sqrec.codes.taxonomy import Taxonomy, built_in, read_taxonomy
+from sqrec.codes.titles import title_parts
+from training.occupations import CHANNELS, SHARES, Labelled, learned, left_out, read_labelled
+
+N_GRAMS = Weights({"whole like name": 30.0}, 1.0, 0.0, 0.1)
+ALIASES = Weights({"whole like name": 30.0, "whole like alias": 30.0}, 1.0, 0.0, 0.1)
+MARKET = Weights({"whole like name": 30.0, "whole like alias": 30.0, "whole like market": 30.0}, 1.0, 0.0, 0.1)
+HEADER = "| titles | method | n | exact@1 | either@1 | exact@5 | told | right when told |\n|---|---|---|---|---|---|---|---|"
+
+
+def methods(taxonomy: Taxonomy) -> Mapping[str, OccupationCoder]:
+    """Return the coders that are compared, each with what the one before it has, and more."""
+    return {
+        "n-grams of names": OccupationCoder.of(taxonomy, {}, N_GRAMS),
+        "+ aliases": OccupationCoder.of(taxonomy, {}, ALIASES),
+        "+ names on the market": OccupationCoder.of(taxonomy, market_names(), MARKET),
+        "full": OccupationCoder.of(taxonomy),
+    }
+
+
+def measured(coder: OccupationCoder, titles: Labelled) -> list[str]:
+    """Return n, exact@1, either@1, exact@5 of the titles that have a code; coverage and precision of all."""
+    codes = np.array(coder.taxonomy.codes)
+    places, sure = coder.ranked(titles.titles, 5)
+    found = codes[places]
+    right, other = np.array(titles.codes), np.array(titles.other)
+    has = right != ""
+    first = found[:, 0] == right
+    either = (first | (found[:, 0] == other)) & has
+    told = sure[:, 0] >= coder.weights.least
+    shares = (
+        first[has].mean(),
+        either[has].mean(),
+        (found == right[:, None]).any(axis=1)[has].mean(),
+        told.mean(),
+        either[told].mean(),
+    )
+    return [str(int(has.sum())), *(f"{share:.3f}" for share in shares)]
+
+
+def table(taxonomy: Taxonomy, titles: Labelled) -> Iterable[str]:
+    """Yield the lines of one table: both halves by method."""
+    yield HEADER
+    coders = methods(taxonomy)
+    held = titles.half(held=True)
+    for name, part in (("dev", titles.half(held=False)), ("held", held), ("held, no known name", unheard(coders["full"], held))):
+        for method, coder in coders.items():
+            yield f"| {name} | {method} | {' | '.join(measured(coder, part))} |"
+
+
+def unheard(coder: OccupationCoder, titles: Labelled) -> Labelled:
+    """Return the titles that, cut down to the role, are no name that the coder knows: neither the first part nor all."""
+    parts = [title_parts(title) for title in titles.titles]
+    return titles.where([not {part.head, part.whole} & set(coder.evidence.terms) for part in parts])
+
+
+def reliability(coder: OccupationCoder, titles: Labelled) -> Iterable[str]:
+    """Yield a table of what the confidence promised and what came true (either code)."""
+    codes = np.array(coder.taxonomy.codes)
+    places, sure = coder.ranked(titles.titles, 1)
+    right = (codes[places[:, 0]] == np.array(titles.codes)) | (codes[places[:, 0]] == np.array(titles.other))
+    band = np.digitize(sure[:, 0], (0.1, 0.5, 0.8, 0.95))
+    yield "| confidence | titles | promised | right |\n|---|---|---|---|"
+    for place, name in enumerate(("under 0.1", "0.1 to 0.5", "0.5 to 0.8", "0.8 to 0.95", "from 0.95")):
+        of = band == place
+        if of.any():
+            yield f"| {name} | {int(of.sum())} | {sure[of, 0].mean():.2f} | {right[of].mean():.2f} |"
+
+
+def unknown_aliases(taxonomy: Taxonomy) -> Iterable[str]:
+    """Yield how well aliases are coded that were neither known nor learned from, by halves of them.
+
+    Other people's labels, noisier than ours: the nearest to strangers' titles that the taxonomy itself has.
+    """
+    every = left_out(taxonomy)
+    even = np.arange(len(every.right)) % 2 == 0
+    hits = np.zeros((2, len(every.right)), dtype=bool)
+    for test in (even, ~even):
+        rest = type(every)(every.evidence[~test], every.right[~test])
+        scores = every.evidence[test] @ learned([(rest, SHARES["left out"])])
+        better = (scores > scores[:, :1]).sum(axis=1)
+        hits[0, test], hits[1, test] = better < 1, better < 5
+    like = every.evidence[:, :, [CHANNELS.index("whole like name"), CHANNELS.index("whole like alias")]].max(axis=2)
+    better = (like > like[:, :1]).sum(axis=1)
+    yield "| method | aliases | exact@1 | exact@5 |\n|---|---|---|---|"
+    yield f"| n-grams of names and aliases | {len(like)} | {(better < 1).mean():.3f} | {(better < 5).mean():.3f} |"
+    yield f"| full, cross-fitted | {len(like)} | {hits[0].mean():.3f} | {hits[1].mean():.3f} |"
+
+
+def main(
+    taxonomy: Annotated[Path | None, typer.Option(help="a taxonomy beside the built-in one")] = None,
+    titles: Annotated[Path, typer.Option(help="labelled titles")] = Path("tests/data/titles.csv"),
+) -> None:
+    """Print the tables."""
+    labelled = read_labelled(titles)
+    given = {"built-in table": built_in()} | ({taxonomy.name: read_taxonomy(taxonomy)} if taxonomy else {})
+    for name, occupations in given.items():
+        coder = OccupationCoder.of(occupations)
+        distinct = [f"{title}{word}" for title in labelled.titles for word in ("", "员", "部", "组", "岗位A", "技术")]
+        start = time.process_time()
+        coder.code(distinct)
+        speed = len(distinct) / (time.process_time() - start)
+        print(f"\n## {name}: {len(occupations)} occupations, {speed:.0f} titles a second of one core's time\n")
+        print("\n".join(table(occupations, labelled)))
+        print("\nThe half that chose nothing:\n")
+        print("\n".join(reliability(coder, labelled.half(held=True))))
+        if any(occupations.texts):
+            print("\nThe taxonomy's aliases, each left out:\n")
+            print("\n".join(unknown_aliases(occupations)))
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,1 @@
+"""From rankings to the bytes of an answer."""

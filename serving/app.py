@@ -1,0 +1,123 @@
+"""The application: one table of routes. Routing, checks, problem documents, metrics and the OpenAPI page all come from it."""
+
+from functools import cache
+
+from pydantic_core import to_json
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from serving.endpoint import Endpoint
+from serving.live import Live
+from serving.openapi import PAGE, describe
+from serving.problems import answer_of
+from serving.routes import events, items, operation, residents, site
+from serving.schemas import answers, examples, requests
+from serving.site.choices import STATIC
+
+
+async def docs(live: Live, asked: None) -> bytes:
+    """Return the page that describes this API."""
+    return PAGE
+
+
+async def description(live: Live, asked: None) -> bytes:
+    """Return the description of this API (OpenAPI 3.1)."""
+    return _described()
+
+
+_HTML, _TEXT, _FIGURES = "text/html; charset=utf-8", "text/plain; charset=utf-8", "text/plain; version=0.0.4; charset=utf-8"
+ROUTES: tuple[Endpoint, ...] = (
+    Endpoint(
+        "POST",
+        "/v1/recommend",
+        residents.recommend,
+        tag="Residents",
+        scope="platform",
+        asks=requests.RecommendRequest,
+        answers=answers.RecommendResponse,
+        example=examples.RECOMMEND,
+    ),
+    Endpoint(
+        "POST",
+        "/v1/recommend/batch",
+        residents.recommend_batch,
+        tag="Residents",
+        scope="platform",
+        asks=requests.BatchRequest,
+        answers=answers.BatchResponse,
+        example=examples.BATCH,
+    ),
+    Endpoint(
+        "POST",
+        "/v1/profile",
+        residents.profile,
+        tag="Residents",
+        scope="platform",
+        asks=requests.ProfileRequest,
+        answers=answers.ProfileResponse,
+        example=examples.PROFILE,
+    ),
+    Endpoint(
+        "POST",
+        "/v1/events",
+        events.events,
+        tag="Events",
+        scope="platform",
+        asks=requests.EventsRequest,
+        answers=answers.EventsResponse,
+        example=examples.EVENTS,
+    ),
+    Endpoint(
+        "GET",
+        "/v1/items/{kind}/{item_id}",
+        items.item,
+        tag="Items",
+        scope="open",
+        asks=requests.ItemRequest,
+        answers=answers.ItemResponse,
+        example=examples.ITEM,
+    ),
+    Endpoint("GET", "/", site.home, tag="Site", scope="open", media=_HTML, headers=site.KEPT, fixed=True),
+    Endpoint("GET", "/about-algorithm", site.about, tag="Site", scope="open", headers=site.KEPT, fixed=True),
+    Endpoint("GET", "/page/words.json", site.words, tag="Site", scope="open", headers=site.KEPT, fixed=True),
+    Endpoint("GET", "/page/people", site.people, tag="Site", scope="open", headers=site.FRESH),
+    Endpoint("GET", "/page/places", site.places, tag="Site", scope="open", headers=site.FRESH),
+    Endpoint("GET", "/docs", docs, tag="Operation", scope="open", media=_HTML, fixed=True),
+    Endpoint("GET", "/docs.json", description, tag="Operation", scope="open", fixed=True),
+    Endpoint("GET", "/livez", operation.livez, tag="Operation", scope="open", media=_TEXT),
+    Endpoint("GET", "/readyz", operation.readyz, tag="Operation", scope="open", media=_TEXT),
+    Endpoint("GET", "/metrics", operation.metrics, tag="Operation", scope="open", media=_FIGURES),
+)
+"""Every address that the service answers, but the files below /page/ and those that draw /docs."""
+
+
+def application(live: Live | None = None) -> Starlette:
+    """Return the application; what is live may also be set later, as `state.live`."""
+    routes = [
+        *(one.route for one in ROUTES),
+        Mount("/docs/drawn", StaticFiles(packages=[("bentoml._internal.server", "static_content")])),
+        Mount("/page", site.Files(directory=STATIC)),
+        Route("/{path:path}", _nothing, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]),
+    ]
+    made = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
+    made.state.live = live
+    return made
+
+
+async def _nothing(request: Request) -> Response:
+    """Say that there is nothing, or that an address takes another method."""
+    known = any(one.route.path_regex.match(request.url.path) for one in ROUTES)
+    return answer_of(HTTPException(405 if known else 404))
+
+
+async def _refused(request: Request, mistake: Exception) -> Response:
+    return answer_of(mistake)
+
+
+@cache
+def _described() -> bytes:
+    return to_json(describe(ROUTES))

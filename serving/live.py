@@ -1,0 +1,119 @@
+"""What answers now, followed without a dropped request: the bundle that is pointed to, and the state of the store."""
+
+import logging
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from serving.answer.respond import Answered, warm_up
+from serving.collector import Collector
+from serving.deployment import Deployment
+from serving.log import RankingLog
+from serving.problems import unexpected
+from serving.settings import Settings
+from sqrec import bundle as bundles
+from sqrec.cities import City
+from sqrec.errors import SqrecError, StoreError
+from sqrec.source import is_store
+from sqrec.store import Store
+
+_log = logging.getLogger("sqrec.serving")
+
+
+class Live:
+    """Hold the deployment that answers, and swap it as a whole when another bundle or a newer state of the store is there.
+
+    `ready` tells whether the data can be reached: what was loaded goes on answering, but people of a store are not found. `log` is
+    None where a folder is served, `collector` where Python collects garbage as it likes.
+    """
+
+    def __init__(self, settings: Settings, collector: Collector | None = None) -> None:
+        self.settings = settings
+        self.store = Store.open(str(settings.data), create=False) if is_store(settings.data) else None
+        self.deployment = Deployment.load(settings, self.store)
+        self.log = RankingLog(self.store) if self.store else None
+        self.collector = collector
+        self.ready = True
+        self._refused: Path | None = None
+        self._told: str | None = None
+        warm_up(self.deployment)
+
+    @property
+    def city(self) -> City:
+        """The city that is served."""
+        return self.deployment.recommender.city
+
+    def written(self, answer: Answered) -> bytes:
+        """Hand the shown rows of an answer to the log, and return its body."""
+        if self.log and answer.shown:
+            self.log.put(answer.shown)
+        return answer.body
+
+    def served(self) -> None:
+        """Count one answer: garbage is collected between requests, where a collector does so."""
+        if self.collector:
+            self.collector.served()
+
+    def close(self) -> None:
+        """Write what waits to be written."""
+        if self.log:
+            self.log.close()
+
+    def watch(self) -> None:
+        """Look every two seconds whether something moved; a named bundle (`SQREC_BUNDLE`) on a folder never does."""
+        if self.settings.bundle is None or self.store is not None:
+            threading.Thread(target=self._watch, name="live", daemon=True).start()
+
+    def _watch(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(self.settings.pointer_seconds):
+            try:
+                self.follow()
+            except Exception as mistake:  # noqa: BLE001 (whoever stops looking serves old lists for ever)
+                unexpected(mistake)
+
+    def follow(self) -> bool:
+        """Get ready what is to be served now, if it is something else, and tell whether it was swapped in.
+
+        A bundle that cannot be used is refused, told once, and changes nothing; so does a store that cannot be reached.
+        """
+        folder: Path | None = None
+        try:
+            folder = self.settings.bundle or bundles.current(self.settings.bundles)
+            found = self._moved() if folder in {self.deployment.folder, self._refused} else self._loaded()
+        except SqrecError as problem:
+            self._tell(folder, problem)
+            return False
+        self.ready, self._told = True, None
+        if found is None:
+            return False
+        warm_up(found)
+        self.deployment = found
+        _log.info("Now serving bundle %s, %s", found.bundle.name, found.state or "a folder")
+        return True
+
+    def _loaded(self) -> Deployment:
+        found = Deployment.load(self.settings, self.store)
+        self._refused = None
+        return found
+
+    def _moved(self) -> Deployment | None:
+        """Return the same bundle on a newer state of the store; None where there is none."""
+        now, state = self.deployment, self.deployment.state
+        if self.store is None or state is None:
+            return None
+        if now.recommender.city.midnight(time.time_ns() // 1000) != now.midnight:
+            return replace(Deployment.of_store(now.folder, now.bundle, self.store), explore=now.explore)
+        change = self.store.catalogue_change()
+        return now.moved(self.store, change) if change != state.change else None
+
+    def _tell(self, folder: Path | None, problem: SqrecError) -> None:
+        """Say once what is in the way. A store may be there again at the next look; a bundle is not tried again."""
+        if isinstance(problem, StoreError):
+            self.ready = False
+        elif folder != self.deployment.folder:
+            self._refused = folder
+        if str(problem) != self._told:
+            self._told = str(problem)
+            _log.error("What is pointed to is not served: %s", problem)

@@ -1,0 +1,99 @@
+"""From the bytes of a request to the checked request, with everything that is wrong with it told at once."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+from starlette.requests import Request
+
+from serving.problems import RefusedError
+from serving.schemas.answers import ProblemDetail
+from serving.schemas.requests import Asked, Body, RecommendRequest
+
+T = TypeVar("T", bound=Body)
+_ONE_OF = ProblemDetail(field="person", rule="one-of", detail="right is exactly one of person and person_id")
+_A_NAME = re.compile(r"[a-z_]{1,40}")
+
+
+async def asked_of(request: Request, shape: type[Body] | None, context: dict[str, Any]) -> Body | None:
+    """Return what a request asks: its JSON body, or the parameters of path and query where it has none; None where nothing is asked.
+
+    Raises RefusedError: 415 for a body that is no JSON, 413 for one that is too large, 400 with every problem.
+    """
+    if shape is None:
+        return None
+    if request.method != "POST":
+        return _valid(shape, told_in(request), context)
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise RefusedError(415, "The body must be application/json.")
+    asked = checked(await _body(request, shape.most_bytes), context, shape)
+    if isinstance(asked, Body):
+        return asked
+    raise _wrong(asked)
+
+
+def told_in(request: Request) -> Mapping[str, str]:
+    """Return the parameters of path and query; a path's own win."""
+    return {**request.query_params, **request.path_params}
+
+
+def checked(body: bytes, context: dict[str, Any], shape: type[T] = RecommendRequest) -> T | Sequence[ProblemDetail]:
+    """Return the request that a body holds, or everything that is wrong with it."""
+    try:
+        asked = shape.model_validate_json(body, context=context)
+    except ValidationError as wrong:
+        found = _details(wrong)
+        return [_ONE_OF, *found] if issubclass(shape, Asked) and not _names_one(body) else found
+    return [_ONE_OF] if isinstance(asked, Asked) and not asked.names_one else asked
+
+
+def _valid(shape: type[Body], told: Mapping[str, str], context: dict[str, Any]) -> Body:
+    try:
+        return shape.model_validate_strings(told, context=context)
+    except ValidationError as wrong:
+        raise _wrong(_details(wrong)) from None
+
+
+def _wrong(problems: Sequence[ProblemDetail]) -> RefusedError:
+    return RefusedError(400, f"{len(problems)} problem(s) in the request.", tuple(problems))
+
+
+def _details(wrong: ValidationError) -> list[ProblemDetail]:
+    errors = wrong.errors(include_url=False, include_input=False, include_context=False)
+    return [ProblemDetail(field=_field(one), rule=one["type"], detail=_without_values(one)) for one in errors]
+
+
+def _names_one(body: bytes) -> bool:
+    """Tell whether a request names exactly one of person and person_id (what is no object is told elsewhere)."""
+    try:
+        asked = from_json(body)
+    except ValueError:
+        return True
+    return not isinstance(asked, dict) or (asked.get("person") is None) != (asked.get("person_id") is None)
+
+
+def _field(error: Any) -> str:
+    """Return the path of a field; a name that we did not give is shown only if it looks like one."""
+    parts = [str(part) for part in error["loc"]]
+    if error["type"] == "extra_forbidden" and not _A_NAME.fullmatch(parts[-1]):
+        parts[-1] = "…"
+    return ".".join(parts) or "body"
+
+
+def _without_values(error: Any) -> str:
+    """Return pydantic's message; it quotes bounds and choices of ours, never the input."""
+    return "right is well-formed JSON" if error["type"] == "json_invalid" else str(error["msg"])
+
+
+async def _body(request: Request, most: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        parts.append(part)
+        size += len(part)
+        if size > most:
+            raise RefusedError(413, f"The body is larger than {most} bytes.")
+    return b"".join(parts)

@@ -1,0 +1,1 @@
+"""What each address answers: one function from a checked request to bytes."""

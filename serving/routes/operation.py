@@ -1,0 +1,22 @@
+"""What operators ask: whether the service lives and is ready, and its figures."""
+
+from serving.live import Live
+from serving.metrics import exposed
+from serving.problems import UnavailableError
+
+
+async def livez(live: Live, asked: None) -> bytes:
+    """Say that the process answers."""
+    return b"\n"
+
+
+async def readyz(live: Live, asked: None) -> bytes:
+    """Say that a bundle is loaded and warmed up, and that the data can be reached; else 503."""
+    if not live.ready:
+        raise UnavailableError("The data cannot be reached: the log says why.")
+    return b"\n"
+
+
+async def metrics(live: Live, asked: None) -> bytes:
+    """Return the figures of the service as Prometheus reads them."""
+    return exposed()

@@ -1,0 +1,42 @@
+"""One example of every request: a resident of Qingdao."""
+
+RECOMMEND = {
+    "person": {
+        "birth_month": "1986-03",
+        "education": "21",
+        "desired": ["收银员"],
+        "occupations": ["营业员"],
+        "skills": ["收银"],
+        "wage_min": 3500,
+        "forms": ["full_time"],
+        "area": "370202",
+        "location": {"lon": 120.382, "lat": 36.067, "crs": "WGS84"},
+        "history": [{"kind": "job", "item_id": "j00017", "event": "view", "at": "2026-10-30T19:20:00+08:00"}],
+    },
+    "n": 5,
+}
+"""Items that the catalogue does not know are left out of the history."""
+
+PROFILE = {
+    "person": {"birth_month": "1974-05", "employment": "unemployed", "registered_unemployed_on": "2025-10-01"},
+    "restricted": {"sex": "male", "low_income": False},
+}
+
+BATCH = {"persons": [{"person": {"desired": ["保洁员"], "area": "370203"}}, {"person": {"needs": ["type:childcare"]}}], "n": 3}
+
+EVENTS = {
+    "events": [
+        {
+            "event_id": "platform-20261101-000001",
+            "person_id": "p1",
+            "kind": "job",
+            "item_id": "j00017",
+            "event": "apply",
+            "at": "2026-11-01T09:30:00+08:00",
+            "request_id": "3f2b8c1d5e6f47a8b9c0d1e2f3a4b5c6",
+            "position": 2,
+        }
+    ]
+}
+
+ITEM = {"kind": "job", "item_id": "j00017"}

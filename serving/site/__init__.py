@@ -1,0 +1,1 @@
+"""The pages that residents see, and what they offer to choose from."""

@@ -1,0 +1,1 @@
+"""Arrays, keys, compiled loops, texts: what every room stands on. Knows nothing of people, items or files."""

@@ -1,0 +1,39 @@
+"""What several commands share: options, the console, moments."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+
+from sqrec.contract import RULES, TABLES
+from sqrec.contract.parse import parse
+from sqrec.errors import DataError
+
+WIDTH = 110
+STORE = "sqlite:///var/sqrec.db"
+BUNDLES = Path("var/bundles")
+StoreOption = Annotated[
+    str,
+    typer.Option("--store", envvar="SQREC_STORE", help="sqlite:///var/sqrec.db or postgresql+psycopg://user@host/database."),
+]
+BundlesOption = Annotated[Path, typer.Option("--bundles", help="Where the bundles and their pointer lie.")]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Take the folder whole or not at all: no row is set aside.")]
+RejectedOption = Annotated[Path | None, typer.Option("--out", help="Where rejected/ goes if not into the folder.")]
+
+
+def console() -> Console:
+    """Return the console for what a command finds; where nobody watches, lines have one width."""
+    return Console(width=None if Console().is_terminal else WIDTH, highlight=False)
+
+
+def moment(text: str | None, name: str = "--at") -> int:
+    """Read an instant with zone as microseconds UTC; None is now. Raises DataError naming the option."""
+    if text is None:
+        return time.time_ns() // 1000
+    value, rule = parse(TABLES["events"].column("at"), text, ZoneInfo("UTC"))
+    if rule:
+        raise DataError(f"{name} {text} is no moment; right is {RULES['instant'].right}.")
+    return int(value or 0)

@@ -1,0 +1,81 @@
+"""The page of the data contract, docs/tables.md: `python -m sqrec.contract.page docs/tables.md`."""
+
+import math
+import sys
+from pathlib import Path
+
+from sqrec.contract import AMENITY_TYPES, GRADES, RULES, TABLES, Column, Table
+
+_HEAD = """# Tables
+
+What goes in and out of sqrec as files, version 1. This page is written by `python -m sqrec.contract.page docs/tables.md`
+from `sqrec/contract/`; change it there.
+
+A data folder holds any of these tables as `NAME.csv` (UTF-8 with or without BOM, or GB18030; a header row, commas) or
+`NAME.parquet`. `*` marks what is required. An empty cell is unknown: never zero, never "no". `|` stands between the
+members of a list. Money is yuan, distances metres, durations minutes, experience years.
+
+`folder.json` says where and when the data is from: `city` (the name of a city file, a path, or null), `crs` (WGS84, GCJ02 or
+BD09), `as_of` (a date or an instant), `synthetic` (true where the data is invented). Without a city no bounding box is checked.
+
+`sqrec check FOLDER` reads a folder and tells every problem. An error rejects the row, a warning leaves the cell unknown
+unless its rule says otherwise. Rejected rows go to `rejected/NAME.csv`; rows in = accepted + rejected.
+"""
+
+
+def columns_page() -> str:
+    """Return the page as Markdown."""
+    tables = "\n".join(_table(table) for table in TABLES.values())
+    return f"{_HEAD}\n{tables}\n{_events()}\n{_amenities()}\n{_rules()}"
+
+
+def _table(table: Table) -> str:
+    rows = "\n".join(_column(column) for column in table.columns)
+    return f"## {table.name}\n\n{table.meaning}\n\n| column | type | meaning | if wrong |\n|---|---|---|---|\n{rows}\n"
+
+
+def _column(column: Column) -> str:
+    name = f"{column.name}*" if column.required else column.name
+    says = _escaped(column.meaning + _words(column) + _bounds(column))
+    return f"| {name} | {column.type} | {says} | {column.rule}, {RULES[column.rule].severity} |"
+
+
+def _words(column: Column) -> str:
+    """Spell out a vocabulary; the long one of amenity types has its own section."""
+    if not column.words:
+        return ""
+    if column.words == tuple(AMENITY_TYPES):
+        return ", see amenity types"
+    return ": " + " ".join(f"`{word}`" for word in column.words)
+
+
+def _bounds(column: Column) -> str:
+    low, high = math.isfinite(column.low), math.isfinite(column.high)
+    if low and high:
+        return f", {column.low:g} to {column.high:g}"
+    if low:
+        return f", {column.low:g} or more"
+    return f", at most {column.high:g}" if high else ""
+
+
+def _events() -> str:
+    rows = "\n".join(f"| {event} | {grade} |" for event, grade in GRADES.items())
+    return f"## Grades of events\n\n| event | grade |\n|---|---|\n{rows}\n"
+
+
+def _amenities() -> str:
+    rows = "\n".join(f"| {name} | {domain} | {level} |" for name, (domain, level) in AMENITY_TYPES.items())
+    return f"## Amenity types\n\n| type | domain | class |\n|---|---|---|\n{rows}\n"
+
+
+def _rules() -> str:
+    rows = "\n".join(f"| {rule.id} | {rule.severity} | {_escaped(rule.right)} |" for rule in RULES.values())
+    return f"## Rules\n\n| rule | severity | what is right |\n|---|---|---|\n{rows}\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(columns_page(), encoding="utf-8")

@@ -1,0 +1,61 @@
+"""Tables of people."""
+
+from sqrec.contract import vocabulary as words
+from sqrec.contract.declare import PLACE, column, education, integer, number
+from sqrec.contract.shapes import Table
+
+PEOPLE = Table(
+    "people",
+    "One row per person; the store keeps every version.",
+    (
+        column("person_id*", "id", "pseudonym"),
+        column("birth_month", "month", "YYYY-MM; a year counts as reached on the first of the next month"),
+        education("education", "GB/T 4658 code"),
+        column("graduated_on", "date", "left full-time education"),
+        column("skills", "skills", "skill ids, names or free text, with an optional level after @"),
+        column("occupations", "list", "past occupations, newest first: codes or titles"),
+        column("desired", "list", "wanted occupations: codes or titles"),
+        number("experience_years", "years", high=80),
+        column("employment", "choice", "work status", vocabulary=words.EMPLOYMENT),
+        column("registered_unemployed_on", "date_or_no", "date of registration; `no` = not registered"),
+        number("wage_min", "expected yuan a month"),
+        column("forms", "choices", "accepted forms of work", vocabulary=words.FORMS),
+        column("hours", "hours", "clock ranges the person can work"),
+        column("needs", "needs", "declared needs: type:TYPE or domain:DOMAIN"),
+        *PLACE,
+        number("pace", "walking metres a minute; unknown: the city's value for the age", low=10, high=150),
+        column("personalised", "boolean", "the resident's own switch; unknown counts as true", rule="switch"),
+        column("updated_at", "instant", "when these facts were last changed"),
+    ),
+    key="person_id",
+)
+
+_YES_NO = {
+    "disability": "holds a disability certificate",
+    "low_income": "receives the minimum living allowance",
+    "zero_employment_household": "of a household without anybody at work",
+    "rural_zero_transfer": "of a poor rural household without anybody working away",
+    "single_parent": "raises a minor alone",
+    "land_lost": "lost farm land",
+    "returned_migrant": "came back from work elsewhere",
+    "veteran": "left military service",
+    "rural_worker": "works away from a rural home",
+    "out_of_poverty": "of a household lifted out of poverty",
+}
+
+RESTRICTED = Table(
+    "restricted",
+    "Kept apart; never read by rankers.",
+    (
+        column("person_id*", "id", "pseudonym"),
+        column("sex", "choice", "used by eligibility rules and audits alone", vocabulary=("male", "female")),
+        column("post_type", "choice", "decides a retirement age", vocabulary=("cadre", "worker")),
+        column("hukou_area", "area", "registered residence"),
+        column("hukou_type", "choice", "of the registered residence", vocabulary=("urban", "rural")),
+        column("resident_since", "date", "lives here since"),
+        integer("local_insured_months", "months of local social insurance"),
+        *(column(name, "boolean", meaning) for name, meaning in _YES_NO.items()),
+        column("recognised", "recognised", "official recognitions: group@YYYY-MM-DD", vocabulary=words.GROUPS),
+    ),
+    key="person_id",
+)

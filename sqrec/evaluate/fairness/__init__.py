@@ -1,0 +1,1 @@
+"""Slices, audits and what guesses a protected fact."""

@@ -1,0 +1,1 @@
+"""Reports on lists that somebody else made."""

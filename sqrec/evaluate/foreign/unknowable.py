@@ -1,0 +1,69 @@
+"""What a report on somebody else's lists cannot know, and why: one sentence each."""
+
+from dataclasses import dataclass
+
+from sqrec.contract import Kind
+from sqrec.evaluate.report.evaluation import Held
+from sqrec.evaluate.report.verdict import named
+from sqrec.evaluate.stats.notes import Note
+
+_FAMILIES = ("sex", "age", "education", "district")
+_OF_PEOPLE = ("graduate", "hard_to_employ", "registered_unemployed", "disability", "hukou_type")
+
+
+@dataclass(frozen=True)
+class Told:
+    """Hold what decides which sentences are said: what there was beside the lists, and how much of it fits them.
+
+    `held` is None where nobody knows what was right; `strangers` and `unknown_items` are of the table and not of the data.
+    """
+
+    kind: Kind
+    held: Held | None
+    data: bool
+    moments: bool
+    strangers: int
+    unknown_items: int
+    families: tuple[str, ...]
+    catalogue: bool
+    openings: bool
+    minutes: bool
+    metres: bool
+    detour: float
+    wage: bool
+
+
+def cannot_know(told: Told) -> list[Note]:
+    """Return what cannot be known, the gravest first."""
+    missing = [family for family in _FAMILIES if family not in told.families]
+    deeper = [family for family in _OF_PEOPLE if family not in told.families]
+    said = {
+        "labels": told.held is None,
+        "label_column": told.held == "label",
+        "at": told.held is not None and not told.moments,
+        "learnt": told.held is not None,
+        "candidates": told.held is not None,
+        "no_row": True,
+        "data": not told.data,
+        "strangers": told.strangers > 0,
+        "unknown_items": told.catalogue and told.unknown_items > 0,
+        "families": bool(missing),
+        "groups": bool(deeper),
+        "history": "history" not in told.families,
+        "sexes": "sex" not in told.families and told.kind != "amenity",
+        "occupations": "sex" in told.families and not told.catalogue and told.kind != "amenity",
+        "catalogue": not told.catalogue,
+        "openings": told.catalogue and not told.openings,
+        "minutes": not told.minutes,
+        "metres": told.metres,
+        "wage": told.kind == "job" and not told.wage,
+    }
+    values = {
+        "strangers": told.strangers,
+        "unknown_items": told.unknown_items,
+        "missing": named("family", missing),
+        "deeper": named("family", deeper),
+        "detour": told.detour,
+        "kind": told.kind,
+    }
+    return [Note(f"unknowable.{code}", values) for code, true in said.items() if true]

@@ -1,0 +1,1 @@
+"""What logs of past lists tell: replays, off-policy estimates, what was tried."""

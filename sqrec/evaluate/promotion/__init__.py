@@ -1,0 +1,1 @@
+"""Whether a challenger takes the champion's place."""

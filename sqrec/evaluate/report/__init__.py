@@ -1,0 +1,1 @@
+"""Reports: one evaluation, its verdict, its JSON and its page."""

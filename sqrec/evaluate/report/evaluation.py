@@ -1,0 +1,207 @@
+"""Every figure of a report: rankers over the same held-out people, compared and by slice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from sqrec.base.arrays import AnyArray, BoolArray, FloatArray
+from sqrec.contract import Kind, SplitName
+from sqrec.errors import DataError
+from sqrec.evaluate.fairness.audit import Audit
+from sqrec.evaluate.fairness.proxies import Proxy
+from sqrec.evaluate.fairness.slices import SOON, gap_names, history_names
+from sqrec.evaluate.lists.bands import Band
+from sqrec.evaluate.lists.oracle import OracleReport
+from sqrec.evaluate.lists.servingcost import ServingCost
+from sqrec.evaluate.lists.ties import TieCheck
+from sqrec.evaluate.lists.tradeoff import Tradeoff
+from sqrec.evaluate.logs.offpolicy import OffPolicy
+from sqrec.evaluate.promotion.looks import Looks
+from sqrec.evaluate.report.quality import TableQuality
+from sqrec.evaluate.report.reasons import SaidInLists
+from sqrec.evaluate.report.study import Study
+from sqrec.evaluate.stats.compare import Difference, Interval, difference, differences, intervals
+from sqrec.evaluate.stats.metrics import NAMES, Hits, per_person
+from sqrec.evaluate.stats.notes import Note
+from sqrec.evaluate.stats.published import FEWEST, safe_cells
+
+__all__ = ["FEWEST", "SOON", "About", "Evaluation", "Figures", "Held", "Json", "evaluate", "gap_names", "history_names"]
+
+HEADLINE = "ndcg@10"
+"""The metric by which rankers are judged first."""
+
+BASELINES = ("popularity", "nearest", "words", "random")
+"""The rankers that a trained one must beat by a whole interval."""
+
+PLAIN = "plain"
+"""The baseline that takes a trained one's place where that is not above it on the mean."""
+
+Figures: TypeAlias = dict[str, Interval]
+Json: TypeAlias = Any
+Held: TypeAlias = SplitName | Literal["at", "label", "nothing"]
+
+
+@dataclass(frozen=True)
+class About:
+    """Hold what was evaluated: words and numbers that the report repeats.
+
+    `split` says what was held out; of lists made elsewhere also `at` (everything from the lists' own moment on), `label` (what a
+    column of the lists says) or `nothing`. `bundle` is its hash, None for rankers that are in none. `data` describes the tables (fingerprint, dates,
+    row counts), `settings` how the lists were made.
+    """
+
+    kind: Kind
+    split: Held
+    bundle: str | None = None
+    data: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    settings: Mapping[str, Json] = field(default_factory=dict[str, Json])
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Hold every figure of one evaluation.
+
+    `rankers[ranker][metric]`; `differences[other][metric]` is `ours` minus that other ranker;
+    `groups[family][slice][ranker][metric]`; `hidden[family]` names the slices that are not published.
+    `slice_gaps[family][slice]` is our headline minus that of `reference`, the ranker that groups are held against.
+    Of `asked` people, `people` had a positive and an answer, `refused` are left without one by law.
+    `candidates` is the median list length per ranker; `oracle` is known in invented cities alone;
+    `proxies` say how well rows guess what no ranker may read; `champion` how the ranker that serves was compared; `study` what
+    training found out; `bands` what the fit bands are worth; `quality` what the tables are like; `looks` how often these
+    questions were evaluated. `measures[ranker][measure]` are over everybody who was answered,
+    `ties[ranker]` says what the order of equal scores does to the headline. `audits[ranker]` compare slices with the best of
+    their family; `unknowable` says what these data cannot tell; `offpolicy` what lists that explored say of the ranker, None
+    where no list was logged; `serving` what training found out of the cost of everything that changes an order. `plain` says why
+    the plain baseline cannot be held against ours, None where it can. `any_use` are the figures of uses whatever their item, for kinds
+    that repeat; `any_use_left_out` says why there are none. `said` is what reasons are given in a sample of the served lists.
+    """
+
+    about: About
+    ours: str
+    asked: int
+    people: int
+    refused: int
+    positives: int
+    candidates: dict[str, float]
+    rankers: dict[str, Figures]
+    differences: dict[str, dict[str, Difference]]
+    groups: dict[str, dict[str, dict[str, Figures]]]
+    hidden: dict[str, list[str]]
+    reference: str = ""
+    slice_gaps: dict[str, dict[str, Difference]] = field(default_factory=dict[str, dict[str, Difference]])
+    oracle: OracleReport | None = None
+    proxies: Sequence[Proxy] = ()
+    champion: Note | None = None
+    study: Study | None = None
+    bands: Sequence[Band] = ()
+    quality: Sequence[TableQuality] = ()
+    looks: Looks | None = None
+    measures: dict[str, Figures] = field(default_factory=dict[str, Figures])
+    ties: dict[str, TieCheck] = field(default_factory=dict[str, TieCheck])
+    audits: dict[str, Audit] = field(default_factory=dict[str, Audit])
+    unknowable: Sequence[Note] = ()
+    offpolicy: OffPolicy | None = None
+    tradeoff: Tradeoff | None = None
+    serving: ServingCost | None = None
+    plain: Note | None = None
+    said: SaidInLists | None = None
+    any_use: "Evaluation | None" = None
+    any_use_left_out: Note | None = None
+
+    @property
+    def without_positive(self) -> int:
+        """The number of people who were answered and for whom no answer could have been right."""
+        return self.asked - self.people - self.refused
+
+
+def evaluate(
+    about: About,
+    hits: Mapping[str, Hits],
+    slices: Mapping[str, Sequence[str]],
+    rng: np.random.Generator,
+    refused: BoolArray | None = None,
+    ours: str = "model",
+) -> Evaluation:
+    """Compute every figure of a report.
+
+    `hits` has one entry per ranker over the same people in the same order, `slices` one name per person for
+    each family; `refused` marks people whom the law leaves without an answer (None: nobody). Raises DataError
+    where rankers or slices speak of other people, or where nobody has a positive.
+    """
+    everybody = _same_people(hits, slices, ours)
+    unanswered = np.zeros(len(everybody), dtype=bool) if refused is None else refused
+    counted = everybody.asked & ~unanswered
+    if not counted.any():
+        raise DataError(f"None of {len(counted)} people has a positive: there is nothing to report. Split earlier.")
+    seed = int(rng.integers(2**32))
+    values = {name: np.column_stack(list(per_person(found).values()))[counted] for name, found in hits.items()}
+    named = {family: np.asarray(names, dtype=np.str_)[counted] for family, names in slices.items()}
+    safe = safe_cells({family: names.tolist() for family, names in named.items()}, {"": np.ones(int(counted.sum()), bool)})
+    shown = {family: safe.slices[family, ""] for family in named}
+    reference = next((name for name in ("champion", "words", *values) if name in values and name != ours), "")
+    return Evaluation(
+        about,
+        ours,
+        asked=len(counted),
+        people=int(counted.sum()),
+        refused=int(unanswered.sum()),
+        positives=int(everybody.positives[counted].sum()),
+        candidates={name: float(np.median(found.listed[counted])) for name, found in hits.items()},
+        rankers=_figures(values, seed),
+        differences=_differences(values, ours, seed),
+        groups={family: _by_slice(values, names, shown[family], seed) for family, names in named.items()},
+        hidden={family: sorted(set(names.tolist()) - set(shown[family])) for family, names in named.items()},
+        reference=reference,
+        slice_gaps={
+            family: _slice_gaps(values[ours], values[reference], names, shown[family], seed) if reference else {}
+            for family, names in named.items()
+        },
+    )
+
+
+def unjudged(about: About, people: int, candidates: dict[str, float], ours: str) -> Evaluation:
+    """Return an evaluation of lists of which nobody knows whether they were right: no ranker has a metric."""
+    return Evaluation(about, ours, people, 0, 0, 0, candidates, rankers={}, differences={}, groups={}, hidden={})
+
+
+def _same_people(hits: Mapping[str, Hits], slices: Mapping[str, Sequence[str]], ours: str) -> Hits:
+    """Return our hits after checking that everything else speaks of the same people and positives."""
+    if ours not in hits:
+        raise DataError(f"There is no ranker {ours!r} among {', '.join(hits) or 'none'}. Name one that was evaluated.")
+    first = hits[ours]
+    others = [name for name, found in hits.items() if not np.array_equal(found.positives, first.positives)]
+    others += [family for family, names in slices.items() if len(names) != len(first)]
+    if others:
+        raise DataError(f"{', '.join(others)} and {ours} speak of different people. Ask all the same questions.")
+    return first
+
+
+def _figures(values: Mapping[str, FloatArray], seed: int) -> dict[str, Figures]:
+    """Return every metric's interval for every ranker; values have the shape (people, metrics).
+
+    Each draws its resamples from the same seed: equal people get equal bounds, whatever else is in the report.
+    """
+    return {name: dict(zip(NAMES, intervals(table, np.random.default_rng(seed)), strict=True)) for name, table in values.items()}
+
+
+def _differences(values: Mapping[str, FloatArray], ours: str, seed: int) -> dict[str, dict[str, Difference]]:
+    others = {name: theirs for name, theirs in values.items() if name != ours}
+    return {
+        name: dict(zip(NAMES, differences(values[ours], theirs, np.random.default_rng(seed)), strict=True))
+        for name, theirs in others.items()
+    }
+
+
+def _by_slice(
+    values: Mapping[str, FloatArray], names: AnyArray, shown: Sequence[str], seed: int
+) -> dict[str, dict[str, Figures]]:
+    return {one: _figures({name: table[names == one] for name, table in values.items()}, seed) for one in shown}
+
+
+def _slice_gaps(ours: FloatArray, theirs: FloatArray, names: AnyArray, shown: Sequence[str], seed: int) -> dict[str, Difference]:
+    """Return our headline minus theirs for the people of every slice; values have the shape (people, metrics)."""
+    place = NAMES.index(HEADLINE)
+    pairs = {one: (ours[names == one, place], theirs[names == one, place]) for one in shown}
+    return {one: difference(*pair, np.random.default_rng(seed)) for one, pair in pairs.items()}

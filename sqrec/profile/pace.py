@@ -1,0 +1,17 @@
+"""How fast somebody walks."""
+
+from sqrec.cities import City
+from sqrec.cities.ages import age_of
+from sqrec.profile.person import Person
+
+
+def pace_of(person: Person, at: int | None, city: City) -> float:
+    """Return metres a minute at a moment (microseconds UTC; None: no age is known then).
+
+    The person's own pace, else the city's for the age; who switched off walks like somebody of unknown age.
+    """
+    if person.personalised is False:
+        return city.pace_for(None)
+    if person.pace:
+        return person.pace
+    return city.pace_for(None if at is None else age_of(person.birth_month, at, city))

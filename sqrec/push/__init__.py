@@ -1,0 +1,1 @@
+"""Lists for many people at a time."""

@@ -1,0 +1,30 @@
+"""The store: the tables of the contract in SQLite or PostgreSQL, with versions and change numbers (docs/store.md).
+
+- Open     `Store.open(url)`: an embedded store is made and upgraded on the way, PostgreSQL by `sqrec store upgrade`.
+- Import   `import_folder` = read pieces → rows → put, some thousand rows a transaction; nothing is taken away.
+- Export   `export_folder` = the present state of every table → a data folder.
+- Follow   `Store.change`, `items(kind, after)`, `catalogue_at`, `person_version`: what changed, and what held when.
+- Serve    `read_store_at(store, change, counted)`, then `Store.changed`; `Store.record` of one person, `Store.midnight`.
+- Append   `Store.append_events`, `append_rankings`, `audit`: on the disk before they return.
+"""
+
+from sqrec.store.database import Database
+from sqrec.store.exporting import export_folder
+from sqrec.store.importing import Imported, import_folder
+from sqrec.store.source import read_store, read_store_at
+from sqrec.store.store import Row, Store
+from sqrec.store.upgrade import upgrade
+from sqrec.store.writing import Written
+
+__all__ = [
+    "Database",
+    "Imported",
+    "Row",
+    "Store",
+    "Written",
+    "export_folder",
+    "import_folder",
+    "read_store",
+    "read_store_at",
+    "upgrade",
+]

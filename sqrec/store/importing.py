@@ -1,0 +1,75 @@
+"""From a data folder into a store: read, checked, and kept, some thousand rows a transaction."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sqrec.store.about import note
+from sqrec.store.database import Database, Writing
+from sqrec.store.rows import Rows, rows_of
+from sqrec.store.schema import STORED, Stored
+from sqrec.store.store import Store
+from sqrec.store.writing import Written, put
+from sqrec.tables import FolderCheck, Listing, Piece, check_folder, open_folder
+
+MOST_ROWS = 1 << 13
+"""Rows of one transaction: nobody waits for it longer than a moment."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Hold how a folder was read, and per table how many rows were new, changed and unchanged; none with a strict refusal."""
+
+    check: FolderCheck
+    written: Mapping[str, Written]
+    change: int
+
+
+def import_folder(
+    store: Store,
+    path: Path | str,
+    *,
+    strict: bool = False,
+    rejected_to: Path | None = None,
+    listing: Listing | None = None,
+) -> Imported:
+    """Add the rows of a folder to a store, and change those that differ; nothing is taken away.
+
+    Rows are checked, told and rejected as `check_folder` does. With `strict` a folder with a rejected row is read once more
+    than it is written: not at all. What an interrupted import left behind, the next one completes.
+
+    Raises TableError where the folder cannot be read, StoreError where it does not go with what is in the store.
+    """
+    if strict:
+        check = check_folder(path, write_rejected=False, listing=listing)
+        if check.errors:
+            return Imported(check, {}, store.change())
+    source = open_folder(path)
+    store.database.write(lambda writing: note(writing, source))
+    written: dict[str, Written] = {}
+
+    def taken(piece: Piece) -> None:
+        before = written.get(piece.table.name, Written())
+        written[piece.table.name] = before + _taken(store.database, STORED[piece.table.name], piece.frame)
+
+    check = check_folder(path, rejected_to=rejected_to, taken=taken)
+    return Imported(check, written, store.change())
+
+
+def _taken(database: Database, stored: Stored, frame: pd.DataFrame) -> Written:
+    total = Written()
+    for rows in _parts(stored, frame):
+        total += database.write(lambda writing, rows=rows: _put(writing, stored, rows))
+    return total
+
+
+def _put(writing: Writing, stored: Stored, rows: Rows) -> Written:
+    return put(writing, stored, rows)
+
+
+def _parts(stored: Stored, frame: pd.DataFrame) -> Iterator[Rows]:
+    """Cut a piece into transactions; what can be made ready before a lock is held is."""
+    for first in range(0, len(frame), MOST_ROWS):
+        yield rows_of(stored, frame.iloc[first : first + MOST_ROWS])

@@ -1,0 +1,75 @@
+"""What a list needs to know of one person: read for every request, in one state of the database."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sqrec.groups.record import Record
+from sqrec.groups.restricted import RESTRICTED_FACTS, Restricted
+from sqrec.profile.history import Events
+from sqrec.profile.person import FACTS, LISTS, Person
+from sqrec.store import reading
+from sqrec.store.schema import CHANGES, STORED
+
+_TOLD = ("event_id", "person_id", "kind", "item_id", "event", "at", "recorded_at", "request_id")
+
+
+def record(connection: Connection, person_id: str) -> Record | None:
+    """Read somebody's present record; None for a stranger."""
+    people = STORED["people"]
+    number = connection.execute(sa.select(CHANGES.c.change)).scalar_one()
+    facts = reading.first(connection, sa.select(people.sql).where(people.sql.c.person_id == person_id, people.current))
+    if facts is None:
+        return None
+    events = _events(connection, [person_id], number)
+    return Record(_person(facts), _restricted(connection, person_id), events, number)
+
+
+def records(connection: Connection, ids: Sequence[str], change: int) -> list[Record]:
+    """Read the records of some people as of a change, in the order of their ids; strangers are left out.
+
+    Restricted facts have no versions: they are unknown. All of them share one array of events.
+    """
+    people, events = STORED["people"], _events(connection, ids, change)
+    asked = sa.select(people.sql).where(people.sql.c.person_id.in_(ids), reading.as_of(people, change))
+    rows = connection.execute(asked.order_by(people.sql.c.person_id)).mappings()
+    return [Record(_person({str(name): cell for name, cell in row.items()}), None, events, change) for row in rows]
+
+
+def _person(row: Mapping[str, Any]) -> Person:
+    values: dict[str, Any] = {name: _members(row[name]) if name in LISTS else row[name] for name in FACTS}
+    return Person(person_id=row["person_id"], personalised=row["personalised"], updated_at=row["updated_at"], **values)
+
+
+def _restricted(connection: Connection, person_id: str) -> Restricted | None:
+    table = STORED["restricted"].sql
+    row = reading.first(connection, sa.select(table).where(table.c.person_id == person_id))
+    if row is None:
+        return None
+    months = row["local_insured_months"]
+    facts: dict[str, Any] = {name: row[name] for name in RESTRICTED_FACTS}
+    facts["local_insured_months"] = None if months is None else float(months)
+    return Restricted(person_id=person_id, recognised=_members(row["recognised"]), **facts)
+
+
+def _events(connection: Connection, ids: Sequence[str], change: int) -> Events:
+    table = STORED["events"].sql
+    asked = sa.select(*(table.c[name] for name in _TOLD)).where(table.c.person_id.in_(ids), table.c.change <= change)
+    rows: Sequence[Any] = connection.execute(asked).all()
+    if not rows:
+        return Events.none()
+    columns = dict(zip(_TOLD, zip(*rows, strict=True), strict=True))
+    at = np.array(columns["at"], dtype=np.int64)
+    recorded = np.array(
+        [moment if late is None else late for moment, late in zip(at, columns["recorded_at"], strict=True)], np.int64
+    )
+    return Events.of_columns(
+        **{name: columns[name] for name in _TOLD if name not in {"at", "recorded_at"}}, at=at, recorded=recorded
+    )
+
+
+def _members(text: str | None) -> tuple[str, ...]:
+    return tuple(text.split("|")) if text else ()

@@ -1,0 +1,179 @@
+"""The tables of the store: the columns of the contract, typed once for SQLite and PostgreSQL, and what the store adds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from sqrec.contract import TABLE_OF_KIND, TABLES, ColumnType, Table
+
+Keeping = Literal["versions", "latest", "first", "once"]
+"""How rows are kept: every version; the latest by id; the first by id; equal rows once, where there is no id."""
+
+METADATA = sa.MetaData()
+_TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+"""Compared byte by byte in both databases: the same order everywhere."""
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A number that the database counts up."""
+_TYPES: Mapping[ColumnType, Any] = {
+    "number": sa.Double(),
+    "coordinate": sa.Double(),
+    "integer": sa.BigInteger(),
+    "boolean": sa.Boolean(),
+    "instant": sa.BigInteger(),
+    "opening": sa.BigInteger(),
+    "closing": sa.BigInteger(),
+    "vector": sa.LargeBinary(),
+}
+"""The types that are no text; moments are microseconds UTC."""
+_LOOKED_UP = {"events": ("person_id",), "rankings": ("at", "person_id", "request_id")}
+"""Columns by which rows are asked for."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Describe a table of the contract in the store: how its rows are kept, and the column that knows them.
+
+    `key` is the contract's id, or `content`, the hash of all cells, where it names none.
+    """
+
+    table: Table
+    sql: sa.Table
+    keeping: Keeping
+    key: str
+
+    @property
+    def current(self) -> sa.ColumnElement[bool]:
+        """The condition of rows that hold now."""
+        return self.sql.c.valid_until.is_(None) if self.keeping == "versions" else sa.true()
+
+
+def keeping_of(table: Table) -> Keeping:
+    """Return how the rows of a table are kept."""
+    if table.name in {"people", *TABLE_OF_KIND.values()}:
+        return "versions"
+    if table.name == "events":
+        return "first"
+    return "latest" if table.key else "once"
+
+
+def _stored(table: Table) -> Stored:
+    keeping, key = keeping_of(table), table.key or "content"
+    columns = [
+        sa.Column(column.name, _TYPES.get(column.type, _TEXT), nullable=not column.required, primary_key=column.name == key)
+        for column in table.columns
+    ]
+    own = [*_own_columns(keeping), *_own_indexes(table.name, keeping, key)]
+    return Stored(table, sa.Table(table.name, METADATA, *columns, *own), keeping, key)
+
+
+def _own_columns(keeping: Keeping) -> list[sa.Column[Any]]:
+    """Return the columns that the store adds: the hash of a row's cells, since when it holds, by which change it came and went."""
+    number, versions = sa.BigInteger(), keeping == "versions"
+    content = sa.Column("content", number, nullable=False, primary_key=keeping == "once", autoincrement=False)
+    valid = [sa.Column("valid_from", number, nullable=False), sa.Column("valid_until", number)] if versions else []
+    until = [sa.Column("until_change", number)] if versions else []
+    return [
+        *([] if keeping == "first" else [content]),
+        *valid,
+        sa.Column("change", number, nullable=False, primary_key=versions),
+        *until,
+    ]
+
+
+def _own_indexes(name: str, keeping: Keeping, key: str) -> list[sa.Index]:
+    indexes = [sa.Index(f"{name}_by_{column}", column) for column in ("change", *_LOOKED_UP.get(name, ()))]
+    if keeping == "versions":
+        current = sa.text("valid_until IS NULL")
+        indexes.append(sa.Index(f"{name}_by_until_change", "until_change"))
+        indexes.append(sa.Index(f"{name}_current", key, unique=True, sqlite_where=current, postgresql_where=current))
+    return indexes
+
+
+STORED: Mapping[str, Stored] = {table.name: _stored(table) for table in TABLES.values()}
+"""Every table of the contract, in the store."""
+
+CHANGES = sa.Table(
+    "changes",
+    METADATA,
+    sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+    sa.Column("at", sa.BigInteger(), nullable=False),
+)
+"""One row: the number of the latest change, and its moment."""
+
+FOLDER = sa.Table(
+    "folder",
+    METADATA,
+    sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("city", _TEXT),
+    sa.Column("city_file", _TEXT),
+    sa.Column("crs", _TEXT, nullable=False),
+    sa.Column("timezone", _TEXT, nullable=False),
+    sa.Column("as_of", _TEXT),
+    sa.Column("synthetic", sa.Boolean(), nullable=False),
+    sa.Column("tables", _TEXT, nullable=False),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+)
+"""One row: what the imported folders say about themselves; `city_file` is a city that sqrec does not bring along."""
+
+KEYS = sa.Table(
+    "keys",
+    METADATA,
+    sa.Column("key_id", _TEXT, primary_key=True),
+    sa.Column("name", _TEXT, nullable=False),
+    sa.Column("hash", _TEXT, nullable=False),
+    sa.Column("scopes", _TEXT, nullable=False),
+    sa.Column("created_at", sa.BigInteger(), nullable=False),
+    sa.Column("expires_at", sa.BigInteger()),
+    sa.Column("revoked_at", sa.BigInteger()),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+)
+"""Who may ask; of a key only a slow hash is kept."""
+
+AUDIT = sa.Table(
+    "audit",
+    METADATA,
+    sa.Column("number", _NUMBER, primary_key=True),
+    sa.Column("at", sa.BigInteger(), nullable=False),
+    sa.Column("what", _TEXT, nullable=False),
+    sa.Column("who", _TEXT, nullable=False),
+    sa.Column("details", _TEXT),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+    sa.Index("audit_by_at", "at"),
+)
+"""What was done, by whom; `details` is JSON."""
+
+MIDNIGHTS = sa.Table(
+    "midnights",
+    METADATA,
+    sa.Column("midnight", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("counted", sa.BigInteger(), nullable=False),
+    sa.Column("at", sa.BigInteger(), nullable=False),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+)
+"""Up to which change the counts of a midnight go: said once, by who asks first, and true for ever."""
+
+BATCH_JOBS = sa.Table(
+    "batch_jobs",
+    METADATA,
+    sa.Column("batch_job_id", _TEXT, primary_key=True),
+    sa.Column("what", _TEXT, nullable=False),
+    sa.Column("who", _TEXT, nullable=False),
+    sa.Column("state", _TEXT, nullable=False),
+    sa.Column("asked", _TEXT),
+    sa.Column("result", _TEXT),
+    sa.Column("rows_in", sa.BigInteger()),
+    sa.Column("accepted", sa.BigInteger()),
+    sa.Column("rejected", sa.BigInteger()),
+    sa.Column("done", sa.BigInteger()),
+    sa.Column("created_at", sa.BigInteger(), nullable=False),
+    sa.Column("started_at", sa.BigInteger()),
+    sa.Column("alive_at", sa.BigInteger()),
+    sa.Column("ended_at", sa.BigInteger()),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+    sa.Index("batch_jobs_by_state", "state"),
+)
+"""Work in the background: `asked` and `result` are JSON, `done` is how many steps are, `alive_at` the last sign of life."""

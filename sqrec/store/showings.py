@@ -1,0 +1,41 @@
+"""What was shown, counted by item, position and local day."""
+
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sqrec.base.numbers import DAY
+from sqrec.cities import City
+from sqrec.store.schema import MIDNIGHTS, STORED
+
+_NAMES = ("kind", "item_id", "position")
+
+
+def shown(connection: Connection, counted: int, city: City, days: int) -> pd.DataFrame:
+    """Count the log of rankings; see `Store.shown`.
+
+    A midnight that is yet to come has no entry: then the days before the last row count.
+    """
+    table = STORED["rankings"].sql.c
+    known = sa.and_(table.change <= counted, table.at.is_not(None))
+    last: int | None = connection.execute(sa.select(sa.func.max(table.at)).where(known)).scalar()
+    if last is None:
+        return _frame([])
+    asked = sa.select(sa.func.min(MIDNIGHTS.c.midnight)).where(MIDNIGHTS.c.counted == counted)
+    midnight: int | None = connection.execute(asked).scalar()
+    start = city.midnight((city.midnight(last) if midnight is None else midnight) - days * DAY)
+    columns = [table[name] for name in _NAMES]
+    rows: list[tuple[Any, ...]] = []
+    while start <= last:
+        end = city.midnight(start + DAY + DAY // 2)  # a day has 23 to 25 hours
+        told = sa.select(*columns, sa.func.count()).where(known, table.at >= start, table.at < end)
+        rows += [(*row, start) for row in connection.execute(told.group_by(*columns))]
+        start = end
+    return _frame(rows)
+
+
+def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=[*_NAMES, "times", "at"])
+    return frame.assign(at=pd.to_datetime(frame["at"].astype("int64"), unit="us", utc=True))

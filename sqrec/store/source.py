@@ -1,0 +1,73 @@
+"""A store read as a data folder: the same value, the same frames."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from sqrec.cities import City
+from sqrec.contract import TABLE_OF_KIND, TABLES
+from sqrec.errors import StoreError, TableError
+from sqrec.store import reading
+from sqrec.store.about import About, later, present
+from sqrec.store.schema import STORED
+from sqrec.store.showings import shown
+from sqrec.store.store import Store
+from sqrec.tables import Folder, TableReport
+
+PUBLIC = ("person_id", "birth_month", "area", "personalised")
+"""What counts need to know of people: where and how old they are, and whether they switched off."""
+ENDLESS = ("rankings",)
+"""Logs that nothing here learns from: they are read where they are named."""
+
+
+def read_store(url: str, tables: Sequence[str] | None = None) -> Folder:
+    """Read the present state of a store as `read_folder` reads a folder, rows in the order of the ids, from one moment.
+
+    Without `tables` all are read but `rankings`. Points are in the city's frame, and so says the configuration.
+    Raises StoreError for a store that cannot be used or holds no data, TableError for a table that is none.
+    """
+    if strange := [name for name in tables or () if name not in TABLES]:
+        raise TableError(f"No table is called {', '.join(strange)}; there are {', '.join(TABLES)}.")
+    with Store.open(url, create=False) as store, store.database.reading() as connection:
+        told = present(connection, store.name)
+        wanted = tables if tables is not None else [name for name in TABLES if name not in ENDLESS]
+        names = [name for name in wanted if name in told.tables]
+        if not names:
+            raise StoreError(f"The store {store.name} holds none of {', '.join(wanted)}; import a folder that has them.")
+        frames = {name: reading.whole(reading.current(connection, STORED[name])) for name in names}
+    return _folder(store, told, frames)
+
+
+def read_store_at(store: Store, change: int, counted: int, city: City) -> Folder:
+    """Read what a service answers from: items as of one change, people (`PUBLIC` facts alone) and events as of another one.
+
+    `rankings` are counted by local day (`Store.shown`), as far back as the rule for capacity of `city` looks. The same numbers
+    give the same folder, whatever was written since. Rows are in the order of the ids.
+    Raises StoreError where nothing was imported.
+    """
+    with store.database.reading() as connection:
+        told = present(connection, store.name)
+        items = {name: reading.held(connection, STORED[name], change) for name in TABLE_OF_KIND.values() if name in told.tables}
+        frames = {name: reading.whole(frame) for name, frame in items.items()}
+        frames["people"] = reading.whole(reading.held(connection, STORED["people"], counted, names=PUBLIC))
+        frames["events"] = reading.whole(reading.held(connection, STORED["events"], counted))
+        if "communities" in told.tables:
+            frames["communities"] = reading.whole(reading.current(connection, STORED["communities"]))
+        if city.capacity:
+            frames["rankings"] = shown(connection, counted, city, city.capacity.days)
+    return _folder(store, told, frames)
+
+
+def _folder(store: Store, told: About, frames: dict[str, pd.DataFrame]) -> Folder:
+    """Put frames together as a folder; what came in after the imported folders makes it newer than they say."""
+    config, events = told.config, frames.get("events")
+    if events is not None and len(events):
+        newest = events["recorded_at"].fillna(events["at"]).max()
+        as_of = later(config.as_of, newest.tz_convert(told.city.zone).isoformat(timespec="seconds"), told.city.zone)
+        config = config.model_copy(update={"as_of": as_of})
+    return Folder(store.name, config, told.city, frames, {name: _report(name, frame) for name, frame in frames.items()})
+
+
+def _report(name: str, frame: pd.DataFrame) -> TableReport:
+    unknown = {str(column): float(share) for column, share in frame.isna().mean().items()}
+    return TableReport(name, "store", len(frame), len(frame), unknown, ())

@@ -1,0 +1,105 @@
+"""The schema of a store: which revision it has, and the way to the newest one."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy.engine import Connection
+
+from sqrec.errors import StoreError
+from sqrec.store.database import Database
+from sqrec.store.retry import retried
+
+State = Literal["empty", "behind", "current", "newer"]
+_REVISIONS = Path(__file__).parent / "revisions"
+_LOCK = 7_376_213_001
+"""Who upgrades a PostgreSQL store holds this advisory lock."""
+
+
+def prepared(database: Database) -> None:
+    """Make sure that a store has this sqrec's schema; an embedded one is made and brought there.
+
+    Raises StoreError, naming the command, for a PostgreSQL store that is behind, and for any store that is newer.
+    """
+    with database.reading() as connection:
+        state = state_of(connection)
+    if state == "newer":
+        raise _newer(database)
+    if state != "current" and database.file is None:
+        told = "holds no tables yet" if state == "empty" else "is of an older sqrec"
+        raise StoreError(f"The store {database.name} {told}; run: sqrec store upgrade --store {database.name}")
+    if state != "current":
+        upgrade(database)
+
+
+def upgrade(database: Database) -> tuple[str | None, str]:
+    """Bring a store to the newest revision, all or nothing, one upgrader at a time; return the revision before and after.
+
+    Raises StoreError for a store that is newer, and for a PostgreSQL database that does not hold UTF-8.
+    """
+    if database.file:
+        retried(lambda: _write_ahead(database), database.name)
+
+    def work(connection: Connection) -> tuple[str | None, str]:
+        if database.file is None:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            _is_utf8(connection, database.name)
+        if state_of(connection) == "newer":
+            raise _newer(database)
+        return _upgraded(connection)
+
+    return database.alone(work)
+
+
+def state_of(connection: Connection) -> State:
+    """Tell how the schema of a database stands to the newest revision."""
+    scripts = scripts_of()
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is None:
+        return "empty"
+    if revision == scripts.get_current_head():
+        return "current"
+    try:
+        scripts.get_revision(revision)
+    except CommandError:
+        return "newer"
+    return "behind"
+
+
+def scripts_of() -> ScriptDirectory:
+    """Return the revisions, oldest to newest."""
+    return ScriptDirectory(str(_REVISIONS.parent), version_locations=[str(_REVISIONS)])
+
+
+def _upgraded(connection: Connection) -> tuple[str | None, str]:
+    scripts, context = scripts_of(), MigrationContext.configure(connection)
+    before, head = context.get_current_revision(), str(scripts.get_current_head())
+    with Operations.context(context):
+        for script in reversed(list(scripts.iterate_revisions(head, before or "base"))):
+            module: Any = script.module
+            module.upgrade()
+    context.stamp(scripts, head)
+    return before, head
+
+
+def _write_ahead(database: Database) -> None:
+    """Let readers of an SQLite file read while somebody writes; the file remembers it. Not possible in a transaction."""
+    raw = database.engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA journal_mode = WAL").fetchall()
+    finally:
+        raw.close()
+
+
+def _is_utf8(connection: Connection, name: str) -> None:
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        raise StoreError(f"The database {name} holds {encoding}; create it with encoding UTF8.")
+
+
+def _newer(database: Database) -> StoreError:
+    return StoreError(f"The store {database.name} is of a newer sqrec; update sqrec, or name another store.")

@@ -1,0 +1,117 @@
+"""Putting rows into a table: what is new, what has changed, what is there already. The one corridor of all writers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sqrec.store.database import Writing
+from sqrec.store.rows import Rows
+from sqrec.store.schema import Stored
+
+_GROUP = 900
+"""How many ids one question names; the smallest limit of an SQLite is 999."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Count rows: all of them = new + changed + unchanged."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "Written") -> "Written":
+        return Written(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
+
+
+def put(writing: Writing, stored: Stored, rows: Rows) -> Written:
+    """Keep rows as their table keeps them; of rows with one key the first counts.
+
+    Nobody else writes meanwhile (`Database.write`), so what is asked first holds until the end.
+    """
+    new, changed = _differing(rows, _known(writing.connection, stored, rows.keys), stored)
+    if changed:
+        _end(writing, stored, [rows.keys[place] for place in changed])
+    if new or changed:
+        places = sorted([*new, *changed])
+        _insert(writing.connection, stored.sql, _columns(writing, stored, rows, places), len(places))
+        writing.wrote = True
+    return Written(len(new), len(changed), len(rows) - len(new) - len(changed))
+
+
+def insert(writing: Writing, table: sa.Table, **values: Any) -> None:
+    """Add one row with the number of this change."""
+    writing.connection.execute(sa.insert(table).values(**values, change=writing.change))
+    writing.wrote = True
+
+
+def _known(connection: Connection, stored: Stored, keys: Sequence[Any]) -> dict[Any, int | None]:
+    """Return the hash of the cells of every row that is there, by key; the first of its id stands whatever it holds."""
+    key, content = stored.sql.c[stored.key], sa.null() if stored.keeping == "first" else stored.sql.c.content
+    found: dict[Any, int | None] = {}
+    for group in _groups(keys):
+        asked = sa.select(key, content).where(key.in_(group), stored.current)
+        found.update((name, cells) for name, cells in connection.execute(asked))
+    return found
+
+
+def _differing(rows: Rows, known: Mapping[Any, int | None], stored: Stored) -> tuple[list[int], list[int]]:
+    """Return the places of new and of changed rows."""
+    new: list[int] = []
+    changed: list[int] = []
+    seen: set[Any] = set()
+    for place, (key, content) in enumerate(zip(rows.keys, rows.contents, strict=True)):
+        if key in seen:
+            continue
+        seen.add(key)
+        if key not in known:
+            new.append(place)
+        elif stored.keeping in {"versions", "latest"} and known[key] != content:
+            changed.append(place)
+    return new, changed
+
+
+def _end(writing: Writing, stored: Stored, keys: Sequence[Any]) -> None:
+    """Close versions, or take away what is replaced."""
+    table, key = stored.sql, stored.sql.c[stored.key]
+    for group in _groups(keys):
+        if stored.keeping == "versions":
+            ended = sa.update(table).values(valid_until=writing.at, until_change=writing.change)
+            writing.connection.execute(ended.where(key.in_(group), stored.current))
+        else:
+            writing.connection.execute(sa.delete(table).where(key.in_(group)))
+
+
+def _columns(writing: Writing, stored: Stored, rows: Rows, places: Sequence[int]) -> dict[str, Sequence[Any]]:
+    """Return the values to insert, those of the contract and our own."""
+    everything = len(places) == len(rows)
+    told = {name: cells if everything else [cells[place] for place in places] for name, cells in rows.values.items()}
+    own: dict[str, Sequence[Any]] = {"change": [writing.change] * len(places)}
+    if stored.keeping != "first":
+        own["content"] = rows.contents if everything else [rows.contents[place] for place in places]
+    if stored.keeping == "versions":
+        own["valid_from"] = [writing.at] * len(places)
+    return {**told, **own}
+
+
+def _insert(connection: Connection, table: sa.Table, columns: Mapping[str, Sequence[Any]], count: int) -> None:
+    """Insert columns: rows of parameters for SQLite, one array a column for PostgreSQL."""
+    if connection.dialect.name == "sqlite":
+        statement = str(sa.insert(table).compile(dialect=connection.dialect, column_keys=list(columns)))
+        ordered = [columns[column.name] for column in table.columns if column.name in columns]
+        connection.exec_driver_sql(statement, list(zip(*ordered, strict=True)))
+        return
+    quote = connection.dialect.identifier_preparer.quote
+    names = ", ".join(map(quote, columns))
+    types = [table.c[name].type.compile(connection.dialect).partition(" COLLATE ")[0] for name in columns]
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    statement = f"INSERT INTO {quote(table.name)} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608 (names of our schema)
+    connection.exec_driver_sql(statement, tuple(list(cells) for cells in columns.values()))
+
+
+def _groups(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for first in range(0, len(keys), _GROUP):
+        yield keys[first : first + _GROUP]

@@ -1,0 +1,103 @@
+"""The table of routes: every address on the page, items, and what the application counts."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from starlette.routing import Route
+
+from serving import app
+from serving.endpoint import Endpoint
+from serving.openapi import describe
+from sqrec.contract import TABLES
+from sqrec.version import VERSION
+from tests.support.inside import Inside
+from tests.support.server import problem
+
+
+def test_every_route_is_on_the_page_with_a_summary(server: Inside) -> None:
+    described = server.get("/docs.json").json()
+    routes = {one.path for one in server.app.routes if isinstance(one, Route)} - {"/{path:path}"}
+    assert described["paths"].keys() - {"/healthz", "/schema.json"} == routes == {one.path for one in app.ROUTES}
+    assert described["info"]["version"] == VERSION
+    operations = [operation for path in described["paths"].values() for operation in path.values()]
+    assert all(one["summary"].endswith(".") for one in operations)
+    assert {tag for one in operations for tag in one["tags"]} == {tag["name"] for tag in described["tags"]}
+
+
+def test_every_example_is_answered(server: Inside) -> None:
+    for one in app.ROUTES:
+        if one.method == "POST" and one.path != "/v1/events":
+            assert server.post(one.example, one.path).status_code == 200, one.path
+    problem(server.post(next(one.example for one in app.ROUTES if one.path == "/v1/events"), "/v1/events"), 503)
+
+
+def test_a_schema_for_everything_that_is_referred_to() -> None:
+    told = json.dumps(describe(app.ROUTES))
+    for name in {part.partition('"')[0] for part in told.split("#/components/schemas/")[1:]}:
+        assert name in json.loads(told)["components"]["schemas"]
+
+
+def test_an_item_with_all_that_is_known_of_it(server: Inside) -> None:
+    shown = server.post({"person_id": "p01"}).json()["streams"]["job"][0]
+    told = server.get(f"/v1/items/job/{shown['item_id']}").json()
+    assert told["title"] == shown["title"]
+    assert told["facts"].keys() <= {column.name for column in TABLES["jobs"].columns}
+    assert told["facts"]["job_id"] == shown["item_id"]
+    assert None not in told["facts"].values()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("job/nobody", 404), ("jobs/j01", 400), ("amenity/a01", 404), ("job/" + "x" * 200, 400)]
+)
+def test_items_that_are_not_there(server: Inside, path: str, status: int) -> None:
+    answer = server.get(f"/v1/items/{path}")
+    problem(answer, status)
+    assert "x" * 200 not in answer.text
+
+
+def test_a_mistaken_path_is_no_label(server: Inside) -> None:
+    for number in range(20):
+        problem(server.get(f"/nowhere/{number}"), 404)
+    figures = server.get("/metrics").text
+    assert "nowhere" not in figures
+    assert 'sqrec_requests_total{route="/metrics",status="200"}' in server.get("/metrics").text
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_another_method(server: Inside, method: str) -> None:
+    problem(server.request(method, "/v1/recommend"), 405)
+    problem(server.request(method, "/v1/items/job/j01"), 405)
+
+
+@contextmanager
+def also(server: Inside, handler: Any) -> Iterator[None]:
+    """Serve one route more, /more, until the block ends."""
+    server.app.router.routes.insert(0, Endpoint("GET", "/more", handler, tag="Site", scope="open").route)
+    try:
+        yield
+    finally:
+        server.app.router.routes.pop(0)
+
+
+def test_an_unexpected_mistake_withholds_its_message(server: Inside) -> None:
+    async def broken(live: Any, asked: Any) -> bytes:
+        raise KeyError("zhangsan")
+
+    with also(server, broken):
+        answer = server.get("/more")
+    problem(answer, 500)
+    assert "zhangsan" not in answer.text
+
+
+def test_an_answer_that_takes_too_long(server: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def slow(live: Any, asked: Any) -> bytes:
+        await asyncio.sleep(30)
+        return b""
+
+    monkeypatch.setattr("serving.endpoint.SECONDS", 0.05)
+    with also(server, slow):
+        problem(server.get("/more"), 504)

@@ -1,0 +1,87 @@
+"""Start the real service for tests: its own process, on loopback, on a free port."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from serving.schemas.answers import Problem
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Server:
+    """Hold a running service: where it listens, what it serves and what it logged."""
+
+    url: str
+    data: Path
+    bundles: Path
+    log: Path
+    pid: int
+
+    def post(self, body: Any = None, **more: Any) -> httpx.Response:
+        """Ask for recommendations; `body` goes as JSON."""
+        told = {"json": body} if body is not None else {}
+        return httpx.post(f"{self.url}/v1/recommend", timeout=30, **told, **more)
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"{self.url}{path}", timeout=30)
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@contextmanager
+def serving(place: Path, data: Path, bundles: Path, *options: str) -> Iterator[Server]:
+    """Serve a data folder and a copy of a folder of bundles until the block ends."""
+    own = Path(shutil.copytree(bundles, place / "bundles"))
+    port, log = free_port(), place / "server.log"
+    command = [sys.executable, "-m", "serving", "--data", str(data), "--bundles", str(own), "--port", str(port), *options]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, start_new_session=True, env=os.environ
+        )
+    server = Server(f"http://127.0.0.1:{port}", data, own, log, process.pid)
+    try:
+        _wait(server, process)
+        yield server
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
+
+
+def _wait(server: Server, process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if server.get("/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise AssertionError(f"The service did not start:\n{server.log.read_text()}")
+
+
+def problem(answer: Any, status: int) -> list[tuple[str, str]]:
+    """Check that an answer is a problem document and return its fields and rules."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = Problem.model_validate(answer.json(), strict=True)
+    assert told.status == status
+    assert told.detail
+    return [(one.field, one.rule) for one in told.problems]

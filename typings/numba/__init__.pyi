@@ -1,0 +1,3 @@
+from typing import Any
+
+def njit(*signature: Any, **options: Any) -> Any: ...
