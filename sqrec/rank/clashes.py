@@ -65,7 +65,7 @@ def hours_outside(free: AnyArray, busy: AnyArray, days: IntArray) -> FloatArray:
     """
     if not free.any():
         return np.full(len(busy), np.nan)
-    by_day = busy.reshape(len(busy), -1, _DAY_BYTES)[:, :7]
+    by_day = busy.reshape(len(busy), busy.shape[1] // _DAY_BYTES, _DAY_BYTES)[:, :7]
     asked = np.bitwise_count(by_day).sum(axis=2, dtype=np.int64)
     out = np.bitwise_count(by_day & ~free.reshape(-1, _DAY_BYTES)[:7]).sum(axis=2, dtype=np.int64)
     worked = asked > 0

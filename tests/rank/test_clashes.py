@@ -31,6 +31,11 @@ def outside(free: str, busy: str, days: int) -> float:
     return float(hours_outside(packed[0], packed[1:], np.array([days]))[0])
 
 
+def test_no_vacancies_have_no_share() -> None:
+    packed = WeekSlots().encode(["09:00-18:00"])
+    assert hours_outside(packed[0], packed[1:], np.empty(0, np.int64)).tolist() == []
+
+
 @pytest.mark.parametrize(
     ("free", "busy", "days", "share"),
     [

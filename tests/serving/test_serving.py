@@ -206,7 +206,7 @@ def test_a_tag_corrects_somebody_stored(server: Inside) -> None:
     ("born", "notice", "some"), [("2011-07", "no_jobs_under_age", False), ("2009-07", "minor_jobs_only", True)]
 )
 def test_minors(server: Inside, born: str, notice: str, some: bool) -> None:
-    answer = server.post({"person": {"birth_month": born}, "n": 50}).json()
+    answer = server.post({"person": {"birth_month": born, "hours": "mon-fri 09:00-18:00"}, "n": 50}).json()
     assert notice in {said["code"] for said in answer["notices"]}
     assert bool(answer["streams"]["job"]) == some
     odd = {f"j{i:02d}" for i in range(40) if i % 2 or i % 7 == 0}
