@@ -38,7 +38,7 @@ _OF_BODIES = frozenset({413, 415})
 
 PAGE = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>sqrec {VERSION} API</title>
-<link rel="stylesheet" href="/docs/drawn/swagger-ui.css"></head>
+<link rel="icon" href="/page/icon.svg"><link rel="stylesheet" href="/docs/drawn/swagger-ui.css"></head>
 <body><div id="ui"></div><script src="/docs/drawn/swagger-ui-bundle.js"></script>
 <script src="/page/docs.js"></script></body></html>
 """.encode()

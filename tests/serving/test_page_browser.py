@@ -213,6 +213,18 @@ def test_nothing_leaves_the_server_and_nothing_is_refused(visit: Visit, page: Se
     assert [told for told in visit.browser.get_log("browser") if told["level"] == "SEVERE"] == []
 
 
+def test_the_description_is_drawn_by_this_server_alone(visit: Visit, page: Server) -> None:
+    visit.browser.get_log("browser")
+    visit.browser.get(f"{page.url}/docs")
+    visit.until(lambda: visit.all("#ui .opblock"))
+    assert visit.one("#ui .info .title").text.startswith("sqrec")
+    assert "bento" not in visit.one("body").text.lower().replace("bentoml's own", "")
+    loaded = visit.browser.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert {name.removeprefix(page.url) for name in loaded} >= {"/docs.json", "/page/docs.js"}
+    assert all(name.startswith((page.url + "/", "data:")) for name in loaded)
+    assert [told for told in visit.browser.get_log("browser") if told["level"] == "SEVERE"] == []
+
+
 def test_paper_shows_lists_and_no_controls(visit: Visit, tmp_path: Path) -> None:
     visit.pick(1)
     visit.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
