@@ -15,7 +15,9 @@ from serving.live import Live
 from serving.openapi import PAGE, describe
 from serving.problems import answer_of
 from serving.routes import events, items, operation, residents, site
-from serving.schemas import answers, examples, requests
+from serving.schemas import examples
+from serving.schemas.answers import BatchResponse, EventsResponse, ItemResponse, ProfileResponse, RecommendResponse
+from serving.schemas.requests import BatchRequest, EventsRequest, ItemRequest, ProfileRequest, RecommendRequest
 from serving.site.choices import STATIC
 
 
@@ -35,62 +37,37 @@ ROUTES: tuple[Endpoint, ...] = (
         "POST",
         "/v1/recommend",
         residents.recommend,
-        tag="Residents",
-        scope="platform",
-        asks=requests.RecommendRequest,
-        answers=answers.RecommendResponse,
-        example=examples.RECOMMEND,
+        "Residents",
+        "platform",
+        RecommendRequest,
+        RecommendResponse,
+        examples.RECOMMEND,
     ),
     Endpoint(
         "POST",
         "/v1/recommend/batch",
         residents.recommend_batch,
-        tag="Residents",
-        scope="platform",
-        asks=requests.BatchRequest,
-        answers=answers.BatchResponse,
-        example=examples.BATCH,
+        "Residents",
+        "platform",
+        BatchRequest,
+        BatchResponse,
+        examples.BATCH,
     ),
     Endpoint(
-        "POST",
-        "/v1/profile",
-        residents.profile,
-        tag="Residents",
-        scope="platform",
-        asks=requests.ProfileRequest,
-        answers=answers.ProfileResponse,
-        example=examples.PROFILE,
+        "POST", "/v1/profile", residents.profile, "Residents", "platform", ProfileRequest, ProfileResponse, examples.PROFILE
     ),
-    Endpoint(
-        "POST",
-        "/v1/events",
-        events.events,
-        tag="Events",
-        scope="platform",
-        asks=requests.EventsRequest,
-        answers=answers.EventsResponse,
-        example=examples.EVENTS,
-    ),
-    Endpoint(
-        "GET",
-        "/v1/items/{kind}/{item_id}",
-        items.item,
-        tag="Items",
-        scope="open",
-        asks=requests.ItemRequest,
-        answers=answers.ItemResponse,
-        example=examples.ITEM,
-    ),
-    Endpoint("GET", "/", site.home, tag="Site", scope="open", media=_HTML, headers=site.KEPT, fixed=True),
-    Endpoint("GET", "/about-algorithm", site.about, tag="Site", scope="open", headers=site.KEPT, fixed=True),
-    Endpoint("GET", "/page/words.json", site.words, tag="Site", scope="open", headers=site.KEPT, fixed=True),
-    Endpoint("GET", "/page/people", site.people, tag="Site", scope="open", headers=site.FRESH),
-    Endpoint("GET", "/page/places", site.places, tag="Site", scope="open", headers=site.FRESH),
-    Endpoint("GET", "/docs", docs, tag="Operation", scope="open", media=_HTML, fixed=True),
-    Endpoint("GET", "/docs.json", description, tag="Operation", scope="open", fixed=True),
-    Endpoint("GET", "/livez", operation.livez, tag="Operation", scope="open", media=_TEXT),
-    Endpoint("GET", "/readyz", operation.readyz, tag="Operation", scope="open", media=_TEXT),
-    Endpoint("GET", "/metrics", operation.metrics, tag="Operation", scope="open", media=_FIGURES),
+    Endpoint("POST", "/v1/events", events.events, "Events", "platform", EventsRequest, EventsResponse, examples.EVENTS),
+    Endpoint("GET", "/v1/items/{kind}/{item_id}", items.item, "Items", "open", ItemRequest, ItemResponse, examples.ITEM),
+    Endpoint("GET", "/", site.home, "Site", "open", media=_HTML, headers=site.KEPT, fixed=True),
+    Endpoint("GET", "/about-algorithm", site.about, "Site", "open", headers=site.KEPT, fixed=True),
+    Endpoint("GET", "/page/words.json", site.words, "Site", "open", headers=site.KEPT, fixed=True),
+    Endpoint("GET", "/page/people", site.people, "Site", "open", headers=site.FRESH),
+    Endpoint("GET", "/page/places", site.places, "Site", "open", headers=site.FRESH),
+    Endpoint("GET", "/docs", docs, "Operation", "open", media=_HTML, fixed=True),
+    Endpoint("GET", "/docs.json", description, "Operation", "open", fixed=True),
+    Endpoint("GET", "/livez", operation.livez, "Operation", "open", media=_TEXT),
+    Endpoint("GET", "/readyz", operation.readyz, "Operation", "open", media=_TEXT),
+    Endpoint("GET", "/metrics", operation.metrics, "Operation", "open", media=_FIGURES),
 )
 """Every address that the service answers, but the files below /page/ and those that draw /docs."""
 

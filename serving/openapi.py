@@ -44,8 +44,13 @@ PAGE = f"""<!doctype html>
 """.encode()
 
 
-_OF_BENTOML = {"/healthz": "Say that the process answers.", "/schema.json": "Return BentoML's own description of the service."}
-"""What the server below the application answers besides."""
+_BESIDE: Mapping[str, tuple[Tag, str]] = {
+    "/page/{file}": ("Site", "Return a style, script or picture of the page."),
+    "/docs/drawn/{file}": ("Operation", "Return what draws this description."),
+    "/healthz": ("Operation", "Say that the process answers."),
+    "/schema.json": ("Operation", "Return BentoML's own description of the service."),
+}
+"""What is answered beside the table: files, and two addresses of the server below the application."""
 
 
 def describe(routes: Iterable[Endpoint]) -> dict[str, Any]:
@@ -57,8 +62,8 @@ def describe(routes: Iterable[Endpoint]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for one in table:
         paths.setdefault(one.path, {})[one.method.lower()] = _operation(one)
-    for path, meaning in _OF_BENTOML.items():
-        paths[path] = {"get": {"tags": ["Operation"], "summary": meaning, "responses": {"200": {"description": "The answer."}}}}
+    for path, (tag, meaning) in _BESIDE.items():
+        paths[path] = {"get": {"tags": [tag], "summary": meaning, "responses": {"200": {"description": "The answer."}}}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "sqrec", "version": VERSION, "description": _ABOUT},
