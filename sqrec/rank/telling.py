@@ -21,7 +21,6 @@ from sqrec.rank.view import View
 
 OTHERS = Family("", (), said="never")
 """What columns belong to that no family names, and what a request's candidates have in common."""
-_FEW = 16
 
 
 @dataclass(frozen=True)
@@ -133,17 +132,9 @@ def unspoken(speech: Speech, rows: FloatArray, shown: IntArray) -> BoolArray:
 
 def idle_families(speech: Speech, rows: FloatArray) -> list[int]:
     """Return the places of the families in whose columns all rows of a request have the same values, unknown ones among them."""
-    return [place for place, columns in enumerate(speech.columns_of) if all(_is_one(rows[:, column]) for column in columns)]
-
-
-def _is_one(values: FloatArray) -> bool:
-    """Tell whether all values are the same; the first few tell most columns apart."""
-    return _are_equal(values[:_FEW]) and _are_equal(values)
-
-
-def _are_equal(values: FloatArray) -> bool:
-    first = values[:1]
-    return bool((np.isnan(values) if np.isnan(first).any() else values == first).all())
+    first = rows[:1]
+    same = ((rows == first) | (np.isnan(rows) & np.isnan(first))).all(axis=0)
+    return [place for place, columns in enumerate(speech.columns_of) if same[columns].all()]
 
 
 class _Values:
