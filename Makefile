@@ -99,8 +99,13 @@ lint: .venv/ready
 mutants: .venv/ready
 	$(BIN)/python -m experiments.mutants $(WORD)
 
+# The runs that were written last: those of `make train`, or those of `make up` in the invented city. STORE=file opens another.
+STORE ?= $(firstword $(shell ls -t var/mlflow.db var/invented/mlflow.db 2>/dev/null))
+
 experiments: .venv/ready
-	$(BIN)/mlflow ui --backend-store-uri sqlite:///var/mlflow.db --host 127.0.0.1 --port 5000
+	@test -n "$(STORE)" || { echo "Nothing was trained yet: make up, or make train DATA=folder"; exit 2; }
+	@echo "Runs of $(STORE), at http://127.0.0.1:5000"
+	$(BIN)/mlflow ui --backend-store-uri sqlite:///$(STORE) --host 127.0.0.1 --port 5000
 
 docs: .venv/ready
 	$(BIN)/python -m sqrec.contract.page docs/tables.md
