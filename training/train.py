@@ -220,7 +220,7 @@ def train_kind(
 
 def log_of(folder: Folder, kind: Kind, var: Path) -> ShownLists | None:
     """Read what lists of a kind were shown: a store's log, or the impressions of a folder; None where there are none."""
-    return ShownLists.read(folder.path, folder.tables.get("events"), kind, DECLARED[kind].rows, var / "bundles")
+    return ShownLists.read(folder.path, folder.events(), kind, DECLARED[kind].rows, var / "bundles")
 
 
 def bundle_of(trained: Sequence[Trained], profiler: Profiler, folder: Folder) -> tuple[Bundle, dict[str, AnyArray]]:

@@ -131,8 +131,9 @@ def _off(people: pd.DataFrame | None) -> KeyArray:
 
 
 def events_of(folder: Folder) -> Events:
-    """Return the events of a folder; none where it has no such table."""
-    return Events.of(folder.tables["events"]) if "events" in folder.tables else Events.none()
+    """Return the events of a folder that count, none of them ahead of the clock; none where it has no such table."""
+    table = folder.events()
+    return Events.none() if table is None else Events.of(table)
 
 
 def people_of(folder: Folder) -> dict[str, Person]:

@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from sqrec.base.arrays import IntArray
 from sqrec.cities.hazards import HazardRule
 from sqrec.cities.parts import Part, Source
+from sqrec.cities.plausible import Bound
 from sqrec.cities.rules import GroupRules, Welfare
 from sqrec.codes.wages import days_a_month
 from sqrec.contract import Kind
@@ -137,6 +138,7 @@ class City(Part):
     former_areas: dict[str, str] = Field(default_factory=dict[str, str])
     hazards: tuple[HazardRule, ...] = ()
     welfare: Welfare | None = None
+    plausible: tuple[Bound, ...] = ()
     groups: GroupRules = GroupRules()
 
     @cached_property

@@ -21,7 +21,7 @@ def check(
     strict: StrictOption = False,
     out: RejectedOption = None,
 ) -> None:
-    """Read every table of a folder and tell every problem; exit code 1 where a row or file is rejected."""
+    """Read every table of a folder and tell every problem; exit code 1 where a row or file is rejected, or no event meets anything."""
     with Listing() as listing:
         found = check_folder(folder, write_rejected=not strict, rejected_to=out, listing=listing if strict else None)
         if strict and found.errors:
@@ -29,7 +29,9 @@ def check(
                 typer.echo(line)
         else:
             show_check(console(), found)
-    raise typer.Exit(1 if found.errors else 0)
+    for sentence in found.unjoined:
+        typer.echo(sentence)
+    raise typer.Exit(1 if found.errors or found.unjoined else 0)
 
 
 def show_check(console: Console, found: FolderCheck, more: Mapping[str, str] | None = None) -> None:

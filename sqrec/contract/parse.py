@@ -219,7 +219,9 @@ def micros(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
-_EARLIEST, _LATEST = micros(datetime(1899, 12, 31, tzinfo=UTC)), micros(datetime.max.replace(tzinfo=UTC))
+LAST = micros(datetime.max.replace(tzinfo=UTC))
+"""The end of the calendar: an item that is valid to then has no end."""
+_EARLIEST, _LATEST = micros(datetime(1899, 12, 31, tzinfo=UTC)), LAST
 """The moments that can be said in UTC; every moment of 1900 is one of them, in whatever zone."""
 
 

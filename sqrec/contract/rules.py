@@ -76,6 +76,27 @@ RULES: Mapping[str, Rule] = {
         Rule("json-type", "error", "the JSON type of the field"),
         Rule("unknown-person", "warning", "a person of the people table; the row is kept"),
         Rule("unknown-item", "warning", "an item of the kind's table; the row is kept"),
+        Rule(
+            "implausible-wage",
+            "warning",
+            "a wage that can be paid for its unit, as the city file bounds it; 0 and others are unknown",
+        ),
+        Rule("implausible", "warning", "a number within the bounds of the city file; others are unknown"),
+        Rule("far-date", "warning", "a day within the bounds of the city file; others are unknown"),
+        Rule("far-opening", "warning", "a published_at within the bounds of the city file; the item stays hidden until then"),
+        Rule("no-place", "warning", "a point on land; 0, 0 is where a lost point lies, and is unknown"),
+        Rule(
+            "ahead",
+            "warning",
+            "a moment that has come, by the clock and the folder's as_of; the row is kept and counts for nothing",
+        ),
+        Rule(
+            "after-as-of",
+            "warning",
+            "a moment not after the folder's as_of: folder.json is older than this row, which is kept and counts",
+        ),
+        Rule("long-ago", "warning", "a moment within the bounds of the city file; the row is kept and counts for nothing"),
+        Rule("before-published", "warning", "an event with an item that was published by then; the row is kept"),
     )
 }
 """Every rule by its id."""

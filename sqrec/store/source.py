@@ -13,6 +13,7 @@ from sqrec.store.schema import STORED
 from sqrec.store.showings import shown
 from sqrec.store.store import Store
 from sqrec.tables import Folder, TableReport
+from sqrec.tables.clock import clock_of, counting
 
 PUBLIC = ("person_id", "birth_month", "area", "personalised")
 """What counts need to know of people: where and how old they are, and whether they switched off."""
@@ -61,7 +62,7 @@ def read_store_at(store: Store, change: int, counted: int, city: City) -> Folder
 def _folder(store: Store, told: About, frames: dict[str, pd.DataFrame]) -> Folder:
     """Put frames together as a folder; what came in after the imported folders makes it newer than they say."""
     config, events = told.config, frames.get("events")
-    if events is not None and len(events):
+    if events is not None and len(events := counting(events, clock_of(config.as_of, told.city), told.city)):
         newest = events["recorded_at"].fillna(events["at"]).max()
         as_of = later(config.as_of, newest.tz_convert(told.city.zone).isoformat(timespec="seconds"), told.city.zone)
         config = config.model_copy(update={"as_of": as_of})

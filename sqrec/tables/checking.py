@@ -10,6 +10,7 @@ from typing import IO, Self
 
 from sqrec.cities import City
 from sqrec.tables.folder import FolderConfig, open_folder
+from sqrec.tables.joins import unjoined
 from sqrec.tables.pieces import Piece, read_pieces
 from sqrec.tables.problems import Problem, Tally
 from sqrec.tables.rejected import RejectedFiles
@@ -30,6 +31,11 @@ class FolderCheck:
     def errors(self) -> int:
         """How many problems reject a row."""
         return sum(check.tally.errors for check in self.checks.values())
+
+    @property
+    def unjoined(self) -> list[str]:
+        """What makes the events useless: a sentence for people, or items, none of whom they name."""
+        return unjoined(self.checks)
 
 
 class Listing:

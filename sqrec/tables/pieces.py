@@ -58,6 +58,7 @@ def _table(table: Table, raw: RawTable, source: Source, known: KnownIds) -> Iter
         blamed = _rules_by_row(told).get(0, []) if all_rejected else []
         kept = np.zeros(len(frame), dtype=np.bool_) if all_rejected else ~_among(piece.lines, wrong)
         accepted = frame if kept.all() else frame[kept].reset_index(drop=True)
+        known.note(table, accepted)
         yield Piece(
             table=table,
             encoding=raw.encoding,
@@ -139,7 +140,7 @@ def _rejected(
 def _links(table: Table, accepted: pd.DataFrame, lines: IntArray, known: KnownIds) -> list[list[Problem]]:
     return [
         [
-            Problem(table.name, line, strange.column, value, strange.rule)
+            Problem(table.name, line, strange.column, str(value), strange.rule)
             for line, value in zip(
                 lines[strange.places].tolist(), accepted[strange.column].iloc[strange.places].tolist(), strict=True
             )

@@ -11,6 +11,7 @@ import pandas as pd
 from sqrec.cities import City
 from sqrec.contract import Table
 from sqrec.errors import TableError
+from sqrec.tables.clock import clock_of, counting
 from sqrec.tables.folder import FolderConfig, open_folder
 from sqrec.tables.pieces import Piece, read_pieces
 from sqrec.tables.problems import Problem
@@ -37,6 +38,11 @@ class Folder:
     def name(self) -> str:
         """The last part of where it lies."""
         return str(self.path).rpartition("/")[2]
+
+    def events(self) -> pd.DataFrame | None:
+        """Return the events that count (`counting`), as of now; None where there is no such table."""
+        table = self.tables.get("events")
+        return None if table is None else counting(table, clock_of(self.config.as_of, self.city), self.city)
 
     @property
     def problems(self) -> list[Problem]:

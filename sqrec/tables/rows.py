@@ -13,6 +13,7 @@ from sqrec.cities import City
 from sqrec.cities.ages import age_at
 from sqrec.contract import KINDS, KINDS_OF_EVENT, RULES, Table
 from sqrec.contract.coordinates import Frame, convert
+from sqrec.tables.plausible import implausible
 
 Finding: TypeAlias = tuple[IntArray, str, str]
 """The places of rows, the column and the rule they break."""
@@ -37,7 +38,8 @@ def check_rows(table: Table, frame: pd.DataFrame, crs: Frame, as_of: str | None,
             continue
         found.append((np.flatnonzero(wrong), column, rule))
         if RULES[rule].severity == "warning" and blank:
-            frame.loc[wrong, list(blank)] = pd.NaT if "recorded_at" in blank else np.nan
+            for name in blank:
+                frame.loc[wrong, name] = pd.NaT if isinstance(frame[name].dtype, pd.DatetimeTZDtype) else np.nan
     return found
 
 
@@ -64,6 +66,7 @@ def _findings(
         yield "event", _misfit(frame), "event-kind", ()
     if "recorded_at" in frame:
         yield "recorded_at", (frame["recorded_at"] < frame["at"]).to_numpy(bool), "recorded-order", ("recorded_at",)
+    yield from implausible(table, frame, as_of, city)
 
 
 def _above(frame: pd.DataFrame, low: str, high: str) -> BoolArray:
@@ -140,14 +143,16 @@ def place(
     known = ~np.isnan(lon) & ~np.isnan(lat)
     outside = known & ~_inside(there_lon, there_lat, city)
     swapped = outside & _inside(back_lon, back_lat, city)
+    lost = known & (lon == 0) & (lat == 0) if city.box is None else np.zeros(len(lon), np.bool_)
     masks = {
         "coordinate": half,
+        "no-place": lost,
         "swapped": swapped & ~has_area,
         "swapped-area": swapped & has_area,
         "outside": outside & ~swapped & ~has_area,
         "outside-area": outside & ~swapped & has_area,
     }
-    wrong = half | outside
+    wrong = half | outside | lost
     return np.where(wrong, np.nan, there_lon), np.where(wrong, np.nan, there_lat), masks
 
 

@@ -106,6 +106,12 @@ CASES: Mapping[str, Case] = {
     "unknown-person": Case("events", {"person_id": "stranger"}, beside=("people",)),
     "unknown-item": Case("events", {"item_id": "nothing"}, beside=("jobs",)),
     "duplicate-id": Case("people", {"person_id": "good"}),
+    "implausible-wage": Case("jobs", {"wage_max": "99999999"}),
+    "implausible": Case("courses", {"lesson_hours": "99999"}),
+    "far-date": Case("people", {"graduated_on": "2090-07-01"}),
+    "far-opening": Case("jobs", {"published_at": "2090-07-01"}),
+    "ahead": Case("events", {"at": "2099-01-05T09:00:00Z"}),
+    "long-ago": Case("events", {"at": "1970-01-01T00:00:00Z"}),
 }
 """A row that breaks each rule, and no other."""
 
@@ -113,6 +119,9 @@ ELSEWHERE = {"missing-column", "extra-column", "double-column", "quotes", "cell-
     "rejected-unwritten",
     "unknown-field",
     "json-type",
+    "no-place",
+    "after-as-of",
+    "before-published",
 }
 """Rules of headers, files and requests: each has a test of its own below."""
 

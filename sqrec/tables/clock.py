@@ -1,0 +1,63 @@
+"""The clock: nothing after it has happened yet, whatever a table says."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sqrec.base.arrays import BoolArray
+from sqrec.base.numbers import DAY
+from sqrec.cities import City
+from sqrec.contract.parse import micros
+
+SECOND = 1_000_000
+
+
+def clock_of(as_of: str | None, city: City) -> int:
+    """Return the last moment (microseconds UTC) at which anything can have happened: now, or the end of `as_of` where that is later.
+
+    A folder's `as_of` is often older than its last events; it moves the clock on, as an invented city's may, and never back.
+    """
+    now = micros(datetime.now(UTC))
+    return now if as_of is None else max(now, end_of(as_of, city))
+
+
+def end_of(as_of: str, city: City) -> int:
+    """Return the last moment (microseconds UTC) of a date, in city time, or of the second of an instant."""
+    moment = datetime.fromisoformat(as_of)
+    start = micros(moment if moment.tzinfo else moment.replace(tzinfo=city.zone))
+    return start + (DAY if len(as_of) <= len("2026-11-01") else SECOND) - 1
+
+
+def ahead(frame: pd.DataFrame, clock: int) -> BoolArray:
+    """Mark the events that happened, or became known, after a moment (microseconds UTC)."""
+    return _after(frame["at"], clock) | _after(frame["recorded_at"], clock)
+
+
+def long_ago(frame: pd.DataFrame, clock: int, city: City) -> BoolArray:
+    """Mark the events that lie farther back than the city file's bound for `events.at` lets them."""
+    years = next((one.years_back for one in city.plausible if "events.at" in one.columns), None)
+    if years is None:
+        return np.zeros(len(frame), dtype=np.bool_)
+    return (frame["at"] < moment_of(clock - years_long(years))).to_numpy(bool)
+
+
+def counting(events: pd.DataFrame, clock: int, city: City) -> pd.DataFrame:
+    """Return the events that count: none ahead of the clock, none of a moment too long ago to be meant."""
+    out = ahead(events, clock) | long_ago(events, clock, city)
+    return events[~out].reset_index(drop=True) if out.any() else events
+
+
+def years_long(years: float) -> int:
+    """Return years in microseconds."""
+    return round(years * 365.25 * DAY)
+
+
+def moment_of(micro: int) -> pd.Timestamp:
+    """Return microseconds UTC as an instant."""
+    return pd.Timestamp(micro, unit="us", tz="UTC")
+
+
+def _after(column: "pd.Series[Any]", clock: int) -> BoolArray:
+    return (column > moment_of(clock)).to_numpy(bool)
