@@ -11,14 +11,11 @@ from sqrec.base.arrays import FloatArray
 from sqrec.contract import GRADES
 from sqrec.rank import Ranker
 from training.boosters import mean_of
-from training.sample import Sample
+from training.sample import MOST_ROWS, Sample
 from training.settings import OURS, Settings
 
 AVERAGED = 3
 """Boosters that a ranker is the mean of: what one draw of rows and columns makes of a few thousand lists differs by .01 of the gain."""
-
-MOST_ROWS = 10_000
-"""LightGBM refuses longer groups."""
 
 GAIN = tuple(2**grade - 1 for grade in range(max(GRADES.values()) + 1))
 """What an item of each grade is worth at the top of a list, to LightGBM as in our ndcg."""

@@ -17,7 +17,7 @@ from sqrec.profile import Events
 from sqrec.profile.history import microseconds
 from sqrec.rank import Recommender, RowBuilder
 from sqrec.source import is_store
-from training.sample import Sample
+from training.sample import Sample, within
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,9 @@ class Learnt:
 
         What is not in the catalogue any more, or has no vector, has no row.
         """
+        kept = within(np.unique(self.lists.request, return_inverse=True)[1], self.lists.item, "shown lists")
+        if not kept.all():
+            return type(self)(self.lists.where(kept), self.label[kept]).sample(recommender, known, kind)
         lists, items = self.lists, known.items[kind]
         _, first, query = np.unique(lists.request, return_index=True, return_inverse=True)
         if lists.rows is not None:

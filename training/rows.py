@@ -64,7 +64,7 @@ def compared(
 ) -> Sample:
     """Return the rows on which settings are compared: what was held out of `chosen`, never of the report, by who may be learnt from.
 
-    Shown lists where there are enough, else the selection questions with drawn items; where the kind repeats, all uses that were
+    Questions without both what was used and what was not would count as perfectly ordered: they are left out. Shown lists where there are enough, else the selection questions with drawn items; where the kind repeats, all uses that were
     kept back.
     """
     known = snapshot.with_events(snapshot.events.where(division.kept))
@@ -74,9 +74,9 @@ def compared(
         uses = uses_of(kept_back, repeats=repeats)
         lists = log.learnt(kept_back, snapshot.events, uses, repeats=repeats)[0].some(MOST_COMPARED, rng)
         if len(np.unique(lists.lists.request)) >= FEWEST_LISTS:
-            return lists.sample(recommender, known, kind)
+            return lists.sample(recommender, known, kind).telling()
     questions = selection_of(snapshot, division, repeats=repeats).some(MOST_COMPARED, rng)
-    return sample(recommender, known, kind, questions, COMPARED, rng, "comparison rows", repeats=repeats)
+    return sample(recommender, known, kind, questions, COMPARED, rng, "comparison rows", repeats=repeats).telling()
 
 
 def selection_of(snapshot: Snapshot, division: Split, *, repeats: bool) -> Questions:

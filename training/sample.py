@@ -6,7 +6,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray, Ragged
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray, Ragged, mixed
 from sqrec.catalogue.items import Items
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
@@ -16,6 +16,10 @@ from sqrec.rank import Recommender, candidates
 
 CONSOLE = Console(stderr=True)
 """Where progress is shown."""
+
+
+MOST_ROWS = 10_000
+"""Rows of a question at most: LightGBM refuses longer groups."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,9 @@ class Sample:
     def take(self, questions: IntArray) -> "Sample":
         """Return some questions, in the order given."""
         ends = np.cumsum(self.sizes).tolist()
-        rows = np.concatenate([np.arange(ends[one] - int(self.sizes[one]), ends[one]) for one in questions.tolist()])
+        rows = np.concatenate(
+            [np.empty(0, np.int64), *(np.arange(ends[one] - int(self.sizes[one]), ends[one]) for one in questions.tolist())]
+        )
         return Sample(
             self.rows[rows],
             self.label[rows],
@@ -65,6 +71,14 @@ class Sample:
             None if self.at is None else self.at[questions],
             None if self.rarity is None else self.rarity[rows],
         )
+
+    def telling(self) -> "Sample":
+        """Return the questions that have rows of two grades or more: one of a single grade puts nothing in order, and tells nothing."""
+        if not len(self.sizes):
+            return self
+        starts = np.concatenate(([0], np.cumsum(self.sizes)[:-1]))
+        told = np.maximum.reduceat(self.label, starts) > np.minimum.reduceat(self.label, starts)
+        return self if told.all() else self.take(np.flatnonzero(told))
 
     def with_rows(self, other: "Sample") -> "Sample":
         """Return these questions and those of another sample behind them."""
@@ -144,6 +158,8 @@ def sample(
     rarity = np.concatenate([np.empty(0), *(draw.rarity for draw in draws)])
     known = item >= 0
     query, item, label, rarity = query[known], item[known], label[known], rarity[known]
+    kept = within(query, items.key[item], what)
+    query, item, label, rarity = query[kept], item[kept], label[kept], rarity[kept]
     # A fixed order that knows no label: LightGBM breaks ties by place, and would reward one with the positive first.
     mixed_up = np.lexsort((items.key[item], query))
     pairs = recommender.pairs(profiles, items, item[mixed_up], query)
@@ -151,6 +167,25 @@ def sample(
     sizes = np.bincount(query, minlength=len(order))
     asked = order[sizes > 0]
     return Sample(rows, label[mixed_up], sizes[sizes > 0], None, questions.person[asked], questions.at[asked], rarity[mixed_up])
+
+
+def within(query: IntArray, key: KeyArray, what: str) -> BoolArray:
+    """Mark the rows that stay where a question (`query`, by row) has at most `MOST_ROWS`, and say what was cut.
+
+    Drawn by a hash of the item's `key`, whatever its label, so that what stays is an even part of the question.
+    """
+    kept, sizes = np.ones(len(query), dtype=bool), np.bincount(query)
+    long = np.flatnonzero(sizes > MOST_ROWS)
+    for one in long.tolist():
+        rows = np.flatnonzero(query == one)
+        kept[rows[np.argsort(mixed(key[rows] ^ np.uint64(one)), kind="stable")[MOST_ROWS:]]] = False
+    if len(long):
+        CONSOLE.print(
+            f"{what}: {len(long)} of {len(sizes)} questions have more than {MOST_ROWS} rows, up to {sizes.max()}, which LightGBM does not"
+            f" take: {MOST_ROWS} of each were drawn evenly, {len(kept) - int(kept.sum())} rows were left out. Do many people share an id?",
+            soft_wrap=True,
+        )
+    return kept
 
 
 def _shown(items: Items, used: KeyArray, at: int) -> IntArray:

@@ -1,6 +1,7 @@
 """The MLflow run of one trained kind: parameters, metrics, importances, fingerprint, bundle, and a loadable model."""
 
 from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 
 import mlflow
@@ -53,9 +54,12 @@ def experiment(kind: Kind, var: Path) -> str:
 
 
 def _log_metrics(trained: Trained) -> None:
+    """Log what was measured: nothing where there was no question to measure by."""
     for step, trial in enumerate(trained.trials):
-        mlflow.log_metric("selection_ndcg_at_10", trial.ndcg, step=step)
-    mlflow.log_metric("selection_ndcg_at_10_words", trained.words_ndcg)
+        if isfinite(trial.ndcg):
+            mlflow.log_metric("selection_ndcg_at_10", trial.ndcg, step=step)
+    if isfinite(trained.words_ndcg):
+        mlflow.log_metric("selection_ndcg_at_10_words", trained.words_ndcg)
 
 
 def _tags(trained: Trained, bundle: Path, source: str) -> dict[str, str]:

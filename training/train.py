@@ -60,37 +60,24 @@ from training.overlap import PERSONAL, overlap_before
 from training.places import fall_beside
 from training.plain import beside_plain, plain_of, plain_on, with_plain
 from training.propensity import Exposure
+from training.refusals import check_learnt, check_trees, check_usable
 from training.rows import MOST_LEARNT, MOST_TRIED, compared, learning_rows
 from training.served import fit_serving, tell
+from training.several import train_each
 from training.study import study
 from training.trained import Trained
-from training.words import fit_words
+from training.words import fit_words, untrained
+
+_NOTHING = (None, Linear.nothing())
 
 DECLARED: Mapping[Kind, KindParts] = {
-    "job": KindParts(
-        JOB_ROWS,
-        None,
-        Linear.nothing(),
-        JOB_REASONS,
-        JOB_REQUIREMENTS,
-        "none",
-        families=JOB_FAMILIES,
-        told=JOB_TOLD,
-    ),
+    "job": KindParts(JOB_ROWS, *_NOTHING, JOB_REASONS, JOB_REQUIREMENTS, "none", families=JOB_FAMILIES, told=JOB_TOLD),
     "course": KindParts(
-        COURSE_ROWS,
-        None,
-        Linear.nothing(),
-        COURSE_REASONS,
-        COURSE_REQUIREMENTS,
-        "none",
-        families=COURSE_FAMILIES,
-        told=COURSE_TOLD,
+        COURSE_ROWS, *_NOTHING, COURSE_REASONS, COURSE_REQUIREMENTS, "none", families=COURSE_FAMILIES, told=COURSE_TOLD
     ),
     "amenity": KindParts(
         AMENITY_ROWS,
-        None,
-        Linear.nothing(),
+        *_NOTHING,
         AMENITY_REASONS,
         AMENITY_REQUIREMENTS,
         "none",
@@ -123,16 +110,18 @@ def main(
         folder = read_source(data)
         profiler = fitted(folder)
         snapshot = Snapshot.of(folder, profiler)
-        trained = [
-            train_kind(
+        several = train_each(
+            kinds_of(kind, folder),
+            lambda one: train_kind(
                 one, split_name, profiler, folder, snapshot, log_of(folder, one, var), studied=studied and split_name != "none"
-            )
-            for one in kinds_of(kind, folder)
-        ]
-        for one in trained:
+            ),
+            console.print,
+        )
+        for one in several.trained:
             tell(one.kind, one.serving, console)
-        written = write_bundle(*bundle_of(trained, profiler, folder), bundle, var)
-        track(trained, written, folder, var)
+        without = () if bundle else tuple(several.refused)
+        written = write_bundle(*bundle_of(several.trained, profiler, folder, without), bundle, var)
+        track(several.trained, written, folder, var)
     except SqrecError as problem:
         console.print(f"[red]{problem}[/red]")
         raise typer.Exit(1) from problem
@@ -168,6 +157,7 @@ def train_kind(
     recommender = Recommender(
         profiler, folder.city, StraightLine.of(folder.city), {kind: declared.rows}, {}, {}, frozenset({kind} if repeats else ())
     )
+    check_usable(kind, snapshot)
     division = split(snapshot.events, kind, split_name, repeats=repeats)
     rows_of = partial(learning_rows, recommender, snapshot, kind, log=log, repeats=repeats)
     overlap = None if log is None or repeats else overlap_before(recommender, snapshot, kind, division.chosen, log)
@@ -175,6 +165,7 @@ def train_kind(
     compare = compared(recommender, snapshot, kind, division, None if personal else log, repeats=repeats)
     joined = repeats or personal
     learn = rows_of(division.chosen, stream=1, most=MOST_TRIED, joined=joined)
+    check_learnt(kind, split_name, learn, compare)
     if log is not None and not joined:
         more = rows_of(division.chosen, stream=1, most=MOST_TRIED, joined=True)
         learn, joined = (more, True) if teaches_more(more, learn, compare, names, monotone, SEED) else (learn, False)
@@ -190,6 +181,7 @@ def train_kind(
     before = Boosted.of_text(booster_text(earlier))
     exposure = Exposure(log, settings.examined_fall)
     serving = fit_serving(recommender, before, snapshot, kind, division, np.random.default_rng([SEED, 4]), exposure)
+    check_trees(kind, booster, final)
     known = events_of_kind(snapshot, kind)
     return Trained(
         kind=kind,
@@ -223,9 +215,12 @@ def log_of(folder: Folder, kind: Kind, var: Path) -> ShownLists | None:
     return ShownLists.read(folder.path, folder.events(), kind, DECLARED[kind].rows, var / "bundles")
 
 
-def bundle_of(trained: Sequence[Trained], profiler: Profiler, folder: Folder) -> tuple[Bundle, dict[str, AnyArray]]:
-    """Return the trained kinds as a bundle, and the arrays that say what they learnt from."""
-    kinds: dict[Kind, KindParts] = {one.kind: one.parts for one in trained}
+def bundle_of(
+    trained: Sequence[Trained], profiler: Profiler, folder: Folder, without: Sequence[Kind] = ()
+) -> tuple[Bundle, dict[str, AnyArray]]:
+    """Return the trained kinds, and others `without` a ranker, as a bundle, and the arrays that say what was learnt from."""
+    kinds: dict[Kind, KindParts] = {kind: untrained(kind, DECLARED[kind]) for kind in without}
+    kinds |= {one.kind: one.parts for one in trained}
     made = {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "code_version": code_version(),

@@ -1,11 +1,13 @@
 """The words baseline: a weighted sum of a few columns, its weights fitted by a conditional logit."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import minimize
 
 from sqrec.base.arrays import BoolArray, FloatArray, IntArray
+from sqrec.bundle.kinds import KindParts
 from sqrec.contract import Kind
 from sqrec.rank import Linear
 from training.sample import Sample
@@ -52,6 +54,11 @@ def fit_words(kind: Kind, sample: Sample, names: tuple[str, ...], monotone: tupl
     values = np.nan_to_num(sample.rows[:, [names.index(name) for name in columns]])
     found = logit(values, sample, [_BOUNDS[monotone[names.index(name)]] for name in columns])
     return Linear.of(names, dict(zip(columns, found.tolist(), strict=True)))
+
+
+def untrained(kind: Kind, parts: KindParts) -> KindParts:
+    """Return what serves a kind without a ranker: the words baseline with its own weights, in an answer labelled `fallback`."""
+    return replace(parts, booster=None, words=Linear.of(parts.rows.names, WORDS[kind]))
 
 
 def logit(values: FloatArray, sample: Sample, bounds: Sequence[tuple[float | None, float | None]] | None = None) -> FloatArray:

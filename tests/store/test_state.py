@@ -153,13 +153,13 @@ def test_a_record_of_an_earlier_change(store_url: str, tmp_path: Path) -> None:
         import_folder(store, folder)
         first = store.record("p03")
         assert first is not None
-        poorer = [{**row, "wage_min": 1} for row in tiny.people()]
+        poorer = [{**row, "wage_min": 1000} for row in tiny.people()]
         import_folder(store, tiny.write(tmp_path / "poorer", {"people": poorer}))
         store.append_events([{"event_id": "x", "person_id": "p03", "kind": "job", "item_id": "j00", "event": "view", "at": AT}])
         now, (then,) = store.record("p03"), store.records(["p03"], first.change)
         assert now is not None
         assert then.history(AT).keys() == first.history(AT).keys()
-        assert (now.person.wage_min, then.person) == (1.0, first.person)
+        assert (now.person.wage_min, then.person) == (1000.0, first.person)
         assert (len(now.events), len(then.events)) == (len(first.events) + 1, len(first.events))
         assert store.records(["p03"], 0) == []
         together = store.records(["p05", "p03", "nobody"], store.change())
