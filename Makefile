@@ -21,7 +21,7 @@ FAST := tests/base tests/catalogue tests/cities tests/cli tests/codes tests/cont
 TYPED = $(shell { git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } \
 	| grep -E '^(sqrec|features|training|serving|experiments|examples)/.*\.py$$' | sort -u)
 
-.PHONY: up setup test fast train tune report recommend serve bench lint mutants experiments docs
+.PHONY: up setup test soak fast train tune report recommend serve bench lint mutants experiments docs
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
@@ -51,6 +51,12 @@ up: .venv/ready $(if $(DATA),,$(CITY)/folder.json)
 
 test: .venv/ready
 	$(BIN)/python -m pytest
+
+# Folders that nobody would write by hand go through every door: FOLDERS of them (an hour or two for 1,000).
+FOLDERS ?= 1000
+
+soak: .venv/ready
+	SQREC_SOAK=$(FOLDERS) $(BIN)/python -m pytest -q tests/test_folders.py -k every_door
 
 fast: .venv/ready
 	$(BIN)/ruff check .

@@ -235,6 +235,8 @@ class Items:
 
     def find(self, keys: KeyArray) -> IntArray:
         """Return the rows of items named by the hashes of their ids; -1 where there is none."""
+        if not len(self):
+            return np.full(len(keys), -1, dtype=np.int64)
         found = lookup(self.key[self._by_key], keys)
         return np.where(found < 0, -1, self._by_key[found])
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from sqrec.bundle import Bundle
 from sqrec.catalogue.attention import Loads
 from sqrec.contract import Kind
-from sqrec.push.lists import PEOPLE, Tally, in_turn, lists_of, loads_of_batch, table_of, taken_up
+from sqrec.push.lists import PEOPLE, Tally, check_kind, in_turn, lists_of, loads_of_batch, table_of, taken_up
 from sqrec.store import Store
 from sqrec.store.jobs import BatchJob, beat, begin, end
 from sqrec.store.state import State
@@ -54,6 +54,7 @@ def recommend_from_store(
 def _written(bundle: Bundle, store: Store, job: BatchJob, out: Path, watched: Watched) -> Tally:
     asked, tally = job.asked, Tally()
     state = State.read(store, bundle.profiler, asked["change"], asked["counted"], bundle.city)
+    check_kind(bundle.recommender(), state.snapshot, asked["kind"])
     midnight = bundle.city.midnight(int(asked["at"]))
     given = loads_of_batch(bundle.recommender(), state.snapshot, asked["kind"], midnight)
     steps = _steps(job, out)

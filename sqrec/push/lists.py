@@ -13,7 +13,7 @@ from sqrec.base.arrays import keys_of
 from sqrec.catalogue.attention import Loads
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
-from sqrec.errors import RequestError
+from sqrec.errors import DataError, RequestError
 from sqrec.profile.profiler import Profiles
 from sqrec.rank.capacity import lots
 from sqrec.rank.policy import Policy
@@ -79,8 +79,9 @@ def recommend_everybody(
     """Write the first `n` of everybody's served list to a Parquet file, in the shape of `recommendations`.
 
     People come `in_turn`, and what earlier lists show tempers later ones. Works through 500 people at a time, so that memory
-    stays flat. Returns what came of all people of the snapshot.
+    stays flat. Returns what came of all people of the snapshot. Raises DataError for a kind that is not there.
     """
+    check_kind(recommender, snapshot, kind)
     out.parent.mkdir(parents=True, exist_ok=True)
     midnight = recommender.city.midnight(at)
     ids = in_turn(list(snapshot.people), midnight)
@@ -94,6 +95,13 @@ def recommend_everybody(
             writer.write_table(table_of(rows))
             tally += came_of
     return tally
+
+
+def check_kind(recommender: Recommender, snapshot: Snapshot, kind: Kind) -> None:
+    """Raise DataError where a kind is not both in the bundle and among the data's tables."""
+    missing = [name for name, kinds in (("the bundle", recommender.rows), ("the data", snapshot.items)) if kind not in kinds]
+    if missing:
+        raise DataError(f"There are no {kind}s in {' and '.join(missing)}: train that kind, or name another kind or other data.")
 
 
 def table_of(rows: Sequence[Mapping[str, Any]]) -> Any:

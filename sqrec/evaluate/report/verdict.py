@@ -1,6 +1,6 @@
 """What the first page answers: promote or not, for whom it is worse, how sure we are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from sqrec.evaluate.promotion.rules import PromotionRules
 from sqrec.evaluate.report.evaluation import BASELINES, HEADLINE, PLAIN, Evaluation
 from sqrec.evaluate.stats.compare import FEW_PEOPLE, Difference, Interval
 from sqrec.evaluate.stats.notes import Note, group_name, named
+from sqrec.texts import LANGUAGES
 
 Answer = Literal["promote", "keep", "unsure", "describe"]
 
@@ -162,13 +163,26 @@ def _sure(evaluation: Evaluation) -> Iterator[Note]:
 
 
 def _figure(found: Interval) -> dict[str, Any]:
-    return {"mean": f"{found.mean:.3f}", "low": f"{found.low:.3f}", "high": f"{found.high:.3f}", "n": found.n}
+    told = {"mean": f"{found.mean:.3f}", "low": f"{found.low:.3f}", "high": f"{found.high:.3f}", "n": found.n}
+    return told | {"bounds": _bounds(found)}
 
 
 def _gap(found: Difference) -> dict[str, Any]:
     gap = found.interval
-    bounds = {"gap": f"{gap.mean:+.3f}", "gap_low": f"{gap.low:+.3f}", "gap_high": f"{gap.high:+.3f}", "gap_n": gap.n}
-    return bounds | {"better": found.better, "worse": found.worse, "equal": gap.n - found.better - found.worse}
+    return {"gap": f"{gap.mean:+.3f}", "gap_bounds": _bounds(gap, "+")} | {
+        "better": found.better,
+        "worse": found.worse,
+        "equal": gap.n - found.better - found.worse,
+    }
+
+
+def _bounds(found: Interval, sign: str = "") -> Mapping[str, str]:
+    """Return an interval with its people in words; one person gives none, and so it says."""
+    told = Note(
+        "bounds.many" if not np.isnan(found.low) else "bounds.one" if found.n else "bounds.nobody",
+        {"low": f"{found.low:{sign}.3f}", "high": f"{found.high:{sign}.3f}", "n": found.n},
+    )
+    return {lang: told.said(lang) for lang in LANGUAGES}
 
 
 def _of_hundred(found: Interval) -> str:

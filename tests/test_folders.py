@@ -1,0 +1,42 @@
+"""No traceback from any folder that can be read: training, lists, reports, store and service end well or say a sentence.
+
+`make soak` goes through 1,000 folders; SQREC_SOAK says how many, 40 by default.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests.support.doors import walk
+from tests.support.folders import Made, folders
+
+EXAMPLES = int(os.environ.get("SQREC_SOAK", "40"))
+CASES = Path(__file__).parent.parent.parent / "shared" / "cases"
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    print_blob=True,
+)
+@given(folders())
+def test_every_door_ends_well_or_says_a_sentence(made: Made) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        data = made.write(Path(place) / "data")
+        walked = walk(data, Path(place))
+    assert walked.came["check"] == "well"  # the strategy makes nothing that cannot be read
+
+
+@pytest.mark.parametrize("case", sorted(path.name for path in CASES.glob("c*")) if CASES.is_dir() else ["none"])
+def test_every_case_ends_well_or_says_a_sentence(case: str, tmp_path: Path) -> None:
+    if not (CASES / case).is_dir():
+        pytest.skip("The cases are not beside this checkout.")
+    data = tmp_path / "data"
+    data.mkdir()
+    for file in (CASES / case).iterdir():
+        (data / file.name).write_bytes(file.read_bytes())
+    walk(data, tmp_path)

@@ -1,0 +1,120 @@
+"""Training says no, in one sentence with counts, leaves no bundle, and measures nothing by questions that tell nothing."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import typer
+
+from sqrec import bundle as bundles
+from sqrec.base.arrays import key_of
+from sqrec.evaluate.report.verdict import _bounds
+from sqrec.evaluate.stats.compare import Interval
+from tests.support import tiny
+from tests.support.doors import RESIDENT
+from tests.support.inside import inside
+from training import fallback, train
+from training import sample as sampling
+from training.choosing import ndcg_of
+from training.sample import Sample, within
+from training.words import Linear
+
+Row = dict[str, Any]
+
+
+def of_events(change: Callable[[Row], Row]) -> dict[str, Sequence[Row]]:
+    return {"jobs": tiny.jobs(), "people": tiny.people(), "events": [change(row) for row in tiny.events()]}
+
+
+def late() -> dict[str, Sequence[Row]]:
+    tables = of_events(lambda row: row)
+    return tables | {"jobs": [row | {"published_at": "2026-07-29"} for row in tiny.jobs()]}
+
+
+def one_item() -> dict[str, Sequence[Row]]:
+    tables = of_events(lambda row: row | {"item_id": "j01"})
+    return tables | {"jobs": [tiny.jobs()[1]]}
+
+
+LAW = "Nobody else's events may be learnt from."
+CASES: dict[str, tuple[dict[str, Sequence[Row]], str, str]] = {
+    "none": ({"jobs": tiny.jobs(), "people": tiny.people()}, "time", "0 events with a job that have happened. Add events"),
+    "ahead": (of_events(lambda row: row | {"at": "2099-01-01T00:00:00Z"}), "time", "0 events with a job that have happened"),
+    "shown": (
+        of_events(lambda row: row | {"event": "impression"}),
+        "time",
+        "160 events with a job that have happened, 0 of grade 1",
+    ),
+    "items": (of_events(lambda row: row | {"item_id": "100022.0"}), "time", "0 with a job of the table jobs. `sqrec check`"),
+    "people": (of_events(lambda row: row | {"person_id": row["person_id"] + ".0"}), "time", "0 of people of the table people."),
+    "off": (of_events(lambda row: row | {"person_id": "p11"}), "time", f"0 of people who left recommendations on. {LAW}"),
+    "late": (late(), "none", "0 while the job could stand in a list. The events lie before published_at"),
+    "one item": (one_item(), "none", "none of them has both a job that was used and one that was not"),
+    "one person": (of_events(lambda row: row | {"item_id": "j01", "person_id": "p03"}), "last", "too few for a split"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_training_says_no(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tables, split, sentence = CASES[name]
+    with pytest.raises(typer.Exit) as left:
+        train.main(str(tiny.write(tmp_path / "data", tables)), "job", split, bundle=None, var=tmp_path / "var", studied=False)  # type: ignore[arg-type]
+    said = " ".join(capsys.readouterr().err.split())
+    assert left.value.exit_code == 1
+    assert sentence in said
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_bundle_without_rankers_serves_and_says_so(tmp_path: Path) -> None:
+    data = tiny.write(tmp_path / "data", {"jobs": [row | {"published_at": "2020-01-01"} for row in tiny.jobs()]})
+    fallback.main(str(data), tmp_path / "var")
+    assert all(parts.booster is None for parts in bundles.load(bundles.current(tmp_path / "var" / "bundles")).kinds.values())
+    with inside(tmp_path / "in", data, tmp_path / "var" / "bundles") as running:
+        answer = running.post({"person": RESIDENT, "kinds": ["job"], "n": 5}).json()
+    assert answer["rankers"] == {"job": "fallback"}
+    assert "收银员" in answer["streams"]["job"][0]["title"]  # what the resident wants, by the words alone
+
+
+def test_kinds_that_cannot_be_trained_are_served_without_a_ranker(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tables = of_events(lambda row: row) | {"courses": tiny.courses()}
+    train.main(str(tiny.write(tmp_path / "data", tables)), "all", "none", bundle=None, var=tmp_path / "var", studied=False)
+    made = bundles.load(bundles.current(tmp_path / "var" / "bundles"))
+    assert {kind: parts.booster is not None for kind, parts in made.kinds.items()} == {"job": True, "course": False}
+    assert "course: served without a ranker. No course ranker can be trained" in " ".join(capsys.readouterr().err.split())
+
+
+def of_labels(*questions: Sequence[int]) -> Sample:
+    label = np.concatenate([np.array(one, np.int64) for one in questions])
+    rows = np.arange(len(label), dtype=np.float64)[:, None]
+    return Sample(rows, label, np.array([len(one) for one in questions]))
+
+
+def test_questions_of_one_grade_tell_nothing() -> None:
+    told = of_labels([0, 0], [1], [2, 2], [0, 3], [1, 0, 0]).telling()
+    assert told.sizes.tolist() == [2, 3]
+    assert told.label.tolist() == [0, 3, 1, 0, 0]
+    assert told.rows.ravel().tolist() == [5, 6, 7, 8, 9]
+    assert np.isnan(ndcg_of(of_labels([0, 0], [1]).telling(), Linear.nothing()))
+
+
+def test_long_questions_are_cut_evenly_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sampling, "MOST_ROWS", 5)
+    query = np.array([0] * 3 + [1] * 12 + [2] * 5)
+    key = np.array([key_of(f"j{place}") for place in range(len(query))], dtype=np.uint64)
+    kept = within(query, key, "comparison rows")
+    assert np.bincount(query[kept]).tolist() == [3, 5, 5]
+    assert (within(query, key, "again") == kept).all()
+    said = " ".join(capsys.readouterr().err.split())
+    assert "1 of 3 questions have more than 5 rows, up to 12" in said
+    assert "7 rows were left out" in said
+
+
+def test_one_person_gives_no_interval() -> None:
+    nan = float("nan")
+    assert _bounds(Interval(0.5, nan, nan, 1))["en"] == "one person, who gives no interval"
+    assert _bounds(Interval(nan, nan, nan, 0))["zh-CN"] == "无人可问"
+    assert _bounds(Interval(0.5, 0.25, 0.75, 40), "+")["en"] == "95 % interval +0.250 to +0.750, 40 people"
