@@ -17,6 +17,8 @@ members of a list. Money is yuan, distances metres, durations minutes, experienc
 
 `folder.json` says where and when the data is from: `city` (the name of a city file, a path, or null), `crs` (WGS84, GCJ02 or
 BD09), `as_of` (a date or an instant), `synthetic` (true where the data is invented). Without a city no bounding box is checked.
+Its clock is now, or the end of `as_of` where that is later: an event after it has not happened and counts for nothing. The city file's `plausible`
+bounds what can be meant of wages by unit, ages, years, hours and days, each with date and source; what lies beyond is unknown.
 
 `sqrec check FOLDER` reads a folder and tells every problem. An error rejects the row, a warning leaves the cell unknown
 unless its rule says otherwise. Rejected rows go to `rejected/NAME.csv`; rows in = accepted + rejected.
