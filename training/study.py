@@ -92,11 +92,13 @@ def _ablated(bench: _Bench, family: str, whole: FloatArray, rng: np.random.Gener
 
 
 def _fewer(bench: _Bench, rng: np.random.Generator) -> Iterator[LearningPoint]:
-    """Learn from fewer and fewer questions, each part drawn from all of them."""
+    """Learn from fewer and fewer questions, each part drawn from all of them; a part that tells nothing is no point of the curve."""
     order, everything = rng.permutation(len(bench.learn.sizes)), np.arange(len(bench.rows.columns))
     for share in _watched(SHARES, "learning curve"):
         some = np.sort(order[: max(1, round(share * len(order)))])
-        yield LearningPoint(len(some), interval(bench.ndcgs(everything, bench.learn.take(some)), rng))
+        part = bench.learn.take(some)
+        if len(part.telling().sizes):
+            yield LearningPoint(len(some), interval(bench.ndcgs(everything, part), rng))
 
 
 def _ndcgs(compare: Sample, ranker: Ranker) -> FloatArray:
