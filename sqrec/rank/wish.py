@@ -62,7 +62,7 @@ def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Tu
     trades = wanted_trades(profile)
     answers = _of_trades(items, pairs, trades) if len(trades) else np.zeros(len(pairs), bool)
     if items.kind == "course":
-        turn[(minutes > FAR * within) & ~answers] = REMOTE
+        turn[minutes > FAR * within] = REMOTE
     if "level" in items.facts:
         turn[_held(profile, items, pairs.item)] = HELD
     if len(trades) == 0:
@@ -72,6 +72,7 @@ def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Tu
     if len(reached):
         turn[reached] = np.where(near[reached], ANSWERS, FARTHER) + _steps(profile, items, pairs.item[reached], wanted)
         return Turns(turn, True, within)
+    turn[answers & (turn == REMOTE)] = OTHERS  # nothing nearer teaches it
     turn[~(minutes > within) & _kin(items, pairs, trades) & (turn != HELD)] = RELATED
     nearest = _nearest(answers, minutes)
     if nearest is not None and minutes[nearest] <= FAR * within:

@@ -57,6 +57,15 @@ PLACES = [
     ("farthest culture", "culture", 100),
     ("near market", "market", 2),
 ]
+COURSES = [
+    {"course_id": name, "title": name, "occupation": code, "lon": f"{LON}", "lat": f"{LAT + minutes * MINUTE}"}
+    for name, code, minutes in (
+        ("cook", "4-03-02-05", 150),
+        ("guard", "4-07-05-01", 150),
+        ("nearer guard", "4-07-05-02", 100),
+        ("near guard", "4-07-05-03", 5),
+    )
+]
 ROWS = {"job": JOB_ROWS, "course": COURSE_ROWS, "amenity": AMENITY_ROWS}
 COOK: dict[str, Any] = {
     "desired": ("4-03-02-02",),
@@ -79,24 +88,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     home: Path = tmp_path_factory.mktemp("turns")
     tables: dict[str, Any] = {
         "jobs": JOBS,
-        "courses": [
-            {"course_id": "c", "title": "烘焙班"},
-            {"course_id": "cook", "title": "厨艺班", "occupation": "4-03-02-05", "lon": f"{LON}", "lat": f"{LAT + 150 * MINUTE}"},
-            {
-                "course_id": "guard",
-                "title": "保安班",
-                "occupation": "4-07-05-01",
-                "lon": f"{LON}",
-                "lat": f"{LAT + 150 * MINUTE}",
-            },
-            {
-                "course_id": "nearer guard",
-                "title": "安检班",
-                "occupation": "4-07-05-02",
-                "lon": f"{LON}",
-                "lat": f"{LAT + 100 * MINUTE}",
-            },
-        ],
+        "courses": [{"course_id": "c", "title": "烘焙班"}, *COURSES],
         "amenities": places,
         "people": [{"person_id": "p"}],
         "events": [],
@@ -155,12 +147,13 @@ def test_a_trade_that_is_wanted_as_a_whole_has_no_lesser_part(world: World) -> N
     assert (both["very"], both["other"], both["class"]) == (ANSWERS, ANSWERS + 2, ANSWERS + 2)
 
 
-def test_courses_hours_away_come_behind_the_others_unless_they_teach_what_is_wanted(world: World) -> None:
+def test_courses_hours_away_come_behind_the_others_where_nothing_nearer_is_lacking(world: World) -> None:
     """Nothing taught within reach answers a cook: the course farther than twice the reach stays where its score puts it."""
     told: dict[str, Any] = {"lon": LON, "lat": LAT}
-    found = {"c": OTHERS, "cook": OTHERS, "guard": REMOTE, "nearer guard": OTHERS}
-    assert turns(world, "course", desired=("4-03-02-02",), **told) == found
-    assert turns(world, "course", **told) == found | {"cook": REMOTE}
+    found = {"c": OTHERS, "cook": REMOTE, "guard": REMOTE, "nearer guard": OTHERS, "near guard": OTHERS}
+    assert turns(world, "course", **told) == found
+    assert turns(world, "course", desired=("4-03-02-02",), **told) == found | {"cook": OTHERS}
+    assert turns(world, "course", desired=("4-07-05-01",), **told) == found | {"near guard": ANSWERS}
     assert set(turns(world, "course").values()) == {OTHERS}  # whose place is unknown
 
 
