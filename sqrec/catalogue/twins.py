@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sqrec.base.arrays import FloatArray, IntArray
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray
 from sqrec.base.text import normal
 from sqrec.reach.straight import metres
 
@@ -31,7 +31,8 @@ class Places:
 
     @cached_property
     def _known(self) -> list[bool]:
-        return [bool(known) for known in ~np.isnan(self.direction).any(axis=0)]
+        unknown: BoolArray = np.isnan(self.direction[0])
+        return [not one for one in unknown.tolist()]
 
     @cached_property
     def _areas(self) -> list[int]:
