@@ -16,6 +16,10 @@ from sqrec.evaluate.stats.published import safe_cells, thinned
 FOUR_FIFTHS = 0.8
 """The ratio to the best group under which a group counts as adversely affected: 29 CFR 1607.4 D, the four-fifths rule."""
 
+LEAST_SHARE = 0.02
+"""The share of people under which a group is no reference for others: 29 CFR 1607.15 A (2) (a) looks at groups from 2 % on.
+The best of many small groups is often best by chance, or by where its few people live."""
+
 Better: TypeAlias = Literal["higher", "lower"]
 
 BETTER: Mapping[str, Better] = {
@@ -35,7 +39,8 @@ _SHARES = frozenset({*METRICS, "answered"})
 class SliceFigure:
     """Hold one figure of one slice: its mean over the slice's people, and that as a share of the best slice's.
 
-    `ratio` is at most 1; where lower is better it is the best slice's mean divided by this one's. It is unknown (NaN) for
+    `ratio` is at most 1, also of a slice too small for a reference that did better; where lower is better it is the best slice's
+    mean divided by this one's. It is unknown (NaN) for
     figures without a better way, for the slice of people of whom the fact is unknown, and where no other slice is known.
     """
 
@@ -51,6 +56,8 @@ class SliceFigure:
 @dataclass(frozen=True)
 class FigureAudit:
     """Hold one figure over the slices of one family; `best` is the slice that the others are compared with, None where none is.
+
+    It is the best of the slices that hold at least `LEAST_SHARE` of the people of whom the figure is known.
 
     `hidden` names the slices that are not published for this figure.
     """
@@ -95,7 +102,7 @@ def audit(
     """Audit one ranker.
 
     `figures` hold one value per person (NaN unknown), `families` one slice per person. The best slice is the one that did best
-    here, so that the others look worse than they are where nobody differs; the intervals of ratios allow for that. They hold
+    here of those with at least `LEAST_SHARE` of the people, so that the others look worse than they are where nobody differs; the intervals of ratios allow for that. They hold
     for all pairs of slices of a family and figure together, whichever is best: each is a ratio's interval by Fieller (1954) with
     the 95 % point of the largest studentised difference of any pair, which is found by drawing people with replacement within
     each slice (single-step max-t: Westfall and Young 1993; all pairs: Tukey 1953; against the best: Hsu 1984). Where the best
@@ -147,20 +154,21 @@ def _audited(
         return FigureAudit(better, None, {name: SliceFigure(one, unknown[name]) for name, one in means.items()}, hidden)
     compared = list(draws)
     point = np.array([means[name].mean for name in compared])
-    best = point.max() if better == "higher" else point.min()
-    if better == "higher" and best == 0:
+    large = np.array([means[name].n >= LEAST_SHARE * len(names) for name in compared])
+    if not large.any() or (better == "higher" and point[large].max() == 0):
         return FigureAudit(better, None, {name: SliceFigure(one, unknown[name]) for name, one in means.items()}, hidden)
-    place = int(np.argmax(point) if better == "higher" else np.argmin(point))
+    place = int(np.argmax(np.where(large, point if better == "higher" else -point, -np.inf)))
+    best = float(point[place])
     error = np.array([errors[name] for name in compared])
     limit = _limit(np.column_stack([draws[name] for name in compared]), point, error)
     ratios: dict[str, Interval] = {}
     for name, mean, own in zip(compared, point.tolist(), error.tolist(), strict=True):
-        pair = [(mean, own), (float(best), float(error[place]))]
+        pair = [(mean, own), (best, float(error[place]))]
         (above, one), (below, other) = pair if better == "higher" else reversed(pair)
         low, high = (1.0, 1.0) if mean == best else _fieller(above, one, below, other, limit)
         if mean == 0 and (figure in _SHARES or figure.partition("@")[0] in _SHARES):
-            high = max(high, min(1.0, float(-np.log((1 - LEVEL) / 2 / len(compared))) / means[name].n / float(best)))
-        ratios[name] = Interval(1.0 if mean == best else above / below, low, high, means[name].n)
+            high = max(high, min(1.0, float(-np.log((1 - LEVEL) / 2 / len(compared))) / means[name].n / best))
+        ratios[name] = Interval(1.0 if above >= below else above / below, low, high, means[name].n)
     cells = {name: SliceFigure(one, (unknown | ratios)[name]) for name, one in means.items()}
     return FigureAudit(better, compared[place], cells, hidden)
 

@@ -104,9 +104,13 @@ def _compared(
     return stereotypes(shown, shares(own.own, MAJOR), list(families["sex"]), MAJOR, np.random.default_rng(seed))
 
 
-def notes_of(found: Audit) -> list[Note]:
-    """Say the flags of the figures of `SAID`; where there is none, say so with the number of ratios that were looked at."""
-    flags = [one for one in found.flags if one[1] in SAID]
+def notes_of(found: Audit, most: int | None = None) -> list[Note]:
+    """Say the flags of the figures of `SAID`, the gravest first, with the number of ratios that were looked at.
+
+    The gravest is the one with the lowest ratio, of equal ones that of more people. Of more than `most` flags the others are
+    counted alone; None says them all.
+    """
+    flags = sorted((one for one in found.flags if one[1] in SAID), key=lambda one: (one[3].ratio.mean, -one[3].ratio.n))
     ratios = sum(
         not np.isnan(cell.ratio.mean)
         for figures in found.families.values()
@@ -116,6 +120,8 @@ def notes_of(found: Audit) -> list[Note]:
     )
     if not flags:
         return [Note("audit.no_flag", {"ratios": ratios})]
+    said = flags[:most]
+    left = [Note("audit.more", {"more": len(flags) - len(said)})] if len(flags) > len(said) else []
     return [
         Note(
             "audit.flag",
@@ -129,5 +135,5 @@ def notes_of(found: Audit) -> list[Note]:
                 "people": cell.ratio.n,
             },
         )
-        for family, figure, name, cell in flags
-    ] + [Note("audit.by_chance", {"flags": len(flags), "ratios": ratios})]
+        for family, figure, name, cell in said
+    ] + [*left, Note("audit.by_chance", {"flags": len(flags), "ratios": ratios})]

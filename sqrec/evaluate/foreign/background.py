@@ -72,6 +72,11 @@ class Background:
         offsets = np.concatenate(([0], np.cumsum(np.bincount(mine, minlength=len(people))))).astype(np.int64)
         return Ragged(offsets, self.events.item[first][by_person]), Ragged(offsets, grade[by_person])
 
+    def users_from(self, at: int) -> KeyArray:
+        """Return the hashes of the people who first used an item of the kind at or after a moment."""
+        first, _ = first_uses(self.events, self.events.kind == KINDS.index(self.kind))
+        return np.unique(self.events.person[first][self.events.at[first] >= at])
+
     def known(self, person_id: str, at: int) -> Person:
         """Return what was known of somebody at a moment; of an unknown moment, as of the folder."""
         moment = self.as_of if at == UNKNOWN_TIME else at

@@ -17,6 +17,7 @@ from sqrec.contract.parse import parse
 from sqrec.contract.vocabulary import EDUCATION
 from sqrec.errors import TableError
 from sqrec.evaluate.fairness.slices import UNKNOWN, band_of, rung_of
+from sqrec.evaluate.foreign.listproblems import KEEPS, ListProblem
 from sqrec.rawtables import open_raw
 
 DistanceUnit: TypeAlias = Literal["m", "km", "minutes"]
@@ -33,6 +34,7 @@ NEEDED = ("person_id", "item_id", "position")
 _PREFIX = "family:"
 _EXAMPLES = 3
 _OLDEST = 130
+_NO_SCORE = float(np.finfo(np.float32).min)  # what libraries fill the scores of short lists up with
 _SEXES = {
     word: sex
     for sex, words in {"female": "female f woman women w 女 女性 2", "male": "male m man men 男 男性 1"}.items()
@@ -40,54 +42,13 @@ _SEXES = {
 }
 """Words for the sexes; the digits are those of GB/T 2261.1."""
 
-RIGHT: Mapping[str, str] = {
-    "quotes": "rows of as many cells as the header has",
-    "person_id": "a filled cell that says for whom",
-    "item_id": "a filled cell that says which item",
-    "kind": f"one of {', '.join(KINDS)}",
-    "other-kind": "the kind that is reported; map or filter the table, or name another --kind",
-    "position": "a whole number, 1 = top",
-    "score": "a number",
-    "moments": "one moment a person: the latest counts, so that nothing is held for an answer that a list may have known",
-    "at": "an instant such as 2026-11-01T09:30:00+08:00; this one counts as unknown",
-    "position-twice": "a position once a list; the later row is set aside",
-    "item-twice": "an item once a list; the later row is set aside",
-    "position-from-1": "positions from 1 without gaps; the order is kept and counted anew",
-    "minutes": "a number from 0; this one counts as unknown",
-    "wage": "a number from 0; this one counts as unknown",
-    "label": "a number from 0, or yes and no; this one counts as no",
-    "two-values": "one value a person; of people with several it counts as unknown",
-}
-"""What would be right, by rule."""
-
-_KEEPS = {"at", "minutes", "wage", "label", "two-values", "position-from-1"}
-
-
-@dataclass(frozen=True)
-class ListProblem:
-    """Name one rule that rows break: how many, and the first of them with what came in; `rejects` says that they are set aside."""
-
-    rule: str
-    rows: int
-    examples: tuple[str, ...]
-
-    @property
-    def rejects(self) -> bool:
-        """Whether these rows are set aside."""
-        return self.rule not in _KEEPS
-
-    def __str__(self) -> str:
-        """Say it in one line, with what would be right."""
-        what = "rows set aside" if self.rejects else "rows"
-        return f"{self.rule}: {self.rows} {what} ({'; '.join(self.examples)}); right is {RIGHT[self.rule]}"
-
 
 @dataclass(frozen=True)
 class ListTable:
     """Hold lists as read, one row per place, by ranker, person and position.
 
     `rows` has person_id, item_id, position (from 1 without gaps), ranker, at (microseconds UTC, one a person) and, NaN unknown,
-    distance (in `unit`), wage and label. `rankers` stand in the order in which the table names them; `families[family][person]`
+    distance (in `unit`), score, wage and label. `rankers` stand in the order in which the table names them; `families[family][person]`
     are slices; `tells` names the targets that a column was found for.
     """
 
@@ -164,7 +125,7 @@ def read_lists(file: Path, columns: Mapping[str, str], kind: Kind, zone: ZoneInf
         for target in found
         if target in FAMILIES or target.startswith(_PREFIX)
     }
-    kept = ["person_id", "item_id", "position", "ranker", "at", "distance", "wage", "label"]
+    kept = ["person_id", "item_id", "position", "ranker", "at", "distance", "score", "wage", "label"]
     return ListTable(
         rows=rows[kept].reset_index(drop=True),
         rankers=tuple(pd.unique(sifted.rows.sort_values("line")["ranker"]).tolist()),
@@ -209,7 +170,7 @@ class _Sifted:
             some = self.rows[bad].head(_EXAMPLES)
             told = tuple(f"row {line}: {value!r}" for line, value in zip(some["line"], some[column], strict=True))
             self.problems.append(ListProblem(rule, int(bad.sum()), told))
-        if bad.any() and rule not in _KEEPS:
+        if bad.any() and rule not in KEEPS:
             self.rows = self.rows[~bad]
 
     def numbers(self, column: str, least: float = 0.0) -> FloatArray:
@@ -228,6 +189,8 @@ def _sifted(sifted: _Sifted, kind: Kind, zone: ZoneInfo, name: str) -> pd.DataFr
     if "kind" in sifted.rows:
         sifted.tell("kind", ~sifted.rows["kind"].isin(KINDS), "kind")
         sifted.tell("other-kind", sifted.rows["kind"] != kind, "kind")
+    if "score" in sifted.rows:
+        sifted.tell("padding", pd.to_numeric(sifted.rows["score"], errors="coerce") <= _NO_SCORE, "item_id")
     _place(sifted)
     rows = sifted.rows = sifted.rows.copy()
     rows["ranker"] = rows["ranker"].where(rows["ranker"] != "", name) if "ranker" in rows else name
@@ -247,6 +210,10 @@ def _sifted(sifted: _Sifted, kind: Kind, zone: ZoneInfo, name: str) -> pd.DataFr
     if "position" in rows:
         sifted.tell("position-from-1", rows["place"] != anew, "position")
     rows["position"] = anew.astype(np.int64)
+    rows["score"] = pd.to_numeric(rows["score"], errors="coerce").astype(np.float64) if "score" in rows else np.nan
+    again = [*one, "score"]
+    tied = rows["score"].notna() & rows.duplicated(again, keep=False)
+    sifted.tell("tied", tied, "item_id")
     return rows
 
 

@@ -40,6 +40,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "reference": evaluation.reference,
             "not_published": evaluation.hidden,
             "candidates": evaluation.candidates,
+            "own_people": evaluation.own_people,
             "any_use": _any_use(evaluation),
             "plain": evaluation.plain,
             "oracle": evaluation.oracle,

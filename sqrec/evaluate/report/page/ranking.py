@@ -67,7 +67,8 @@ def _cutoffs(evaluation: Evaluation, voice: Voice) -> Figure | None:
 def _metrics(evaluation: Evaluation, voice: Voice) -> Table:
     told = evaluation.rankers
     rows = [[Cell(name), *(voice.cell(figures[name]) for figures in told.values())] for name in NAMES] if told else []
-    return Table(voice("caption.metrics", people=evaluation.people), [voice("head.metric"), *map(voice.ranker, told)], rows)
+    caption = voice("caption.metrics_own" if evaluation.own_people else "caption.metrics", people=evaluation.people)
+    return Table(caption, [voice("head.metric"), *map(voice.ranker, told)], rows)
 
 
 def _oracle(evaluation: Evaluation, voice: Voice) -> Table | None:
