@@ -30,7 +30,10 @@ class ReachOut(BaseModel):
 
 
 class Recommended(BaseModel):
-    """One item of a list; `fit_note` says why the fit is unknown."""
+    """One item of a list; `fit_note` says why the fit is unknown, `facts` are the known columns that one needs to act.
+
+    Wage or fee, hours, address, telephone and validity, named as docs/tables.md names them; all others: `GET /v1/items/{kind}/{id}`.
+    """
 
     item_id: str
     title: str
@@ -38,6 +41,7 @@ class Recommended(BaseModel):
     fit: Literal["high", "medium", "low", "unknown"]
     fit_note: Said | None = None
     reach: ReachOut
+    facts: dict[str, Any] = {}
     reasons: list[Said]
     missing: list[Said]
     score: float | None = None
@@ -53,12 +57,13 @@ class Need(BaseModel):
 
 
 class OfferedItem(BaseModel):
-    """One item of a programme, in the published order."""
+    """One item of a programme, in the published order; `facts` as in lists."""
 
     item_id: str
     title: str
     rank: int
     reach: ReachOut
+    facts: dict[str, Any] = {}
 
 
 class Offered(BaseModel):

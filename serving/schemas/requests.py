@@ -29,6 +29,7 @@ MOST_HISTORY = 500
 MOST_EVENTS = 500
 MOST_PERSONS = 500
 MOST_LIST = 50
+MOST_REASON = 500
 _UTC = ZoneInfo("UTC")
 
 
@@ -93,7 +94,9 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-Happening = Literal["impression", "view", "save", "dismiss", "apply", "enrol", "visit", "interview", "hire", "complete"]
+Happening = Literal[
+    "impression", "reached", "view", "save", "dismiss", "apply", "enrol", "visit", "interview", "hire", "complete"
+]
 
 
 class Location(Body):
@@ -131,6 +134,7 @@ class FactsIn(Body):
     needs: Annotated[Texts, _cells("needs")] | None = None
     area: Annotated[Text, _cell("area")] | None = None
     pace: Annotated[Number, _cell("pace")] | None = Field(default=None, description="metres a minute")
+    walk: Annotated[Text, _cell("walk")] | None = Field(default=None, description="any, or no_steps (pram, wheelchair)")
     location: Location | None = None
 
     @field_validator("location")
@@ -274,6 +278,9 @@ class EventIn(Body):
     position: Annotated[int, Field(strict=True, ge=1)] | None = Field(default=None, description="where in it, 1 = top")
     dwell_seconds: Annotated[Number, _cell("dwell_seconds", "events")] | None = None
     rating: Annotated[Number, _cell("rating", "events")] | None = None
+    reason: Annotated[str, Field(max_length=MOST_REASON), _cell("reason", "events")] | None = Field(
+        default=None, description="why, in a few words: of a dismissal, what did not suit"
+    )
 
     @field_validator("at")
     @classmethod

@@ -10,17 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from scipy import sparse
 
-from sqrec.base.arrays import (
-    AnyArray,
-    BoolArray,
-    FloatArray,
-    IntArray,
-    KeyArray,
-    Ragged,
-    keys_of,
-    lookup,
-    plain,
-)
+from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup, plain
 from sqrec.base.text import TextRows, joined, normal
 from sqrec.catalogue.kinds import KINDS_OF_ITEMS, workdays
 from sqrec.catalogue.twins import Places, twins_of
@@ -126,6 +116,11 @@ class Items:
 
     @cached_property
     def _columns(self) -> dict[str, Any]:
+        return {}
+
+    @cached_property
+    def told(self) -> dict[int, Mapping[str, Any]]:
+        """What was lately told of items by row (`itemfacts.facts_to_act`)."""
         return {}
 
     @cached_property

@@ -24,6 +24,7 @@ PEOPLE = Table(
         column("needs", "needs", "declared needs: type:TYPE or domain:DOMAIN"),
         *PLACE,
         number("pace", "walking metres a minute; unknown: the city's value for the age", low=10, high=150),
+        column("walk", "choice", "ways on foot that the person takes; kept, read by nobody yet", vocabulary=words.WALKS),
         column("personalised", "boolean", "the resident's own switch; unknown counts as true", rule="switch"),
         column("updated_at", "instant", "when these facts were last changed"),
     ),

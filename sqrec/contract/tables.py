@@ -23,6 +23,8 @@ EVENTS = Table(
         integer("position", "where in that ranking, 1 = top", low=1),
         number("dwell_seconds", "seconds"),
         number("rating", "the person's rating"),
+        column("reason", "text", "why, in a few words: of a dismissal, what did not suit"),
+        column("writer", "text", "whose key or import it came by; empty: an import that names nobody"),
     ),
     key="event_id",
 )

@@ -31,6 +31,7 @@ class Person:
     lat: float | None = None
     area: str | None = None
     pace: float | None = None
+    walk: str | None = None
     personalised: bool | None = None
     updated_at: int | None = None
 
