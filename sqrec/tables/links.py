@@ -58,18 +58,18 @@ class KnownIds:
         if table.name not in _LINKED:
             return ()
         found: list[Strange] = []
-        person = _keys(accepted["person_id"]) if "people" in self.asked else None
-        known = self.ids["people"].holds(person) if person is not None else np.ones(len(accepted), dtype=np.bool_)
-        if person is not None:
-            found.append(self._nobody("person_id", "unknown-person", "people", accepted, np.flatnonzero(~known)))
+        person = np.full(len(accepted), -1, np.int64)
+        if "people" in self.asked:
+            person = self.ids["people"].places(_keys(accepted["person_id"]))
+            found.append(self._nobody("person_id", "unknown-person", "people", accepted, np.flatnonzero(person < 0)))
         early: list[Strange] = []
         for kind in KINDS if "kind" in accepted else ():
             places = np.flatnonzero((accepted["kind"] == kind).to_numpy(bool))
             before = self._items(kind, accepted, places, found) if TABLE_OF_KIND[kind] in self.asked else None
             if table.name == "events":
-                self._count(kind, accepted, places, known, person, before)
+                self._count(kind, accepted, places, person, before)
                 if before is not None:
-                    early.append(Strange("at", "before-published", places[before[1]], [""] * int(before[1].sum())))
+                    early.append(Strange("item_id", "before-published", places[before[1]], [""] * int(before[1].sum())))
         return [*found, *early]
 
     def _items(self, kind: Kind, accepted: pd.DataFrame, places: IntArray, found: list[Strange]) -> tuple[BoolArray, BoolArray]:
@@ -98,20 +98,16 @@ class KnownIds:
         return np.where(there, said, "").tolist()
 
     def _count(
-        self,
-        kind: Kind,
-        accepted: pd.DataFrame,
-        places: IntArray,
-        known: BoolArray,
-        person: KeyArray | None,
-        before: tuple[BoolArray, BoolArray] | None,
+        self, kind: Kind, accepted: pd.DataFrame, places: IntArray, person: IntArray, before: tuple[BoolArray, BoolArray] | None
     ) -> None:
+        """Count what the events of a kind are of use for; `person` are places among the known people, -1 for none."""
         if not len(places):
             return
         nothing = np.zeros(len(places), dtype=np.bool_)
-        there, early = before if before is not None else (nothing, nothing)
-        use = self.uses.setdefault(kind, Use())
-        use.add(accepted["event"].iloc[places], known[places], there, early, person[places] if person is not None else None)
+        there, early = before or (nothing, nothing)
+        room = self.ids["people"].room if "people" in self.asked else 0
+        use = self.uses.setdefault(kind, Use(np.zeros(room, dtype=np.bool_)))
+        use.add(accepted["event"].iloc[places], person[places], there, early)
 
 
 def duplicates(key: str, frame: pd.DataFrame, wrong: BoolArray, taken: KeySet) -> IntArray:

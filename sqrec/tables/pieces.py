@@ -162,7 +162,7 @@ def _rejected(
 def _links(table: Table, accepted: pd.DataFrame, lines: IntArray, known: KnownIds) -> list[list[Problem]]:
     return [
         [
-            Problem(table.name, line, strange.column, str(value), strange.rule, cause)
+            Problem(table.name, line, strange.column, value, strange.rule, cause)
             for line, value, cause in zip(
                 lines[strange.places].tolist(),
                 accepted[strange.column].iloc[strange.places].tolist(),
