@@ -34,13 +34,14 @@ class Strange:
 class KnownIds:
     """Hold the ids of the accepted rows read so far, of the tables that are `asked`: one that is not there is not asked.
 
-    `uses` counts by kind what events are of use for.
+    `uses` counts by kind what events are of use for; `firsts` are the first id of each table, to show.
     """
 
     asked: Collection[str]
     ids: dict[str, KeySet] = field(default_factory=dict[str, KeySet])
     openings: dict[str, Openings] = field(default_factory=dict[str, Openings])
     uses: dict[Kind, Use] = field(default_factory=dict[Kind, Use])
+    firsts: dict[str, str] = field(default_factory=dict[str, str])
 
     def begin(self, table: Table, *, all_rejected: bool) -> KeySet:
         """Return the set for a table's ids; nobody knows the ids of a table whose rows are all rejected."""
@@ -53,6 +54,8 @@ class KnownIds:
 
         Events before their item was published come last. Items of the tables that events name are noted.
         """
+        if table.key and len(accepted) and table.name not in self.firsts:
+            self.firsts[table.name] = str(accepted[table.key].iloc[0])
         if table.name in TABLE_OF_KIND.values():
             self.openings.setdefault(table.name, Openings()).add(_keys(accepted[str(table.key)]), accepted["published_at"])
         if table.name not in _LINKED:
@@ -104,10 +107,16 @@ class KnownIds:
         if not len(places):
             return
         nothing = np.zeros(len(places), dtype=np.bool_)
-        there, early = before or (nothing, nothing)
+        joins, early = before or (nothing, nothing)
         room = self.ids["people"].room if "people" in self.asked else 0
-        use = self.uses.setdefault(kind, Use(np.zeros(room, dtype=np.bool_)))
-        use.add(accepted["event"].iloc[places], person[places], there, early)
+        if kind not in self.uses:
+            named = (("person_id", "people"), ("item_id", TABLE_OF_KIND[kind]))
+            shown = [
+                f"{accepted[column].iloc[places].iloc[0]!r} here, {self.firsts.get(table)!r} there" for column, table in named
+            ]
+            self.uses[kind] = Use(np.zeros(room, dtype=np.bool_), shown)
+        use = self.uses[kind]
+        use.add(accepted["event"].iloc[places], person[places], joins, early)
 
 
 def duplicates(key: str, frame: pd.DataFrame, wrong: BoolArray, taken: KeySet) -> IntArray:

@@ -115,7 +115,9 @@ def _cut_wrongly(table: Table, encoding: str, header: Sequence[str], broken: Bro
     line, cells, rule = broken
     if rule == "encoding":
         return _undecoded(table, encoding, header, line, cells)
-    cause = f"{len(cells)} cells where the header has {len(header)}" if rule == "cell-count" else ""
+    cause = f"cells: {len(cells)}, of the header: {len(header)}" if rule == "cell-count" else ""
+    if cause and len(cells) > len(header):
+        cause += "; a cell with the separator in it needs quotation marks"
     return Problem(table.name, line, "", ",".join(cells)[:_SHOWN], rule, cause)
 
 

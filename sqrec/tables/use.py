@@ -18,10 +18,11 @@ class Use:
     """Count the events of one kind: all, those that name a person, an item and both that are known, and those of use.
 
     Of use is an event of a positive grade that joins and does not lie before its item was published; `people` marks, at the
-    places of a `KeySet`, who has one.
+    places of a `KeySet`, who has one; `ids` show a person's and an item's id here and in their own tables.
     """
 
     people: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    ids: Sequence[str] = ("", "")
     events: int = 0
     persons: int = 0
     items: int = 0
@@ -53,9 +54,10 @@ def unjoined(rows: Mapping[str, int], uses: Mapping[Kind, Use]) -> tuple[Problem
 
 
 def _counted(kind: Kind, use: Use) -> str:
+    shown = use.ids[1 if use.items == 0 else 0]
     return (
         f"of {use.events:,} events with {TABLE_OF_KIND[kind]}, {use.persons:,} name a person of people and {use.items:,} an item"
-        f" of {TABLE_OF_KIND[kind]}, none both: are the ids written alike?"
+        f" of {TABLE_OF_KIND[kind]}, none both: are the ids written alike ({shown})?"
     )
 
 

@@ -333,6 +333,7 @@ def test_where_nothing_joins_a_check_fails_with_counts(tmp_path: Path) -> None:
     (one,) = found.unread
     assert (one.rule, one.column, found.errors) == ("nothing-joins", "item_id", 1)
     assert "of 3 events with jobs, 3 name a person of people and 0 an item of jobs, none both" in str(one)
+    assert "('100.0' here, '100' there)" in str(one)
     examples = found.checks["events"].tally.examples["item_id", "unknown-item"]
     assert examples[0].hint == "ends in .0: without it, it is known"
     assert found.usability[0].startswith("jobs cannot be trained: of 3 events")
