@@ -15,6 +15,9 @@ from sqrec.contract import RULES
 from sqrec.errors import TableError
 from sqrec.tables import FolderCheck, Listing, Problem, TableCheck, Tally, check_folder
 
+_SHOWN = 60
+"""Characters of a cell that an example shows; --all has them whole."""
+
 
 def check(
     folder: Annotated[Path, typer.Argument(help="A folder with tables such as jobs.csv, and folder.json.")],
@@ -79,7 +82,8 @@ def _examples(shown: Sequence[Problem], times: int) -> list[str]:
     lines: list[str] = []
     for problem in shown:
         said = f"  → {problem.hint}"
-        lines.append(" ".join([problem.where, *([repr(problem.value)] if problem.value else [])]))
+        value = problem.value if len(problem.value) <= _SHOWN else f"{problem.value[:_SHOWN]}…"
+        lines.append(f"{problem.where} {value!r}" if value else problem.where)
         lines += [said] if problem.hint and said not in lines else []
     return [*lines, *([f"… and {times - len(shown)} more"] if times > len(shown) else [])]
 

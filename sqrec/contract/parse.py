@@ -21,6 +21,7 @@ _OTHER_SEPARATORS = re.compile("[、，；;,]|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u
 _LISTS = ("list", "skills")
 _TRUTH = {"true": 1.0, "1": 1.0, "1.0": 1.0, "yes": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0, "no": 0.0}
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_FLOAT = re.compile(r"\d+\.\d*", re.ASCII)
 _OCCUPATION = re.compile(r"\d(-\d\d){0,3}", re.ASCII)
 _WKT = re.compile(r"(MULTI)?POLYGON\s*\([-\d.,\s()eE+]+\)", re.IGNORECASE | re.ASCII)
 _MOMENTS = ("instant", "opening", "closing")
@@ -206,7 +207,7 @@ def _hours(text: str, column: Column, zone: ZoneInfo) -> Value:
 
 
 def _area(text: str, column: Column, zone: ZoneInfo) -> Value:
-    if text.isdigit() and len(text) not in {6, 9, 12}:
+    if (text.isdigit() and len(text) not in {6, 9, 12}) or _FLOAT.fullmatch(text):
         raise WrongCell(column.rule)
     levels = [level.strip() for level in text.split("/")]
     if not all(levels) or len(text) > 200:

@@ -34,13 +34,14 @@ class Strange:
 class KnownIds:
     """Hold the ids of the accepted rows read so far, of the tables that are `asked`: one that is not there is not asked.
 
-    `uses` counts by kind what events are of use for.
+    `uses` counts by kind what events are of use for; `firsts` are the first id of each table, to show.
     """
 
     asked: Collection[str]
     ids: dict[str, KeySet] = field(default_factory=dict[str, KeySet])
     openings: dict[str, Openings] = field(default_factory=dict[str, Openings])
     uses: dict[Kind, Use] = field(default_factory=dict[Kind, Use])
+    firsts: dict[str, str] = field(default_factory=dict[str, str])
 
     def begin(self, table: Table, *, all_rejected: bool) -> KeySet:
         """Return the set for a table's ids; nobody knows the ids of a table whose rows are all rejected."""
@@ -53,23 +54,25 @@ class KnownIds:
 
         Events before their item was published come last. Items of the tables that events name are noted.
         """
+        if table.key and len(accepted) and table.name not in self.firsts:
+            self.firsts[table.name] = str(accepted[table.key].iloc[0])
         if table.name in TABLE_OF_KIND.values():
             self.openings.setdefault(table.name, Openings()).add(_keys(accepted[str(table.key)]), accepted["published_at"])
         if table.name not in _LINKED:
             return ()
         found: list[Strange] = []
-        person = _keys(accepted["person_id"]) if "people" in self.asked else None
-        known = self.ids["people"].holds(person) if person is not None else np.ones(len(accepted), dtype=np.bool_)
-        if person is not None:
-            found.append(self._nobody("person_id", "unknown-person", "people", accepted, np.flatnonzero(~known)))
+        person = np.full(len(accepted), -1, np.int64)
+        if "people" in self.asked:
+            person = self.ids["people"].places(_keys(accepted["person_id"]))
+            found.append(self._nobody("person_id", "unknown-person", "people", accepted, np.flatnonzero(person < 0)))
         early: list[Strange] = []
         for kind in KINDS if "kind" in accepted else ():
             places = np.flatnonzero((accepted["kind"] == kind).to_numpy(bool))
             before = self._items(kind, accepted, places, found) if TABLE_OF_KIND[kind] in self.asked else None
             if table.name == "events":
-                self._count(kind, accepted, places, known, person, before)
+                self._count(kind, accepted, places, person, before)
                 if before is not None:
-                    early.append(Strange("at", "before-published", places[before[1]], [""] * int(before[1].sum())))
+                    early.append(Strange("item_id", "before-published", places[before[1]], [""] * int(before[1].sum())))
         return [*found, *early]
 
     def _items(self, kind: Kind, accepted: pd.DataFrame, places: IntArray, found: list[Strange]) -> tuple[BoolArray, BoolArray]:
@@ -98,20 +101,22 @@ class KnownIds:
         return np.where(there, said, "").tolist()
 
     def _count(
-        self,
-        kind: Kind,
-        accepted: pd.DataFrame,
-        places: IntArray,
-        known: BoolArray,
-        person: KeyArray | None,
-        before: tuple[BoolArray, BoolArray] | None,
+        self, kind: Kind, accepted: pd.DataFrame, places: IntArray, person: IntArray, before: tuple[BoolArray, BoolArray] | None
     ) -> None:
+        """Count what the events of a kind are of use for; `person` are places among the known people, -1 for none."""
         if not len(places):
             return
         nothing = np.zeros(len(places), dtype=np.bool_)
-        there, early = before if before is not None else (nothing, nothing)
-        use = self.uses.setdefault(kind, Use())
-        use.add(accepted["event"].iloc[places], known[places], there, early, person[places] if person is not None else None)
+        joins, early = before or (nothing, nothing)
+        room = self.ids["people"].room if "people" in self.asked else 0
+        if kind not in self.uses:
+            named = (("person_id", "people"), ("item_id", TABLE_OF_KIND[kind]))
+            shown = [
+                f"{accepted[column].iloc[places].iloc[0]!r} here, {self.firsts.get(table)!r} there" for column, table in named
+            ]
+            self.uses[kind] = Use(np.zeros(room, dtype=np.bool_), shown)
+        use = self.uses[kind]
+        use.add(accepted["event"].iloc[places], person[places], joins, early)
 
 
 def duplicates(key: str, frame: pd.DataFrame, wrong: BoolArray, taken: KeySet) -> IntArray:

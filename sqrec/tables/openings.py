@@ -35,4 +35,4 @@ class Openings:
 
 
 def _micros(column: "pd.Series[pd.Timestamp]") -> IntArray:
-    return column.to_numpy("datetime64[us]").astype(np.int64)
+    return column.dt.tz_localize(None).to_numpy("datetime64[us]").view(np.int64)

@@ -115,7 +115,9 @@ def _cut_wrongly(table: Table, encoding: str, header: Sequence[str], broken: Bro
     line, cells, rule = broken
     if rule == "encoding":
         return _undecoded(table, encoding, header, line, cells)
-    cause = f"{len(cells)} cells where the header has {len(header)}" if rule == "cell-count" else ""
+    cause = f"cells: {len(cells)}, of the header: {len(header)}" if rule == "cell-count" else ""
+    if cause and len(cells) > len(header):
+        cause += "; a cell with the separator in it needs quotation marks"
     return Problem(table.name, line, "", ",".join(cells)[:_SHOWN], rule, cause)
 
 
@@ -162,7 +164,7 @@ def _rejected(
 def _links(table: Table, accepted: pd.DataFrame, lines: IntArray, known: KnownIds) -> list[list[Problem]]:
     return [
         [
-            Problem(table.name, line, strange.column, str(value), strange.rule, cause)
+            Problem(table.name, line, strange.column, value, strange.rule, cause)
             for line, value, cause in zip(
                 lines[strange.places].tolist(),
                 accepted[strange.column].iloc[strange.places].tolist(),

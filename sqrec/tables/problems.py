@@ -10,6 +10,9 @@ from sqrec.contract.causes import hint_of, right_of
 EXAMPLES = 3
 """How many problems of a column and a rule are shown."""
 
+_WHOLE = {"nothing-joins", "other-encoding", "other-sheet"}
+"""Rules that a file breaks as a whole."""
+
 Sort: TypeAlias = tuple[str, str]
 """A column and the rule that it breaks."""
 
@@ -45,8 +48,10 @@ class Problem:
 
     @property
     def where(self) -> str:
-        """The row, the header, or the file."""
-        return f"row {self.row}" if self.row else "header" if self.table in TABLES else self.table
+        """The row, the header, the table as a whole, or the file."""
+        if self.row:
+            return f"row {self.row}"
+        return "as a whole" if self.rule in _WHOLE else "header" if self.table in TABLES else self.table
 
     @property
     def _column(self) -> Column | None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from sqrec.base.arrays import BoolArray, KeyArray
-from sqrec.base.keys import KeySet
+from sqrec.base.arrays import BoolArray, IntArray
 from sqrec.contract import GRADES, KINDS, TABLE_OF_KIND, Kind
 from sqrec.tables.problems import Problem
 
@@ -18,29 +17,31 @@ _POSITIVE = [event for event, grade in GRADES.items() if grade > 0]
 class Use:
     """Count the events of one kind: all, those that name a person, an item and both that are known, and those of use.
 
-    Of use is an event of a positive grade that joins and does not lie before its item was published; `people` have one.
+    Of use is an event of a positive grade that joins and does not lie before its item was published; `people` marks, at the
+    places of a `KeySet`, who has one; `ids` show a person's and an item's id here and in their own tables.
     """
 
+    people: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    ids: Sequence[str] = ("", "")
     events: int = 0
     persons: int = 0
     items: int = 0
     joined: int = 0
     early: int = 0
     usable: int = 0
-    people: KeySet = field(default_factory=KeySet)
 
-    def add(self, event: "pd.Series[str]", person: BoolArray, item: BoolArray, early: BoolArray, keys: KeyArray | None) -> None:
-        """Count more events: whose person and item are known, which lie too early, and the people's keys."""
-        joined = person & item
+    def add(self, event: "pd.Series[str]", person: IntArray, item: BoolArray, early: BoolArray) -> None:
+        """Count more events: whose person is known (a place, else -1), whose item is, which lie too early."""
+        known = person >= 0
+        joined = known & item
         usable = joined & ~early & event.isin(_POSITIVE).to_numpy(bool)
         self.events += len(event)
-        self.persons += int(person.sum())
+        self.persons += int(known.sum())
         self.items += int(item.sum())
         self.joined += int(joined.sum())
-        self.early += int(early.sum())
+        self.early += int((joined & early).sum())
         self.usable += int(usable.sum())
-        if keys is not None:
-            self.people.add(np.unique(keys[usable]))
+        self.people[person[usable]] = True
 
 
 def unjoined(rows: Mapping[str, int], uses: Mapping[Kind, Use]) -> tuple[Problem, ...]:
@@ -53,9 +54,10 @@ def unjoined(rows: Mapping[str, int], uses: Mapping[Kind, Use]) -> tuple[Problem
 
 
 def _counted(kind: Kind, use: Use) -> str:
+    shown = use.ids[1 if use.items == 0 else 0]
     return (
         f"of {use.events:,} events with {TABLE_OF_KIND[kind]}, {use.persons:,} name a person of people and {use.items:,} an item"
-        f" of {TABLE_OF_KIND[kind]}, none both: are the ids written alike?"
+        f" of {TABLE_OF_KIND[kind]}, none both: are the ids written alike ({shown})?"
     )
 
 
@@ -77,7 +79,7 @@ def _ranked(kind: Kind, rows: Mapping[str, int], use: Use) -> str:
     if needed:
         return f"{table} cannot be trained: {', '.join(needed)}"
     if use.usable:
-        return f"{table} can be trained: {use.usable:,} usable events of {len(use.people):,} people"
+        return f"{table} can be trained: {use.usable:,} usable events of {int(use.people.sum()):,} people"
     if not use.events:
         return f"{table} cannot be trained: no event names one"
     if not use.joined:
