@@ -15,6 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
 _UNDECODED = re.compile("[\udc80-\udcff]")
+_THREE_BYTES = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")
 _REPLACED = re.compile("\ufffd")
 
 
@@ -43,8 +44,9 @@ class Encoding:
 def encoding_of(file: Path) -> Encoding:
     """Find a text's encoding: UTF-8, UTF-16 by its mark or its zeros, or else GB18030.
 
-    Where some lines are UTF-8 and some are not, the text is UTF-8 if at least half of the lines with more than ASCII are: hardly
-    any GB18030 line looks like UTF-8 by chance, while cut UTF-8 often passes for GB18030. Raises OSError.
+    Where some lines are UTF-8 and some are not, the text is UTF-8 if at least as many lines are clearly UTF-8 (a character of three
+    bytes, as all Chinese ones have) as are GB18030 and no UTF-8: cut UTF-8 often passes for GB18030, and short GB18030 cells for
+    UTF-8 of two bytes (女 is C5 AE). Raises OSError.
     """
     with bytes_in(file) as stream:
         start = stream.read(4)
@@ -54,10 +56,10 @@ def encoding_of(file: Path) -> Encoding:
     name = "UTF-8 with BOM" if start.startswith(codecs.BOM_UTF8) else "UTF-8"
     if _decodes(file, "utf-8-sig"):
         return Encoding(name, "utf-8-sig")
-    lines, as_utf8, as_gb = _counted(file)
-    if 2 * as_utf8 >= lines or start.startswith(codecs.BOM_UTF8):
+    clearly_utf8, only_gb, neither = _counted(file)
+    if clearly_utf8 >= only_gb or start.startswith(codecs.BOM_UTF8):
         return Encoding(name, "utf-8-sig", damaged=True)
-    return Encoding("GB18030", "gb18030", damaged=as_gb < lines)
+    return Encoding("GB18030", "gb18030", damaged=neither)
 
 
 def readable(text: str) -> str:
@@ -100,15 +102,17 @@ def _decodes(file: Path, codec: str) -> bool:
     return True
 
 
-def _counted(file: Path) -> tuple[int, int, int]:
-    """Count the lines with more than ASCII, and those of them that are UTF-8 and that are GB18030."""
-    lines = as_utf8 = as_gb = 0
+def _counted(file: Path) -> tuple[int, int, bool]:
+    """Count the lines that are clearly UTF-8, and those that are GB18030 alone; tell whether some line is no GB18030."""
+    clearly_utf8 = only_gb = 0
+    damaged = False
     for line in _lines(file):
         if not line.isascii():
-            lines += 1
-            as_utf8 += _is(line, "utf-8")
-            as_gb += _is(line, "gb18030")
-    return lines, as_utf8, as_gb
+            as_utf8, as_gb = _is(line, "utf-8"), _is(line, "gb18030")
+            clearly_utf8 += as_utf8 and _THREE_BYTES.search(line) is not None
+            only_gb += as_gb and not as_utf8
+            damaged |= not as_gb
+    return clearly_utf8, only_gb, damaged
 
 
 def _lines(file: Path) -> Iterator[bytes]:

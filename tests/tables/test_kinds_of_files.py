@@ -17,7 +17,7 @@ from sqrec.contract import TABLES
 from sqrec.contract.parse import parse
 from sqrec.errors import TableError
 from sqrec.rawtables import read_raw
-from sqrec.rawtables.encodings import Encoding, readable
+from sqrec.rawtables.encodings import Encoding, encoding_of, readable
 from sqrec.store import Store, import_folder
 from sqrec.tables import FolderCheck, Problem, check_folder, read_folder
 from sqrec.tables.folder import open_folder
@@ -140,6 +140,15 @@ def test_cut_utf8_is_not_taken_for_gb18030(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, jobs_csv=damaged)
     assert titles(folder) == ["厨师", "会计"]
     assert [problem.row for problem in problems(folder)] == [4]
+
+
+def test_short_gb18030_cells_are_not_taken_for_utf8(tmp_path: Path) -> None:
+    """女 is C5 AE in GB18030, which is a letter of two bytes in UTF-8; 男 (C4 D0) is none: half of the lines look like UTF-8."""
+    rows = "".join(f"p{row},{'女男'[row % 2]}\n" for row in range(8))
+    folder = folder_of(tmp_path, restricted_csv=f"person_id,sex\n{rows}".encode("gb18030"))
+    assert encoding_of(folder / "restricted.csv") == Encoding("GB18030", "gb18030")
+    latin = folder_of(tmp_path, jobs_csv="job_id,title\n1,café\n2,caf".encode() + b"\xc3\n3,bar\n")
+    assert encoding_of(latin / "jobs.csv") == Encoding("UTF-8", "utf-8-sig", damaged=True)
 
 
 def test_damaged_utf16_costs_its_row(tmp_path: Path) -> None:
