@@ -9,7 +9,6 @@ TABLE_OF_KIND: Mapping[Kind, str] = {"job": "jobs", "course": "courses", "amenit
 
 GRADES: Mapping[str, int] = {
     "impression": 0,
-    "reached": 0,
     "dismiss": 0,
     "view": 1,
     "save": 2,
@@ -19,6 +18,7 @@ GRADES: Mapping[str, int] = {
     "interview": 4,
     "hire": 5,
     "complete": 5,
+    "reached": 0,
 }
 """Events, and how strongly each speaks for an item; `reached` (somebody told the person of it, as on a call) is no interest yet."""
 
