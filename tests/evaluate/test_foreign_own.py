@@ -156,6 +156,26 @@ def test_scores_that_made_no_order_make_no_ties(tmp_path: Path) -> None:
     assert found.ties == {}
 
 
+def test_scores_in_per_cent_order_as_well(tmp_path: Path) -> None:
+    rows = [("a", "j1", "9%"), ("a", "j2", "100%"), ("a", "j3", "98.5%")]
+    file = write(tmp_path / "x.csv", rows, ("who", "what", "score"))
+    table, _ = evaluation_of_table(Asked(file, "job", {"person_id": "who", "item_id": "what"}), None)
+    assert (table.rows["item_id"].tolist(), table.problems) == (["j2", "j3", "j1"], ())
+
+
+def test_a_moment_that_cannot_be_read_costs_no_row(tmp_path: Path) -> None:
+    """The person's other rows tell it; a readable other moment is another list."""
+    moments = ("2026-08-01T00:00:00Z", "2026/8/1 0:00", "2026-07-01T00:00:00Z", "")
+    rows = [("a", f"j{rank}", rank, at) for rank, at in enumerate(moments, 1)]
+    file = write(tmp_path / "x.csv", rows, ("who", "what", "rank", "at"))
+    table, _ = evaluation_of_table(Asked(file, "job", {"person_id": "who", "item_id": "what", "position": "rank"}), None)
+    assert [(one.rule, one.rows, one.rejects) for one in table.problems] == [
+        ("at", 1, False), ("moments", 1, True), ("position-from-1", 1, False),
+    ]  # fmt: skip
+    assert table.rows["item_id"].tolist() == ["j1", "j2", "j4"]
+    assert table.rows["at"].tolist() == [tiny.micros("2026-08-01T00:00")] * 3
+
+
 def test_rows_that_fill_a_short_list_up_are_set_aside(tmp_path: Path) -> None:
     rows = [("a", "j1", "0.5"), ("a", "-1", "-3.4028234663852886e+38"), ("a", "-1", "-inf"), ("a", "j2", "-7")]
     file = write(tmp_path / "x.csv", rows, ("who", "what", "score"))

@@ -15,7 +15,7 @@ RIGHT: Mapping[str, str] = {
     "score": "a number",
     "padding": "an item; this row only fills a short list up, as its score is the lowest that there is",
     "moments": "one moment a person: the latest counts, so that nothing is held for an answer that a list may have known",
-    "at": "an instant such as 2026-11-01T09:30:00+08:00; this one counts as unknown",
+    "at": "an instant such as 2026-11-01T09:30:00+08:00; of this one the person's other rows tell the moment",
     "position-twice": "a position once a list; the later row is set aside",
     "item-twice": "an item once a list; the later row is set aside",
     "position-from-1": "positions from 1 without gaps; the order is kept and counted anew",

@@ -190,7 +190,7 @@ def _sifted(sifted: _Sifted, kind: Kind, zone: ZoneInfo, name: str) -> pd.DataFr
         sifted.tell("kind", ~sifted.rows["kind"].isin(KINDS), "kind")
         sifted.tell("other-kind", sifted.rows["kind"] != kind, "kind")
     if "score" in sifted.rows:
-        sifted.tell("padding", pd.to_numeric(sifted.rows["score"], errors="coerce") <= _NO_SCORE, "item_id")
+        sifted.tell("padding", _scores(sifted.rows) <= _NO_SCORE, "item_id")
     _place(sifted)
     rows = sifted.rows = sifted.rows.copy()
     rows["ranker"] = rows["ranker"].where(rows["ranker"] != "", name) if "ranker" in rows else name
@@ -199,7 +199,8 @@ def _sifted(sifted: _Sifted, kind: Kind, zone: ZoneInfo, name: str) -> pd.DataFr
     rows["label"] = _labels(sifted) if "label" in rows else np.nan
     rows["at"] = _moments(sifted, zone) if "at" in rows else UNKNOWN_TIME
     latest = rows.groupby("person_id", sort=False)["at"].transform("max")
-    sifted.tell("moments", rows["at"] != latest, "person_id")
+    sifted.tell("moments", (rows["at"] != latest) & (rows["at"] != UNKNOWN_TIME), "person_id")
+    sifted.rows = sifted.rows.assign(at=latest.loc[sifted.rows.index])
     sifted.rows = sifted.rows.sort_values(["ranker", "person_id", "place", "line"], kind="stable")
     one = ["ranker", "person_id"]
     if "position" in sifted.rows:
@@ -210,7 +211,7 @@ def _sifted(sifted: _Sifted, kind: Kind, zone: ZoneInfo, name: str) -> pd.DataFr
     if "position" in rows:
         sifted.tell("position-from-1", rows["place"] != anew, "position")
     rows["position"] = anew.astype(np.int64)
-    rows["score"] = pd.to_numeric(rows["score"], errors="coerce").astype(np.float64) if "score" in rows else np.nan
+    rows["score"] = _scores(rows) if "score" in rows else np.nan
     again = [*one, "score"]
     tied = rows["score"].notna() & rows.duplicated(again, keep=False)
     sifted.tell("tied", tied, "item_id")
@@ -225,13 +226,18 @@ def _place(sifted: _Sifted) -> None:
         sifted.rows = sifted.rows.assign(place=places)
         sifted.tell("position", ~fits, "position")
         return
-    scores = pd.to_numeric(sifted.rows["score"], errors="coerce").to_numpy(np.float64)
+    scores = _scores(sifted.rows)
     sifted.rows = sifted.rows.assign(place=-scores)
     sifted.tell("score", ~np.isfinite(scores), "score")
     order = np.lexsort((keys_of(sifted.rows["item_id"]), sifted.rows["place"].to_numpy(np.float64)))
     places = np.empty(len(order))
     places[order] = np.arange(len(order))
     sifted.rows = sifted.rows.assign(place=places)
+
+
+def _scores(rows: pd.DataFrame) -> FloatArray:
+    """Return scores, NaN where a cell is none; of per cents the number, as scores only order."""
+    return pd.to_numeric(rows["score"].str.removesuffix("%"), errors="coerce").to_numpy(np.float64)
 
 
 def _labels(sifted: _Sifted) -> FloatArray:
