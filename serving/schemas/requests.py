@@ -95,7 +95,7 @@ class Body(BaseModel):
 
 
 Happening = Literal[
-    "impression", "reached", "view", "save", "dismiss", "apply", "enrol", "visit", "interview", "hire", "complete"
+    "impression", "view", "save", "dismiss", "apply", "enrol", "visit", "interview", "hire", "complete", "reached"
 ]
 
 
@@ -278,8 +278,8 @@ class EventIn(Body):
     position: Annotated[int, Field(strict=True, ge=1)] | None = Field(default=None, description="where in it, 1 = top")
     dwell_seconds: Annotated[Number, _cell("dwell_seconds", "events")] | None = None
     rating: Annotated[Number, _cell("rating", "events")] | None = None
-    reason: Annotated[str, Field(max_length=MOST_REASON), _cell("reason", "events")] | None = Field(
-        default=None, description="why, in a few words: of a dismissal, what did not suit"
+    reason: Annotated[Text, Field(max_length=MOST_REASON), _cell("reason", "events")] | None = Field(
+        default=None, description="why"
     )
 
     @field_validator("at")

@@ -180,18 +180,15 @@ def _learnt(where: Path, kind: Kind) -> KeyArray:
 
 
 def fingerprint(folder: Folder) -> str:
-    """Return a hash over the tables that training reads; `restricted` is none of them.
-
-    A column of which nothing is known changes nothing, so that the contract may grow.
-    """
+    """Return a hash over the tables that training reads, not of `restricted`; columns of which nothing is known change nothing."""
     digest = hashlib.sha256()
     for name in ("jobs", "courses", "amenities", "people", "events"):
         if name in folder.tables:
             digest.update(name.encode())
             table = folder.tables[name]
             known = [str(column) for column in table if table[column].notna().any()]
-            digest.update("|".join(known).encode())
-            digest.update(pd.util.hash_pandas_object(table[known], index=False).to_numpy().tobytes())
+            hashes = pd.util.hash_pandas_object(table[known], index=False).to_numpy()
+            digest.update("|".join(known).encode() + hashes.tobytes())
     return digest.hexdigest()
 
 
