@@ -55,24 +55,16 @@ def choose(learn: Sample, compare: Sample, names: tuple[str, ...], monotone: tup
     return Choice(trials, best_of(trials))
 
 
-def try_settings(
-    learn: Sample,
-    compare: Sample,
-    names: tuple[str, ...],
-    monotone: tuple[int, ...],
-    seed: int,
-    grid: tuple[Settings, ...] = GRID,
-) -> list[Trial]:
+def try_settings(learn: Sample, compare: Sample, names: tuple[str, ...], monotone: tuple[int, ...], seed: int) -> list[Trial]:
     """Evaluate every setting of the grid on the comparison questions, with early stopping for the number of trees.
 
     Without such questions the first setting is returned, its ndcg NaN.
     """
     if len(compare.sizes) == 0:
-        return [Trial(grid[0], float("nan"))]
-    return [
-        _try(learn, compare, names, monotone, one, seed)
-        for one in track(grid, "comparing settings", console=CONSOLE, disable=not CONSOLE.is_terminal)
-    ]
+        return [Trial(GRID[0], float("nan"))]
+    settings = track(GRID, "comparing settings", console=CONSOLE, disable=not CONSOLE.is_terminal)
+    grown = [grow(learn, compare, names, monotone, one, seed) for one in settings]
+    return [Trial(one.settings, float(one.curve[one.settings.rounds - 1])) for one in grown]
 
 
 def teaches_more(
@@ -119,18 +111,6 @@ def ndcg_each(compare: Sample, scores: FloatArray) -> FloatArray:
     grades = [compare.label[part][compare.label[part] > 0] for part in parts]
     hits = Hits.of(Ragged.of(ranks, np.int64), Ragged.of(grades, np.int64), compare.sizes)
     return per_person(hits, ("ndcg@10",))["ndcg@10"]
-
-
-def _try(
-    learn: Sample,
-    selection: Sample,
-    names: tuple[str, ...],
-    monotone: tuple[int, ...],
-    settings: Settings,
-    seed: int,
-) -> Trial:
-    grown = grow(learn, selection, names, monotone, settings, seed)
-    return Trial(grown.settings, float(grown.curve[grown.settings.rounds - 1]))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ CODE = np.array([None if row[1] == "-" else row[1] for row in TRADES], object)
 PAY, RUNG, _FLOOR = (np.array([int(row[place]) for row in TRADES]) for place in (2, 3, 5))
 GROUP = np.array(["矿机电运建安食店护纺文".index(row[4]) for row in TRADES])
 PIT, MACHINES, CURRENT = 0, 1, 2
-DECLINING = np.isin(GROUP, (PIT, MACHINES, CURRENT))
 SKILLS = np.array(list(dict.fromkeys(skill for row in TRADES for skill in row[6].split(","))), object)
 USES = np.array([np.isin(SKILLS, row[6].split(",")) for row in TRADES])
 """Which skills every trade uses."""
