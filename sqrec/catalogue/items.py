@@ -134,13 +134,13 @@ class Items:
 
     @cached_property
     def answers(self) -> IntArray:
-        """The needs that each item answers, as bits (by its type or its domain); 0 for items that answer none."""
+        """The needs that each item answers, as bits (by its type or its domain); 0: none."""
         masks = [self.facts[name] for name in ("type_mask", "domain_mask") if name in self.facts]
         return np.bitwise_or.reduce([np.zeros(len(self), np.int64), *masks])
 
     @cached_property
     def twins(self) -> IntArray:
-        """The number of the items of one title and provider (folded) that each belongs to; -1 where there is no other."""
+        """The number of the group of items with one title and provider (folded); -1 for an item without another."""
         if "provider" not in self.groups:
             return np.full(len(self), -1)
         title, provider = self.groups["title"], self.groups["provider"]
@@ -152,7 +152,7 @@ class Items:
 
     @cached_property
     def openings(self) -> FloatArray:
-        """How many each item has room for, NaN unknown; of amenities beside others of the type."""
+        """The number of openings of each item, NaN unknown; of amenities relative to others of the type."""
         return KINDS_OF_ITEMS[self.kind].openings(self.table)
 
     @cached_property
