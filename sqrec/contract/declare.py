@@ -1,4 +1,4 @@
-"""How a column is declared: the shorthand of the tables."""
+"""Shorthand for the declaration of columns."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Cells to values: the one reader of texts, for files and requests alike."""
+"""Parsing of cells into values, the same for files and requests."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ _DOMAINS = {domain for domain, _ in AMENITY_TYPES.values()}
 
 
 class WrongCell(ValueError):
-    """Say which rule a cell breaks."""
+    """Say which rule a cell violates."""
 
     def __init__(self, rule: str) -> None:
         super().__init__(rule)
@@ -36,7 +36,7 @@ class WrongCell(ValueError):
 
 
 def parse(column: Column, text: str, zone: ZoneInfo) -> tuple[Value, str | None]:
-    """Return a cell's value and the rule it breaks, if any.
+    """Return a cell's value, and the rule it violates; None where it is valid.
 
     An empty cell is None (unknown). Lists stay one text with `|` between trimmed members; numbers and booleans are floats;
     instants, and moments of validity, are microseconds UTC. A wrong cell is None, but an

@@ -1,4 +1,4 @@
-"""What a table and a column are."""
+"""The description of a table and of a column."""
 
 from dataclasses import dataclass
 from typing import Literal

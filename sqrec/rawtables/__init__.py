@@ -1,4 +1,4 @@
-"""Tables as they come in: CSV in UTF-8 or GB18030, and Parquet, in pieces; nothing is judged here but the shape."""
+"""Raw tables in pieces: CSV in UTF-8 or GB18030, and Parquet; only their shape is checked."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

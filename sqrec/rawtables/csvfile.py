@@ -1,4 +1,4 @@
-"""CSV in UTF-8 or GB18030, cut into rows a buffer at a time; nothing is judged here but the shape."""
+"""CSV in UTF-8 or GB18030, split into rows a buffer at a time; only the shape is checked."""
 
 import codecs
 import csv

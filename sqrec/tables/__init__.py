@@ -1,4 +1,4 @@
-"""Data folders: read, check, reject. Every problem of every row is told, none stops the rest.
+"""Data folders: read, check, reject. Every problem of every row is reported; none stops the others.
 
 Two doors on one corridor, `read_pieces`: `read_folder` returns frames of accepted rows and every problem, `check_folder`
 counts in flat memory.

@@ -1,4 +1,4 @@
-"""Checking: a folder of any size in flat memory; no row is kept."""
+"""Check of a folder of any size in constant memory; no row is kept."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from sqrec.tables.reports import Counter, TableCheck
 
 @dataclass(frozen=True)
 class FolderCheck:
-    """Hold what a check has found: counts per table, problems by rule with a few examples."""
+    """Hold the result of a check: counts per table, problems by rule with a few examples."""
 
     path: Path
     config: FolderConfig
@@ -28,12 +28,12 @@ class FolderCheck:
 
     @property
     def errors(self) -> int:
-        """How many problems reject a row."""
+        """The number of problems that reject a row."""
         return sum(check.tally.errors for check in self.checks.values())
 
 
 class Listing:
-    """Hold every problem of a check as lines, on disk: there may be more than fit into memory. Used as a context."""
+    """Write every problem of a check to temporary files, as they may exceed memory; a context manager."""
 
     def __init__(self) -> None:
         self._parts: dict[tuple[str, int], IO[str]] = {}
@@ -46,7 +46,7 @@ class Listing:
         self._open.close()
 
     def add(self, piece: Piece) -> None:
-        """Note the problems of a piece."""
+        """Write the problems of a piece."""
         for part, problems in enumerate((piece.problems, *piece.links)):
             if problems:
                 self._part(piece.table.name, part).writelines(f"{problem}\n" for problem in problems)
@@ -74,7 +74,7 @@ def check_folder(
     listing: Listing | None = None,
     taken: Callable[[Piece], None] = lambda _: None,
 ) -> FolderCheck:
-    """Check the tables of a folder as `read_folder` does, and keep counts alone.
+    """Check the tables of a folder as `read_folder` does, and keep only counts.
 
     Rejected rows go where `read_folder` puts them. Every problem goes to `listing`, where there is one; every piece, its
     accepted rows with it, to `taken`.

@@ -1,4 +1,4 @@
-"""A data folder before its tables are read: folder.json, the city, which files there are."""
+"""A data folder before its tables are read: folder.json, the city, the files present."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Source:
     files: Mapping[str, Path]
 
     def unread(self) -> tuple[Problem, ...]:
-        """Name table files that are none of the contract's, such as a `job.csv`."""
+        """Return a problem for every table file that is not in the contract, such as a `job.csv`."""
         files = sorted(file for file in self.path.iterdir() if file.suffix in _ENDINGS and file.stem not in TABLES)
         return tuple(Problem(file.name, 0, "", "", "unknown-file") for file in files)
 

@@ -1,4 +1,4 @@
-"""The corridor: a folder's tables read, checked and typed, a piece of bounded size at a time."""
+"""Reading of a folder: its tables parsed, checked and typed, in pieces of bounded size. All readers go through here."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

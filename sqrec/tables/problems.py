@@ -1,4 +1,4 @@
-"""What is wrong with a folder: one problem, and many of them counted."""
+"""Problems of a folder: single ones, and counts by rule."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Name one thing that is wrong: the row (its line in the file, header = 1; 0 = the header), column, value, rule."""
+    """Hold one problem: the row (line of the file, header = 1; 0 = the header), column, value, rule."""
 
     table: str
     row: int
@@ -21,7 +21,7 @@ class Problem:
 
     @property
     def is_error(self) -> bool:
-        """Whether it rejects a row (a warning leaves a cell unknown, or only tells)."""
+        """Whether the problem rejects the row; a warning makes a cell unknown, or only reports."""
         return RULES[self.rule].severity == "error"
 
     def __str__(self) -> str:
@@ -46,7 +46,7 @@ class Tally:
                 self.examples.setdefault(problem.rule, []).append(problem)
 
     def join(self, later: "Tally") -> None:
-        """Take over what another has counted, its examples behind the own."""
+        """Add the counts of another tally, its examples after the own ones."""
         for rule, times in later.times.items():
             self.times[rule] = self.times.get(rule, 0) + times
             self.examples[rule] = [*self.examples.get(rule, []), *later.examples[rule]][:EXAMPLES]
@@ -58,5 +58,5 @@ class Tally:
 
     @property
     def errors(self) -> int:
-        """How many problems reject a row."""
+        """The number of problems that reject a row."""
         return sum(times for rule, times in self.times.items() if RULES[rule].severity == "error")

@@ -1,4 +1,4 @@
-"""A table of recommendations of any origin: its columns mapped, every problem told once, its rows in order."""
+"""A table of recommendations of any origin: columns mapped, problems reported, rows ordered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ _KEEPS = {"at", "minutes", "wage", "label", "two-values", "position-from-1"}
 
 @dataclass(frozen=True)
 class ListProblem:
-    """Name one rule that rows break: how many, and the first of them with what came in; `rejects` says that they are set aside."""
+    """Hold one violated rule: the number of rows, and the first of them with their values."""
 
     rule: str
     rows: int
@@ -73,11 +73,11 @@ class ListProblem:
 
     @property
     def rejects(self) -> bool:
-        """Whether these rows are set aside."""
+        """Whether these rows are rejected."""
         return self.rule not in _KEEPS
 
     def __str__(self) -> str:
-        """Say it in one line, with what would be right."""
+        """Return the problem in one line, with what would be right."""
         what = "rows set aside" if self.rejects else "rows"
         return f"{self.rule}: {self.rows} {what} ({'; '.join(self.examples)}); right is {RIGHT[self.rule]}"
 
@@ -102,14 +102,14 @@ class ListTable:
 
     @property
     def rejected(self) -> int:
-        """How many rows were set aside."""
+        """The number of rejected rows."""
         return self.rows_in - len(self.rows)
 
 
 def mapping_of(texts: Sequence[str]) -> dict[str, str]:
-    """Return what `target=column` pairs say, commas between them; a comma within a column's name is kept.
+    """Parse `target=column` pairs separated by commas; a comma within a column's name is kept.
 
-    Raises TableError, naming every part that is none.
+    Raises TableError, naming every invalid part.
     """
     parts: list[str] = []
     for text in texts:
@@ -133,11 +133,11 @@ def mapping_of(texts: Sequence[str]) -> dict[str, str]:
 
 
 def read_lists(file: Path, columns: Mapping[str, str], kind: Kind, zone: ZoneInfo, unit: DistanceUnit | None = None) -> ListTable:
-    """Read a table of recommendations, ours or another matcher's, as CSV (UTF-8, GB18030) or Parquet.
+    """Read a table of recommendations as CSV (UTF-8, GB18030) or Parquet.
 
-    `columns` says which column tells a target; a column that has a target's own name needs no mapping. Rows that cannot be
-    used are set aside, and every rule that is broken is told with its number of rows. Raises TableError, with everything that
-    is wrong, where the file or its header cannot be used, or where no row is left.
+    `columns` maps targets to columns; a column with a target's own name needs no mapping. Rows that cannot be used are
+    rejected, and every violated rule is reported with its number of rows. Raises TableError, with all problems, where the file
+    or its header cannot be used, or where no row is left.
     """
     raw = open_raw(file)
     found = {target: target for target in TARGETS if target in raw.header} | dict(columns)

@@ -1,4 +1,4 @@
-"""What may be learnt from and what is held out."""
+"""Splits: the events that are learnt from, and the questions that are held out."""
 
 from dataclasses import dataclass
 
