@@ -1,22 +1,26 @@
 """A data folder before its tables are read: folder.json, the city, the files present."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from sqrec.cities import City, load_city
 from sqrec.contract import TABLES
+from sqrec.contract.causes import nearest
 from sqrec.contract.coordinates import Frame
 from sqrec.errors import TableError
+from sqrec.rawtables import misnamed, named
 from sqrec.tables.problems import Problem
 
 Form = Literal["parquet", "csv"]
-"""How a table file may be written; its ending says which."""
-_ENDINGS = tuple(f".{form}" for form in sorted(get_args(Form)))
+"""How a table file is written by sqrec; what is read may have any of `rawtables.ENDINGS`."""
+_OURS = re.compile(r"folder\.json|mapping\.json|rejected|walk\.osm.*|\..*", re.IGNORECASE)
+"""Files of a folder that are no tables and need no word."""
 
 
 class FolderConfig(BaseModel):
@@ -48,9 +52,12 @@ class Source:
     files: Mapping[str, Path]
 
     def unread(self) -> tuple[Problem, ...]:
-        """Return a problem for every table file that is not in the contract, such as a `job.csv`."""
-        files = sorted(file for file in self.path.iterdir() if file.suffix in _ENDINGS and file.stem not in TABLES)
-        return tuple(Problem(file.name, 0, "", "", "unknown-file") for file in files)
+        """Name the files that are read as nothing, such as a `job.csv` or a `jobs.xls`."""
+        own = {"folder.json", str(self.config.city)}
+        strange = [
+            file for file in _files(self.path) if not _OURS.fullmatch(file.name) and file.name not in own and not _table_of(file)
+        ]
+        return tuple(Problem(file.name, 0, "", "", "unknown-file", _meant(file)) for file in strange)
 
 
 def open_folder(path: Path | str, tables: Sequence[str] | None = None) -> Source:
@@ -61,7 +68,7 @@ def open_folder(path: Path | str, tables: Sequence[str] | None = None) -> Source
     path = Path(path)
     config = _config(path)
     city = _city(path, config)
-    files = {name: file for name in _known(tables) if (file := _file(path, name))}
+    files = _table_files(path, _known(tables))
     if not files:
         raise TableError(f"{path} holds no table of the contract; expected files such as jobs.csv or people.parquet.")
     return Source(path, config, city, files)
@@ -99,8 +106,35 @@ def _known(tables: Sequence[str] | None) -> Sequence[str]:
     return tables if tables is not None else list(TABLES)
 
 
-def _file(path: Path, name: str) -> Path | None:
-    files = [file for ending in _ENDINGS if (file := path / f"{name}{ending}").is_file()]
-    if len(files) > 1:
-        raise TableError(f"{path} holds both {files[0].name} and {files[1].name}; take one of them away.")
-    return files[0] if files else None
+def _table_files(path: Path, names: Sequence[str]) -> dict[str, Path]:
+    """Return the file of every table that has one. Raises TableError with all that cannot be: two of one table, no such file."""
+    found: dict[str, list[Path]] = {name: [] for name in names}
+    for file in _files(path):
+        if (name := _table_of(file)) in found:
+            found[name].append(file)
+    wrong = [
+        f"{path} holds both {' and '.join(file.name for file in files)}; take one of them away."
+        for files in found.values()
+        if len(files) > 1
+    ]
+    wrong += [told for files in found.values() for file in files if (told := misnamed(file))]
+    if wrong:
+        raise TableError("\n".join(wrong))
+    return {name: files[0] for name, files in found.items() if files}
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(file for file in path.iterdir() if file.is_file())
+
+
+def _table_of(file: Path) -> str:
+    """Return the table that a file is named after, whatever the case of its name; empty where it is none."""
+    name = (named(file) or ("",))[0]
+    return name if name in TABLES else ""
+
+
+def _meant(file: Path) -> str:
+    """Say what a file that is none of a table may be meant as."""
+    name = file.name.lower().partition(".")[0]
+    found = [name] if name in TABLES else nearest(name, TABLES)
+    return f"nearest table: {', '.join(found)}" if found else ""
