@@ -19,7 +19,9 @@ members of a list. Money is yuan, distances metres, durations minutes, experienc
 BD09), `as_of` (a date or an instant), `synthetic` (true where the data is invented). Without a city no bounding box is checked.
 
 `sqrec check FOLDER` reads a folder and tells every problem. An error rejects the row, a warning leaves the cell unknown
-unless its rule says otherwise. Rejected rows go to `rejected/NAME.csv`; rows in = accepted + rejected.
+unless its rule says otherwise. What people and restricted facts are told "also in words" is read by the lists of
+`sqrec/contract/words.json` (女, 是, 大专, 全职, 36个月); tables of other columns and words are read by a mapping
+(docs/mapping.md). Rejected rows go to `rejected/NAME.csv`; rows in = accepted + rejected.
 """
 
 
@@ -36,7 +38,7 @@ def _table(table: Table) -> str:
 
 def _column(column: Column) -> str:
     name = f"{column.name}*" if column.required else column.name
-    says = _escaped(column.meaning + _words(column) + _bounds(column))
+    says = _escaped(column.meaning + _words(column) + _bounds(column) + _spoken(column))
     return f"| {name} | {column.type} | {says} | {column.rule}, {RULES[column.rule].severity} |"
 
 
@@ -56,6 +58,10 @@ def _bounds(column: Column) -> str:
     if low:
         return f", {column.low:g} or more"
     return f", at most {column.high:g}" if high else ""
+
+
+def _spoken(column: Column) -> str:
+    return f"; also in words (`{column.spoken}`)" if column.spoken else ""
 
 
 def _events() -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqrec.contract import AMENITY_TYPES, Column, ColumnType
+from sqrec.contract.words import Words, without_unit, word_list
 
 Value = str | float | int | None
 
@@ -38,11 +39,11 @@ class WrongCell(ValueError):
 def parse(column: Column, text: str, zone: ZoneInfo) -> tuple[Value, str | None]:
     """Return a cell's value and the rule it breaks, if any.
 
-    An empty cell is None (unknown). Lists stay one text with `|` between trimmed members; numbers and booleans are floats;
+    An empty cell is None (unknown). Where the column may be told in words (`spoken`), a word stands for its code. Lists stay one text with `|` between trimmed members; numbers and booleans are floats;
     instants, and moments of validity, are microseconds UTC. A wrong cell is None, but an
     instant without a zone (rule `zone`) is read in `zone` and kept.
     """
-    text = text.strip()
+    text = _said(column, text.strip())
     if not text:
         return None, "required" if column.required else None
     try:
@@ -52,6 +53,24 @@ def parse(column: Column, text: str, zone: ZoneInfo) -> tuple[Value, str | None]
     except (ValueError, OverflowError, RecursionError):
         return None, column.rule
     return value, "zone" if column.type in _MOMENTS and not _is_date(text) and _naive(text) else None
+
+
+def _said(column: Column, text: str) -> str:
+    """Return the code for a word, where the column may be told in words; other texts as they are."""
+    if not column.spoken or not text:
+        return text
+    if column.spoken == "number":
+        return without_unit(column.name, text)
+    words = word_list(column.spoken)
+    if column.type == "choices":
+        members = ["|".join(column.words) if words.means_all(part) else _coded(words, part) for part in text.split("|")]
+        return "|".join(members)
+    return _coded(words, text)
+
+
+def _coded(words: Words, text: str) -> str:
+    code = words.code(text)
+    return text if code is None else code
 
 
 def _id(text: str, column: Column, zone: ZoneInfo) -> Value:

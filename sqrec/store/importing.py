@@ -34,6 +34,7 @@ def import_folder(
     strict: bool = False,
     rejected_to: Path | None = None,
     listing: Listing | None = None,
+    mapping: Path | None = None,
 ) -> Imported:
     """Add the rows of a folder to a store, and change those that differ; nothing is taken away.
 
@@ -43,10 +44,10 @@ def import_folder(
     Raises TableError where the folder cannot be read, StoreError where it does not go with what is in the store.
     """
     if strict:
-        check = check_folder(path, write_rejected=False, listing=listing)
+        check = check_folder(path, write_rejected=False, listing=listing, mapping=mapping)
         if check.errors:
             return Imported(check, {}, store.change())
-    source = open_folder(path)
+    source = open_folder(path, mapping=mapping)
     store.database.write(lambda writing: note(writing, source))
     written: dict[str, Written] = {}
 
@@ -54,7 +55,7 @@ def import_folder(
         before = written.get(piece.table.name, Written())
         written[piece.table.name] = before + _taken(store.database, STORED[piece.table.name], piece.frame)
 
-    check = check_folder(path, rejected_to=rejected_to, taken=taken)
+    check = check_folder(path, rejected_to=rejected_to, mapping=mapping, taken=taken)
     return Imported(check, written, store.change())
 
 

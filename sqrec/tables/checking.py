@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from sqrec.cities import City
+from sqrec.mapping import Mapped
 from sqrec.tables.folder import FolderConfig, open_folder
 from sqrec.tables.pieces import Piece, read_pieces
 from sqrec.tables.problems import Problem, Tally
@@ -25,6 +26,7 @@ class FolderCheck:
     city: City
     checks: Mapping[str, TableCheck]
     unread: Sequence[Problem] = ()
+    mapped: Mapped | None = None
 
     @property
     def errors(self) -> int:
@@ -72,16 +74,17 @@ def check_folder(
     write_rejected: bool = True,
     rejected_to: Path | None = None,
     listing: Listing | None = None,
+    mapping: Path | None = None,
     taken: Callable[[Piece], None] = lambda _: None,
 ) -> FolderCheck:
     """Check the tables of a folder as `read_folder` does, and keep counts alone.
 
     Rejected rows go where `read_folder` puts them. Every problem goes to `listing`, where there is one; every piece, its
-    accepted rows with it, to `taken`.
+    accepted rows with it, to `taken`. `mapping` is the file to read through (`open_folder`).
 
     Raises TableError where the folder, folder.json, the city file or a file cannot be read at all.
     """
-    source = open_folder(path, tables)
+    source = open_folder(path, tables, mapping)
     counted: dict[str, _Counted] = {}
     with ExitStack() as stack:
         rejected = stack.enter_context(RejectedFiles(rejected_to or source.path)) if write_rejected else None
@@ -94,7 +97,8 @@ def check_folder(
             taken(piece)
         unread = source.unread()
         unread += rejected.finish(list(source.files)) if rejected else ()
-    return FolderCheck(source.path, source.config, source.city, {name: counted[name].check() for name in source.files}, unread)
+    checks = {name: counted[name].check() for name in source.files}
+    return FolderCheck(source.path, source.config, source.city, checks, unread, source.mapped)
 
 
 @dataclass

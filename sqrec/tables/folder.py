@@ -12,6 +12,8 @@ from sqrec.cities import City, load_city
 from sqrec.contract import TABLES
 from sqrec.contract.coordinates import Frame
 from sqrec.errors import TableError
+from sqrec.mapping import Mapped, open_mapping
+from sqrec.rawtables import RawTable, open_raw
 from sqrec.tables.problems import Problem
 
 Form = Literal["parquet", "csv"]
@@ -46,25 +48,34 @@ class Source:
     config: FolderConfig
     city: City
     files: Mapping[str, Path]
+    mapped: Mapped | None = None
+
+    def raw(self, name: str, rows: int) -> RawTable:
+        """Open a table, through the mapping where it gives it."""
+        if self.mapped and name in self.mapped.tables:
+            return self.mapped.raw(name, rows)
+        return open_raw(self.files[name], rows)
 
     def unread(self) -> tuple[Problem, ...]:
         """Name table files that are none of the contract's, such as a `job.csv`."""
         files = sorted(file for file in self.path.iterdir() if file.suffix in _ENDINGS and file.stem not in TABLES)
+        files = [file for file in files if not self.mapped or file not in self.mapped.files]
         return tuple(Problem(file.name, 0, "", "", "unknown-file") for file in files)
 
 
-def open_folder(path: Path | str, tables: Sequence[str] | None = None) -> Source:
-    """Open a folder for reading the tables named, or all it has.
+def open_folder(path: Path | str, tables: Sequence[str] | None = None, mapping: Path | None = None) -> Source:
+    """Open a folder for reading the tables named, or all it has, through a mapping: the one named, or its own `mapping.json`.
 
     Raises TableError where the folder, folder.json or the city file cannot be used, and where there is nothing to read.
     """
     path = Path(path)
     config = _config(path)
     city = _city(path, config)
-    files = {name: file for name in _known(tables) if (file := _file(path, name))}
+    mapped = open_mapping(path, mapping, city, config.as_of)
+    files = {name: file for name in _known(tables) if (file := _mapped_file(mapped, name) or _file(path, name, mapped))}
     if not files:
         raise TableError(f"{path} holds no table of the contract; expected files such as jobs.csv or people.parquet.")
-    return Source(path, config, city, files)
+    return Source(path, config, city, files, mapped)
 
 
 def _config(path: Path) -> FolderConfig:
@@ -99,8 +110,13 @@ def _known(tables: Sequence[str] | None) -> Sequence[str]:
     return tables if tables is not None else list(TABLES)
 
 
-def _file(path: Path, name: str) -> Path | None:
+def _mapped_file(mapped: Mapped | None, name: str) -> Path | None:
+    return mapped.tables.get(name) if mapped else None
+
+
+def _file(path: Path, name: str, mapped: Mapped | None) -> Path | None:
     files = [file for ending in _ENDINGS if (file := path / f"{name}{ending}").is_file()]
+    files = [file for file in files if not mapped or file not in mapped.files]
     if len(files) > 1:
         raise TableError(f"{path} holds both {files[0].name} and {files[1].name}; take one of them away.")
     return files[0] if files else None
