@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,11 +20,12 @@ from sqrec.mapping.model import NAME, Feed, Taken, read_mapping
 from sqrec.mapping.model import Mapping as MappingFile
 from sqrec.mapping.readers import AS_IS, ROW_ID, Asks, How, Unread, reader_of, readers
 from sqrec.mapping.sources import open_source
-from sqrec.mapping.tally import Conversions, Converted
+from sqrec.mapping.tally import BETWEEN, Conversions, Converted
 from sqrec.rawtables import PIECE, Broken, Cells, RawPiece, RawTable, text_array
 
 _BETWEEN = "\x1f"
 _MOST_KNOWN = 1 << 17
+_TRIED = 2_000
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,16 @@ class Mapped:
         )
         return RawTable(encodings, header, chain.from_iterable(pieces))
 
+    def tried(self, name: str, feed: Feed) -> dict[str, str]:
+        """Read the first rows of a source, choices made or not, and say per column what became of the cells."""
+        table, raw = TABLES[name], self._opened(TABLES[name], feed, _TRIED)
+        next(self._pieces(table, feed, raw, list(_given(feed))))
+        return {
+            column: str(one)
+            for (of, file, column), one in self.conversions.columns.items()
+            if of == name and file == feed.file and one.sources
+        }
+
     def _opened(self, table: Table, feed: Feed, rows: int) -> RawTable:
         raw = open_source(self.folder / feed.file, rows, feed.header_row)
         missing = [name for name in feed.sources if name not in raw.header]
@@ -83,7 +95,7 @@ class Mapped:
         column = table.column(name)
         words = {normal(word): code for word, code in taken.words.items()}
         reader = taken.read or reader_of(table.name, column)
-        how = How(column, self.city, self.today, frozenset(taken.choose), taken.words if reader == "flags" else words)
+        how = How(column, self.city, self.today, feed.chosen(taken), taken.words if reader == "flags" else words)
         return Way(
             taken, reader, how, frozenset(feed.unknown), self.conversions.of(table.name, feed.file, name, taken.sources, reader)
         )
@@ -122,13 +134,37 @@ class Way:
         columns = [cells[name] for name in self.taken.sources]
         if self.reader == ROW_ID:
             return Cells(pc.binary_join_element_wise("r", keys_of_array(_together(columns)).astype(str).tolist(), ""))
-        if self.reader == AS_IS and len(columns) == 1 and not self.unknown and not self.taken.words:
-            return columns[0]
         together = columns[0] if len(columns) == 1 else Cells(_together(columns))
+        if len(columns) == 1 and not self.taken.words and (whole := self._whole(columns[0])):
+            return whole
         texts, codes = together.distinct()
         times = np.bincount(codes, minlength=len(texts))
         values = [self._one(text, count) for text, count in zip(texts, times.tolist(), strict=True)]
         return Cells(pa.array(values, pa.large_string()).take(pa.array(codes)))
+
+    def _whole(self, cells: Cells) -> Cells | None:
+        """Take a column at once where every cell stays as it is; None where some have to be read."""
+        if self.reader == AS_IS and not cells.is_text:
+            return cells
+        texts = text_array(cells.array) if cells.is_text else None
+        marks = pa.array(sorted(self.unknown), pa.large_string())
+        if texts is None or (pc.any(pc.is_in(pc.utf8_trim_whitespace(texts), marks)).as_py() and self.reader != AS_IS):
+            return None
+        if self.reader == AS_IS:
+            return self._marked(texts, pc.is_in(pc.utf8_trim_whitespace(texts), marks))
+        sure = readers()[self.reader].sure
+        same = pc.or_(pc.match_substring_regex(texts, sure), pc.equal(texts, "")) if sure else None
+        if same is None or not pc.all(same).as_py():
+            return None
+        self.count.filled += pc.sum(pc.not_equal(texts, "")).as_py() or 0
+        return Cells(texts)
+
+    def _marked(self, texts: Any, marked: Any) -> Cells:
+        """Blank the cells that say that nothing is known."""
+        found = texts.filter(marked)
+        for text, times in zip(*np.unique(found.to_pylist(), return_counts=True), strict=True) if len(found) else ():
+            self.count.add(str(text), "", int(times))
+        return Cells(pc.if_else(marked, "", texts)) if len(found) else Cells(texts)
 
     def _one(self, text: str, times: int) -> str:
         if text not in self.known:
@@ -136,7 +172,7 @@ class Way:
                 self.known.clear()
             self.known[text] = self._first(text)
         value, why = self.known[text]
-        shown = " | ".join(part.strip() for part in text.split(_BETWEEN) if part.strip())
+        shown = BETWEEN.join(part.strip() for part in text.split(_BETWEEN) if part.strip())
         if shown and times:
             self.count.leave(shown, why, times) if why else self.count.add(shown, value, times)
         return value

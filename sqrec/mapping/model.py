@@ -48,24 +48,21 @@ class Taken(_Part):
             wrong.append("needs `from` or `constant`, one of them")
         if self.read is not None and self.read not in readers():
             wrong.append(f"no reader is called {self.read}; there are {', '.join(sorted(readers()))}")
-        strange = [choice for choice in self.choose if question_of(choice) is None]
-        if strange:
-            known = ", ".join(choice for choices in questions().values() for choice in choices)
-            wrong.append(f"no choice is called {', '.join(strange)}; there are {known}")
+        _check_choices(self.choose)
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
 
     def open(self) -> list[str]:
         """Return the questions that are not decided."""
-        asked = [question_of(choice) for choice in self.choose]
-        return [question for question in questions() if asked.count(question) > 1]
+        return _open(self.choose)
 
 
 class Feed(_Part):
     """Say what one source file gives to a table.
 
-    `header_row` is the line of its header. `unknown` are texts that mean nothing is known. `one_moment` gives every event the same moment, where the source has no times:
+    `header_row` is the line of its header. `unknown` are texts that mean nothing is known, `choose` the choices
+    of every column that makes none of its own. `one_moment` gives every event the same moment, where the source has no times:
     such events tell what goes with what, and not when. `left_out` says of source columns why nothing is taken from them.
     """
 
@@ -73,8 +70,19 @@ class Feed(_Part):
     columns: dict[str, Taken]
     header_row: int = Field(default=1, ge=1)
     unknown: Names = ()
+    choose: Names = ()
     one_moment: str | None = None
     left_out: dict[str, str] = Field(default_factory=dict[str, str])
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Feed":
+        _check_choices(self.choose)
+        return self
+
+    def chosen(self, taken: Taken) -> frozenset[str]:
+        """Return the choices of a column: its own, and of questions that it does not answer the source's."""
+        answered = {question_of(choice) for choice in taken.choose}
+        return frozenset(taken.choose) | {choice for choice in self.choose if question_of(choice) not in answered}
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -110,8 +118,13 @@ class Mapping(_Part):
         found: list[str] = []
         for table, feeds in self.tables.items():
             for feed in feeds:
+                found += [_asked(table, feed.file, feed.choose, one) for one in _open(feed.choose)]
                 found += [_unset(table, name) for name, taken in feed.columns.items() if taken.constant == UNSET]
-                found += [_asked(table, name, taken, one) for name, taken in feed.columns.items() for one in taken.open()]
+                found += [
+                    _asked(f"{table}.{name}", ", ".join(taken.sources), taken.choose, one)
+                    for name, taken in feed.columns.items()
+                    for one in taken.open()
+                ]
                 if feed.one_moment == UNSET:
                     found.append(
                         f"{table}: {feed.file} tells no times; write the moment that its events count from into one_moment."
@@ -144,7 +157,12 @@ def _readable(value: Any, depth: int = 0) -> str:
     """Write JSON with one member a line, and in one line what describes a column."""
     flat = json.dumps(value, ensure_ascii=False)
     pad, end = "  " * (depth + 1), "  " * depth
-    if not value or depth > _DEPTH_OF_A_COLUMN or not isinstance(value, dict | list):
+    if (
+        not value
+        or depth > _DEPTH_OF_A_COLUMN
+        or not isinstance(value, dict | list)
+        or isinstance(value[0] if isinstance(value, list) else {}, str)
+    ):
         return flat
     if isinstance(value, dict):
         members = cast("dict[str, Any]", value).items()
@@ -174,7 +192,19 @@ def _unset(table: str, column: str) -> str:
     )
 
 
-def _asked(table: str, column: str, taken: Taken, question: str) -> str:
-    left = {choice: questions()[question][choice] for choice in taken.choose if question_of(choice) == question}
+def _check_choices(choices: tuple[str, ...]) -> None:
+    strange = [choice for choice in choices if question_of(choice) is None]
+    if strange:
+        known = ", ".join(choice for told in questions().values() for choice in told)
+        raise ValueError(f"no choice is called {', '.join(strange)}; there are {known}")
+
+
+def _open(choices: tuple[str, ...]) -> list[str]:
+    asked = [question_of(choice) for choice in choices]
+    return [question for question in questions() if asked.count(question) > 1]
+
+
+def _asked(what: str, source: str, choices: tuple[str, ...], question: str) -> str:
+    left = {choice: questions()[question][choice] for choice in choices if question_of(choice) == question}
     told = ", or ".join(f"{choice} ({meaning})" for choice, meaning in left.items())
-    return f"{table}.{column}, from {', '.join(taken.sources)}: choose {told}; delete the other one."
+    return f"{what}, from {source}: choose {told}; in `choose`, leave the one that is true."

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 EXAMPLES = 3
+BETWEEN = " | "
+"""What stands between the cells of several sources."""
 
 
 @dataclass
@@ -23,9 +25,9 @@ class Converted:
     asks: set[str] = field(default_factory=set[str])
 
     def add(self, before: str, after: str, times: int) -> None:
-        """Count cells that were read."""
+        """Count cells that were read; of several sources one may be the value as it is."""
         self.filled += times
-        if before != after:
+        if after not in before.split(BETWEEN):
             self.changed += times
             self.emptied += times if not after else 0
             _keep(self.examples, before, after)
@@ -39,6 +41,8 @@ class Converted:
     def __str__(self) -> str:
         """Say it in one line."""
         source = ", ".join(self.sources)
+        if not self.changed and not self.unread:
+            return f"{self.column} from {source} ({self.reader}): as it is"
         told = f"{self.column} from {source} ({self.reader}): {self.changed} of {self.filled} converted"
         shown = "; ".join(f"{before} → {after or 'unknown'}" for before, after in self.examples.items())
         told += f": {shown}" if shown else ""

@@ -18,7 +18,7 @@ from sqrec.tables.problems import Problem
 
 Form = Literal["parquet", "csv"]
 """How a table file may be written; its ending says which."""
-_ENDINGS = tuple(f".{form}" for form in sorted(get_args(Form)))
+ENDINGS = tuple(f".{form}" for form in sorted(get_args(Form)))
 
 
 class FolderConfig(BaseModel):
@@ -58,7 +58,7 @@ class Source:
 
     def unread(self) -> tuple[Problem, ...]:
         """Name table files that are none of the contract's, such as a `job.csv`."""
-        files = sorted(file for file in self.path.iterdir() if file.suffix in _ENDINGS and file.stem not in TABLES)
+        files = sorted(file for file in self.path.iterdir() if file.suffix in ENDINGS and file.stem not in TABLES)
         files = [file for file in files if not self.mapped or file not in self.mapped.files]
         return tuple(Problem(file.name, 0, "", "", "unknown-file") for file in files)
 
@@ -76,6 +76,12 @@ def open_folder(path: Path | str, tables: Sequence[str] | None = None, mapping: 
     if not files:
         raise TableError(f"{path} holds no table of the contract; expected files such as jobs.csv or people.parquet.")
     return Source(path, config, city, files, mapped)
+
+
+def folder_facts(path: Path) -> tuple[City, str | None]:
+    """Return the city of a folder and the day that its data is of, as folder.json tells them. Raises TableError as `open_folder`."""
+    config = _config(path)
+    return _city(path, config), config.as_of
 
 
 def _config(path: Path) -> FolderConfig:
@@ -115,7 +121,7 @@ def _mapped_file(mapped: Mapped | None, name: str) -> Path | None:
 
 
 def _file(path: Path, name: str, mapped: Mapped | None) -> Path | None:
-    files = [file for ending in _ENDINGS if (file := path / f"{name}{ending}").is_file()]
+    files = [file for ending in ENDINGS if (file := path / f"{name}{ending}").is_file()]
     files = [file for file in files if not mapped or file not in mapped.files]
     if len(files) > 1:
         raise TableError(f"{path} holds both {files[0].name} and {files[1].name}; take one of them away.")

@@ -32,6 +32,13 @@ _OF_TYPE: Mapping[ColumnType, str] = {
     "hours": "hours",
     "area": "area",
 }
+_SURE: Mapping[str, str] = {
+    "id": r"^[^\s.+]+$",
+    "number": r"^\d{1,15}(\.\d{1,15})?$",
+    "month": r"^(19|20)\d\d-(0[1-9]|1[0-2])$",
+    "moment": r"^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)$",
+}
+"""Texts that the contract has already, by reader: whole columns of them are told at once."""
 _OF_COLUMN: Mapping[str, str] = {
     "people.education": "education",
     "people.employment": "employment",
@@ -101,8 +108,9 @@ def readers() -> Mapping[str, Reader]:
         "yes_no": ("是, 有, 开, √, 1", single(worded.read_yes_no)),
         "education": ("大专, 本科毕业, codes of GB/T 4658", single(worded.read_education)),
         "education_required": ("大专及以上, 学历不限 (unknown: nothing is asked)", single(worded.read_education_required)),
+        "months_as_years": ("18 (1.5)", single(worded.read_months_as_years)),
         "years": ("3年, 应届 (0)", single(worded.read_years)),
         "years_required": ("1-3年 (1), 经验不限 (0), 应届 (0)", single(worded.read_years_required)),
         **{name: (f"words for {name.replace('_', ' ')}", make()) for name, make in worded.WORD_READERS.items()},
     }
-    return {name: Reader(name, about, read) for name, (about, read) in told.items()}
+    return {name: Reader(name, about, read, _SURE.get(name, "")) for name, (about, read) in told.items()}

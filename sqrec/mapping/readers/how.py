@@ -49,11 +49,12 @@ Read = Callable[[Sequence[str], How], str]
 
 @dataclass(frozen=True)
 class Reader:
-    """Name a reader, what it reads, and the function."""
+    """Name a reader, what it reads, and the function; texts that match `sure` are already what they should be."""
 
     name: str
     about: str
     read: Read
+    sure: str = ""
 
 
 def single(read: Callable[[str, How], str]) -> Read:

@@ -9,7 +9,7 @@ from sqrec.cities import City
 from sqrec.mapping.readers.how import How, Unread, data, folded
 
 _FLOAT = re.compile(r"(\d+)\.0+")
-_SCIENTIFIC = re.compile(r"\d(\.\d+)?e[+]?\d+", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"\d\.\d+e\+?\d+|\de\+\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)(.*)")
 _PAIR = re.compile(r"[(\[]?(-?\d{1,3}\.\d+|-?\d{1,3})[,;\s]+(-?\d{1,3}\.\d+|-?\d{1,3})[)\]]?")
 _DEGREES = re.compile(

@@ -120,7 +120,10 @@ def _factor(scale: str, amount: float, per: str, how: How) -> float:
     if scale:
         return data("wages")["scales"][scale]
     try:
-        return {"in_yuan": 1, "in_thousands": 1_000, "in_ten_thousands": 10_000}[how.answer("scale")]
+        factor = {"in_yuan": 1, "in_thousands": 1_000, "in_ten_thousands": 10_000}[how.answer("scale")]
+        if factor > 1 and amount * factor > data("wages")["most_scaled"] * (12 if per == "year" else 1):
+            raise Unread("too much in that scale")
+        return factor
     except Asks:
         if per in {"day", "hour"} or amount >= data("wages")["bare_is_yuan_from"]:
             return 1

@@ -81,6 +81,13 @@ def read_years_required(text: str, how: How) -> str:
     return "0" if below else found[1]
 
 
+def read_months_as_years(text: str, how: How) -> str:
+    """Read months of experience as years."""
+    if not re.fullmatch(r"\d{1,3}(\.0+)?", text.strip()):
+        raise Unread("no months")
+    return f"{float(text) / 12:.4g}"
+
+
 def read_years(text: str, how: How) -> str:
     """Read the years that somebody has worked; a span asks for its lowest or highest."""
     plain = folded(text)
