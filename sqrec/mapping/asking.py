@@ -18,7 +18,7 @@ _SAMPLE = 2_000
 
 @dataclass(frozen=True)
 class Sample:
-    """Hold a source file: its name below the folder, its header, and its first different cells by column."""
+    """Hold a source file: its name below the folder, its header, and the cells of its first rows by column."""
 
     name: str
     header: Sequence[str]
@@ -39,9 +39,7 @@ def sample(folder: Path, file: Path) -> Sample:
     """Read a source's header and the different cells of its first rows."""
     raw = open_source(file, _SAMPLE)
     piece = next(raw.pieces)
-    cells = {
-        name: list(dict.fromkeys(text.strip() for text in column.texts())) for name, column in piece.by_name(raw.header).items()
-    }
+    cells = {name: [text.strip() for text in column.texts()] for name, column in piece.by_name(raw.header).items()}
     return Sample(file.relative_to(folder).as_posix(), list(raw.header), cells)
 
 
@@ -80,7 +78,7 @@ def shared_choices(columns: dict[str, Taken]) -> tuple[dict[str, Taken], tuple[s
 def share(cells: Sequence[str], reader: str, table: str, column: str, place: Place, *chosen: str) -> float:
     """Return the share of filled cells that a reader reads without asking."""
     how = How(TABLES[table].column(column), place.city, place.today, frozenset(chosen))
-    filled = [cell for cell in cells if cell and cell not in names()["unknown"]]
+    filled = [cell for cell in dict.fromkeys(cells) if cell and cell not in names()["unknown"]]
     known = 0
     for cell in filled:
         try:
@@ -103,12 +101,7 @@ def _question(table: str, column: str, way: Taken, chosen: Sequence[str], cells:
 
 
 def _rows(way: Taken, one: Sample) -> list[tuple[str, ...]]:
-    """Return the cells to try: of several sources, each one's with the first filled cell of the others."""
-    unknown = set(names()["unknown"])
-    firsts = [next((cell for cell in one.cells[name] if cell and cell not in unknown), "") for name in way.sources]
-    return [
-        tuple(cell if place == at else other for at, other in enumerate(firsts))
-        for place, name in enumerate(way.sources)
-        for cell in one.cells[name]
-        if cell and cell not in unknown
-    ]
+    """Return the different cells to try, of several sources those of a row together."""
+    unknown = {*names()["unknown"], ""}
+    rows = zip(*([("" if cell in unknown else cell) for cell in one.cells[name]] for name in way.sources), strict=True)
+    return [row for row in dict.fromkeys(rows) if any(row)]

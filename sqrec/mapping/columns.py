@@ -38,7 +38,7 @@ class Columns:
         """Take columns that no header names, where the cells leave no doubt."""
         used = {name for way in self.columns.values() for name in way.sources}
         for header in self.one.header:
-            filled = [cell for cell in self.one.cells[header] if cell and cell not in names()["unknown"]]
+            filled = [cell for cell in dict.fromkeys(self.one.cells[header]) if cell and cell not in names()["unknown"]]
             if header in used or len(filled) < 2:
                 continue
             for name in TABLES[self.table].names:
@@ -116,6 +116,8 @@ class Columns:
             return taken(headers[0], read="age")
         if column == "wage_min" and headers[0] == column:
             return taken(headers[0], choose=("per_month", "in_yuan"))
+        if column == "wage_min":
+            return self._paid(headers[:1])
         if reader_of(self.table, TABLES[self.table].column(column)) in {"list", "area"}:
             return taken(headers)
         if column in {"lon", "lat"}:

@@ -120,7 +120,7 @@ def _left(one: Sample, columns: MappingOf[str, Taken], why: MappingOf[str, str])
     return {
         name: why.get(name, "no column of the contract is known by this name" if any(one.cells[name]) else "empty")
         for name in one.header
-        if name not in used
+        if name not in used and not name.endswith(("@type", "@context"))
     }
 
 

@@ -103,6 +103,8 @@ def read_years(text: str, how: How) -> str:
 
 def _education(text: str) -> str:
     """Return the code of one level, or of several of one rung (高中/中专)."""
+    if (code := words_of("education").code(text)) is not None:
+        return code
     plain = folded(text)
     for prefix in data("words")["education_prefixes"]:
         plain = plain.removeprefix(prefix) if words_of("education").code(plain) is None else plain
