@@ -14,10 +14,10 @@ from sqrec.errors import TableError
 from sqrec.mapping import NAME, Feed, Mapped, Taken, written
 from sqrec.mapping.proposal import Place, Proposal, propose
 from sqrec.mapping.sources import JSON_ENDINGS
+from sqrec.rawtables import ENDINGS
 from sqrec.tables import folder_facts
-from sqrec.tables.folder import ENDINGS
 
-_OTHERS = (".tsv", ".txt", ".xlsx", ".gz", *JSON_ENDINGS)
+_ENDINGS = (*ENDINGS, *JSON_ENDINGS)
 _OWN = {"folder.json", NAME}
 
 
@@ -52,10 +52,9 @@ def _files(where: list[Path]) -> tuple[Path, list[Path]]:
     if missing:
         raise TableError(f"{', '.join(missing)} is not there; name a folder, or files of one folder.")
     if len(where) == 1 and where[0].is_dir():
-        endings = (*ENDINGS, *_OTHERS)
-        files = [file for file in sorted(where[0].iterdir()) if file.suffix.lower() in endings and file.name not in _OWN]
+        files = [file for file in sorted(where[0].iterdir()) if file.name.lower().endswith(_ENDINGS) and file.name not in _OWN]
         if not files:
-            raise TableError(f"{where[0]} holds no file that could be a table; expected endings such as {', '.join(endings)}.")
+            raise TableError(f"{where[0]} holds no file that could be a table; expected endings such as {', '.join(_ENDINGS)}.")
         return where[0], files
     folder = Path(os.path.commonpath([file.resolve().parent for file in where]))
     return folder, [file.resolve() for file in where]

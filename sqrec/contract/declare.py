@@ -32,7 +32,10 @@ _RULES: Mapping[ColumnType, str] = {
     "vector": "vector",
 }
 _STRICT: Mapping[ColumnType, str] = {
+    "text": "text-required",
     "choice": "choice-required",
+    "occupation": "occupation-required",
+    "area": "area-required",
     "instant": "instant-required",
     "number": "number-required",
     "integer": "number-required",

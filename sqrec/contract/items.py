@@ -11,7 +11,7 @@ JOBS = Table(
         column("job_id*", "id", "the vacancy's id"),
         column("title*", "text", "as advertised"),
         column("occupation", "occupation", "occupation code; empty: coded from the title"),
-        column("employer_id", "id", "the employer's id", rule="text"),
+        column("employer_id", "id", "the employer's id", rule="other-id"),
         column("employer", "text", "the employer's name"),
         column("industry", "text", "GB/T 4754 code or text"),
         number("wage_min", "yuan per wage_unit"),

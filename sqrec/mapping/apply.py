@@ -60,7 +60,8 @@ class Mapped:
         encodings = ", ".join(
             dict.fromkeys(f"{Path(feed.file).name}, {raw.encoding}" for feed, raw in zip(feeds, opened, strict=True))
         )
-        return RawTable(encodings, header, chain.from_iterable(pieces))
+        notes = [note for raw in opened for note in raw.notes]
+        return RawTable(encodings, header, chain.from_iterable(pieces), notes)
 
     def tried(self, name: str, feed: Feed) -> dict[str, str]:
         """Read the first rows of a source, choices made or not, and say per column what became of the cells."""

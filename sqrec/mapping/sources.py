@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from sqrec.errors import TableError
-from sqrec.rawtables import PIECE, Cells, RawPiece, RawTable, open_raw
+from sqrec.rawtables import PIECE, Cells, RawPiece, RawTable, misnamed, open_raw
 
 JSON_ENDINGS = (".json", ".jsonld", ".jsonl", ".ndjson")
 _LISTS = ("@graph", "itemListElement", "items", "data", "results", "list", "rows")
@@ -18,6 +18,8 @@ def open_source(file: Path, rows: int = PIECE, header_row: int = 1) -> RawTable:
     """Open a source; `header_row` is the line of its header. Raises TableError where it cannot be read."""
     if not file.is_file():
         raise TableError(f"{file} is not there; the mapping names it as a source.")
+    if file.suffix.lower() not in JSON_ENDINGS and (told := misnamed(file)):
+        raise TableError(told)
     raw = _open_json(file) if file.suffix.lower() in JSON_ENDINGS else open_raw(file, rows)
     return raw if header_row == 1 else _below(file, raw, header_row)
 
@@ -36,7 +38,7 @@ def _below(file: Path, raw: RawTable, header_row: int) -> RawTable:
         yield RawPiece(first.lines[start:], [cells.cut(start, None) for cells in first.columns], broken)
         yield from raw.pieces
 
-    return RawTable(raw.encoding, header, pieces())
+    return RawTable(raw.encoding, header, pieces(), raw.notes)
 
 
 def _open_json(file: Path) -> RawTable:

@@ -32,8 +32,12 @@ class RawPiece:
 
 @dataclass(frozen=True)
 class RawTable:
-    """Hold how a file is written, its header, and its rows: at least one piece, to be read once."""
+    """Hold how a file is written, its header, and its rows: at least one piece, to be read once.
+
+    `notes` are what is odd about the file as a whole: a rule and what came in.
+    """
 
     encoding: str
     header: Sequence[str]
     pieces: Iterator[RawPiece]
+    notes: Sequence[tuple[str, str]] = ()

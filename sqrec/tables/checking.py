@@ -9,12 +9,15 @@ from types import TracebackType
 from typing import IO, Self
 
 from sqrec.cities import City
+from sqrec.contract import Kind
 from sqrec.mapping import Mapped
 from sqrec.tables.folder import FolderConfig, open_folder
+from sqrec.tables.links import KnownIds
 from sqrec.tables.pieces import Piece, read_pieces
 from sqrec.tables.problems import Problem, Tally
 from sqrec.tables.rejected import RejectedFiles
 from sqrec.tables.reports import Counter, TableCheck
+from sqrec.tables.use import Use, unjoined, usability
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,17 @@ class FolderCheck:
     checks: Mapping[str, TableCheck]
     unread: Sequence[Problem] = ()
     mapped: Mapped | None = None
+    uses: Mapping[Kind, Use] = field(default_factory=dict[Kind, Use])
 
     @property
     def errors(self) -> int:
-        """How many problems reject a row."""
-        return sum(check.tally.errors for check in self.checks.values())
+        """How many problems reject a row, or all that the events could teach."""
+        return sum(check.tally.errors for check in self.checks.values()) + sum(problem.is_error for problem in self.unread)
+
+    @property
+    def usability(self) -> Sequence[str]:
+        """What the folder will be usable for, in a line each."""
+        return usability({name: check.accepted for name, check in self.checks.items()}, self.uses)
 
 
 class Listing:
@@ -85,20 +94,20 @@ def check_folder(
     Raises TableError where the folder, folder.json, the city file or a file cannot be read at all.
     """
     source = open_folder(path, tables, mapping)
-    counted: dict[str, _Counted] = {}
+    known, counted = KnownIds(source.files), dict[str, _Counted]()
     with ExitStack() as stack:
         rejected = stack.enter_context(RejectedFiles(rejected_to or source.path)) if write_rejected else None
-        for piece in read_pieces(source):
+        for piece in read_pieces(source, known=known):
             counted.setdefault(piece.table.name, _Counted(Counter(piece.table, piece.encoding))).add(piece)
             if listing:
                 listing.add(piece)
             if rejected:
                 rejected.add(piece)
             taken(piece)
-        unread = source.unread()
+        unread = source.unread() + unjoined({name: one.counter.accepted for name, one in counted.items()}, known.uses)
         unread += rejected.finish(list(source.files)) if rejected else ()
     checks = {name: counted[name].check() for name in source.files}
-    return FolderCheck(source.path, source.config, source.city, checks, unread, source.mapped)
+    return FolderCheck(source.path, source.config, source.city, checks, unread, source.mapped, known.uses)
 
 
 @dataclass

@@ -5,31 +5,42 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sqrec.base.arrays import BoolArray, IntArray, KeyArray
 from sqrec.base.keys import KeySet, keys_of_array
-from sqrec.contract import KINDS, TABLE_OF_KIND, TABLES, Table
+from sqrec.contract import KINDS, TABLE_OF_KIND, TABLES, Kind, Table
+from sqrec.tables.openings import Openings
 from sqrec.tables.typed import text_array_of
+from sqrec.tables.use import Use
 
 _LINKED = ("events", "recommendations", "restricted")
 """Tables that name people, and items where they have a `kind`."""
+_FLOAT = ".0"
 
 
 @dataclass(frozen=True)
 class Strange:
-    """Hold the places of rows whose id in `column` names nothing, and the rule they break."""
+    """Hold the places of rows whose id in `column` names nothing or does not fit, the rule they break, and what each looks like."""
 
     column: str
     rule: str
     places: IntArray
+    causes: Sequence[str]
 
 
 @dataclass
 class KnownIds:
-    """Hold the ids of the accepted rows read so far, of the tables that are `asked`: one that is not there is not asked."""
+    """Hold the ids of the accepted rows read so far, of the tables that are `asked`: one that is not there is not asked.
+
+    `uses` counts by kind what events are of use for.
+    """
 
     asked: Collection[str]
     ids: dict[str, KeySet] = field(default_factory=dict[str, KeySet])
+    openings: dict[str, Openings] = field(default_factory=dict[str, Openings])
+    uses: dict[Kind, Use] = field(default_factory=dict[Kind, Use])
 
     def begin(self, table: Table, *, all_rejected: bool) -> KeySet:
         """Return the set for a table's ids; nobody knows the ids of a table whose rows are all rejected."""
@@ -38,22 +49,69 @@ class KnownIds:
         return own
 
     def strange(self, table: Table, accepted: pd.DataFrame) -> Sequence[Strange]:
-        """Return the rows that name nobody and nothing, question by question, always in the same order."""
+        """Return the rows that name nobody and nothing, question by question, always in the same order.
+
+        Events before their item was published come last. Items of the tables that events name are noted.
+        """
+        if table.name in TABLE_OF_KIND.values():
+            self.openings.setdefault(table.name, Openings()).add(_keys(accepted[str(table.key)]), accepted["published_at"])
         if table.name not in _LINKED:
             return ()
         found: list[Strange] = []
-        if "people" in self.asked:
-            everywhere = np.ones(len(accepted), dtype=np.bool_)
-            found.append(Strange("person_id", "unknown-person", self._missing("people", accepted["person_id"], everywhere)))
+        person = _keys(accepted["person_id"]) if "people" in self.asked else None
+        known = self.ids["people"].holds(person) if person is not None else np.ones(len(accepted), dtype=np.bool_)
+        if person is not None:
+            found.append(self._nobody("person_id", "unknown-person", "people", accepted, np.flatnonzero(~known)))
+        early: list[Strange] = []
         for kind in KINDS if "kind" in accepted else ():
-            if TABLE_OF_KIND[kind] in self.asked:
-                of_kind = (accepted["kind"] == kind).to_numpy(bool)
-                found.append(Strange("item_id", "unknown-item", self._missing(TABLE_OF_KIND[kind], accepted["item_id"], of_kind)))
-        return found
+            places = np.flatnonzero((accepted["kind"] == kind).to_numpy(bool))
+            before = self._items(kind, accepted, places, found) if TABLE_OF_KIND[kind] in self.asked else None
+            if table.name == "events":
+                self._count(kind, accepted, places, known, person, before)
+                if before is not None:
+                    early.append(Strange("at", "before-published", places[before[1]], [""] * int(before[1].sum())))
+        return [*found, *early]
 
-    def _missing(self, table: str, ids: "pd.Series[str]", where: BoolArray) -> IntArray:
-        places = np.flatnonzero(where)
-        return places[~self.ids[table].holds(_keys(ids.iloc[places]))]
+    def _items(self, kind: Kind, accepted: pd.DataFrame, places: IntArray, found: list[Strange]) -> tuple[BoolArray, BoolArray]:
+        """Tell of items that are none; return which of the rows name one, and which lie before it was published."""
+        table = TABLE_OF_KIND[kind]
+        slots = self.ids[table].places(_keys(accepted["item_id"].iloc[places]))
+        found.append(self._nobody("item_id", "unknown-item", table, accepted, places[slots < 0]))
+        if "at" not in accepted or table not in self.openings:
+            return slots >= 0, np.zeros(len(places), dtype=np.bool_)
+        return slots >= 0, self.openings[table].after(self.ids[table], slots, accepted["at"].iloc[places])
+
+    def _nobody(self, column: str, rule: str, table: str, accepted: pd.DataFrame, places: IntArray) -> Strange:
+        """Return the rows whose id names nothing, and how it would."""
+        return Strange(column, rule, places, self._causes(table, accepted[column].iloc[places]) if len(places) else [])
+
+    def _causes(self, table: str, ids: "pd.Series[str]") -> Sequence[str]:
+        """Say of ids that name nothing which ones would with or without the `.0` that spreadsheets put behind numbers."""
+        texts = text_array_of(ids).cast(pa.large_string())
+        floats, bare = pc.ends_with(texts, _FLOAT), pc.utf8_slice_codeunits(texts, 0, -len(_FLOAT))
+        longer = pc.binary_join_element_wise(texts, *(pa.scalar(part, pa.large_string()) for part in (_FLOAT, "")))
+        other = pc.if_else(floats, bare, longer)
+        there = self.ids[table].holds(keys_of_array(other))
+        said = np.where(
+            floats.to_numpy(zero_copy_only=False), "ends in .0: without it, it is known", "with .0 behind it, it is known"
+        )
+        return np.where(there, said, "").tolist()
+
+    def _count(
+        self,
+        kind: Kind,
+        accepted: pd.DataFrame,
+        places: IntArray,
+        known: BoolArray,
+        person: KeyArray | None,
+        before: tuple[BoolArray, BoolArray] | None,
+    ) -> None:
+        if not len(places):
+            return
+        nothing = np.zeros(len(places), dtype=np.bool_)
+        there, early = before if before is not None else (nothing, nothing)
+        use = self.uses.setdefault(kind, Use())
+        use.add(accepted["event"].iloc[places], known[places], there, early, person[places] if person is not None else None)
 
 
 def duplicates(key: str, frame: pd.DataFrame, wrong: BoolArray, taken: KeySet) -> IntArray:
