@@ -8,12 +8,14 @@ from typing import Any
 
 from sqrec.cities import City
 from sqrec.contract import TABLES
-from sqrec.mapping.guess import names
+from sqrec.mapping.guess import likest, names
 from sqrec.mapping.model import Taken
 from sqrec.mapping.readers import ROW_ID, Asks, How, Unread, question_of, questions, reader_of, readers
-from sqrec.mapping.sources import open_source
+from sqrec.mapping.sources import JSON_ENDINGS, open_source
 
 _SAMPLE = 2_000
+_LOOKED_AT = 10
+_MUCH_MORE = 2
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Sample:
     name: str
     header: Sequence[str]
     cells: Mapping[str, Sequence[str]]
+    header_row: int = 1
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,23 @@ class Place:
 
 def sample(folder: Path, file: Path) -> Sample:
     """Read a source's header and the different cells of its first rows."""
-    raw = open_source(file, _SAMPLE)
+    header_row = _header_row(file)
+    raw = open_source(file, _SAMPLE, header_row)
     piece = next(raw.pieces)
     cells = {name: [text.strip() for text in column.texts()] for name, column in piece.by_name(raw.header).items()}
-    return Sample(file.relative_to(folder).as_posix(), list(raw.header), cells)
+    return Sample(file.relative_to(folder).as_posix(), list(raw.header), cells, header_row)
+
+
+def _header_row(file: Path) -> int:
+    """Return the line of the header: the first, unless a later one of the first rows is much more like one."""
+    if file.suffix.lower() in JSON_ENDINGS:
+        return 1
+    raw = open_source(file, _LOOKED_AT)
+    first = next(raw.pieces)
+    rows = {1: raw.header} | dict(zip(first.lines.tolist(), first.rows(), strict=True))
+    scores = {line: likest(file, [name.strip() for name in told if name.strip()])[1] for line, told in rows.items()}
+    best = max(scores, key=lambda line: scores[line])
+    return best if scores[best] > scores[1] + _MUCH_MORE else 1
 
 
 def taken(sources: str | Sequence[str], **more: Any) -> Taken:

@@ -61,7 +61,7 @@ class Columns:
         for column in table.columns:
             if not column.required or column.name in self.columns or column.name == "at":
                 continue
-            made = column.name == table.key and column.name not in {"person_id", "area"}
+            made = column.name == table.key and column.name != "area"
             self.columns[column.name] = taken(list(self.one.header), read=ROW_ID) if made else Taken(constant=UNSET)
 
     def ordered(self) -> dict[str, Taken]:

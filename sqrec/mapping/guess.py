@@ -34,9 +34,15 @@ def columns_of(table: str, header: Sequence[str]) -> dict[str, list[str]]:
 
 def table_of(file: Path, header: Sequence[str]) -> str | None:
     """Return the table that a file is most like, by its headers and its own name; None where nothing speaks for one."""
+    table, score = likest(file, header)
+    return table if score >= _ENOUGH else None
+
+
+def likest(file: Path, header: Sequence[str]) -> tuple[str, float]:
+    """Return the table that a header is most like, and how much speaks for it."""
     scores = {table: _score(table, file, header) for table in names()["columns"]}
     best = max(scores, key=lambda table: scores[table])
-    return best if scores[best] >= _ENOUGH else None
+    return best, scores[best]
 
 
 def _score(table: str, file: Path, header: Sequence[str]) -> float:

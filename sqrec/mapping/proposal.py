@@ -86,6 +86,7 @@ def _filled(told: MappingOf[str, Any], one: Sample, place: Place) -> Feed:
     moment = (place.as_of or UNSET) if told.get("one_moment") else None
     return Feed(
         file=one.name,
+        header_row=one.header_row,
         columns=columns,
         unknown=_unknown(one),
         choose=choose,
@@ -105,7 +106,13 @@ def _feed(one: Sample, table: str, place: Place, tables: Sequence[str]) -> Feed:
     columns, choose = shared_choices(columns)
     moment = _midnight(place.as_of or UNSET, place) if table == "events" and "at" not in columns else None
     return Feed(
-        file=one.name, columns=columns, unknown=_unknown(one), choose=choose, one_moment=moment, left_out=_left(one, columns, {})
+        file=one.name,
+        header_row=one.header_row,
+        columns=columns,
+        unknown=_unknown(one),
+        choose=choose,
+        one_moment=moment,
+        left_out=_left(one, columns, {}),
     )
 
 

@@ -73,4 +73,5 @@ def _keep(examples: dict[str, str], before: str, after: str) -> None:
 
 
 def _short(text: str) -> str:
+    text = " ".join(text.split())
     return text if len(text) <= 40 else f"{text[:39]}…"

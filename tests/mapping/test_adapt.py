@@ -172,6 +172,17 @@ def test_headers_that_say_nothing_are_read_by_their_cells(tmp_path: Path) -> Non
     assert jobs["education_min"].tolist() == ["30", "60", "40"]
 
 
+def test_titles_stand_above_the_header_of_a_sheet(tmp_path: Path) -> None:
+    text = "某区公益性岗位表,,,,\n填报：某街道,,,,\n序号,岗位名称,用人单位,月工资（元）,岗位性质\n1,保洁,甲社区,2400-2600,公益性岗位\n2,维护,乙社区,2400元/月,公益性岗位\n合计,,,,\n"
+    adapted(write(tmp_path, sheet__csv=text))
+    found = read_folder(tmp_path)
+    jobs = found.tables["jobs"]
+    assert jobs["title"].tolist() == ["保洁", "维护"], "the sum is no vacancy"
+    assert jobs[["wage_min", "wage_max"]].to_numpy().tolist() == [[2400, 2600], [2400, 2400]]
+    assert set(jobs["kind"]) == {"public_welfare"}
+    assert "1" not in jobs["job_id"].tolist(), "the next sheet counts from 1 again"
+
+
 def test_what_is_like_no_table_is_named(tmp_path: Path) -> None:
     write(tmp_path, jobs__csv="job_id,title\n1,a\n", notes__csv="foo,bar\n1,2\n")
     assert "notes.csv: like no table" in adapted(tmp_path)

@@ -244,6 +244,7 @@ def test_an_area_of_two_districts_stays_unread() -> None:
         ("学历不限", "", None),
         ("中专/中技", "40", "40"),
         ("高中/中专", "60", "60"),
+        ("高中\n（含中专）", "60", "60"),
         ("大专/本科", None, None),
         ("71", "71", "71"),
         ("速成班", None, None),

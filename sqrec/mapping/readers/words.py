@@ -111,6 +111,7 @@ def _education(text: str) -> str:
     code = words_of("education").code(plain)
     if code is not None or plain in EDUCATION:
         return plain if code is None else code
+    plain = re.sub(r"\(.*\)$", "", plain)
     codes = [words_of("education").code(part) for part in re.split(r"[/、或]", plain)]
     rungs = {rank_required(code) for code in codes}
     if None in codes or len(rungs) != 1:
