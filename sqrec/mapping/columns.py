@@ -37,9 +37,11 @@ class Columns:
     def by_contents(self) -> None:
         """Take columns that no header names, where the cells leave no doubt."""
         used = {name for way in self.columns.values() for name in way.sources}
+        if self.table == "people":  # what is kept apart never slips in by its looks: 户籍地址 is no home
+            used |= {name for told in columns_of("restricted", self.one.header).values() for name in told}
         for header in self.one.header:
             filled = [cell for cell in dict.fromkeys(self.one.cells[header]) if cell and cell not in names()["unknown"]]
-            if header in used or len(filled) < 2:
+            if header in used or len(filled) < 2 or any(cell.replace(".", "").isdigit() for cell in filled):
                 continue
             for name in TABLES[self.table].names:
                 reader = reader_of(self.table, TABLES[self.table].column(name))

@@ -12,7 +12,7 @@ from sqrec.contract import TABLES
 from sqrec.mapping.readers.how import folded
 
 _OWN, _FILE, _KEY = 2, 3, 1
-_ENOUGH = 4
+_ENOUGH = 3
 
 
 @cache
@@ -26,7 +26,8 @@ def columns_of(table: str, header: Sequence[str]) -> dict[str, list[str]]:
     known = _known(table)
     found: dict[str, list[str]] = {}
     for name in header:
-        column = known.get(_folded(name)) or known.get(_folded(re.sub(r"[(（\[【].*?[)）\]】]", "", name)))
+        forms = (name, re.sub(r"[(（\[【].*?[)）\]】]", "", name), name.rpartition(".")[2])
+        column = next((known[form] for form in map(_folded, forms) if form in known), None)
         if column and name not in found.get(column, ()):
             found.setdefault(column, []).append(name)
     return found
@@ -69,4 +70,6 @@ def _known(table: str) -> dict[str, str]:
 
 
 def _folded(name: str) -> str:
-    return re.sub(r"[\s_\-*:：()（）/]", "", folded(name))
+    """Return a header in one form: 职位名 is 职位名称, a day is a time."""
+    plain = re.sub(r"[\s_\-*:：()（）/]", "", folded(name))
+    return re.sub(r"日期$", "时间", re.sub(r"(?<=..)(名称|名)$", "", plain))

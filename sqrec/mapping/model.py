@@ -1,6 +1,7 @@
 """The mapping file: which source feeds which table, which column comes from where and how it is read. A person edits it."""
 
 import json
+from collections.abc import Mapping as MappingOf
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -8,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from sqrec.contract import TABLES
 from sqrec.errors import TableError
-from sqrec.mapping.readers import question_of, questions, readers
+from sqrec.mapping.readers import ROW_ID, question_of, questions, readers
 
 NAME = "mapping.json"
 """What a mapping is called that a folder brings along."""
@@ -88,6 +89,16 @@ class Feed(_Part):
     def sources(self) -> tuple[str, ...]:
         """The source's columns that are read."""
         return tuple(dict.fromkeys(name for taken in self.columns.values() for name in taken.sources))
+
+    @property
+    def taken_from(self) -> frozenset[str]:
+        """The source's columns that something is taken from; an id made of a whole row takes nothing."""
+        return taken_from(self.columns)
+
+
+def taken_from(columns: MappingOf[str, Taken]) -> frozenset[str]:
+    """Return the source's columns that columns of the contract take something from."""
+    return frozenset(name for taken in columns.values() if taken.read != ROW_ID for name in taken.sources)
 
 
 class Mapping(_Part):

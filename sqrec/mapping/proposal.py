@@ -14,8 +14,9 @@ from sqrec.errors import TableError
 from sqrec.mapping.asking import Place, Sample, asking, sample, shared_choices
 from sqrec.mapping.columns import Columns
 from sqrec.mapping.guess import columns_of, names, table_of
-from sqrec.mapping.model import UNSET, Feed, Mapping, Taken
+from sqrec.mapping.model import UNSET, Feed, Mapping, Taken, taken_from
 from sqrec.mapping.readers import ROW_ID
+from sqrec.mapping.readers.how import folded
 
 _NAMED = ("tianchi", "jobposting", "boss")
 
@@ -54,6 +55,7 @@ def propose(place: Place, files: Sequence[Path]) -> Proposal:
         raise TableError(
             f"None of {', '.join(one.name for one in samples)} is like a table of the contract; there are {', '.join(TABLES)}."
         )
+    feeds = {name: [_without_others(feed, feeds) for feed in told] for name, told in feeds.items()}
     about = "; ".join(f"{file} is read as {which}" for file, which in named.items())
     mapping = Mapping(about=about, tables={name: tuple(told) for name, told in feeds.items()})
     return Proposal(mapping, {one.name: one for one in samples}, strange, named)
@@ -91,7 +93,7 @@ def _filled(told: MappingOf[str, Any], one: Sample, place: Place) -> Feed:
         unknown=_unknown(one),
         choose=choose,
         one_moment=_midnight(moment, place) if moment else None,
-        left_out=_left(one, columns, told.get("left_out", {})),
+        left_out=_left(one, told["table"], columns, told.get("left_out", {})),
     )
 
 
@@ -112,7 +114,7 @@ def _feed(one: Sample, table: str, place: Place, tables: Sequence[str]) -> Feed:
         unknown=_unknown(one),
         choose=choose,
         one_moment=moment,
-        left_out=_left(one, columns, {}),
+        left_out=_left(one, table, columns, {}),
     )
 
 
@@ -122,13 +124,23 @@ def _unknown(one: Sample) -> tuple[str, ...]:
     return tuple(mark for mark in names()["unknown"] if mark in there or mark in names()["always_unknown"])
 
 
-def _left(one: Sample, columns: MappingOf[str, Taken], why: MappingOf[str, str]) -> dict[str, str]:
-    used = {name for taken in columns.values() if taken.read != ROW_ID for name in taken.sources}
-    return {
-        name: why.get(name, "no column of the contract is known by this name" if any(one.cells[name]) else "empty")
-        for name in one.header
-        if name not in used and not name.endswith(("@type", "@context"))
-    }
+def _left(one: Sample, table: str, columns: MappingOf[str, Taken], why: MappingOf[str, str]) -> dict[str, str]:
+    """Return the source's columns that nothing is taken from, each with the reason."""
+    used = taken_from(columns)
+    left = [name for name in one.header if name and name not in used and not name.endswith(("@type", "@context"))]
+    return {name: why.get(name) or _reason(name, table, filled=any(one.cells[name])) for name in left}
+
+
+def _without_others(feed: Feed, feeds: MappingOf[str, Sequence[Feed]]) -> Feed:
+    """Return a source's part without the columns in `left_out` that another part of the same file reads."""
+    read = {name for told in feeds.values() for other in told if other.file == feed.file for name in other.taken_from}
+    return feed.model_copy(update={"left_out": {name: why for name, why in feed.left_out.items() if name not in read}})
+
+
+def _reason(name: str, table: str, *, filled: bool) -> str:
+    if table in {"people", "restricted"} and folded(name) in names()["private"]:
+        return "it names a person; nothing here needs it"
+    return "no column of the contract is known by this name" if filled else "empty"
 
 
 def _midnight(moment: str, place: Place) -> str:

@@ -11,7 +11,7 @@ from sqrec.errors import TableError
 from sqrec.rawtables import PIECE, Cells, RawPiece, RawTable, misnamed, open_raw
 
 JSON_ENDINGS = (".json", ".jsonld", ".jsonl", ".ndjson")
-_LISTS = ("@graph", "itemListElement", "items", "data", "results", "list", "rows")
+_LISTS = ("@graph", "itemListElement")
 
 
 def open_source(file: Path, rows: int = PIECE, header_row: int = 1) -> RawTable:
@@ -61,16 +61,31 @@ def _by_line(file: Path, text: str) -> bool:
 
 
 def _objects(told: Any) -> list[dict[str, Any]]:
-    """Return the objects of a document: itself, the members of its list, and what a list element wraps as its `item`."""
+    """Return the objects of a document: its list's members, what a list element wraps as its `item`, or the document itself."""
     if isinstance(told, list):
-        return [found for one in cast("list[Any]", told) for found in _objects(one)]
+        return [_unwrapped(cast("dict[str, Any]", one)) for one in cast("list[Any]", told) if isinstance(one, dict)]
     if not isinstance(told, dict):
         return []
     whole = cast("dict[str, Any]", told)
-    inside = next((whole[name] for name in _LISTS if isinstance(whole.get(name), list)), None)
-    if inside is not None:
-        return _objects(inside)
-    return _objects(whole["item"]) if isinstance(whole.get("item"), dict) else [whole]
+    inside = _list_in(whole)
+    return [whole] if inside is None else _objects(inside)
+
+
+def _unwrapped(one: dict[str, Any]) -> dict[str, Any]:
+    return cast("dict[str, Any]", one["item"]) if isinstance(one.get("item"), dict) else one
+
+
+def _list_in(whole: dict[str, Any]) -> list[Any] | None:
+    """Return the one list of objects that a document wraps, however deep; an object of a declared type is none to look into."""
+    filled = [cast("list[Any]", value) for value in whole.values() if isinstance(value, list) and value]
+    lists = [value for value in filled if isinstance(value[0], dict)]
+    known = next((whole[name] for name in _LISTS if whole.get(name) in lists), None) if lists else None
+    if known is not None or (len(lists) == 1 and "@type" not in whole):
+        return cast("list[Any]", known if known is not None else lists[0])
+    deeper = (
+        [cast("dict[str, Any]", value) for value in whole.values() if isinstance(value, dict)] if "@type" not in whole else []
+    )
+    return next((found for value in deeper if (found := _list_in(value)) is not None), None)
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -154,6 +154,39 @@ def test_a_governments_register_feeds_people_and_restricted(tmp_path: Path) -> N
     assert found.tables["restricted"][["sex", "hukou_type"]].to_numpy().tolist() == [["female", "rural"], ["male", "urban"]]
 
 
+def test_what_is_kept_apart_never_slips_into_people(tmp_path: Path) -> None:
+    text = "姓名,身份证号,性别,出生日期,文化程度,户籍地址,求职工种\n张三,x1,男性,19880517,大学专科,青岛市市北区,电工\n李四,x2,女性,19750101,初中毕业,青岛市市南区,保洁\n"
+    shown = adapted(write(tmp_path, 失业登记__csv=text))
+    assert shown.count("it names a person") == 4, "name and identity number, of both tables"
+    found = read_folder(tmp_path)
+    assert found.tables["people"]["area"].isna().all(), "where somebody is registered is no home"
+    assert found.tables["restricted"]["hukou_area"].tolist() == ["370203", "370202"]
+    assert found.tables["people"]["person_id"].tolist() == found.tables["restricted"]["person_id"].tolist()
+    told = "".join(table.to_csv() for table in found.tables.values())
+    assert "张三" not in told
+    assert "x1" not in told
+
+
+def test_a_maps_own_json(tmp_path: Path) -> None:
+    one = {"id": "B1", "name": "便民店", "type": "购物服务;便民商店;便利店", "location": "120.3651,36.0823", "adname": "市北区", "biz_ext": {"opentime2": "周一至周日 07:00-23:00"}}  # fmt: skip
+    two = one | {"id": "B2", "location": "36.0823,120.3651", "biz_ext": {"opentime2": "早8点到晚6点"}}
+    adapted(write(tmp_path, poi__json=json.dumps({"status": "1", "pois": [one, two]}, ensure_ascii=False)))
+    found = read_folder(tmp_path)
+    assert found.problems == []
+    places = found.tables["amenities"]
+    assert places["type"].tolist() == ["convenience_store"] * 2
+    assert places["hours"].tolist() == ["mon-sun 07:00-23:00", "08:00-18:00"]
+    assert places[["lon", "lat"]].to_numpy().tolist() == [[120.3651, 36.0823]] * 2
+
+
+def test_headers_of_courses(tmp_path: Path) -> None:
+    text = "培训机构,培训项目,培训等级,开班时间,结束日期,学时,人数,培训费,培训对象\n甲校,面点师,初级,2026.11.5,2026/11/25,80学时,30人,免费,失业人员、农民工\n"
+    adapted(write(tmp_path, 课程表__csv=text))
+    course = read_folder(tmp_path).tables["courses"].iloc[0]
+    told = course[["level", "start_on", "end_on", "lesson_hours", "capacity", "fee", "audience"]].tolist()
+    assert told == [5, "2026-11-05", "2026-11-25", 80, 30, 0, "registered_unemployed|rural_worker"]
+
+
 def test_what_differs_is_asked_once_and_decides(tmp_path: Path) -> None:
     text = "课程名称,开班日期,结业日期\n面点,02/03/2026,03/04/2026\n"
     assert "day_first" in adapted(write(tmp_path, 课程__csv=text), asks=1)

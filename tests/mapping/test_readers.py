@@ -314,6 +314,8 @@ def test_words_and_plain_readers(reader: str, column: str, text: str, right: str
     ("reader", "column", "text"),
     [
         ("status", "amenities.status", "休息中"),
+        ("form", "jobs.form", "PART_TIME|INTERN"),
+        ("wage_min", "jobs.wage_min", "$18/hr"),
         ("event", "events.event", "路过"),
         ("number", "communities.seekers", "约3万"),
         ("number", "communities.age_60_plus", "21.3%"),

@@ -61,6 +61,7 @@ _OF_COLUMN: Mapping[str, str] = {
     "jobs.kind": "job_kind",
     "courses.education_min": "education_required",
     "courses.audience": "groups",
+    "courses.level": "level",
     "amenities.type": "amenity_type",
     "amenities.status": "status",
     "amenities.audience": "groups",

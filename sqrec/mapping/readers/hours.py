@@ -6,9 +6,9 @@ from functools import cache
 from sqrec.mapping.readers.how import How, Unread, data, folded
 
 _TO = r"(?:-|~|—|–|―|至|到)+"
-_CLOCK = r"(上午|下午|晚上|中午|am|pm)?(\d{1,2})(?:[:点时](\d{2}|半)?分?)?(am|pm)?"
+_CLOCK = r"(上午|早上|早|凌晨|下午|晚上|晚|傍晚|中午|am|pm)?(\d{1,2})(?:[:点时](\d{2}|半)?分?)?(am|pm)?"
 _RANGE = re.compile(rf"{_CLOCK}{_TO}(?:次日|第二天)?{_CLOCK}")
-_LATE = ("下午", "晚上", "pm")
+_LATE = ("下午", "晚上", "晚", "傍晚", "pm")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

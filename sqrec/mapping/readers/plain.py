@@ -11,7 +11,7 @@ from sqrec.mapping.readers.how import How, Unread, data, folded
 _FLOAT = re.compile(r"(\d+)\.0+")
 _SCIENTIFIC = re.compile(r"\d\.\d+e\+?\d+|\de\+\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)(.*)")
-_PAIR = re.compile(r"[(\[]?(-?\d{1,3}\.\d+|-?\d{1,3})[,;\s]+(-?\d{1,3}\.\d+|-?\d{1,3})[)\]]?")
+_PAIR = re.compile(r"[(\[]?(-?\d{1,3}\.\d+|-?\d{1,3})[,;|\s]+(-?\d{1,3}\.\d+|-?\d{1,3})[)\]]?")
 _DEGREES = re.compile(
     r"(?:东经|西经|北纬|南纬|[eswn])?(\d{1,3})[°度](?:(\d{1,2}(?:\.\d+)?)[′'分])?(?:(\d{1,2}(?:\.\d+)?)[″\"秒])?[eswn]?"
 )
@@ -29,8 +29,11 @@ def read_id(text: str, how: How) -> str:
 def read_number(text: str, how: How) -> str:
     """Read a number with separators and a unit behind it; 若干 says none, 约 and % are no number."""
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", folded(text))
-    if plain in data("words")["unsaid_numbers"]:
-        return ""
+    told = data("words")
+    for prefix in told["number_prefixes"]:
+        plain = plain.removeprefix(prefix)
+    if plain in told["unsaid_numbers"] or plain in told["zero_words"]:
+        return "" if plain in told["unsaid_numbers"] else "0"
     found = _NUMBER.fullmatch(plain)
     if not found or (found[2] and found[2] not in {*data("words")["number_units"], "万"}):
         raise Unread("no number")
@@ -71,7 +74,8 @@ def read_area(cells: Sequence[str], how: How) -> str:
     text = "/".join(unicodedata.normalize("NFKC", cell).strip() for cell in cells if cell.strip())
     if text.isdigit() and len(text) in {6, 9, 12}:
         return text
-    parts = [part for part in re.split(r"[·•\-—/>,,、|\s]+", text) if part]
+    between = r"[·•\-—/>,,、|\s]+" if re.search(r"[\u4e00-\u9fff]", text) else r"\s*[·•/>|]\s*"
+    parts = [part for part in re.split(between, text) if part]
     found = {code for code, names in _districts(how.city).items() if names & set(parts)}
     found = found or {code for code, names in _districts(how.city).items() if any(_within(name, text) for name in names)}
     if len(found) == 1:

@@ -21,14 +21,23 @@ def words_of(name: str) -> Words:
 
 
 def one_of(name: str) -> Read:
-    """Return a reader of one word; of a path of categories the last that is known, where the cell is none itself."""
+    """Return a reader of one word; several words must mean the same."""
 
     def read(text: str, how: How) -> str:
         code = words_of(name).code(text)
-        if code is None:
-            parts = [words_of(name).code(part) for part in reversed(re.split(r"[;；|/>]", text))]
-            code = next((part for part in parts if part), None)
+        if code is None and len(codes := {words_of(name).code(part) for part in re.split(r"[;；|/]", text)}) == 1:
+            code = codes.pop()
         return _known(code)
+
+    return single(read)
+
+
+def last_of(name: str) -> Read:
+    """Return a reader of a path of categories from large to small: the last that is known counts."""
+
+    def read(text: str, how: How) -> str:
+        parts = [words_of(name).code(part) for part in (text, *reversed(re.split(r"[;；|/>]", text)))]
+        return _known(next((part for part in parts if part), None))
 
     return single(read)
 
@@ -126,8 +135,9 @@ def _known(code: str | None) -> str:
 
 
 WORD_READERS: dict[str, Callable[[], Read]] = {
-    **{name: lambda name=name: one_of(name) for name in ("status", "amenity_type", "event", "kind", "job_kind", "mode", "built")},
+    **{name: lambda name=name: one_of(name) for name in ("status", "event", "kind", "job_kind", "mode", "built", "level")},
     **{name: lambda name=name: one_of(name) for name in ("sex", "employment", "hukou", "post")},
+    "amenity_type": lambda: last_of("amenity_type"),
     "form": lambda: one_of("forms"),
     "forms": lambda: some_of("forms"),
     "groups": lambda: some_of("group"),
