@@ -37,6 +37,7 @@ def import_folder(
     strict: bool = False,
     rejected_to: Path | None = None,
     listing: Listing | None = None,
+    mapping: Path | None = None,
 ) -> Imported:
     """Insert the rows of a folder into a store, and update those that differ; nothing is deleted.
 
@@ -46,10 +47,10 @@ def import_folder(
     Raises TableError where the folder cannot be read, StoreError where its city or its people do not belong into this store.
     """
     if strict:
-        check = check_folder(path, write_rejected=False, listing=listing)
+        check = check_folder(path, write_rejected=False, listing=listing, mapping=mapping)
         if check.errors:
             return Imported(check, {}, store.change())
-    source = open_folder(path)
+    source = open_folder(path, mapping=mapping)
     store.database.write(lambda writing: note(writing, source))
     written: dict[str, Written] = {}
 
@@ -57,7 +58,7 @@ def import_folder(
         before = written.get(piece.table.name, Written())
         written[piece.table.name] = before + _taken(store.database, STORED[piece.table.name], piece.frame)
 
-    check = check_folder(path, rejected_to=rejected_to, taken=taken)
+    check = check_folder(path, rejected_to=rejected_to, mapping=mapping, taken=taken)
     return Imported(check, written, store.change())
 
 

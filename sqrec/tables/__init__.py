@@ -5,7 +5,7 @@ counts in flat memory.
 """
 
 from sqrec.tables.checking import FolderCheck, Listing, check_folder
-from sqrec.tables.folder import FolderConfig, Form, Source, open_folder
+from sqrec.tables.folder import FolderConfig, Form, Source, folder_facts, open_folder
 from sqrec.tables.pieces import Piece, read_pieces
 from sqrec.tables.problems import EXAMPLES, Problem, Tally
 from sqrec.tables.reading import Folder, read_folder
@@ -25,6 +25,7 @@ __all__ = [
     "TableReport",
     "Tally",
     "check_folder",
+    "folder_facts",
     "open_folder",
     "read_folder",
     "read_pieces",

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from sqrec.base.arrays import UNKNOWN_TIME, AnyArray, BoolArray, FloatArray, IntArray, keys_of
-from sqrec.base.text import normal
 from sqrec.contract import KINDS, TABLES, Kind
 from sqrec.contract.parse import parse
 from sqrec.contract.vocabulary import EDUCATION
+from sqrec.contract.words import word_list
 from sqrec.errors import TableError
 from sqrec.evaluate.fairness.slices import UNKNOWN, band_of, rung_of
 from sqrec.rawtables import open_raw
@@ -33,13 +33,6 @@ NEEDED = ("person_id", "item_id", "position")
 _PREFIX = "family:"
 _EXAMPLES = 3
 _OLDEST = 130
-_SEXES = {
-    word: sex
-    for sex, words in {"female": "female f woman women w 女 女性 2", "male": "male m man men 男 男性 1"}.items()
-    for word in words.split()
-}
-"""Words for the sexes; the digits are those of GB/T 2261.1."""
-
 RIGHT: Mapping[str, str] = {
     "quotes": "rows of as many cells as the header has",
     "person_id": "a filled cell that says for whom",
@@ -269,8 +262,8 @@ def _place(sifted: _Sifted) -> None:
 
 def _labels(sifted: _Sifted) -> FloatArray:
     """Return grades: whole numbers as they are, other numbers above 0 and yes as 1, the rest as 0."""
-    words = {"yes": "1", "true": "1", "是": "1", "no": "0", "false": "0", "否": "0", "": "0"}
-    told = sifted.rows["label"].map(lambda text: words.get(normal(str(text)), text))
+    grade_of = {"true": "1", "false": "0", "": "0"}
+    told = sifted.rows["label"].map(lambda text: grade_of.get(word_list("yes_no").code(str(text)) or str(text), text))
     values = pd.to_numeric(told, errors="coerce").to_numpy(np.float64)
     fits = np.isfinite(values) & (values >= 0)
     sifted.tell("label", ~fits, "label")
@@ -308,11 +301,11 @@ def _slice(target: str, text: str) -> str:
     """Return the slice that a cell names: sexes and education codes in our words, ages as bands, other texts as they are."""
     match target:
         case "sex":
-            return _SEXES.get(normal(text), text)
+            return word_list("sex").code(text) or text
         case "age":
             age = pd.to_numeric(text, errors="coerce")
             return text if not np.isfinite(age) else band_of(float(age)) if 0 <= age <= _OLDEST else UNKNOWN
-        case "education" if text in EDUCATION:
-            return rung_of(text)
+        case "education" if (code := word_list("education").code(text) or text) in EDUCATION:
+            return rung_of(code)
         case _:
             return text or UNKNOWN
