@@ -29,7 +29,6 @@ MOST_HISTORY = 500
 MOST_EVENTS = 500
 MOST_PERSONS = 500
 MOST_LIST = 50
-MOST_REASON = 500
 _UTC = ZoneInfo("UTC")
 
 
@@ -278,9 +277,7 @@ class EventIn(Body):
     position: Annotated[int, Field(strict=True, ge=1)] | None = Field(default=None, description="where in it, 1 = top")
     dwell_seconds: Annotated[Number, _cell("dwell_seconds", "events")] | None = None
     rating: Annotated[Number, _cell("rating", "events")] | None = None
-    reason: Annotated[Text, Field(max_length=MOST_REASON), _cell("reason", "events")] | None = Field(
-        default=None, description="why"
-    )
+    reason: Annotated[Text, Field(max_length=500), _cell("reason", "events")] | None = Field(default=None, description="why")
 
     @field_validator("at")
     @classmethod

@@ -1,4 +1,4 @@
-"""An index of live items by place, text, newness, popularity and group: each source answers at the same cost for any catalogue."""
+"""An index of live items by place, text, newness, popularity and group; the cost of a query is independent of the catalogue."""
 
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -130,7 +130,7 @@ class Items:
 
     @cached_property
     def answers(self) -> IntArray:
-        """The needs that each item answers, as bits (by its type or its domain); 0 for items that answer none."""
+        """The needs that each item answers, as bits (by its type or its domain); 0: none."""
         masks = [self.facts[name] for name in ("type_mask", "domain_mask") if name in self.facts]
         return np.bitwise_or.reduce([np.zeros(len(self), np.int64), *masks])
 
@@ -145,7 +145,7 @@ class Items:
 
     @cached_property
     def openings(self) -> FloatArray:
-        """How many each item has room for, NaN unknown; of amenities beside others of the type."""
+        """The number of openings of each item, NaN unknown; of amenities relative to others of the type."""
         return KINDS_OF_ITEMS[self.kind].openings(self.table)
 
     @cached_property

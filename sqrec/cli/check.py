@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from sqrec.cli.options import RejectedOption, StrictOption, console
+from sqrec.cli.options import MappingOption, RejectedOption, StrictOption, console
 from sqrec.contract import RULES
 from sqrec.errors import TableError
+from sqrec.mapping import Mapped
 from sqrec.tables import FolderCheck, Listing, Problem, TableCheck, Tally, check_folder
 
 _SHOWN = 60
@@ -24,12 +25,13 @@ def check(
     *,
     strict: StrictOption = False,
     out: RejectedOption = None,
+    mapping: MappingOption = None,
     everything: Annotated[Path | None, typer.Option("--all", help="A file for every problem, one a line.")] = None,
 ) -> None:
     """Read every table of a folder, tell its problems and what it is usable for; exit code 1 where a row or file is rejected."""
     with Listing() as listing:
         listed = listing if strict or everything else None
-        found = check_folder(folder, write_rejected=not strict, rejected_to=out, listing=listed)
+        found = check_folder(folder, write_rejected=not strict, rejected_to=out, mapping=mapping, listing=listed)
         if everything:
             _write_all(everything, chain(map(str, found.unread), listing.lines(found.checks)))
         if strict and found.errors:
@@ -46,6 +48,7 @@ def show_check(console: Console, found: FolderCheck, more: Mapping[str, str] | N
     console.print(f"{found.path}: city {found.city.name}, {found.config.crs}; bounding box {box}", soft_wrap=True)
     for check in found.checks.values():
         _show_table(console, check, (more or {}).get(check.table, ""))
+        _show_conversions(console, found.mapped, check.table)
     folder = Tally()
     folder.add(found.unread)
     _show_problems(console, folder)
@@ -63,6 +66,15 @@ def _show_table(console: Console, check: TableCheck, more: str) -> None:
         parts = [f"{name} {share:.0%}" for name, share in check.unknown.items() if share]
         console.print(f"  unknown: {', '.join(parts) or 'nothing'}")
     _show_problems(console, check.tally)
+
+
+def _show_conversions(console: Console, mapped: Mapped | None, table: str) -> None:
+    """Print what the mapping made of a table's cells."""
+    told = list(mapped.conversions.told(table)) if mapped else []
+    if told:
+        console.print("  read through the mapping:")
+    for one in told:
+        console.print(f"    {escape(str(one))}", soft_wrap=True)
 
 
 def _show_problems(console: Console, tally: Tally) -> None:

@@ -27,6 +27,9 @@ header looks like and the nearest words of a vocabulary; `--all FILE` writes eac
 leaves the cell unknown unless its rule says otherwise. Rejected rows go to `rejected/NAME.csv`; rows in = accepted + rejected. It ends
 with what the folder is usable for, and fails where rows are rejected or where events join with nothing. What wrong cells look like
 is data: `sqrec/contract/causes.json`.
+
+What people and restricted facts are told "also in words" is read by the lists of `sqrec/contract/words.json` (女, 是, 大专, 全职,
+36个月). Tables with other columns and words are read through a mapping: docs/mapping.md.
 """
 
 
@@ -43,7 +46,7 @@ def _table(table: Table) -> str:
 
 def _column(column: Column) -> str:
     name = f"{column.name}*" if column.required else column.name
-    says = _escaped(column.meaning + _words(column) + _bounds(column))
+    says = _escaped(column.meaning + _words(column) + _bounds(column) + _spoken(column))
     return f"| {name} | {column.type} | {says} | {column.rule}, {RULES[column.rule].severity} |"
 
 
@@ -63,6 +66,10 @@ def _bounds(column: Column) -> str:
     if low:
         return f", {column.low:g} or more"
     return f", at most {column.high:g}" if high else ""
+
+
+def _spoken(column: Column) -> str:
+    return f"; also in words (`{column.spoken}`)" if column.spoken else ""
 
 
 def _events() -> str:

@@ -1,4 +1,4 @@
-"""Cells to values: the one reader of texts, for files and requests alike."""
+"""Parsing of cells into values, the same for files and requests."""
 
 import base64
 import json
@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqrec.contract import AMENITY_TYPES, Column, ColumnType
+from sqrec.contract.words import Words, without_unit, word_list
 
 Value = str | float | int | None
 
@@ -32,7 +33,7 @@ _DOMAINS = {domain for domain, _ in AMENITY_TYPES.values()}
 
 
 class WrongCell(ValueError):
-    """Say which rule a cell breaks."""
+    """Say which rule a cell violates."""
 
     def __init__(self, rule: str) -> None:
         super().__init__(rule)
@@ -40,24 +41,25 @@ class WrongCell(ValueError):
 
 
 def parse(column: Column, text: str, zone: ZoneInfo) -> tuple[Value, str | None]:
-    """Return a cell's value and the rule it breaks, if any.
+    """Return a cell's value, and the rule it violates; None where it is valid.
 
-    An empty cell is None (unknown). Lists stay one text with `|` between trimmed members; numbers and booleans are floats;
-    instants, and moments of validity, are microseconds UTC. A wrong cell is None. Three rules leave a value: control characters
-    are dropped (`control`), an instant without a zone is read in `zone` (`zone`), a list without `|` but with other separators
-    is one member (`list-separator`).
+    An empty cell is None (unknown). Where the column may be told in words (`spoken`), a word stands for its code. Lists stay one
+    text with `|` between trimmed members; numbers and booleans are floats; instants, and moments of validity, are microseconds UTC.
+    A wrong cell is None. Three rules leave a value: control characters are dropped (`control`), an instant without a zone is read
+    in `zone` (`zone`), a list without `|` but with other separators is one member (`list-separator`).
     """
     whole = text.strip()
-    text = _CONTROL.sub("", whole).strip()
+    plain = _CONTROL.sub("", whole).strip()
+    text = _said(column, plain)
     if not text:
-        return None, "required" if column.required else "control" if whole else None
+        return None, "required" if column.required else "control" if whole and not plain else None
     try:
         value = _PARSERS[column.type](text, column, zone)
     except WrongCell as wrong:
         return None, wrong.rule
     except (ValueError, OverflowError, RecursionError):
         return None, column.rule
-    return value, "control" if text != whole and _CONTROL.search(whole) else _doubt(column, text)
+    return value, "control" if plain != whole and _CONTROL.search(whole) else _doubt(column, text)
 
 
 def _doubt(column: Column, text: str) -> str | None:
@@ -65,6 +67,24 @@ def _doubt(column: Column, text: str) -> str | None:
     if column.type in _MOMENTS and not _is_date(text) and _naive(text):
         return "zone"
     return "list-separator" if column.type in _LISTS and "|" not in text and _OTHER_SEPARATORS.search(text) else None
+
+
+def _said(column: Column, text: str) -> str:
+    """Return the code for a word, where the column may be told in words; other texts as they are."""
+    if not column.spoken or not text:
+        return text
+    if column.spoken == "number":
+        return without_unit(column.name, text)
+    words = word_list(column.spoken)
+    if column.type == "choices":
+        members = ["|".join(column.words) if words.means_all(part) else _coded(words, part) for part in text.split("|")]
+        return "|".join(members)
+    return _coded(words, text)
+
+
+def _coded(words: Words, text: str) -> str:
+    code = words.code(text)
+    return text if code is None else code
 
 
 def _id(text: str, column: Column, zone: ZoneInfo) -> Value:

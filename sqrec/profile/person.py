@@ -1,4 +1,4 @@
-"""A person's raw facts, and what of them was known at a moment."""
+"""A person's raw facts, and those known at a moment."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self

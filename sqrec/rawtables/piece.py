@@ -1,4 +1,4 @@
-"""A table as it came in, a piece of bounded size at a time."""
+"""Pieces of bounded size of a raw table."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

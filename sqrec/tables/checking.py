@@ -1,4 +1,4 @@
-"""Checking: a folder of any size in flat memory; no row is kept."""
+"""Check of a folder of any size in constant memory; no row is kept."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from typing import IO, Self
 
 from sqrec.cities import City
 from sqrec.contract import Kind
+from sqrec.mapping import Mapped
 from sqrec.tables.folder import FolderConfig, open_folder
 from sqrec.tables.links import KnownIds
 from sqrec.tables.pieces import Piece, read_pieces
@@ -21,13 +22,14 @@ from sqrec.tables.use import Use, unjoined, usability
 
 @dataclass(frozen=True)
 class FolderCheck:
-    """Hold what a check has found: counts per table, problems by rule with a few examples."""
+    """Hold the result of a check: counts per table, problems by rule with a few examples."""
 
     path: Path
     config: FolderConfig
     city: City
     checks: Mapping[str, TableCheck]
     unread: Sequence[Problem] = ()
+    mapped: Mapped | None = None
     uses: Mapping[Kind, Use] = field(default_factory=dict[Kind, Use])
 
     @property
@@ -42,7 +44,7 @@ class FolderCheck:
 
 
 class Listing:
-    """Hold every problem of a check as lines, on disk: there may be more than fit into memory. Used as a context."""
+    """Write every problem of a check to temporary files, as they may exceed memory; a context manager."""
 
     def __init__(self) -> None:
         self._parts: dict[tuple[str, int], IO[str]] = {}
@@ -55,7 +57,7 @@ class Listing:
         self._open.close()
 
     def add(self, piece: Piece) -> None:
-        """Note the problems of a piece."""
+        """Write the problems of a piece."""
         for part, problems in enumerate((piece.problems, *piece.links)):
             if problems:
                 self._part(piece.table.name, part).writelines(f"{problem}\n" for problem in problems)
@@ -81,16 +83,17 @@ def check_folder(
     write_rejected: bool = True,
     rejected_to: Path | None = None,
     listing: Listing | None = None,
+    mapping: Path | None = None,
     taken: Callable[[Piece], None] = lambda _: None,
 ) -> FolderCheck:
-    """Check the tables of a folder as `read_folder` does, and keep counts alone.
+    """Check the tables of a folder as `read_folder` does, and keep only counts.
 
     Rejected rows go where `read_folder` puts them. Every problem goes to `listing`, where there is one; every piece, its
-    accepted rows with it, to `taken`.
+    accepted rows with it, to `taken`. `mapping` is the file to read through (`open_folder`).
 
     Raises TableError where the folder, folder.json, the city file or a file cannot be read at all.
     """
-    source = open_folder(path, tables)
+    source = open_folder(path, tables, mapping)
     known, counted = KnownIds(source.files), dict[str, _Counted]()
     with ExitStack() as stack:
         rejected = stack.enter_context(RejectedFiles(rejected_to or source.path)) if write_rejected else None
@@ -104,7 +107,7 @@ def check_folder(
         unread = source.unread() + unjoined({name: one.counter.accepted for name, one in counted.items()}, known.uses)
         unread += rejected.finish(list(source.files)) if rejected else ()
     checks = {name: counted[name].check() for name in source.files}
-    return FolderCheck(source.path, source.config, source.city, checks, unread, known.uses)
+    return FolderCheck(source.path, source.config, source.city, checks, unread, source.mapped, known.uses)
 
 
 @dataclass

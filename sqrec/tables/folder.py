@@ -1,4 +1,4 @@
-"""A data folder before its tables are read: folder.json, the city, which files there are."""
+"""A data folder before its tables are read: folder.json, the city, the files present."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,8 @@ from sqrec.contract import TABLES
 from sqrec.contract.causes import nearest
 from sqrec.contract.coordinates import Frame
 from sqrec.errors import TableError
-from sqrec.rawtables import misnamed, named
+from sqrec.mapping import Mapped, open_mapping
+from sqrec.rawtables import RawTable, misnamed, named, open_raw
 from sqrec.tables.problems import Problem
 
 Form = Literal["parquet", "csv"]
@@ -50,28 +51,44 @@ class Source:
     config: FolderConfig
     city: City
     files: Mapping[str, Path]
+    mapped: Mapped | None = None
+
+    def raw(self, name: str, rows: int) -> RawTable:
+        """Open a table, through the mapping where it gives it."""
+        if self.mapped and name in self.mapped.tables:
+            return self.mapped.raw(name, rows)
+        return open_raw(self.files[name], rows)
 
     def unread(self) -> tuple[Problem, ...]:
         """Name the files that are read as nothing, such as a `job.csv` or a `jobs.xls`."""
         own = {"folder.json", str(self.config.city)}
         strange = [
-            file for file in _files(self.path) if not _OURS.fullmatch(file.name) and file.name not in own and not _table_of(file)
+            file
+            for file in _files(self.path, self.mapped)
+            if not _OURS.fullmatch(file.name) and file.name not in own and not _table_of(file)
         ]
         return tuple(Problem(file.name, 0, "", "", "unknown-file", _meant(file)) for file in strange)
 
 
-def open_folder(path: Path | str, tables: Sequence[str] | None = None) -> Source:
-    """Open a folder for reading the tables named, or all it has.
+def open_folder(path: Path | str, tables: Sequence[str] | None = None, mapping: Path | None = None) -> Source:
+    """Open a folder for reading the tables named, or all it has, through a mapping: the one named, or its own `mapping.json`.
 
     Raises TableError where the folder, folder.json or the city file cannot be used, and where there is nothing to read.
     """
     path = Path(path)
     config = _config(path)
     city = _city(path, config)
-    files = _table_files(path, _known(tables))
+    mapped = open_mapping(path, mapping, city, config.as_of)
+    files = _table_files(path, _known(tables), mapped)
     if not files:
         raise TableError(f"{path} holds no table of the contract; expected files such as jobs.csv or people.parquet.")
-    return Source(path, config, city, files)
+    return Source(path, config, city, files, mapped)
+
+
+def folder_facts(path: Path) -> tuple[City, str | None]:
+    """Return the city of a folder and the day that its data is of, as folder.json tells them. Raises TableError as `open_folder`."""
+    config = _config(path)
+    return _city(path, config), config.as_of
 
 
 def _config(path: Path) -> FolderConfig:
@@ -106,11 +123,12 @@ def _known(tables: Sequence[str] | None) -> Sequence[str]:
     return tables if tables is not None else list(TABLES)
 
 
-def _table_files(path: Path, names: Sequence[str]) -> dict[str, Path]:
-    """Return the file of every table that has one. Raises TableError with all that cannot be: two of one table, no such file."""
+def _table_files(path: Path, names: Sequence[str], mapped: Mapped | None) -> dict[str, Path]:
+    """Return the file of every table that has one, of mapped ones the first source. Raises TableError with all that cannot be: two of one table, no such file."""
     found: dict[str, list[Path]] = {name: [] for name in names}
-    for file in _files(path):
-        if (name := _table_of(file)) in found:
+    given: Mapping[str, Path] = mapped.tables if mapped else {}
+    for file in _files(path, mapped):
+        if (name := _table_of(file)) in found and name not in given:
             found[name].append(file)
     wrong = [
         f"{path} holds both {' and '.join(file.name for file in files)}; take one of them away."
@@ -120,11 +138,13 @@ def _table_files(path: Path, names: Sequence[str]) -> dict[str, Path]:
     wrong += [told for files in found.values() for file in files if (told := misnamed(file))]
     if wrong:
         raise TableError("\n".join(wrong))
-    return {name: files[0] for name, files in found.items() if files}
+    there = {name: files[0] for name, files in found.items() if files}
+    return {name: given.get(name) or there[name] for name in names if name in given or name in there}
 
 
-def _files(path: Path) -> list[Path]:
-    return sorted(file for file in path.iterdir() if file.is_file())
+def _files(path: Path, mapped: Mapped | None) -> list[Path]:
+    """Return the files of a folder that are no source of its mapping."""
+    return sorted(file for file in path.iterdir() if file.is_file() and not (mapped and file in mapped.files))
 
 
 def _table_of(file: Path) -> str:

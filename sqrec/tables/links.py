@@ -1,4 +1,4 @@
-"""Checks that look beyond a piece: ids that came before, ids that name nobody and nothing. State is keys, never rows."""
+"""Checks across pieces: duplicate ids, and references to unknown ids. The state is keys, never rows."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -120,13 +120,13 @@ class KnownIds:
 
 
 def duplicates(key: str, frame: pd.DataFrame, wrong: BoolArray, taken: KeySet) -> IntArray:
-    """Return the rows whose id is taken, and take the others'; rows that are `wrong` for another reason take no id."""
+    """Return the rows whose id was taken before, and take the ids of the others; `wrong` rows take no id."""
     places = np.flatnonzero(~wrong & frame[key].notna().to_numpy(bool))
     return places[taken.add(_keys(frame[key].iloc[places]))]
 
 
 def reading_order(names: Collection[str]) -> list[str]:
-    """Return tables so that those that are named come before those that name them."""
+    """Return tables in an order in which a table comes after those that it refers to."""
     return sorted((name for name in TABLES if name in names), key=lambda name: name in _LINKED)
 
 

@@ -1,4 +1,4 @@
-"""The corridor: a folder's tables read, checked and typed, a piece of bounded size at a time."""
+"""Reading of a folder: its tables parsed, checked and typed, in pieces of bounded size. All readers go through here."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ import pandas as pd
 from sqrec.base.arrays import BoolArray, IntArray
 from sqrec.base.keys import KeySet
 from sqrec.contract import RULES, TABLES, Table
-from sqrec.rawtables import PIECE, Broken, RawPiece, RawTable, filled, open_raw
+from sqrec.rawtables import PIECE, Broken, RawPiece, RawTable, filled
 from sqrec.tables.folder import Source
 from sqrec.tables.header import read_header
 from sqrec.tables.links import KnownIds, duplicates, reading_order
@@ -47,7 +47,7 @@ def read_pieces(source: Source, rows: int = PIECE, known: KnownIds | None = None
     """
     known = known or KnownIds(source.files)
     for name in reading_order(source.files):
-        yield from _table(TABLES[name], open_raw(source.files[name], rows), source, known)
+        yield from _table(TABLES[name], source.raw(name, rows), source, known)
 
 
 def _table(table: Table, raw: RawTable, source: Source, known: KnownIds) -> Iterator[Piece]:

@@ -1,4 +1,4 @@
-"""What is wrong with a folder: one problem, and many of them counted."""
+"""Problems of a folder: single ones, and counts by rule."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Problem:
 
     @property
     def is_error(self) -> bool:
-        """Whether it rejects a row (a warning leaves a cell unknown, or only tells)."""
+        """Whether the problem rejects the row; a warning makes a cell unknown, or only reports."""
         return RULES[self.rule].severity == "error"
 
     @property

@@ -1,4 +1,4 @@
-"""Reading: a folder as frames of accepted rows, and every problem."""
+"""A folder as frames of accepted rows, with every problem."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack

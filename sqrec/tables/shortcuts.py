@@ -1,4 +1,4 @@
-"""Whole columns at once: values for those cells of which it is sure what `parse` would say.
+"""Vectorised parsing of cells whose result is certain; the others go through `parse`.
 
 Each way returns values and which of them are sure; the others are for `parse` to judge, so a rule is stated there alone.
 """
@@ -34,7 +34,7 @@ _FORBIDDEN = {"id": b"", "text": b"", "list": b"|,;/\xef", "skills": b"|@,;/\xef
 
 
 def shortcut(column: Column, cells: Cells) -> Taken:
-    """Return values and a mask of the sure ones; None where there is no short way."""
+    """Return parsed values and a mask of the certain ones; None where no vectorised way exists."""
     kind = cells.array.type
     if cells.is_text:
         return _of_texts(column, cells)

@@ -118,7 +118,8 @@ def test_people_with_an_answer_and_without_a_row_are_counted(tmp_path: Path) -> 
         for day in ([1] if one < 5 else [3])
     ]
     for one in events:
-        one["at"] += "T00:00:00Z"
+        number = int(one["person_id"][1:])
+        one["at"] += f"T{number % 24:02d}:{number % 60:02d}:00Z"
     people = [{"person_id": f"p{one:02d}"} for one in range(PEOPLE)]
     data = tiny.write(tmp_path / "data", {"jobs": tiny.jobs(), "people": people, "events": events})
     rows = [row[:3] for one in range(50) for row in places(one, "A", 0)]

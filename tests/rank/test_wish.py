@@ -17,7 +17,7 @@ from sqrec.codes.occupations import built_in_coder
 from sqrec.push.lists import Tally, lists_of
 from sqrec.rank import Ranking, Spread
 from sqrec.rank.order import Marks, arranged
-from sqrec.rank.wish import ANSWERS, FAR, FARTHER, HELD, NEAREST, OTHERS, RELATED, REMOTE
+from sqrec.rank.wish import ANSWERS, FAR, FARTHER, HELD, NEAREST, OTHERS, RELATED, UNFIT
 from tests.support import tiny
 
 
@@ -90,7 +90,7 @@ def test_of_several_ids_the_one_in_the_earlier_turn_stays() -> None:
 
 
 def test_what_is_hours_away_stands_behind_all_that_spreading_moved_down() -> None:
-    told = marks([OTHERS, REMOTE, OTHERS, OTHERS, HELD, OTHERS], group=[0, 1, 0, 0, 2, 0])
+    told = marks([OTHERS, UNFIT, OTHERS, OTHERS, HELD, OTHERS], group=[0, 1, 0, 0, 2, 0])
     assert order_of(told, Spread(2, 4)) == [0, 2, 3, 5, 1, 4]
 
 

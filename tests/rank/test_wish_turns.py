@@ -17,7 +17,7 @@ from sqrec.rank import WHOLE, Linear, Recommender, tell
 from sqrec.rank.clashes import SAID
 from sqrec.rank.telling import Speech
 from sqrec.rank.view import View
-from sqrec.rank.wish import ANSWERS, FARTHER, NEAREST, OTHERS, REMOTE, STEPS, turns_of
+from sqrec.rank.wish import ANSWERS, FARTHER, NEAREST, OTHERS, STEPS, UNFIT, turns_of
 from sqrec.reach.walk import StraightLine
 from sqrec.tables import read_folder
 from tests.support import tiny
@@ -48,6 +48,9 @@ JOBS = [
     job("far", lat=FAR),
     job("far part time", lat=FAR, form="part_time"),
     job("other", occupation="4-07-05-01"),
+    job("other part time", occupation="4-07-05-01", form="part_time"),
+    job("other at night", occupation="4-07-05-01", hours="22:00-06:00"),
+    job("other for graduates", occupation="4-07-05-01", education_min="21"),
 ]
 PLACES = [
     ("near clinic", "clinic", 3),
@@ -123,7 +126,15 @@ def test_the_very_occupation_comes_before_its_class_and_what_clashes_after_what_
         "far": FARTHER,
         "far part time": FARTHER + 1,
         "other": OTHERS,
+        "other part time": UNFIT,
+        "other at night": UNFIT,
+        "other for graduates": UNFIT,
     }
+
+
+def test_what_nobody_asked_for_stands_behind_where_it_does_not_fit(world: World) -> None:
+    told = turns(world, "job", **COOK | {"desired": (), "occupations": ()})
+    assert (told["other"], told["other at night"], told["very part time"]) == (OTHERS, UNFIT, UNFIT)
 
 
 def test_what_nobody_told_clashes_with_nothing(world: World) -> None:
@@ -150,7 +161,7 @@ def test_a_trade_that_is_wanted_as_a_whole_has_no_lesser_part(world: World) -> N
 def test_courses_hours_away_come_behind_the_others_where_nothing_nearer_is_lacking(world: World) -> None:
     """Nothing taught within reach answers a cook: the course farther than twice the reach stays where its score puts it."""
     told: dict[str, Any] = {"lon": LON, "lat": LAT}
-    found = {"c": OTHERS, "cook": REMOTE, "guard": REMOTE, "nearer guard": OTHERS, "near guard": OTHERS}
+    found = {"c": OTHERS, "cook": UNFIT, "guard": UNFIT, "nearer guard": OTHERS, "near guard": OTHERS}
     assert turns(world, "course", **told) == found
     assert turns(world, "course", desired=("4-03-02-02",), **told) == found | {"cook": OTHERS}
     assert turns(world, "course", desired=("4-07-05-01",), **told) == found | {"near guard": ANSWERS}
@@ -198,6 +209,9 @@ def test_what_clashes_is_told_as_missing_and_lowers_the_fit(world: World) -> Non
         "class part time": ("form",),
         "class for graduates": ("education",),
         "far part time": ("form",),
+        "other part time": ("form",),
+        "other at night": ("hours",),
+        "other for graduates": ("education",),
     }
     assert (told["very at night"].fit, told["very"].fit) == ("medium", "unknown")
     assert {*SAID} < MISSING.keys()

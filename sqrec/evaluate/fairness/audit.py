@@ -1,4 +1,4 @@
-"""Audit: every figure by group, as a share of the best group of its family, with the four-fifths rule."""
+"""Fairness audit: every figure by slice, as a share of the best slice of its family, with the four-fifths rule."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from sqrec.base.arrays import AnyArray, FloatArray, IntArray
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray, divided
 from sqrec.evaluate.fairness.slices import UNKNOWN
 from sqrec.evaluate.fairness.stereotypes import Stereotypes
 from sqrec.evaluate.stats.compare import LEVEL, RESAMPLES, Interval, intervals, resampled
@@ -37,11 +37,11 @@ _SHARES = frozenset({*METRICS, "answered"})
 
 @dataclass(frozen=True)
 class SliceFigure:
-    """Hold one figure of one slice: its mean over the slice's people, and that as a share of the best slice's.
+    """Hold one figure of one slice: its mean over the slice's people, and its ratio to the best slice of the family.
 
     `ratio` is at most 1, also of a slice too small for a reference that did better; where lower is better it is the best slice's
-    mean divided by this one's. It is unknown (NaN) for
-    figures without a better way, for the slice of people of whom the fact is unknown, and where no other slice is known.
+    mean divided by this one's. It is NaN for figures without a direction, for the slice of people whose fact is unknown, and
+    where no other slice is known.
     """
 
     figure: Interval
@@ -55,11 +55,10 @@ class SliceFigure:
 
 @dataclass(frozen=True)
 class FigureAudit:
-    """Hold one figure over the slices of one family; `best` is the slice that the others are compared with, None where none is.
+    """Hold one figure over the slices of one family.
 
-    It is the best of the slices that hold at least `LEAST_SHARE` of the people of whom the figure is known.
-
-    `hidden` names the slices that are not published for this figure.
+    `best` is the slice of reference, the best of those with at least `LEAST_SHARE` of the people of whom the figure is known, None
+    without one; `hidden` are the slices that are not published for this figure.
     """
 
     better: Better | None
@@ -70,7 +69,7 @@ class FigureAudit:
 
 @dataclass(frozen=True)
 class Audit:
-    """Hold the audit of one ranker: `families[family][figure]`, and what is shown to women and to men."""
+    """Hold the audit of one ranker: `families[family][figure]`, and the occupations shown to women and to men."""
 
     people: int
     families: Mapping[str, Mapping[str, FigureAudit]]
@@ -78,7 +77,7 @@ class Audit:
 
     @property
     def flags(self) -> list[tuple[str, str, str, SliceFigure]]:
-        """The flagged cells with their family, figure and slice."""
+        """The flagged cells: family, figure, slice and its figure."""
         return [
             (family, figure, name, cell)
             for family, figures in self.families.items()
@@ -89,7 +88,7 @@ class Audit:
 
 
 def better_way(figure: str) -> Better | None:
-    """Return which way a figure is better; None where neither is, or where nothing is said of it."""
+    """Return the direction in which a figure is better; None where it has none."""
     return BETTER.get(figure) or BETTER.get(figure.partition("@")[0])
 
 
@@ -150,12 +149,10 @@ def _audited(
 ) -> FigureAudit:
     better, hidden = better_way(figure), tuple(sorted(set(names.tolist()) - set(shown)))
     unknown = {name: Interval(np.nan, np.nan, np.nan, one.n) for name, one in means.items()}
-    if better is None or len(draws) < 2:
-        return FigureAudit(better, None, {name: SliceFigure(one, unknown[name]) for name, one in means.items()}, hidden)
     compared = list(draws)
     point = np.array([means[name].mean for name in compared])
-    large = np.array([means[name].n >= LEAST_SHARE * len(names) for name in compared])
-    if not large.any() or (better == "higher" and point[large].max() == 0):
+    large = np.array([means[name].n >= LEAST_SHARE * len(names) for name in compared], dtype=bool)
+    if better is None or len(compared) < 2 or not large.any() or (better == "higher" and point[large].max() == 0):
         return FigureAudit(better, None, {name: SliceFigure(one, unknown[name]) for name, one in means.items()}, hidden)
     place = int(np.argmax(np.where(large, point if better == "higher" else -point, -np.inf)))
     best = float(point[place])
@@ -206,14 +203,13 @@ def _drawn(values: FloatArray, rng: np.random.Generator, resamples: int) -> Floa
     """Return the means of resamples of a slice's people, shape (resamples, figures); NaN where nobody known was drawn."""
     known = ~np.isnan(values)
     sums, times = np.split(resampled(np.hstack([np.where(known, values, 0.0), known]), rng, resamples), 2, axis=1)
-    return np.divide(sums, times, out=np.full(sums.shape, np.nan), where=times > 0)
+    return divided(sums, times)
 
 
 def _errors(values: FloatArray) -> FloatArray:
     """Return the standard error of every figure's mean; NaN is left out, and of fewer than two people it is 0."""
     known = ~np.isnan(values)
     size: IntArray = known.sum(axis=0)
-    nothing = np.zeros(len(size), dtype=np.float64)
-    mean = np.divide(np.where(known, values, 0.0).sum(axis=0), size, out=nothing.copy(), where=size > 0)
+    mean = divided(np.where(known, values, 0.0).sum(axis=0), size, 0.0)
     squares = np.where(known, (values - mean) ** 2, 0.0).sum(axis=0)
-    return np.sqrt(np.divide(squares, size * (size - 1), out=nothing, where=size > 1))
+    return np.sqrt(divided(squares, size * (size - 1), 0.0))

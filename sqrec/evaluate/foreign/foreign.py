@@ -1,4 +1,4 @@
-"""Evaluate any table of recommendations: ours, or another matcher's, with or without a data folder beside it."""
+"""Evaluation of any table of recommendations, ours or another system's, with or without a data folder."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,11 @@ OTHER = "other"
 
 @dataclass(frozen=True)
 class Asked:
-    """Say what a report on a table is asked: which file, how its columns are called, from which moment on answers count."""
+    """Hold the options of a report on a table.
+
+    `columns` maps targets to columns, `unit` is that of distances, `split` or `at` (microseconds UTC) the moment from which
+    uses count as answers, `ours` the ranker of interest, `city` a city where no folder names one.
+    """
 
     file: Path
     kind: Kind
@@ -52,7 +56,7 @@ class Asked:
 
 
 def report_on_table(asked: Asked, data: Path | str | None, out: Path) -> list[str]:
-    """Write report.html and report.json on a table of recommendations to `out`; return what there is to say, a line each.
+    """Write report.html and report.json on a table of recommendations to `out`; return the report's sentences.
 
     Arguments and errors are those of `evaluation_of_table`.
     """
@@ -64,12 +68,12 @@ def report_on_table(asked: Asked, data: Path | str | None, out: Path) -> list[st
 
 
 def evaluation_of_table(asked: Asked, data: Path | str | None) -> tuple[ListTable, Evaluation]:
-    """Evaluate lists as they are: whether they were right, what they are like, and for whom they are worse.
+    """Evaluate lists as they are: their accuracy, their other properties, and both by group.
 
-    What was right is told by the events of `data` from the held-out moment on (`split`), from `at`, or from each list's own
-    moment; else by a column `label`; else by nobody, and only the lists themselves are described. People are those of the
-    table. What cannot be known from this is in `unknowable`. Raises TableError for a table that cannot be used, with all that
-    is wrong, and DataError where the data cannot answer what was asked.
+    Positives are the events of `data` from the held-out moment on (`split`), from `at`, or from each list's own moment; else
+    the rows with a column `label`; else none, and only the lists are described. People are those of the table. `unknowable`
+    names what these data do not tell. Raises TableError, with all problems, for a table that cannot be used, and DataError
+    where the data lack what was asked for.
     """
     folder = None if data is None else read_source(data, _needed(data, asked.kind))
     city = folder.city if folder else load_city(asked.city)
@@ -196,7 +200,7 @@ def _facts(lists: TheirLists) -> ItemFacts:
 def _measured(shown: Lists, facts: ItemFacts, lists: TheirLists) -> dict[str, Any]:
     """Return what lists are like; of the catalogue only where there is one, of openings only where somebody counted them."""
     found = measures(shown, facts, np.random.default_rng(SEED))
-    names = {f"{one.name}@{shown.k}" for one in CATALOGUE_MEASURES}
+    names = {f"{name}@{shown.k}" for name in CATALOGUE_MEASURES}
     return {name: one for name, one in found.items() if name not in names or lists.background.items is not None}
 
 

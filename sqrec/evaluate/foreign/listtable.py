@@ -1,4 +1,4 @@
-"""A table of recommendations of any origin: its columns mapped, every problem told once, its rows in order."""
+"""A table of recommendations of any origin: columns mapped, problems reported, rows ordered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from sqrec.base.arrays import UNKNOWN_TIME, AnyArray, BoolArray, FloatArray, IntArray, keys_of
-from sqrec.base.text import normal
 from sqrec.contract import KINDS, TABLES, Kind
 from sqrec.contract.parse import parse
 from sqrec.contract.vocabulary import EDUCATION
+from sqrec.contract.words import word_list
 from sqrec.errors import TableError
 from sqrec.evaluate.fairness.slices import UNKNOWN, band_of, rung_of
 from sqrec.evaluate.foreign.listproblems import KEEPS, ListProblem
@@ -35,12 +35,6 @@ _PREFIX = "family:"
 _EXAMPLES = 3
 _OLDEST = 130
 _NO_SCORE = float(np.finfo(np.float32).min)  # what libraries fill the scores of short lists up with
-_SEXES = {
-    word: sex
-    for sex, words in {"female": "female f woman women w 女 女性 2", "male": "male m man men 男 男性 1"}.items()
-    for word in words.split()
-}
-"""Words for the sexes; the digits are those of GB/T 2261.1."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +57,14 @@ class ListTable:
 
     @property
     def rejected(self) -> int:
-        """How many rows were set aside."""
+        """The number of rejected rows."""
         return self.rows_in - len(self.rows)
 
 
 def mapping_of(texts: Sequence[str]) -> dict[str, str]:
-    """Return what `target=column` pairs say, commas between them; a comma within a column's name is kept.
+    """Parse `target=column` pairs separated by commas; a comma within a column's name is kept.
 
-    Raises TableError, naming every part that is none.
+    Raises TableError, naming every invalid part.
     """
     parts: list[str] = []
     for text in texts:
@@ -94,11 +88,11 @@ def mapping_of(texts: Sequence[str]) -> dict[str, str]:
 
 
 def read_lists(file: Path, columns: Mapping[str, str], kind: Kind, zone: ZoneInfo, unit: DistanceUnit | None = None) -> ListTable:
-    """Read a table of recommendations, ours or another matcher's, as CSV (UTF-8, GB18030) or Parquet.
+    """Read a table of recommendations as CSV (UTF-8, GB18030) or Parquet.
 
-    `columns` says which column tells a target; a column that has a target's own name needs no mapping. Rows that cannot be
-    used are set aside, and every rule that is broken is told with its number of rows. Raises TableError, with everything that
-    is wrong, where the file or its header cannot be used, or where no row is left.
+    `columns` maps targets to columns; a column with a target's own name needs no mapping. Rows that cannot be used are
+    rejected, and every violated rule is reported with its number of rows. Raises TableError, with all problems, where the file
+    or its header cannot be used, or where no row is left.
     """
     raw = open_raw(file)
     found = {target: target for target in TARGETS if target in raw.header} | dict(columns)
@@ -242,8 +236,8 @@ def _scores(rows: pd.DataFrame) -> FloatArray:
 
 def _labels(sifted: _Sifted) -> FloatArray:
     """Return grades: whole numbers as they are, other numbers above 0 and yes as 1, the rest as 0."""
-    words = {"yes": "1", "true": "1", "是": "1", "no": "0", "false": "0", "否": "0", "": "0"}
-    told = sifted.rows["label"].map(lambda text: words.get(normal(str(text)), text))
+    grade_of = {"true": "1", "false": "0", "": "0"}
+    told = sifted.rows["label"].map(lambda text: grade_of.get(word_list("yes_no").code(str(text)) or str(text), text))
     values = pd.to_numeric(told, errors="coerce").to_numpy(np.float64)
     fits = np.isfinite(values) & (values >= 0)
     sifted.tell("label", ~fits, "label")
@@ -281,11 +275,11 @@ def _slice(target: str, text: str) -> str:
     """Return the slice that a cell names: sexes and education codes in our words, ages as bands, other texts as they are."""
     match target:
         case "sex":
-            return _SEXES.get(normal(text), text)
+            return word_list("sex").code(text) or text
         case "age":
             age = pd.to_numeric(text, errors="coerce")
             return text if not np.isfinite(age) else band_of(float(age)) if 0 <= age <= _OLDEST else UNKNOWN
-        case "education" if text in EDUCATION:
-            return rung_of(text)
+        case "education" if (code := word_list("education").code(text) or text) in EDUCATION:
+            return rung_of(code)
         case _:
             return text or UNKNOWN

@@ -1,4 +1,4 @@
-"""What a report on somebody else's lists cannot know, and why: one sentence each."""
+"""What a report on foreign lists cannot know: one sentence per reason."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ _OF_PEOPLE = ("graduate", "hard_to_employ", "registered_unemployed", "disability
 
 @dataclass(frozen=True)
 class Told:
-    """Hold what decides which sentences are said: what there was beside the lists, and how much of it fits them.
+    """Hold the facts that decide which sentences apply: what there was beside the lists, and how much of it fits them.
 
-    `held` is None where nobody knows what was right; `strangers` and `unknown_items` are of the table and not of the data;
-    `unlisted` are people of the data with an answer and without a row of the table.
+    `held` is None without positives; `strangers` and `unknown_items` are numbers of people and items of the table that the data
+    lack, `unlisted` of people of the data with a positive and without a row of the table.
     """
 
     kind: Kind

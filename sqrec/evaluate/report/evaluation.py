@@ -1,4 +1,4 @@
-"""Every figure of a report: rankers over the same held-out people, compared and by slice."""
+"""The figures of a report: rankers over the same held-out people, compared and by slice."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,6 @@ from sqrec.contract import Kind, SplitName
 from sqrec.errors import DataError
 from sqrec.evaluate.fairness.audit import Audit
 from sqrec.evaluate.fairness.proxies import Proxy
-from sqrec.evaluate.fairness.slices import SOON, gap_names, history_names
 from sqrec.evaluate.lists.bands import Band
 from sqrec.evaluate.lists.oracle import OracleReport
 from sqrec.evaluate.lists.servingcost import ServingCost
@@ -26,9 +25,7 @@ from sqrec.evaluate.report.study import Study
 from sqrec.evaluate.stats.compare import Difference, Interval, difference, differences, intervals
 from sqrec.evaluate.stats.metrics import NAMES, Hits, per_person
 from sqrec.evaluate.stats.notes import Note
-from sqrec.evaluate.stats.published import FEWEST, Published, safe_cells
-
-__all__ = ["FEWEST", "SOON", "About", "Evaluation", "Figures", "Held", "Json", "evaluate", "gap_names", "history_names"]
+from sqrec.evaluate.stats.published import Published, safe_cells
 
 HEADLINE = "ndcg@10"
 """The metric by which rankers are judged first."""
@@ -49,11 +46,11 @@ Held: TypeAlias = SplitName | Literal["at", "label", "nothing"]
 
 @dataclass(frozen=True)
 class About:
-    """Hold what was evaluated: words and numbers that the report repeats.
+    """Hold the subject of an evaluation, as the report repeats it.
 
-    `split` says what was held out; of lists made elsewhere also `at` (everything from the lists' own moment on), `label` (what a
-    column of the lists says) or `nothing`. `bundle` is its hash, None for rankers that are in none. `data` describes the tables (fingerprint, dates,
-    row counts), `settings` how the lists were made.
+    `split` is what was held out; of foreign lists also `at` (everything from the lists' own moment on), `label` (a column of
+    the lists) or `nothing`. `bundle` is its hash, None without one. `data` describes the tables (fingerprint, dates, row
+    counts), `settings` how the lists were made.
     """
 
     kind: Kind
@@ -173,7 +170,7 @@ def evaluate(
 
 
 def unjudged(about: About, listed: Mapping[str, BoolArray], candidates: dict[str, float], ours: str) -> Evaluation:
-    """Return an evaluation of lists of which nobody knows whether they were right: no ranker has a metric.
+    """Return an evaluation of lists without positives: no ranker has a metric.
 
     `listed` marks the people of whom a ranker has a list.
     """

@@ -1,4 +1,4 @@
-"""What the first page answers: promote or not, for whom it is worse, how sure we are."""
+"""The verdict of the first page: promote or not, which groups are worse off, how certain it is."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ Answer = Literal["promote", "keep", "unsure", "describe"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """Hold the answer with its grounds.
+    """Hold the answer and the notes that support it.
 
     `promote`: above every baseline, and no worse than the champion where one was compared, by whole intervals; above the plain
-    baseline on the mean. `keep`: a baseline or the champion is established to be better, or plain, which would be put forward
-    instead, is no worse on the mean. `unsure`: neither. `describe`: nothing was there to judge by.
+    baseline on the mean. `keep`: a baseline or the champion is established to be better, or plain, which would be promoted
+    instead, is no worse on the mean. `unsure`: neither. `describe`: there was nothing to compare.
     """
 
     answer: Answer
@@ -36,9 +36,9 @@ class Verdict:
 
 
 def verdict_of(evaluation: Evaluation, rules: PromotionRules | None = None) -> Verdict:
-    """Judge an evaluation by the rules of promotion (those in force by default) as far as a report can.
+    """Judge an evaluation by the rules of promotion (None: those in force) as far as a report can.
 
-    Promotion itself also compares groups with a correction for their number, speed and dates.
+    Promotion itself also tests groups with a correction for their number, speed and dates.
     """
     found = rules or PromotionRules()
     own = own_notes(evaluation.own_people, evaluation.ours)

@@ -1,4 +1,4 @@
-"""For whom a ranker is better or worse."""
+"""Sections about groups of people."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""How well rankers order: against each other, at every cut-off, against the oracles."""
+"""Sections about ranking quality: comparisons, cut-offs, oracles."""
 
 from collections.abc import Iterator
 
