@@ -23,6 +23,7 @@ from sqrec.base.arrays import (
 )
 from sqrec.base.text import TextRows, joined, normal
 from sqrec.catalogue.kinds import KINDS_OF_ITEMS, workdays
+from sqrec.catalogue.twins import Places, twins_of
 from sqrec.cities import City
 from sqrec.contract import Kind
 from sqrec.profile.encoders import Keys
@@ -140,15 +141,12 @@ class Items:
 
     @cached_property
     def twins(self) -> IntArray:
-        """The number of the items of one title and provider (folded) that each belongs to; -1 where there is no other."""
-        if "provider" not in self.groups:
+        """The number of the offer that each item is one of several ids of (`twins_of`): vacancies at one place, courses wherever; else -1."""
+        owner = next((self.groups[family] for family in ("employer", "provider") if family in self.groups), None)
+        if owner is None:
             return np.full(len(self), -1)
-        title, provider = self.groups["title"], self.groups["provider"]
-        known = (title >= 0) & (provider >= 0)
-        _, number, count = np.unique(
-            np.where(known, title * (provider.max(initial=0) + 1) + provider, -1), return_inverse=True, return_counts=True
-        )
-        return np.where(known & (count[number] > 1), number, -1)
+        area = self.groups.get("place", np.full(len(self), -1))
+        return twins_of(self.titles, owner, Places(self.direction, area) if self.kind == "job" else None)
 
     @cached_property
     def openings(self) -> FloatArray:

@@ -40,6 +40,11 @@ class Clashes:
         """Whether anything does."""
         return self.form | self.hours | self.wage
 
+    @property
+    def twice(self) -> BoolArray:
+        """Whether two of them do, or all three."""
+        return self.form.astype(np.int64) + self.hours + self.wage >= 2
+
 
 def clashes_of(profile: Profiles, items: Items, rows: IntArray) -> Clashes:
     """Return what clashes of some vacancies (rows of `Items`) for one person.
@@ -79,10 +84,12 @@ def hours_outside(free: AnyArray, busy: AnyArray, days: IntArray) -> FloatArray:
 def out_of_question(profile: Profiles, items: Items, rows: IntArray, clashes: Clashes, very: BoolArray) -> BoolArray:
     """Tell which vacancies are twice out of the question, or once where they are not of the `very` occupation that is wanted.
 
-    Counted are clashing hours, pay that is far too low, an internship where other forms were told, and what is asked for and far from met.
+    Counted are clashing hours, pay that is far too low, an internship where other forms were told, or none and over a year of experience,
+    and what is asked for and far from met.
     """
     short = _far_from_met(profile, items, rows)
-    internship = clashes.form & (items.facts["forms"][rows] == _INTERNSHIP)
+    practised = int(profile.fact("forms")[0]) == 0 and bool(profile.fact("experience")[0] > YEAR)
+    internship = (clashes.form | practised) & (items.facts["forms"][rows] == _INTERNSHIP)
     against = clashes.hours.astype(np.int64) + clashes.low + internship + short
     return (against >= 2) | (~very & (short > 0))
 

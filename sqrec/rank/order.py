@@ -62,25 +62,28 @@ def arranged(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
     An offer's further ids are left out of no list: they stand at its end.
     """
     order = behind(order, marks.far & (marks.turn == OTHERS))
-    again = _again(marks.twin[order])
-    order, repeated = order[~again], order[again]
+    order, repeated = _once(order, marks)
     turn = marks.turn if marks.yields or spread is None else _few(order, marks, spread)
     mine = turn[order]
     parts = [_turn(order[mine == one], marks, spread) for one in range(NEAREST) if (mine == one).any()]
     rest = order[mine >= NEAREST]
     order = np.concatenate([*parts, rest[np.argsort(turn[rest], kind="stable")]])
     if spread:
-        order = spread_out(order, marks.group, spread, int(np.count_nonzero(turn[order] < OTHERS)))
+        standing, open_to = (int(np.count_nonzero(turn[order] < one)) for one in (OTHERS, OTHERS + 1))
+        order = np.concatenate([spread_out(order[:open_to], marks.group, spread, standing), order[open_to:]])
     return np.concatenate([order, repeated])
 
 
-def _again(twin: IntArray) -> BoolArray:
-    """Tell, in list order, which offers stood in the list before by another id."""
-    if not (twin >= 0).any():
-        return np.zeros(len(twin), bool)
-    again = np.ones(len(twin), bool)
+def _once(order: IntArray, marks: Marks) -> tuple[IntArray, IntArray]:
+    """Return the order without what is offered before by another id, in an earlier turn or a better place of one, and what that leaves."""
+    if not (marks.twin >= 0).any():
+        return order, order[:0]
+    placed = order[np.argsort(marks.turn[order], kind="stable")]
+    twin = marks.twin[placed]
+    again = np.ones(len(placed), bool)
     again[np.unique(twin, return_index=True)[1]] = False
-    return again & (twin >= 0)
+    repeated = placed[again & (twin >= 0)]
+    return order[~np.isin(order, repeated)], repeated
 
 
 def _turn(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:

@@ -92,5 +92,5 @@ def marked(scene: Scene, turns: Turns, policy: Policy) -> Marks:
     items, pairs = scene.items, scene.pairs
     widest = np.inf if policy.widest is None else policy.widest
     group = items.groups[SPREAD_OVER[items.kind]][pairs.item]
-    twin = items.twins[pairs.item]
+    twin = items.twins[pairs.item] if policy.once else np.full(len(pairs), -1)
     return Marks(turns.turn, pairs.minutes > widest, np.isnan(pairs.minutes), group, twin, yields="type_mask" not in items.facts)

@@ -220,7 +220,7 @@ def _ranked(recommender: Recommender, profile: Profiles, kind: Kind, snapshot: S
 def _scored(ranking: Ranking, gain: FloatArray, wish: float | None) -> ScoredList:
     scene = ranking.scene
     turns = Turns.none(len(scene.pairs)) if wish is None else turns_of(scene.profile, scene.items, scene.pairs, wish)
-    marks = marked(scene, turns, WHOLE)
+    marks = marked(scene, turns, SERVED)
     at = ranking.order
     minutes, turn, twin = scene.pairs.minutes[at], turns.turn[at], marks.twin[at]
     return ScoredList(ranking.item, ranking.score, marks.group[at], minutes, gain, turn, twin, marks.yields)
