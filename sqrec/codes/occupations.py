@@ -110,7 +110,8 @@ class OccupationCoder:
         chance = np.exp(scores - scores.max(axis=1, keepdims=True))
         chance /= chance.sum(axis=1, keepdims=True)
         sure = self._confidence(np.take_along_axis(chance, places, axis=1))
-        sure[[row for row, title in enumerate(titles) if not title.whole]] = 0.0
+        named = {row for row, _ in known}
+        sure[[row for row, title in enumerate(titles) if not title.whole and row not in named]] = 0.0
         return places, sure
 
     def _scores(self, titles: Sequence[Title]) -> FloatArray:
