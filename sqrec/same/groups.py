@@ -34,7 +34,7 @@ def groups_of(records: Records, rules: Rules) -> IntArray:
 
 def _groups(records: Records, owner: IntArray, rules: Rules) -> IntArray:
     told = worded(records.titles, records.owners)
-    first, second = pairs_of(owner, told, records.direction)
+    first, second = pairs_of(owner, told, records)
     enough = points(records, told, rules, first, second) >= rules.least
     first, second = first[enough], second[enough]
     leader, open_ = np.full(len(records), NONE), np.ones(len(records), bool)

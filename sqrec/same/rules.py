@@ -15,30 +15,37 @@ class _Rule(BaseModel):
 class Wording(_Rule):
     """Say what of a title does not matter: `noise` (patterns), `soft` endings of words.
 
-    Titles that differ in `telling` words or numbers are never one but for noise; others are from a share of common bigrams (Dice) of `typo`.
+    Titles that differ in `telling` words or numbers are never one but for noise; others are alike from a share of common bigrams (Dice) of
+    `typo`, and close from one of `close` or where one holds all words of the other.
     """
 
     noise: tuple[str, ...]
     soft: tuple[str, ...]
     telling: tuple[str, ...]
     typo: float
+    close: float
 
 
 class Title(_Rule):
-    """Points for titles that are equal without noise, equal without soft endings, equal but for a typing error."""
+    """Points for titles that are equal without noise, equal without soft endings, equal but for a typing error, or close."""
 
     equal: float
     bare: float
     typo: float
+    close: float
 
 
 class Place(_Rule):
-    """Points for points within `metres` (`one`), farther `apart`, or areas of which one holds the other (`area`)."""
+    """Points for points within `metres` (`one`), farther `apart`, or one area; of two areas of which one holds the other nothing is known.
+
+    `unknown` counts where the place of one alone is known: another workplace may be meant.
+    """
 
     metres: float
     one: float
     apart: float
     area: float
+    unknown: float
 
 
 class Span(_Rule):
@@ -81,10 +88,11 @@ class Employer(_Rule):
 
 
 class Blocks(_Rule):
-    """How many following records each is compared with: those worded alike, nearest first, and its neighbours in the alphabet."""
+    """How many following records each is compared with: those worded alike, nearest first, its neighbours in the alphabet, and those of one text."""
 
     wording: int
     neighbours: int
+    texts: int
 
 
 class _File(_Rule):

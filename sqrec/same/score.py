@@ -32,11 +32,15 @@ def points(records: Records, told: Sequence[Worded], rules: Rules, first: IntArr
 
 def _titles(told: Sequence[Worded], rules: Rules, first: IntArray, second: IntArray) -> FloatArray:
     core, bare, telling = (numbered([getattr(one, name) for one in told]) for name in ("core", "bare", "telling"))
-    typed = (telling[first] == telling[second]) & (bare[first] != bare[second])
-    rest = np.flatnonzero(typed)
-    typed[rest] = _dice([one.core for one in told], first[rest], second[rest]) >= wording().typo
-    levels = [core[first] == core[second], bare[first] == bare[second], typed]
-    return np.select(levels, [rules.title.equal, rules.title.bare, rules.title.typo], -np.inf)
+    rest = np.flatnonzero((telling[first] == telling[second]) & (bare[first] != bare[second]))
+    common = np.zeros(len(first))
+    common[rest] = _dice([one.core for one in told], first[rest], second[rest])
+    close = common >= wording().close
+    words = [frozenset(one.bare.split()) for one in told]
+    pairs = zip(rest.tolist(), first[rest].tolist(), second[rest].tolist(), strict=True)
+    close[[pair for pair, one, other in pairs if words[one] <= words[other] or words[other] <= words[one]]] = True
+    levels = [core[first] == core[second], bare[first] == bare[second], common >= wording().typo, close]
+    return np.select(levels, [rules.title.equal, rules.title.bare, rules.title.typo, rules.title.close], -np.inf)
 
 
 def _dice(texts: Sequence[str], first: IntArray, second: IntArray) -> FloatArray:
@@ -58,6 +62,8 @@ def _places(records: Records, rule: Place, one: IntArray, other: IntArray) -> Fl
     equal = here[:, -1] == there[:, -1]
     holds = (here[:, -1:] == there).any(axis=1) | (there[:, -1:] == here).any(axis=1)
     by_area = np.where(known, np.select([equal, holds], [rule.area, 0.0], rule.apart), 0.0)
+    somewhere = ~np.isnan(records.direction[0]) | (records.area[:, -1] > 0)
+    by_area[somewhere[one] != somewhere[other]] = rule.unknown
     return np.where(np.isnan(away), by_area, np.where(away <= rule.metres, rule.one, rule.apart))
 
 

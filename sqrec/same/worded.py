@@ -38,7 +38,7 @@ def firm(name: str) -> str:
 
 def _worded(title: str, owner: str) -> Worded:
     noise, soft, telling = _patterns()
-    named = without(title, owner)
+    named = without(without(title, owner), _endings().sub("", owner))
     words = _MARKS.sub(" ", noise.sub(" ", named)).split() or _MARKS.sub(" ", named).split() or [named]
     bare = [soft.sub("", word) or word for word in words]
     core = "".join(words)

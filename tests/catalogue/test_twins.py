@@ -34,7 +34,7 @@ def test_courses_of_one_title_and_provider_are_twins(tmp_path: Path) -> None:
 
 
 def test_vacancies_of_one_title_and_employer_are_twins_at_one_place(tmp_path: Path) -> None:
-    """A repost has another house number; a branch is another workplace, and may be posted twice itself; where is unknown is the first's. What is paid besides is no role."""
+    """A repost has another house number; a branch is another workplace, and may be posted twice itself; where is unknown may be a third. What is paid besides is no role."""
     told = [
         ("急招保洁阿姨 包吃住", "净岛", "120.35945", "36.08529"),
         ("急招保洁阿姨（包吃住）", "净岛", "120.35925", "36.08514"),
@@ -45,12 +45,12 @@ def test_vacancies_of_one_title_and_employer_are_twins_at_one_place(tmp_path: Pa
         ("急招保洁阿姨 包吃住", "别家", "120.35945", "36.08529"),
     ]
     rows = [{"title": title, "employer": employer, "lon": lon, "lat": lat} for title, employer, lon, lat in told]
-    assert twins(tmp_path, "job", rows) == [0, 0, 2, 0, 2, 0, -1]
+    assert twins(tmp_path, "job", rows) == [0, 0, 2, -1, 2, 0, -1]
 
 
 def test_areas_tell_workplaces_apart_where_no_point_is_known(tmp_path: Path) -> None:
     rows = [{"title": "营业员", "employer": "连锁", "area": area} for area in ("370202", "370203", "370202", "")]
-    assert twins(tmp_path, "job", rows) == [0, -1, 0, 0]
+    assert twins(tmp_path, "job", rows) == [0, -1, 0, -1]
 
 
 def test_twins_after_a_change_are_those_of_all_anew(tmp_path: Path) -> None:

@@ -58,3 +58,16 @@ def test_a_reposted_advert_stands_once_and_is_counted(served: Served) -> None:
 @pytest.mark.parametrize("person", ["b", "c"])
 def test_what_was_used_by_one_id_is_not_shown_by_another(served: Served, person: str) -> None:
     assert {served[1].items["job"].ids[row] for row in listed(served, person).item.tolist()} == {"j0", "j1", "j2"}
+
+
+def test_the_reposts_of_the_shared_case(served: Served, shared: Path) -> None:
+    """Twelve ids of one advert among forty of four employers that each look for ten trades."""
+    folder = shared.parent / "cases" / "c16_reposts"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is missing")
+    items = Snapshot.of(read_folder(folder, write_rejected=False), served[0].profiler).items["job"]
+    groups = {
+        leader: [one for one, twin in zip(items.ids, items.twins, strict=True) if twin == leader]
+        for leader in set(items.twins) - {-1}
+    }
+    assert list(groups.values()) == [[f"x{n:02}" for n in range(12)]]

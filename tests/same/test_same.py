@@ -77,7 +77,7 @@ def test_different_work_of_one_employer_at_one_place(title: str, other: str) -> 
 
 
 def test_points_by_hand() -> None:
-    """Equal titles 4, one place 1, equal wages 1, near ones 0, apart -3; equal but for a soft ending 3; a typing error in 15 letters 2."""
+    """Equal titles 4, one place 1, equal wages 1, near ones 0.5, apart -3; equal but for a soft ending 3; a typing error in 15 letters 2."""
     told = at(
         records("收银员", "收银员", "收银", "收银员", "甲乙丙丁戊己庚辛壬癸子丑寅卯辰", "甲乙丙丁戊己庚辛壬癸子丑寅卯巳"),
         *[(120.3, 36.1)] * 6,
@@ -85,7 +85,7 @@ def test_points_by_hand() -> None:
     told = paid(told, (4000, 5000), (4000, 5000), (4000, 5500), (8000, 9000), (np.nan, np.nan), (np.nan, np.nan))
     first, second = np.array([0, 0, 0, 0, 4]), np.array([1, 2, 3, 4, 5])
     words = worded(told.titles, told.owners)
-    assert points(told, words, job_rules(), first, second).tolist() == [6.0, 4.0, 2.0, -np.inf, 3.0]
+    assert points(told, words, job_rules(), first, second).tolist() == [6.0, 4.5, 2.0, -np.inf, 3.0]
 
 
 def test_far_is_apart_and_an_area_may_hold_another() -> None:
@@ -139,9 +139,9 @@ def test_groups_are_led_by_their_first(titles: list[str]) -> None:
 
 def test_pairs_grow_with_the_records() -> None:
     """Never more than each window and the first: a count of work, no clock."""
-    most = blocks().wording + blocks().neighbours + 1
+    most = blocks().wording + blocks().neighbours + blocks().texts + 2
     for size in (100, 1_000, 4_000):
         told = records(*[f"岗位{row % 7}" for row in range(size)])
-        first, second = pairs_of(numbered(told.owners), worded(told.titles, told.owners), told.direction)
+        first, second = pairs_of(numbered(told.owners), worded(told.titles, told.owners), told)
         assert size <= len(first) <= most * size
         assert (first < second).all()
