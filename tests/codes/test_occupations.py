@@ -14,6 +14,7 @@ from experiments.questions.occupations import measured
 from sqrec.base.arrays import key_of
 from sqrec.base.text import normal
 from sqrec.cli.app import app
+from sqrec.codes.evidence import Evidence
 from sqrec.codes.occupations import OccupationCoder, Weights, built_in_coder, market_names
 from sqrec.codes.taxonomy import Taxonomy, built_in, read_taxonomy, stem, table
 from sqrec.codes.titles import title_parts
@@ -162,7 +163,18 @@ def test_weights_are_learned() -> None:
     weights = learned([(Examples(evidence, np.zeros(4, dtype=np.int64)), 1.0)])
     assert weights[3] > 2
     assert weights[5] == 0
-    assert set(Weights.read().channels) <= set(CHANNELS)
+    for described in (False, True):
+        assert set(Weights.read(described=described).channels) <= set(CHANNELS)
+
+
+def test_what_is_done_tells_an_occupation_whose_name_is_not_known() -> None:
+    """Of the bigrams of a title one stands in one text, in the other none; the names hold nothing of it but its outer spaces."""
+    told = Taxonomy(("4-01", "4-02"), ("甲乙", "丙丁"), ((), ()), ("铺设管道", "烘焙面包"), ("", ""))
+    evidence = Evidence.of(told, {})
+    held = dict(evidence.channels(["管道"], {"held by tasks", "held by together"}))
+    assert held["held by tasks"][0, 0] > 0.3 > held["held by tasks"][0, 1] == 0
+    assert held["held by together"][0, 0] == held["held by together"][0, 1]
+    assert OccupationCoder.of(told, {}).weights == Weights.read(described=True)
 
 
 # --- taxonomies from files
