@@ -30,7 +30,7 @@ class ReachOut(BaseModel):
 
 
 class Recommended(BaseModel):
-    """One item of a list; `fit_note` says why the fit is unknown."""
+    """One item of a list; `fit_note` says why the fit is unknown, `more_like_this` by how many other ids the same offer is published."""
 
     item_id: str
     title: str
@@ -40,6 +40,7 @@ class Recommended(BaseModel):
     reach: ReachOut
     reasons: list[Said]
     missing: list[Said]
+    more_like_this: int = 0
     score: float | None = None
     contributions: dict[str, float] | None = None
     why: list[Weighed] | None = None
