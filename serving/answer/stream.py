@@ -47,6 +47,7 @@ def _item(ranking: Ranking, bundle: Bundle, pair: int, verdict: Verdict, values:
         "facts": facts_to_act(items, values.row),
         "reasons": [said(bundle, "reason", code, lang, values) for code in codes],
         "missing": [said(bundle, "missing", code, lang, values) for code in verdict.missing],
+        "more_like_this": ranking.more_like_this(pair),
     }
 
 

@@ -30,9 +30,10 @@ class ReachOut(BaseModel):
 
 
 class Recommended(BaseModel):
-    """One item of a list; `fit_note` says why the fit is unknown, `facts` are the known columns that one needs to act.
+    """One item of a list; `fit_note` says why the fit is unknown, `more_like_this` by how many other ids the same offer is published.
 
-    Wage or fee, hours, address, telephone and validity, named as docs/tables.md names them; all others: `GET /v1/items/{kind}/{id}`.
+    `facts` are the known columns that one needs to act: wage or fee, hours, address, telephone and validity, named as docs/tables.md
+    names them; `GET /v1/items/{kind}/{id}` has all others.
     """
 
     item_id: str
@@ -44,6 +45,7 @@ class Recommended(BaseModel):
     facts: dict[str, Any] = {}
     reasons: list[Said]
     missing: list[Said]
+    more_like_this: int = 0
     score: float | None = None
     contributions: dict[str, float] | None = None
     why: list[Weighed] | None = None

@@ -66,7 +66,7 @@ class Policy:
     `wish` are those within which what answers the person's wish comes first (None: it stands where its score puts it);
     `max_candidates` bounds what is scored (None: the whole live catalogue); `explore` tries other items in one place
     of personal lists (None: lists are deterministic); `capacity` tempers scores by the attention that items had for their
-    openings (None: it does not); `once` puts an offer's further ids at the end (False: each stands where its score puts it).
+    openings (None: it does not); `once` leaves an offer's further ids out (False: each stands where its score puts it).
     """
 
     reach: float | None = None

@@ -80,11 +80,19 @@ def test_the_cause_is_said(cases: Path, case: str, table: str, column: str, rule
     assert cause in said(checked(cases / case), table, column, rule)
 
 
-def test_all_problems_are_counted_by_column_and_can_be_had(cases: Path, tmp_path: Path) -> None:
-    found = checked(cases / "c30_hidden")
+def test_words_that_hid_one_another_are_read(cases: Path) -> None:
+    """Three hundred unread schoolings hid a hundred and fifty unread states of work in other rows; both are read in words now."""
+    found = checked(cases / "c30_hidden").checks["people"]
+    assert (found.tally.times, found.rows_in) == ({}, 300)
+
+
+def test_all_problems_are_counted_by_column_and_can_be_had(tmp_path: Path) -> None:
+    rows = [f"h{number},{'学' * 9 if number < 300 else ''},{'' if number < 300 else '闲着没事'},1980-01" for number in range(450)]
+    (tmp_path / "people.csv").write_text("\n".join(["person_id,education,employment,birth_month", *rows]), encoding="utf-8")
+    found = checked(tmp_path)
     assert found.checks["people"].tally.times == {("education", "choice"): 300, ("employment", "choice"): 150}
-    everything = tmp_path / "all.txt"
-    result = CliRunner().invoke(app, ["check", str(cases / "c30_hidden"), "--all", str(everything), "--out", str(tmp_path)])
+    everything = tmp_path / "all.log"
+    result = CliRunner().invoke(app, ["check", str(tmp_path), "--all", str(everything), "--out", str(tmp_path)])
     assert result.exit_code == 0
     assert len(everything.read_text(encoding="utf-8").splitlines()) == 450
 

@@ -72,7 +72,7 @@ def test_the_header_decides_outside_quotation_marks(tmp_path: Path) -> None:
 
 
 def test_other_files_are_named_with_the_table_they_may_be(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, jobs_csv=TEXT, job_csv=TEXT, people_xls=b"x", README_md="x", mapping_json="{}")
+    folder = folder_of(tmp_path, jobs_csv=TEXT, job_csv=TEXT, people_xls=b"x", README_md="x", mapping_json='{"tables": {}}')
     (folder / "walk.osm.pbf").write_bytes(b"x")
     (folder / ".hidden").write_bytes(b"x")
     told = {problem.table: problem.hint for problem in problems(folder)}

@@ -8,6 +8,7 @@ const FIT = { high: "高", medium: "中", low: "低", unknown: "未知" };
 const RANKERS = { model: "按匹配程度排列", fallback: "通用排序", neutral: "先近后新" };
 const FAR = 120;
 const MINUTES = ["near", "walk"]; // said beside the fit already
+const SAME = { job: "招聘", course: "培训", amenity: "信息" };
 const STATUS = { open: "可以参加", likely: "可能符合", unknown: "需要确认" };
 
 export function reachText(reach) {
@@ -43,6 +44,7 @@ function card(kind, item, why, words) {
     el("div", { class: "body" },
       el("h3", {}, item.title),
       el("p", { class: "meta" }, el("span", { class: `fit ${item.fit}` }, `匹配度 ${FIT[item.fit] ?? "未知"}`), el("span", { class: "minutes" }, minutes)),
+      item.more_like_this ? el("p", { class: "hint same" }, `另有${item.more_like_this}条同样的${SAME[kind]}`) : null,
       act(kind, item.facts, words),
       saidList(reasons, "reasons"),
       saidList(item.missing, "missing"),
