@@ -49,8 +49,9 @@ up: .venv/ready $(if $(DATA),,$(CITY)/folder.json)
 	@$(trained) || $(BIN)/python -m training.fallback --data "$(UP_DATA)" --var $(UP_BUNDLES)
 	$(BIN)/python -m serving --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles --port $(PORT)
 
+# Each worker takes the tests of one half and steals from the other's end; a worker's boosters learn with one thread.
 test: .venv/ready
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=logical --dist=worksteal
 
 # Folders that nobody would write by hand go through every door: FOLDERS of them (an hour or two for 1,000).
 FOLDERS ?= 1000

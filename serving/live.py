@@ -1,4 +1,4 @@
-"""What answers now, followed without a dropped request: the bundle that is pointed to, and the state of the store."""
+"""The bundle and the data that serve now, replaced without a dropped request when the pointer or the store moves."""
 
 import logging
 import threading
@@ -22,7 +22,7 @@ _log = logging.getLogger("sqrec.serving")
 
 
 class Live:
-    """Hold the deployment that answers, and swap it as a whole when another bundle or a newer state of the store is there.
+    """Hold the deployment that answers, and replace it as a whole by a newer bundle or state of the store.
 
     `ready` tells whether the data can be reached: what was loaded goes on answering, but people of a store are not found. `log` is
     None where a folder is served, `collector` where Python collects garbage as it likes.
@@ -45,7 +45,7 @@ class Live:
         return self.deployment.recommender.city
 
     def written(self, answer: Answered) -> bytes:
-        """Hand the shown rows of an answer to the log, and return its body."""
+        """Pass the shown rows of an answer to the log, and return its body."""
         if self.log and answer.shown:
             self.log.put(answer.shown)
         return answer.body
@@ -56,12 +56,12 @@ class Live:
             self.collector.served()
 
     def close(self) -> None:
-        """Write what waits to be written."""
+        """Write the queued rows."""
         if self.log:
             self.log.close()
 
     def watch(self) -> None:
-        """Look every two seconds whether something moved; a named bundle (`SQREC_BUNDLE`) on a folder never does."""
+        """Check every two seconds for a newer bundle or state; a named bundle (`SQREC_BUNDLE`) on a folder has none."""
         if self.settings.bundle is None or self.store is not None:
             threading.Thread(target=self._watch, name="live", daemon=True).start()
 
@@ -74,7 +74,7 @@ class Live:
                 unexpected(mistake)
 
     def follow(self) -> bool:
-        """Get ready what is to be served now, if it is something else, and tell whether it was swapped in.
+        """Load a newer bundle or state where there is one, and tell whether it serves now.
 
         A bundle that cannot be used is refused, told once, and changes nothing; so does a store that cannot be reached.
         """

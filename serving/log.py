@@ -1,4 +1,4 @@
-"""What was shown is written down: beside the answers, never in their way, never more than memory can hold."""
+"""The log of shown rows: written by a thread of its own, with a bounded queue."""
 
 import json
 import logging
@@ -28,7 +28,7 @@ _log = logging.getLogger("sqrec.serving")
 
 
 class RankingLog:
-    """Write shown rows to a store, in a thread of its own, many answers a transaction.
+    """Write shown rows to a store in a thread of its own, many answers a transaction.
 
     An answer is dropped where too many wait already, and where the store cannot be written; both are counted, here and in
     `/metrics`. What waits when the service ends is written first.
@@ -44,14 +44,14 @@ class RankingLog:
         self._thread.start()
 
     def put(self, rows: Sequence[Row]) -> None:
-        """Hand over the shown rows of one answer; this waits for nobody."""
+        """Queue the shown rows of one answer, without waiting."""
         try:
             self._waiting.put_nowait(rows)
         except queue.Full:
             self._count("dropped", 1)
 
     def close(self) -> None:
-        """Write what waits, then end; give up after ten seconds."""
+        """Write the queued rows, then end; give up after ten seconds."""
         self._closing.set()
         self._waiting.put(None)
         self._thread.join(_SECONDS)
@@ -84,7 +84,7 @@ class RankingLog:
 
 
 def explored(deployment: Deployment, asked: RecommendRequest, record: Record | None) -> Explore | None:
-    """Return the exploration of a request's lists: only where the log can keep all that there is to learn from it."""
+    """Return the exploration settings of a request's lists; None where the log cannot record the draw."""
     logged = deployment.state and record and asked.at is None and not asked.tags.model_fields_set
     return deployment.explore if logged else None
 

@@ -1,4 +1,4 @@
-"""What is counted of every address, by its row in the table of routes: a mistaken path is no label."""
+"""Metrics of every address, labelled by its row in the table of routes: unknown paths are no label."""
 
 import os
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ class Outcome:
 
 @contextmanager
 def measured(path: str) -> Iterator[Outcome]:
-    """Count one answer of an address and how long it took, seconds."""
+    """Count one answer of an address and its duration, seconds."""
     outcome, began = Outcome(), perf_counter()
     try:
         yield outcome

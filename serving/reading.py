@@ -1,4 +1,4 @@
-"""From the bytes of a request to the checked request, with everything that is wrong with it told at once."""
+"""Parsing of a request's bytes into the checked request; all its problems are reported at once."""
 
 import re
 from collections.abc import Mapping, Sequence

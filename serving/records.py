@@ -1,4 +1,4 @@
-"""Where the service looks a person up: in the loaded folder, or in the store, for every request anew."""
+"""Lookup of people: in the loaded folder, or in the store for every request."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -17,11 +17,11 @@ class Records(Protocol):
     """Look people up by id."""
 
     def of(self, person_id: str) -> Record | None:
-        """Return somebody's record; None for a stranger."""
+        """Return a person's record; None for an unknown person."""
         ...
 
     async def found(self, person_id: str) -> Record | None:
-        """Return the same without keeping other requests waiting."""
+        """Return the same without blocking other requests."""
         ...
 
     def some(self, most: int) -> Iterator[Person]:
@@ -37,7 +37,7 @@ class FolderRecords:
     restricted: Mapping[str, Restricted] = field(repr=False)
 
     def of(self, person_id: str) -> Record | None:
-        """Return somebody's record; None for a stranger."""
+        """Return a person's record; None for an unknown person."""
         person = self.snapshot.people.get(person_id)
         return None if person is None else Record(person, self.restricted.get(person_id), self.snapshot.events)
 
@@ -52,12 +52,12 @@ class FolderRecords:
 
 @dataclass(frozen=True)
 class StoreRecords:
-    """Look people up in a store: what was written before the request is known to it."""
+    """Look people up in a store: every write before the request is visible."""
 
     store: Store
 
     def of(self, person_id: str) -> Record | None:
-        """Return somebody's record; None for a stranger."""
+        """Return a person's record; None for an unknown person."""
         return self.store.record(person_id)
 
     async def found(self, person_id: str) -> Record | None:

@@ -1,4 +1,4 @@
-"""Where data is read from: a data folder, or a store by its address."""
+"""Source of data: a data folder, or a store by its address."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -15,7 +15,7 @@ from sqrec.evaluate import Questions, split
 from sqrec.rank import Recommender, RowBuilder
 from tests.support import tiny
 from tests.support.leaks import ask, rows_of, same, with_event, world
-from training.sample import Others, Sample, sample, uses_as_questions
+from training.sample import Sample, sample, uses_as_questions
 
 City = tuple[Recommender, Snapshot]
 
@@ -29,7 +29,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
 def drawn(city: City) -> Sample:
     """Draw rows to learn from, for every use, latest uses first."""
     recommender, snapshot = city
-    return sample(recommender, snapshot, "job", backwards(snapshot), Others(near=5, far=8), np.random.default_rng(1))
+    return sample(recommender, snapshot, "job", backwards(snapshot), 13, np.random.default_rng(1))
 
 
 def backwards(snapshot: Snapshot) -> Questions:
@@ -143,7 +143,7 @@ def test_what_no_list_could_hold_has_no_row(city: City) -> None:
     closed = np.array([key_of("j36"), two.items.values[1]], np.uint64)
     asked = replace(two, items=replace(two.items, values=closed))
     for far, sizes in ((0, [1]), (4, [4, 5])):
-        drawn = sample(recommender, snapshot, "job", asked, Others(near=0, far=far), np.random.default_rng(1))
+        drawn = sample(recommender, snapshot, "job", asked, far, np.random.default_rng(1))
         assert drawn.person is not None
         assert drawn.at is not None
         assert drawn.rarity is not None
@@ -154,7 +154,7 @@ def test_what_no_list_could_hold_has_no_row(city: City) -> None:
         assert drawn.label[: -sizes[-1]].sum() == 0
         assert drawn.label[-sizes[-1] :].sum() == two.grades.values[1]
     asked = replace(two, items=replace(two.items, values=np.array([two.items.values[0], key_of("j36")], np.uint64)))
-    drawn = sample(recommender, snapshot, "job", asked, Others(near=0, far=0), np.random.default_rng(1))
+    drawn = sample(recommender, snapshot, "job", asked, 0, np.random.default_rng(1))
     assert (drawn.sizes.tolist(), drawn.label.tolist()) == ([1], two.grades.values[:1].tolist())
 
 

@@ -1,4 +1,4 @@
-"""Boosters as text, and the mean of several as one booster."""
+"""LightGBM boosters as text: their mean, and their columns renumbered."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -15,10 +15,10 @@ def booster_text(booster: lgb.Booster) -> str:
 
 
 def mean_of(boosters: Sequence[lgb.Booster], weights: Sequence[float] | None = None) -> lgb.Booster:
-    """Return one booster whose raw score is the weighted mean of these boosters' raw scores; they must know the same columns.
+    """Return one booster whose raw score is the weighted mean of the raw scores of these boosters, which have the same columns.
 
-    `weights` sum to 1; by default all weigh alike. Each one's leaves are scaled, and all trees stand one after the other. LightGBM
-    reads its own text, and counts trees itself where `tree_sizes` is left out.
+    `weights` sum to 1; None: all alike. The leaf values are scaled, and all trees stand one after the other. LightGBM reads its
+    own text format, and counts the trees itself where `tree_sizes` is missing.
     """
     if len(boosters) == 1:
         return boosters[0]
@@ -33,9 +33,9 @@ def mean_of(boosters: Sequence[lgb.Booster], weights: Sequence[float] | None = N
 
 
 def on_columns(booster: lgb.Booster, names: Sequence[str]) -> lgb.Booster:
-    """Return the booster as one that knows these columns, its own among them; its scores are the same.
+    """Return the booster with its columns renumbered to `names`, which contain its own; its scores are unchanged.
 
-    Raises ValueError where one of its own is missing.
+    Raises ValueError where one of its own columns is missing.
     """
     own, text = booster.feature_name(), booster_text(booster)
     places = [list(names).index(name) for name in own]

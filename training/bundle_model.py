@@ -1,4 +1,4 @@
-"""A bundle as an MLflow model, from code: rows in, scores out."""
+"""A bundle as an MLflow model from code: rows in, scores out."""
 
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,6 @@
-"""The model card: what a bundle is, what it was judged on, what it may be used for, and why it was let in or not."""
+"""The model card: what a bundle is, what it was evaluated on, its intended use, and the grounds of the decision."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +10,8 @@ from sqrec.bundle import Bundle
 from sqrec.bundle.pointer import Champion
 from sqrec.contract import Kind
 from sqrec.evaluate.promotion.decision import Challenge
-from sqrec.evaluate.stats.compare import Difference, Interval
+from sqrec.evaluate.report.asjson import plain
+from sqrec.evaluate.stats.compare import Difference
 from sqrec.evaluate.stats.metrics import METRICS
 from sqrec.tables import Folder
 
@@ -45,9 +45,9 @@ LIMITS = (
 def card_of(
     bundle: Bundle, folder: Folder, found: Sequence[Challenge], champions: Mapping[Kind, Champion], decided: Mapping[str, Any]
 ) -> Json:
-    """Return the card of a joined bundle as JSON values; `decided` says who decided when, and what."""
+    """Return the card of a joined bundle as JSON values; `decided` holds the decision, its time and who made it."""
     kinds = ", ".join(f"{kind}s" if kind != "amenity" else "amenities" for kind in bundle.kinds)
-    return _finite(
+    return plain(
         {
             "bundle": bundle.name,
             "what": WHAT.format(kinds=kinds, city=bundle.city.name),
@@ -82,7 +82,7 @@ def write_card(card: Json, folder: Path) -> None:
 
 
 def as_markdown(card: Json) -> str:
-    """Return the card as a page to read."""
+    """Return the card as Markdown."""
     decision = card["decision"]
     lines = [
         f"# Bundle {card['bundle'][:12] or '(not written)'}",
@@ -220,14 +220,3 @@ def _said(value: Any) -> str:
         if isinstance(value, list | tuple)
         else str(value)
     )
-
-
-def _finite(value: Any) -> Any:
-    """Return JSON values; what is no finite number is null."""
-    if isinstance(value, Interval):
-        return _finite(asdict(value))
-    if isinstance(value, Mapping):
-        return {str(name): _finite(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

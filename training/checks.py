@@ -1,4 +1,4 @@
-"""What must be true before a ranker is trained again: new data, enough of it, and of the kind that was seen before."""
+"""The conditions of retraining: recent data, enough new events, and no drift of the rows."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ from training.train import events_of_kind
 
 
 def too_old(kind: Kind, snapshot: Snapshot, now: int, rules: RetrainingRules) -> str | None:
-    """Say that the newest event of a kind lies too far back; `now` is in microseconds UTC."""
+    """Return why the newest event of a kind is too old at `now` (microseconds UTC); None where it is not."""
     moments = snapshot.events.at[events_of_kind(snapshot, kind)]
     days = (now - int(moments.max())) // DAY if len(moments) else 0
     if days > rules.most_days_old:
@@ -26,9 +26,9 @@ def too_old(kind: Kind, snapshot: Snapshot, now: int, rules: RetrainingRules) ->
 
 
 def new_events(kind: Kind, snapshot: Snapshot, arrays: Mapping[str, AnyArray]) -> int:
-    """Count the events of a kind with a grade that the champion has not seen, neither to learn from nor to be judged by.
+    """Return the number of graded events of a kind that the champion has neither learnt from nor been evaluated on.
 
-    All of them where the champion does not say what it saw.
+    All of them where the champion does not say which events it had.
     """
     seen = arrays.get(f"{kind}_seen", arrays.get(f"{kind}_events", np.empty(0, np.uint64)))
     events = snapshot.events.where(events_of_kind(snapshot, kind) & (snapshot.events.grade > 0))
@@ -36,17 +36,17 @@ def new_events(kind: Kind, snapshot: Snapshot, arrays: Mapping[str, AnyArray]) -
 
 
 def too_little(new: int, rules: RetrainingRules) -> str | None:
-    """Say that there are too few new events."""
+    """Return why there are too few new events; None where there are enough."""
     return f"there are {new} new events, where {rules.least_new_events} are the least" if new < rules.least_new_events else None
 
 
 def drifted(
     kind: Kind, champion: Bundle, arrays: Mapping[str, AnyArray], snapshot: Snapshot, rules: RetrainingRules
 ) -> str | None:
-    """Say which columns moved of those that the champion's booster draws on, and how far (population stability index).
+    """Return which columns of the champion's booster have drifted (population stability index); None without any.
 
-    The rows are those that training would draw now, encoded as the champion encodes them. Nothing is said where the champion
-    keeps no shape of its rows or has no booster, or where there are too few questions for an index.
+    The rows are those that training would draw now, encoded by the champion's profile. None as well where the champion has no
+    booster or no histogram of its rows, and where there are too few questions for an index.
     """
     parts, edges, shares = champion.kinds[kind], arrays.get(f"{kind}_edges"), arrays.get(f"{kind}_shares")
     ranker, known = parts.trained, events_of_kind(snapshot, kind)

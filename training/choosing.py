@@ -1,4 +1,4 @@
-"""Which booster: settings compared on the selection questions, never on the held-out ones."""
+"""Choice of hyperparameters on the comparison questions, never on the held-out ones."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from training.sample import CONSOLE, Sample
 from training.settings import GRID, Settings
 
 MOST_ROUNDS, PATIENCE = 120, 20
-"""Trees at most, and how many more are tried after the best number so far."""
+"""The most trees, and the rounds without improvement after which training stops."""
 
 NEARLY = 0.99
 """The share of its highest ndcg@10 that a booster with fewer trees must reach.
@@ -24,14 +24,14 @@ NEARLY = 0.99
 The highest of many noisy figures is too high; little is lost by fewer trees that are level with it within the noise."""
 
 LEAST, LEARNT_ENOUGH = 40, 500
-"""Trees at least where so many questions are learnt from: that the first few are level with many is noise, too."""
+"""The fewest trees, where so many questions are learnt from: that the first few trees equal many is noise, too."""
 
 _FIRST = replace(GRID[0], rounds=60)
 
 
 @dataclass(frozen=True)
 class Trial:
-    """Hold one tried setting and its ndcg@10 on the selection questions."""
+    """Hold one setting and its ndcg@10 on the comparison questions; NaN where there are none."""
 
     settings: Settings
     ndcg: float
@@ -39,7 +39,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Choice:
-    """Hold everything that was tried, and the settings that follow from it."""
+    """Hold all trials and the chosen settings."""
 
     trials: Sequence[Trial]
     settings: Settings
@@ -55,30 +55,25 @@ def choose(learn: Sample, compare: Sample, names: tuple[str, ...], monotone: tup
     return Choice(trials, best_of(trials))
 
 
-def try_settings(
-    learn: Sample,
-    compare: Sample,
-    names: tuple[str, ...],
-    monotone: tuple[int, ...],
-    seed: int,
-    grid: tuple[Settings, ...] = GRID,
-) -> list[Trial]:
-    """Try every setting of the grid, the number of trees included, on the comparison questions.
+def try_settings(learn: Sample, compare: Sample, names: tuple[str, ...], monotone: tuple[int, ...], seed: int) -> list[Trial]:
+    """Evaluate every setting of the grid on the comparison questions, with early stopping for the number of trees.
 
-    Without such questions the first setting stands untried.
+    Without such questions the first setting is returned, its ndcg NaN.
     """
     if len(compare.sizes) == 0:
-        return [Trial(grid[0], float("nan"))]
-    return [
-        _try(learn, compare, names, monotone, one, seed)
-        for one in track(grid, "comparing settings", console=CONSOLE, disable=not CONSOLE.is_terminal)
-    ]
+        return [Trial(GRID[0], float("nan"))]
+    settings = track(GRID, "comparing settings", console=CONSOLE, disable=not CONSOLE.is_terminal)
+    grown = [grow(learn, compare, names, monotone, one, seed) for one in settings]
+    return [Trial(one.settings, float(one.curve[one.settings.rounds - 1])) for one in grown]
 
 
 def teaches_more(
     more: Sample, learn: Sample, compare: Sample, names: tuple[str, ...], monotone: tuple[int, ...], seed: int
 ) -> bool:
-    """Tell whether a booster of the grid's first setting is better for having learnt from other rows."""
+    """Tell whether rows `more` train a better booster than rows `learn`, at the grid's first setting.
+
+    Better is a higher ndcg@10 on the comparison rows; False without any.
+    """
     if len(compare.sizes) == 0:
         return False
     found = [ndcg_of(compare, Boosted(fit(rows, names, monotone, _FIRST, seed), None)) for rows in (more, learn)]
@@ -91,7 +86,11 @@ def best_of(trials: Sequence[Trial]) -> Settings:
 
 
 def fewest_trees(ndcg: FloatArray, questions: int = 0) -> int:
-    """Return the smallest number of trees whose ndcg@10, given for 1, 2, 3, … trees, is nearly the highest; enough to learn."""
+    """Return the smallest number of trees whose ndcg@10 is at least `NEARLY` times the highest.
+
+    `ndcg`, shape (trees,), is the figure with 1, 2, 3, … trees. Where `LEARNT_ENOUGH` or more `questions` are learnt from it is
+    at least `LEAST`.
+    """
     found = int(np.argmax(ndcg >= NEARLY * ndcg.max())) + 1
     return max(found, min(LEAST, len(ndcg))) if questions >= LEARNT_ENOUGH else found
 
@@ -102,7 +101,10 @@ def ndcg_of(compare: Sample, ranker: Ranker) -> float:
 
 
 def ndcg_each(compare: Sample, scores: FloatArray) -> FloatArray:
-    """Return ndcg@10 question by question, ties broken as the rows lie (by hash of the id); NaN without a positive."""
+    """Return ndcg@10 of every question, shape (questions,); NaN without a positive.
+
+    Ties keep the order of the rows, which is by the hash of the item's id.
+    """
     ends = np.cumsum(compare.sizes)
     parts = [slice(end - size, end) for end, size in zip(ends, compare.sizes, strict=True)]
     ranks = [ranks_in(np.argsort(-scores[part], kind="stable"), np.flatnonzero(compare.label[part])) for part in parts]
@@ -111,28 +113,16 @@ def ndcg_each(compare: Sample, scores: FloatArray) -> FloatArray:
     return per_person(hits, ("ndcg@10",))["ndcg@10"]
 
 
-def _try(
-    learn: Sample,
-    selection: Sample,
-    names: tuple[str, ...],
-    monotone: tuple[int, ...],
-    settings: Settings,
-    seed: int,
-) -> Trial:
-    grown = grow(learn, selection, names, monotone, settings, seed)
-    return Trial(grown.settings, float(grown.curve[grown.settings.rounds - 1]))
-
-
 @dataclass(frozen=True)
 class Grown:
-    """Hold a booster with more trees than it needs, ndcg@10 by their number, and the settings with the number it needs."""
+    """Hold a booster, its ndcg@10 by number of trees, and the settings with the number of trees to keep."""
 
     booster: lgb.Booster
     curve: FloatArray
     settings: Settings
 
     def cut(self) -> lgb.Booster:
-        """Return a booster of the trees that are needed alone."""
+        """Return the booster with the trees to keep."""
         return lgb.Booster(model_str=self.booster.model_to_string(num_iteration=self.settings.rounds))
 
 
@@ -145,7 +135,10 @@ def grow(
     seed: int,
     watch: Sequence[Callable[[Any], None]] = (),
 ) -> Grown:
-    """Grow trees while they help on the selection questions; `watch` are further callbacks of LightGBM, called every round."""
+    """Train trees until ndcg@10 on the comparison rows has not risen for `PATIENCE` rounds, at most `MOST_ROUNDS`.
+
+    `watch` are further LightGBM callbacks, called every round.
+    """
     data, curve = dataset(learn, names, settings=settings), dict[str, Any]()
     booster = lgb.train(
         parameters(settings, monotone, seed),

@@ -1,4 +1,4 @@
-"""What a promotion decides about: the run's bundle joined with the current one, both sides on the same data."""
+"""The two sides of a promotion: the run's bundle joined with the current one, and the champion, on the same data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,27 +31,27 @@ if TYPE_CHECKING:
 
 
 class Refused(SqrecError):
-    """Say why a challenger does not become the one that serves."""
+    """Say why a challenger is not promoted."""
 
 
 @dataclass(frozen=True)
 class Contender:
-    """Hold one side of a contest: a bundle, the arrays of its provenance, the data as its profile encodes them."""
+    """Hold one side: its bundle, the arrays of its provenance, the data encoded by its profile."""
 
     bundle: Bundle
     arrays: Mapping[str, AnyArray]
     snapshot: Snapshot
 
     def side(self, kind: Kind) -> Side:
-        """Return what is compared of one kind."""
+        """Return what is compared for one kind."""
         return Side(self.bundle, self.snapshot, self.arrays.get(f"{kind}_events"))
 
 
 @dataclass(frozen=True)
 class Contest:
-    """Hold who challenges whom on which data, and the pointer as it stood.
+    """Hold challenger and champion on the same data, and the pointer before the decision.
 
-    `challenger` is the bundle that would serve; `champion` is what serves now, None where nothing does.
+    `challenger` is the bundle that would serve; `champion` the one that serves now, None where none does.
     """
 
     versions: Mapping[Kind, "Version"]
@@ -62,14 +62,14 @@ class Contest:
 
     @property
     def changes_nothing(self) -> bool:
-        """Tell whether what would serve serves already, and as promoted."""
+        """Tell whether the bundle that would serve already serves and was promoted."""
         if self.champion is None or self.before is None:
             return False
         return _serves_already(self.versions, self.before, self.champion.bundle, self.challenger.bundle)
 
     @property
     def champions(self) -> dict[Kind, Champion]:
-        """Whose rankers would serve: those that come in, and the promoted ones that stay."""
+        """The champions after promotion: the new ones, and the promoted ones that stay."""
         current, found = self.before.current if self.before else None, dict[Kind, Champion]()
         for kind in self.challenger.bundle.kinds:
             if kind in self.versions:
@@ -79,7 +79,7 @@ class Contest:
         return found
 
     def champion_of(self, kind: Kind) -> Side | None:
-        """Return the promoted and trained ranker that serves a kind; None where there is none."""
+        """Return the promoted, trained ranker that serves a kind; None without one."""
         there = self.before is not None and self.before.current.has_champion(kind)
         if self.champion is None or not there or kind not in self.champion.bundle.kinds:
             return None
@@ -87,10 +87,10 @@ class Contest:
 
 
 def contest_of(kinds: Sequence[Kind], run: str | None, data: str | Folder | None, registry: "Registry", place: Place) -> Contest:
-    """Read everything that a decision needs. Without `data` the run's own source is read, without `kinds` all of its bundle.
+    """Read the bundles and the data that a decision needs.
 
-    Raises SqrecError where the run, its bundle, the current one or the data cannot be used, where their `city/` differ, or
-    where the run's ranker serves already.
+    `data` None: the run's own source; `kinds` empty: all kinds of its bundle. Raises SqrecError where the run, its bundle, the
+    current bundle or the data cannot be used, where their `city/` differ, or where the run's ranker already serves.
     """
     versions: dict[Kind, Version] = {kind: registry.version(kind, run) for kind in kinds} or registry.of_bundle(run)
     first = next(iter(versions.values()))
@@ -115,7 +115,7 @@ def contest_of(kinds: Sequence[Kind], run: str | None, data: str | Folder | None
 
 
 def compare(kind: Kind, contest: Contest, rules: PromotionRules, place: Place) -> Challenge:
-    """Compare challenger and champion on what the challenger's split holds out of the data, and write down that it was looked at.
+    """Compare challenger and champion on the challenger's held-out questions, and count this evaluation (`note_look`).
 
     Raises DataError where nothing is held out, or where one of them has learnt from it.
     """
@@ -125,7 +125,7 @@ def compare(kind: Kind, contest: Contest, rules: PromotionRules, place: Place) -
 
 
 def measure(kind: Kind, contest: Contest, rules: PromotionRules, division: Split | None = None) -> Challenge:
-    """Compare as `compare` does what was looked at already."""
+    """Compare as `compare` does, without counting another evaluation."""
     snapshot, division = contest.challenger.snapshot, division or _division(kind, contest)
     families = audited_slices(contest.folder, snapshot, kind, division.held)
     return challenge(

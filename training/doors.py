@@ -1,9 +1,10 @@
-"""What the commands of this room share: where things lie, who is at the keyboard, the audit trail, quiet libraries."""
+"""What the commands of this room share: paths, the user, the audit trail, the settings of MLflow."""
 
 import getpass
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,7 +15,7 @@ from sqrec.store import Store
 
 @dataclass(frozen=True)
 class Place:
-    """Say where a command works: the folder of run-time files, the store with the audit trail, and who asks."""
+    """Hold the environment of a command: the folder of run-time files, the store with the audit trail, the user."""
 
     var: Path
     store: str
@@ -22,7 +23,7 @@ class Place:
 
     @classmethod
     def of(cls, var: Path, store: str | None, who: str | None, data: str | None = None) -> Self:
-        """Fill in what was not said: the store that the data come from, else the one in `var`; the system's user."""
+        """Fill in defaults: the store that the data come from, else the one in `var`; the system's user."""
         return cls(var, store or (data if data and is_store(data) else _own(var)), who or _user())
 
     @property
@@ -31,15 +32,15 @@ class Place:
         return self.var / "bundles"
 
     def note(self, what: str, details: Mapping[str, Any]) -> None:
-        """Note down in the store who did what; the one in `var` is made if need be.
+        """Record in the store's audit trail who did what; the store in `var` is created where it is missing.
 
-        Raises StoreError where it cannot be written to, or where a named one is not there.
+        Raises StoreError where the store cannot be written to, or where a named one is missing.
         """
         with Store.open(self.store, create=self.store == _own(self.var)) as opened:
             opened.audit(what, self.who, details)
 
     def refused(self, what: str, details: Mapping[str, Any], problem: str) -> str:
-        """Note down a refusal, and return what to say of it: the problem, and that it could not be noted where that is so."""
+        """Record a refusal, and return the message: the problem, and that recording failed where it did."""
         try:
             self.note(f"{what} refused", {**details, "reason": problem})
         except SqrecError as unnoted:
@@ -48,9 +49,17 @@ class Place:
 
 
 def keep_home() -> None:
-    """Tell MLflow not to call home, nor to draw its own bars. It reads that when it is imported: this comes first."""
+    """Turn off MLflow's telemetry and progress bars.
+
+    MLflow reads these environment variables when it is imported, so this must be called before.
+    """
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = os.environ["DO_NOT_TRACK"] = "true"
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+
+
+def now() -> str:
+    """Return the present moment, UTC, to the second, as ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _own(var: Path) -> str:

@@ -1,4 +1,4 @@
-"""What LightGBM is told: rows, weights, what is known of places, parameters."""
+"""Input of LightGBM: rows, groups, initial scores, parameters."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -15,10 +15,10 @@ from training.sample import MOST_ROWS, Sample
 from training.settings import OURS, Settings
 
 AVERAGED = 3
-"""Boosters that a ranker is the mean of: what one draw of rows and columns makes of a few thousand lists differs by .01 of the gain."""
+"""Boosters whose mean is a ranker: single ones, trained on a few thousand lists with other seeds, differ by .01 of ndcg."""
 
 GAIN = tuple(2**grade - 1 for grade in range(max(GRADES.values()) + 1))
-"""What an item of each grade is worth at the top of a list, to LightGBM as in our ndcg."""
+"""The gain of each grade, 2^grade - 1, for LightGBM as in our ndcg."""
 
 
 def fit(sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seed: int) -> lgb.Booster:
@@ -29,7 +29,10 @@ def fit(sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...], setti
 def fit_mean(
     sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seeds: Sequence[int]
 ) -> lgb.Booster:
-    """Train one booster per seed as `fit` does, each on other draws of rows and columns, and return their mean (Breiman 1996)."""
+    """Train one booster per seed as `fit` does, and return their mean (bagging, Breiman 1996).
+
+    Each seed draws other rows and columns.
+    """
     data = dataset(sample, names, settings=settings)
     return mean_of([lgb.train(parameters(settings, monotone, seed), data, num_boost_round=settings.rounds) for seed in seeds])
 
@@ -40,11 +43,11 @@ def dataset(
     reference: lgb.Dataset | None = None,
     settings: Settings | None = None,
 ) -> lgb.Dataset:
-    """Return rows as LightGBM takes them, in groups of at most `MOST_ROWS` rows.
+    """Return rows as a LightGBM dataset, in groups of at most `MOST_ROWS` rows.
 
-    With `settings` comes what is for learning alone: weights of questions, how rarely items are drawn, and places in shown lists.
-    A booster knows nothing of places: what is known of their pull is part of the scores that the trees start from, and the numbers per place that LightGBM
-    learns (its "Support for Position Bias Treatment") are added while it learns and kept out of the trees.
+    With `settings` the rows have an initial score for learning (`offset`): sampling correction and position bias. It is no part
+    of the booster, whose trees know no positions. Raises ValueError where a group is longer or the groups do not cover the
+    rows.
     """
     if int(sample.sizes.sum()) != len(sample.rows) or int(sample.sizes.max()) > MOST_ROWS:
         raise ValueError(f"Groups must be contiguous and hold at most {MOST_ROWS} rows; got {sample.sizes.max()}.")
@@ -60,16 +63,16 @@ def dataset(
 
 
 def offset(sample: Sample, settings: Settings) -> FloatArray:
-    """Return what is added to each row's score while learning and is no part of the ranker: its rarity, and its place's pull."""
+    """Return the offset of the initial score while learning, shape (rows,): sampling correction plus position bias."""
     rarity = 0.0 if sample.rarity is None else sample.rarity
     return rarity + pull(sample, settings)
 
 
 def pull(sample: Sample, settings: Settings) -> FloatArray:
-    """Return the logarithm of the chance that each row was looked at; 0 where nobody knows.
+    """Return position bias as an offset, shape (rows,); 0 where the position is unknown.
 
-    Where a click is a look times a liking, the odds of a click on one item of a list instead of another are the ratio of both
-    products: in scores, whose differences are logarithms of odds, looks are a term of their own (Bradley and Terry 1952).
+    P(click) = P(examined at k) · P(relevant), so log P(examined at k) = -fall · log k is added to the initial score:
+    differences of scores are log odds (Bradley and Terry 1952).
     """
     if not settings.examined_fall or sample.position is None:
         return np.zeros(len(sample.rows))
@@ -77,12 +80,12 @@ def pull(sample: Sample, settings: Settings) -> FloatArray:
 
 
 def scores_of(ranker: Ranker, sample: Sample) -> FloatArray:
-    """Return the scores of a ranker that draws no lots."""
+    """Return the scores of a ranker that needs no item keys, shape (rows,)."""
     return ranker.score(sample.rows, np.zeros(len(sample.rows), dtype=np.uint64))
 
 
 def parameters(settings: Settings, monotone: tuple[int, ...], seed: int) -> dict[str, Any]:
-    """Return what LightGBM is told: lambdarank on ndcg@10, the same result in every run."""
+    """Return LightGBM's parameters: lambdarank on ndcg@10, deterministic, one thread."""
     shape = {name: value for name, value in asdict(settings).items() if name not in OURS}
     return shape | {
         "objective": "lambdarank",

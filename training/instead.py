@@ -1,4 +1,4 @@
-"""The plain baseline in a ranker's place: a kind of a bundle like any other, asked and compared like any other."""
+"""Promotion of the plain baseline in a ranker's place, as a kind of a bundle like any other."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,9 +16,9 @@ _OF_ITS_ROWS = ("edges", "shares")
 
 
 def with_plain(contest: Contest, found: Sequence[Challenge], rules: PromotionRules) -> tuple[Contest, list[Challenge]]:
-    """Return the contest and its comparisons with plain put forward wherever a ranker is not above it on the mean.
+    """Return the contest and its comparisons with plain in the place of every ranker that is not above it on the mean.
 
-    Raises Refused where what would then serve serves already.
+    Raises Refused where the resulting bundle already serves.
     """
     ways: dict[Kind, str] = {one.kind: one.put_forward for one in found if one.gives_way}
     if not ways:
@@ -33,7 +33,10 @@ def with_plain(contest: Contest, found: Sequence[Challenge], rules: PromotionRul
 
 
 def plain_parts(parts: KindParts, plain: Reference) -> KindParts:
-    """Return what serves a kind with plain as its ranker; what is said, and the words, are those that its rows still tell."""
+    """Return the parts of a kind with plain as its ranker.
+
+    Reasons, requirements and the words baseline keep only the columns that plain's rows have.
+    """
     names = {*plain.rows.names, *parts.told.names}
     return replace(
         parts,

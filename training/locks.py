@@ -1,4 +1,4 @@
-"""Locks that die with the process that holds them."""
+"""File locks that the system releases when their process ends (`flock`)."""
 
 import fcntl
 import os
@@ -6,25 +6,25 @@ import socket
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqrec.errors import SqrecError
+from training.doors import now
 
 _PAUSE = 0.05
 POINTER_SECONDS = 30.0
-"""How long a move of the pointer waits for another one, which takes a moment."""
+"""Seconds for which a move of the pointer waits for another one, which takes a moment."""
 
 
 class Held(SqrecError):
-    """Say that another process holds a lock, and which."""
+    """Say which process holds a lock."""
 
 
 @contextmanager
 def held(path: Path, what: str, seconds: float = 0.0) -> Generator[None]:
-    """Hold the advisory lock of a file while the block runs; waits up to `seconds` for it.
+    """Hold the advisory lock of a file for the block; wait up to `seconds` for it.
 
-    The system lets go of it when the process ends, however it ends. Raises Held, naming the holder, where it is taken.
+    The system releases it when the process ends, however it ends. Raises Held, naming the holder, where the lock is taken.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
@@ -34,14 +34,14 @@ def held(path: Path, what: str, seconds: float = 0.0) -> Generator[None]:
                 raise Held(f"{path} is held by {_holder(path)}: try again when that has ended.")
             time.sleep(_PAUSE)
         file.truncate(0)
-        file.write(f"process {os.getpid()} on {socket.gethostname()} ({what}, since {_now()})\n")
+        file.write(f"process {os.getpid()} on {socket.gethostname()} ({what}, since {now()})\n")
         file.flush()
         yield
 
 
 @contextmanager
 def pointer_held(var: Path) -> Generator[None]:
-    """Hold the right to move the pointer under `var`."""
+    """Hold the lock under which the pointer in `var` is moved."""
     with held(var / "pointer.lock", "moving the pointer", POINTER_SECONDS):
         yield
 
@@ -56,7 +56,3 @@ def _taken(file: int) -> bool:
 
 def _holder(path: Path) -> str:
     return path.read_text(encoding="utf-8").strip() or "another process"
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

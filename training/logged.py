@@ -1,4 +1,4 @@
-"""Lists that were shown, as rows to learn from: those that a service has logged, and those that a folder's impressions tell of."""
+"""Impressions as rows to learn from: lists logged by a service, or impression events of a folder."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,12 +22,12 @@ from training.sample import Sample, within
 
 @dataclass(frozen=True)
 class ShownLists:
-    """Hold shown lists of one kind, those of which something was used.
+    """Hold the shown lists of one kind of which an item was used, one entry per row.
 
-    `request` tells each row's list (`_list_of`), `person` and `item` are hashes of whom it was for and of what was shown, `position`
-    its place in the list, `at` (microseconds UTC) when; a list's rows lie side by side. `rows` are the vectors that were logged when the list
-    was served: what was seen is what is learnt, to the bit. None where they are to be made anew, as known at the moment. `propensity` is the
-    chance of each item to stand where it did, as logged; None: what stood there was drawn by no lot that anybody knows of.
+    `request` identifies the row's list (`_list_of`), `person` and `item` are hashes, `position` is the place in the list, `at`
+    the moment (microseconds UTC); the rows of a list lie side by side. `rows` are the feature vectors logged when the list was
+    served, None where they must be computed again, as known at the moment. `propensity` is the logged probability of each item
+    to stand at its position; None: no list was randomised.
     """
 
     request: KeyArray
@@ -40,7 +40,7 @@ class ShownLists:
 
     @classmethod
     def of(cls, frames: Iterable[pd.DataFrame], columns: int | None) -> Self:
-        """Take rows of the table `rankings`; their vectors have so many `columns`, None: they are not kept."""
+        """Build from rows of the table `rankings`; `columns` is the length of their vectors, None: the vectors are not read."""
         parts = list(frames)
         request, person, item = (
             np.concatenate([np.empty(0, np.uint64), *(keys_of(frame[name]) for frame in parts)])
@@ -57,10 +57,10 @@ class ShownLists:
 
     @classmethod
     def of_impressions(cls, events: pd.DataFrame, kind: Kind) -> Self | None:
-        """Take the impressions of a folder's table `events`: those of one person with one `request_id` are a list.
+        """Build from the impressions of a folder's table `events`: those of one person with one `request_id` are a list.
 
-        Lists count that an event of grade >= 1 names, with the impressions that have a position; None where there is none. A list
-        is of the moment of its first impression: what was used before the last one was seen is not known yet.
+        Lists count that an event of grade >= 1 names, with the impressions that have a position; None without any. A list has
+        the moment of its first impression: uses before its last impression are not known yet.
         """
         of_kind = events[(events["kind"] == kind) & events["request_id"].notna()]
         shown = _list_of(keys_of(of_kind["request_id"]), keys_of(of_kind["person_id"]))
@@ -74,10 +74,10 @@ class ShownLists:
     def read(
         cls, data: Path | str, events: pd.DataFrame | None, kind: Kind, rows: RowBuilder, bundles_folder: Path
     ) -> Self | None:
-        """Read a store's log, or the impressions among a folder's `events`; None where neither shows a list.
+        """Read a store's log, or the impressions among a folder's `events`; None without any list.
 
-        Logged vectors are kept where bundles that are there made all of them by the columns that are learnt from now; where some
-        are of other columns all rows are made anew. Raises StoreError.
+        Logged vectors are read where all of them were made by bundles that are present, with the columns of `rows`; otherwise
+        all rows are computed again. Raises StoreError where the store cannot be read.
         """
         if not is_store(data):
             return None if events is None else cls.of_impressions(events, kind)
@@ -94,11 +94,11 @@ class ShownLists:
     def learnt(
         self, events: Events, happened: Events, uses: tuple[IntArray, IntArray], *, repeats: bool = False
     ) -> tuple["Learnt", BoolArray]:
-        """Return those lists of which a use came, labelled, and a mark for every use that came so.
+        """Return the lists of which a use came, with labels, and a mark for every use that came from a list.
 
-        `uses` are places in `events`, those that are learnt from, and their grades. What was shown and not used has label 0. What the
-        person used some other time, by these `events`, has no row, unless the kind repeats: there a place is used now or not. What
-        was used from the very list by events that are held out, the others that `happened`, has none either: it is an answer.
+        `uses` are indices in `events`, those that are learnt from, and their grades. An item that was shown and not used has
+        label 0. Rows are left out of items that the person used some other time, by these `events` (not where the kind
+        repeats), and of items that held-out events of the same list used, by all that `happened`: these are answers.
         """
         use, grade = uses
         row = self.find(events.request[use], events.person[use], events.item[use])
@@ -114,14 +114,14 @@ class ShownLists:
         return Learnt(self.where(kept), label[kept]), came
 
     def find(self, request: KeyArray, person: KeyArray, item: KeyArray) -> IntArray:
-        """Return the row that showed each item in the list that a request (0: none) made for a person; -1 where there is none."""
+        """Return the index of the row of each item in the list of a request (0: none) and person; -1 where there is none."""
         shown = mixed(self.request) ^ self.item
         order = np.argsort(shown)
         found = lookup(shown[order], mixed(_list_of(request, person)) ^ item)
         return np.where((found >= 0) & (request > 0), order[found], -1) if len(order) else np.full(len(item), -1)
 
     def anew(self) -> Self:
-        """Return the same lists without what was logged of their rows, for a ranker on other columns."""
+        """Return the same lists without logged vectors, for a ranker with other columns."""
         return replace(self, rows=None)
 
     def where(self, mask: BoolArray) -> Self:
@@ -134,13 +134,13 @@ class ShownLists:
 
 @dataclass(frozen=True)
 class Learnt:
-    """Hold shown lists with the grade of what became of every row."""
+    """Hold shown lists with a label, the grade of the use (0: none), for every row."""
 
     lists: ShownLists
     label: IntArray
 
     def some(self, most: int, rng: np.random.Generator) -> Self:
-        """Return at most `most` lists, drawn evenly, in their order."""
+        """Return at most `most` lists, drawn without replacement, in their order."""
         names, number = np.unique(self.lists.request, return_inverse=True)
         if len(names) <= most:
             return self
@@ -148,9 +148,9 @@ class Learnt:
         return type(self)(self.lists.where(drawn), self.label[drawn])
 
     def sample(self, recommender: Recommender, known: Snapshot, kind: Kind) -> Sample:
-        """Return the rows: as they were logged, else made anew of what `known` knew at each list's moment.
+        """Return the rows: logged vectors, or rows computed from what `known` contains at each list's moment.
 
-        What is not in the catalogue any more, or has no vector, has no row.
+        Items that are no longer in the catalogue have no row.
         """
         kept = within(np.unique(self.lists.request, return_inverse=True)[1], self.lists.item, "shown lists")
         if not kept.all():

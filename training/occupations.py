@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 
 from sqrec.base.arrays import FloatArray, IntArray
 from sqrec.base.text import normal
-from sqrec.codes.evidence import KINDS, SOURCES, Evidence
+from sqrec.codes.evidence import KINDS, SOURCES, TEXTS, Evidence
 from sqrec.codes.occupations import VIEWS, market_names
 from sqrec.codes.taxonomy import Taxonomy, read_taxonomy
 from sqrec.codes.titles import title_parts
@@ -37,6 +37,7 @@ LEAST = 0.1
 _LIKE = (*SOURCES, "together", "parent", "tasks")
 _BASE = (
     *(f"like {name}" for name in _LIKE),
+    *(f"held by {name}" for name in TEXTS),
     "speaks of",
     *(f"{kind} {name}" for kind in KINDS for name in SOURCES),
     *(f"end {size}" for size in (1, 2, 3)),
@@ -85,15 +86,21 @@ def read_labelled(file: Path) -> Labelled:
     return Labelled(*(tuple(columns[name]) for name in ("title", "code", "or_code")))
 
 
-def left_out(taxonomy: Taxonomy) -> Examples:
-    """Return every alias as a title that the coder does not know: a tenth of them is taken away at a time."""
-    aliases = [(alias, place) for place, names in enumerate(taxonomy.aliases) for alias in names]
+def left_out(taxonomy: Taxonomy, *, official: bool = False, heard: bool = True) -> Examples:
+    """Return every alias as a title that the coder does not know: a tenth of them is taken away at a time.
+
+    `official`: every official name instead of every alias; not `heard`: no name on the market is known either.
+    """
+    owned = [(name,) for name in taxonomy.names] if official else taxonomy.aliases
+    aliases = [(alias, place) for place, names in enumerate(owned) for alias in names]
     found: Examples | None = None
     for tenth in range(TENTHS):
         away = [(alias, place) for alias, place in aliases if _hash(normal(alias)) // 2 % TENTHS == tenth]
         gone = {normal(alias) for alias, _ in away}
-        known = replace(taxonomy, aliases=tuple(tuple(a for a in names if normal(a) not in gone) for names in taxonomy.aliases))
-        market = {code: [name for name in names if name not in gone] for code, names in market_names().items()}
+        names = tuple("" if official and normal(name) in gone else name for name in taxonomy.names)
+        rest = tuple(tuple(a for a in names if normal(a) not in gone) for names in taxonomy.aliases)
+        known = replace(taxonomy, names=names, aliases=rest)
+        market = {code: [name for name in names if name not in gone] for code, names in market_names().items()} if heard else {}
         part = examples(Evidence.of(known, market), [alias for alias, _ in away], [place for _, place in away])
         found = part if found is None else found.join(part)
     assert found is not None  # noqa: S101  ten tenths
@@ -113,7 +120,7 @@ def learned(sets: Sequence[tuple[Examples, float]]) -> FloatArray:
         total, slope = RIDGE * float(weights @ weights) / 2, RIDGE * weights
         for part, share in sets:
             rows = np.arange(len(part.right))
-            chance = _chance(part, weights)
+            chance = chances(part, weights)
             total -= share * float(np.log(chance[rows, part.right] + 1e-12).mean())
             chance[rows, part.right] -= 1.0
             slope = slope + share * np.einsum("nk,nkf->f", chance, part.evidence, optimize=True) / len(rows)
@@ -127,7 +134,7 @@ def calibrated(sets: Sequence[Examples], weights: FloatArray) -> tuple[float, fl
     """Return slope and intercept of the log odds that the first is right; every set counts the same."""
     odds, right, share = [], [], []
     for part in sets:
-        chance = _chance(part, weights)
+        chance = chances(part, weights)
         first = np.clip(chance.max(axis=1), 1e-9, 1 - 1e-9)
         odds.append(np.log(first / (1 - first)))
         right.append(chance.argmax(axis=1) == part.right)
@@ -192,7 +199,8 @@ def _evidence(evidence: Evidence, titles: Sequence[str], right: Sequence[int]) -
     )
 
 
-def _chance(part: Examples, weights: FloatArray) -> FloatArray:
+def chances(part: Examples, weights: FloatArray) -> FloatArray:
+    """Return the chance of each occupation of the examples, shape (titles, occupations)."""
     scores = part.evidence @ weights
     chance = np.exp(scores - scores.max(axis=1, keepdims=True))
     return chance / chance.sum(axis=1, keepdims=True)

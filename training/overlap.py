@@ -1,4 +1,4 @@
-"""Whether shown lists were made for whom they were shown to: how far the lists of different people overlap."""
+"""Overlap of the lists of different people: whether shown lists were personal."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,13 +35,12 @@ _TOLD: Mapping[str, Any] = {
 
 
 def overlap_of(recommender: Recommender, known: Snapshot, kind: Kind, lists: ShownLists, rng: np.random.Generator) -> float:
-    """Return how far a person's lists and those of others overlap, from 0 (each person sees other items) to 1 (all see the same).
+    """Return how far a person's lists and those of others overlap: 0 (disjoint) to 1 (the same items for everybody).
 
-    Beside each list stand as many items of the list that somebody else was shown at nearly the same time. Trees that have learnt on
-    one half of the lists say of the other half's items which were shown to whom; where they are wrong as often as a coin both
-    kinds of items are alike (1), where they never are they have nothing in common (0): twice the share of errors, which bounds 1 minus
-    the total variation distance from above. A platform that shows everybody its newest or dearest items overlaps, a search for what a person types, or a
-    ranker, does not. Raises ValueError for fewer than two lists.
+    Beside each list stand as many items of a list that somebody else was shown at nearly the same time. A classifier, trained
+    on one half of the lists, predicts for the other half which items were shown to whom. The overlap is twice its error rate,
+    an upper bound of 1 minus the total variation distance. Lists of the newest or dearest items overlap; results of a search or
+    of a ranker do not. Raises ValueError for fewer than two lists.
     """
     names, first, query = np.unique(lists.request, return_index=True, return_inverse=True)
     if len(names) < 2:
@@ -64,7 +63,7 @@ def overlap_of(recommender: Recommender, known: Snapshot, kind: Kind, lists: Sho
 
 
 def overlap_before(recommender: Recommender, snapshot: Snapshot, kind: Kind, kept: BoolArray, log: ShownLists) -> float | None:
-    """Return the overlap of the lists that are learnt from as if only the kept events had ever happened; None of too few."""
+    """Return the overlap of the lists to learn from, given the kept events alone; None of fewer than `FEWEST_LISTS`."""
     known = snapshot.with_events(snapshot.events.where(kept & snapshot.feeds(snapshot.events)))
     lists = log.anew().learnt(known.events, snapshot.events, uses_of(known.events, repeats=False))[0].lists
     few = len(np.unique(lists.request)) < FEWEST_LISTS

@@ -1,4 +1,4 @@
-"""How much less is looked at further down a list."""
+"""Position bias of shown lists."""
 
 import numpy as np
 
@@ -7,17 +7,16 @@ from training.sample import Sample
 from training.words import logit
 
 STEEPEST, LIFTED = 2.0, -1.0
-"""The fastest fall that is believed, and the fastest rise."""
+"""The bounds of the exponent: the steepest fall and the steepest rise."""
 _STILL = 1e-9
 
 
 def fall_beside(sample: Sample) -> float:
-    """Return how fast fewer look further down shown lists, of items that are alike in every column: from -1 to 2.
+    """Estimate the exponent of position bias, P(examined at k) = k^-fall, from shown lists; within [-1, 2].
 
-    The weight of minus the logarithm of the place in the conditional logit of uses within their lists, fitted together with one of
-    every column: what the platform ordered by is held fast by the columns as far as these know it. It rises where people leave with
-    the first that is good enough, so that the last place shown is the one that is used: held fast too, as otherwise whatever comes
-    late in such lists would pass for liked. 0 where no list was shown.
+    It is minus the weight of log k in a conditional logit of uses within their lists, fitted together with a weight of every
+    column, so that the platform's own order is controlled for as far as the columns know it. The fall is negative where people
+    stop at the first item that is good enough, and the last position shown is the one used. 0 without shown lists.
     """
     if sample.position is None or not (sample.position > 0).any() or not sample.label.any():
         return 0.0
@@ -28,9 +27,9 @@ def fall_beside(sample: Sample) -> float:
 
 
 def spread_values(values: FloatArray) -> FloatArray:
-    """Return columns with the mean of the known in place of the unknown, less that mean, over their spread.
+    """Return columns standardised to mean 0 and standard deviation 1, unknown values as the mean, shape (rows, columns).
 
-    A column that is never known, or always the same, is 0 throughout.
+    A constant column, and one that is never known, is 0.
     """
     known = ~np.isnan(values)
     middle = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)

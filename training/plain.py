@@ -22,9 +22,9 @@ from training.sample import Sample
 PLAIN_TREES = 100
 """LightGBM's own default number of trees."""
 PLAIN_WEIGHT = 0.3
-"""What plain's score weighs in a ranker that is better for it (experiments/questions/averaged.md)."""
+"""The weight of plain's score in a mean of both (experiments/questions/averaged.md)."""
 _STREAM = 5
-"""A stream of lots that nothing else draws from."""
+"""A random stream of its own."""
 _TOLD: Mapping[str, Any] = {
     "objective": "lambdarank",
     "deterministic": True,
@@ -44,7 +44,10 @@ def plain_of(
     repeats: bool,
     joined: bool = False,
 ) -> Reference:
-    """Train the baseline of a kind as if only the kept events had ever happened, on its own rows of the same lists and drawn items."""
+    """Train the baseline of a kind from the kept events alone, on its own columns of the same lists and drawn items.
+
+    `joined`: uses that came from a list are questions with drawn items as well.
+    """
     rows = PLAIN_ROWS[kind]
     on_plain = replace(recommender, rows={kind: rows})
     lists = log.anew() if log else None
@@ -53,7 +56,7 @@ def plain_of(
 
 
 def fit_plain(sample: Sample, names: tuple[str, ...], seed: int) -> lgb.Booster:
-    """Train the baseline: every use counts the same, nothing is chosen, nothing is held back."""
+    """Train LightGBM with its default settings on binary labels: every use counts the same."""
     data = lgb.Dataset(
         sample.rows,
         (sample.label > 0).astype(int),
@@ -65,10 +68,10 @@ def fit_plain(sample: Sample, names: tuple[str, ...], seed: int) -> lgb.Booster:
 
 
 def beside_plain(booster: lgb.Booster, plain: lgb.Booster, compare: Sample, names: Sequence[str]) -> tuple[lgb.Booster, float]:
-    """Return the booster with plain beside it where that is better on the comparison questions, else alone; and what plain weighs.
+    """Return the booster averaged with plain where that has the higher ndcg@10 on the comparison questions, and plain's weight.
 
-    The two err in other ways: one is tuned to many columns, the other knows few and is tuned to nothing. Where lists teach much that
-    plain's columns do not tell, it only dilutes.
+    Otherwise the booster alone and 0. The errors of the two differ: one is tuned and has many columns, the other has few and is
+    not tuned.
     """
     both = with_plain(booster, plain, names, PLAIN_WEIGHT)
     found = [ndcg_of(compare, Boosted(one, None)) for one in (both, booster)]

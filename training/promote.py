@@ -5,7 +5,6 @@ and both name a whole bundle; an alias that could not follow does so at the next
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -21,7 +20,7 @@ from sqrec.evaluate.promotion.rules import PromotionRules, Rules
 from sqrec.tables import Folder
 from training.card import card_of, write_card
 from training.contest import Contest, Refused, compare, contest_of
-from training.doors import Place, keep_home
+from training.doors import Place, keep_home, now
 from training.instead import with_plain
 from training.locks import pointer_held
 
@@ -66,9 +65,11 @@ def promote(
     rules: PromotionRules,
     said: Callable[[str], object] = str,
 ) -> Path:
-    """Promote the ranker of one kind, or with none named all that were trained together, and return the bundle's folder.
+    """Promote the ranker of one kind, or all that were trained together (`kinds` empty), and return the bundle's folder.
 
-    A ranker that is not above its plain baseline on the mean gives way to it; `said` is told so in one sentence. Raises SqrecError in one sentence where it is refused; then nothing has moved, and the refusal is in the audit trail.
+    A ranker that is not above its plain baseline on the mean is replaced by it; `said` gets a sentence about that. Raises
+    SqrecError, in one sentence, where promotion is refused; then the pointer has not moved, and the refusal is in the audit
+    trail.
     """
     registry = registry_of(place)
     try:
@@ -86,9 +87,9 @@ def promote(
 
 
 def roll_back(place: Place) -> Path:
-    """Make current again what was so before the last promotion, verified first, and return its folder.
+    """Make the bundle current that was so before the last promotion, after verifying it, and return its folder.
 
-    Raises BundleError where nothing was, or where that bundle cannot be used; then nothing has moved.
+    Raises BundleError where there was none, or where it cannot be used; then the pointer has not moved.
     """
     try:
         with pointer_held(place.var):
@@ -138,7 +139,7 @@ def _crown(contest: Contest, found: Sequence[Challenge], registry: "Registry", p
     loaded = bundles.load(written)
     cards = place.var / "cards" / loaded.name
     write_card(card_of(loaded, contest.folder, found, contest.champions, _decided("promoted", place)), cards)
-    before, standing = contest.before, Standing(loaded.name, promoted=True, since=_now(), champions=contest.champions)
+    before, standing = contest.before, Standing(loaded.name, promoted=True, since=now(), champions=contest.champions)
     with pointer_held(place.var):
         if read_pointer(place.bundles) != before:
             raise Refused("The pointer was moved while the rankers were compared: promote again.")
@@ -167,11 +168,11 @@ def _keep_card(contest: Contest, folder: Path, registry: "Registry") -> None:
 
 
 def _decided(outcome: str, place: Place) -> dict[str, str]:
-    return {"outcome": outcome, "at": _now(), "who": place.who}
+    return {"outcome": outcome, "at": now(), "who": place.who}
 
 
 def registry_of(place: Place) -> "Registry":
-    """Open the registry: MLflow is imported here, after it was told not to call home."""
+    """Open the registry; MLflow is imported here, after its telemetry was turned off."""
     keep_home()
     from training.registry import Registry
 
@@ -179,13 +180,9 @@ def registry_of(place: Place) -> "Registry":
 
 
 def mirror(registry: "Registry", place: Place) -> None:
-    """Have the aliases say what the pointer says: a process that was killed may have left them behind."""
+    """Set the registry's aliases by the pointer: a killed process may have left them behind."""
     pointer = read_pointer(place.bundles)
     registry.mirror(pointer.current if pointer else None)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""With what chance a used item was looked at: by its place in the list that showed it, and by the draw that put it there."""
+"""Examination propensities of used items: by the position in the list, and by the exploration draw."""
 
 from dataclasses import dataclass, replace
 
@@ -16,20 +16,19 @@ _OWN = 0.5
 
 @dataclass(frozen=True)
 class Exposure:
-    """Hold lists that were shown, and how fast fewer people look further down them (`training.places.fall_beside`).
+    """Hold shown lists and the exponent of their position bias (`training.places.fall_beside`).
 
-    A fall below 0 is no curve of looks: people leave with the first that is good enough, and the last place is the one that is used.
-    Then all places count alike.
+    A negative exponent is no examination curve: all positions count alike then.
     """
 
     lists: ShownLists | None
     fall: float
 
     def weighed(self, questions: Questions, events: Events) -> tuple[Questions, Weighing | None]:
-        """Return the questions with the inverse of the chance that each answer was looked at, and how they were weighed.
+        """Return the questions with inverse propensity weights of their answers, and a summary of the weights.
 
-        The use that answers is the person's first with the item from the question's moment on, by `events`; what came from no
-        list that is known has the weight 1. None where all weigh alike.
+        The use that answers is the person's first with the item from the question's moment on, by `events`; a use from no known
+        list has weight 1. The summary is None where all weights are equal.
         """
         if self.lists is None or not len(questions):
             return questions, None
@@ -67,11 +66,11 @@ class Exposure:
 
 
 def looked_at(lists: ShownLists, fall: float) -> FloatArray:
-    """Return the chance that each item was looked at, over all places where its list could have put it; 1 at the top.
+    """Return the examination propensity of every shown item, shape (rows,), over all positions the list could have given it.
 
-    Place k is looked at with a chance of k^-fall. An item that a draw may exchange has two places, and is looked at in either: the
-    sum over both of the chance to stand there times that of the look (policy-aware propensities, Oosterhuis and de Rijke
-    2020). What was not shown is not looked at.
+    Position k is examined with probability k^-fall. An item that the exploration draw may exchange has two positions: the
+    propensity is the sum over both of the probability to stand there times that of examination (policy-aware estimator,
+    Oosterhuis and de Rijke 2020).
     """
     look = np.maximum(lists.position, 1).astype(np.float64) ** -max(fall, 0.0)
     if lists.propensity is None:

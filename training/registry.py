@@ -23,7 +23,7 @@ CHAMPION, CHALLENGER = "champion", "challenger"
 
 @dataclass(frozen=True)
 class Version:
-    """Hold a version of a registered model: the run that made it, the hash of its bundle, where its data lay."""
+    """Hold a version of a registered model: its run, the hash of its bundle, the source of its data."""
 
     kind: Kind
     run: str
@@ -34,7 +34,7 @@ class Version:
 
     @property
     def champion(self) -> Champion:
-        """Return what the pointer keeps of it."""
+        """The entry that the pointer keeps of this version."""
         return Champion(self.run, self.number)
 
 
@@ -45,7 +45,7 @@ def use_store(var: Path) -> None:
 
 
 class Registry:
-    """Look up and mark versions in the store under a folder of run-time files."""
+    """Read and alias model versions in the MLflow store under a folder of run-time files."""
 
     def __init__(self, var: Path) -> None:
         use_store(var)
@@ -53,14 +53,14 @@ class Registry:
         self.client = MlflowClient()
 
     def version(self, kind: Kind, run: str | None) -> Version:
-        """Return the version that a run made; without one the challenger. Raises DataError where there is none."""
+        """Return the version that a run made; `run` None: the challenger. Raises DataError where there is none."""
         found = self._versions(kind, f"run_id='{run}'") if run else self._challenger(kind)
         if not found:
             raise DataError(_nobody(run, f"{kind} "))
         return found[0]
 
     def of_bundle(self, run: str | None) -> dict[Kind, Version]:
-        """Return the versions of every kind that was trained together with a run, or with the newest challenger."""
+        """Return the versions of all kinds trained together with a run; `run` None: with the newest challenger."""
         named: list[Version] = [one for kind in KINDS for one in (self._versions(kind, f"run_id='{run}'") if run else [])]
         newest = named or [one for kind in KINDS for one in self._challenger(kind)]
         if not newest:
@@ -69,7 +69,7 @@ class Registry:
         return {kind: found[0] for kind in KINDS if (found := self.made(kind, bundle))}
 
     def made(self, kind: Kind, bundle: str) -> list[Version]:
-        """Return the versions whose bundle has a name, newest first."""
+        """Return the versions of a bundle, newest first."""
         return self._versions(kind, f"tag.bundle='{bundle}'")
 
     def bundle_of(self, version: Version) -> Path:
@@ -87,7 +87,7 @@ class Registry:
         raise DataError(f"Bundle {version.bundle} of run {version.run} is gone, or was changed: train again.")
 
     def mirror(self, standing: Standing | None) -> None:
-        """Have the alias `champion` of every kind say what the pointer says, and no champion be challenger."""
+        """Set every kind's alias `champion` by the pointer, and remove the alias `challenger` from a champion."""
         for kind in KINDS:
             champion = standing.champions.get(kind) if standing else None
             if champion and champion.version:
@@ -105,7 +105,7 @@ class Registry:
             return None
 
     def keep(self, run: str, folder: Path, name: str) -> None:
-        """Keep the files of a folder with a run."""
+        """Log the files of a folder as artifacts of a run."""
         self.client.log_artifacts(run, str(folder), name)
 
     def _challenger(self, kind: Kind) -> list[Version]:
@@ -120,7 +120,7 @@ class Registry:
 
 
 def register(kind: Kind, run: str, model: str, tags: Mapping[str, str]) -> str:
-    """Enter a model that a run logged as a new version, make it the challenger, and return its number."""
+    """Register a logged model as a new version, make it the challenger, and return its number."""
     client, name = MlflowClient(), _named(kind)
     if not client.search_registered_models(f"name='{name}'"):
         client.create_registered_model(name)

@@ -40,7 +40,7 @@ _LEFT_BEHIND = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Asked:
-    """Hold how to retrain: what is held out, the moment that counts as now (microseconds UTC), the rules."""
+    """Hold the options of a retraining: the split, the present moment (microseconds UTC), the rules."""
 
     split: Literal["time", "last"]
     now: int
@@ -49,7 +49,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Told:
-    """Hold what came of one kind, or of all together: the exit code and a sentence."""
+    """Hold the outcome for one kind, or for all together: exit code and sentence."""
 
     code: int
     sentence: str
@@ -84,10 +84,10 @@ def main(
 
 
 def retrain(data: str, place: Place, asked: Asked, *, anew: bool = False) -> Iterator[Told]:
-    """Retrain every kind on its own beside the current `city/`, or all together where that is asked for or needed.
+    """Retrain every kind on its own with the current `city/`, or all together where `anew` or changed declarations ask for it.
 
-    Yields what came of each; the pointer moves by promotions alone. Raises SqrecError where the data or the current bundle
-    cannot be used.
+    Yields the outcome of each; only promotions move the pointer. Raises SqrecError where the data or the current bundle cannot
+    be used.
     """
     _sweep(place)
     folder = read_source(data)

@@ -1,4 +1,4 @@
-"""Which rows a ranker of a kind learns from, and on which its settings are compared."""
+"""The rows that a ranker learns from, and the rows on which its settings are compared."""
 
 import numpy as np
 
@@ -10,18 +10,18 @@ from sqrec.evaluate import Questions, Split
 from sqrec.profile import Events
 from sqrec.rank import Recommender
 from training.logged import ShownLists
-from training.sample import Others, Sample, sample, uses_as_questions, uses_of
+from training.sample import Sample, sample, uses_as_questions, uses_of
 
-DRAWN = Others(near=0, far=100)
-"""Beside each used item, when learning: drawn evenly, as near or popular ones by choice teach trees to avoid both."""
-COMPARED = Others(near=0, far=2500)
-"""Beside each used item, when settings are compared."""
+DRAWN = 100
+"""Unused items beside each used one when learning: drawn evenly, as near or popular ones by choice teach trees to avoid both."""
+COMPARED = 2_500
+"""Unused items beside each used one when settings are compared."""
 MOST_LEARNT, MOST_TRIED, MOST_COMPARED = 8_000, 3_000, 600
 """Upper limits on sampled questions of the final ranker, of tried settings, and of their comparison: minutes, not hours."""
 LISTS_FOR_ONE = 2
-"""Shown lists are short: so many are learnt from where one question with drawn items would be."""
+"""Shown lists learnt from in the place of one question with drawn items, as lists are short."""
 FEWEST_LISTS = 100
-"""Settings are compared on shown lists where there are so many."""
+"""The fewest shown lists on which settings are compared."""
 
 
 def learning_rows(
@@ -36,10 +36,11 @@ def learning_rows(
     repeats: bool = False,
     joined: bool = False,
 ) -> Sample:
-    """Return training rows as if only the kept events had ever happened: shown lists, and drawn rows for all other uses.
+    """Return training rows from the kept events alone: shown lists, and drawn items beside all other uses.
 
-    What a list showed and nobody used was refused: it tells more than items that were drawn, which the person may never have seen.
-    If `joined`, uses that came from a list are asked with drawn items as well.
+    A shown item that nobody used is a stronger negative than a drawn one, which the person may never have seen. If `joined`,
+    uses that came from a list are questions with drawn items as well. `stream` numbers the random stream, `most` bounds the
+    questions.
     """
     known = snapshot.with_events(snapshot.events.where(kept & snapshot.feeds(snapshot.events)))
     rng, questions = np.random.default_rng([SEED, stream]), uses_as_questions(known.events, repeats=repeats)
@@ -62,10 +63,11 @@ def compared(
     *,
     repeats: bool = False,
 ) -> Sample:
-    """Return the rows on which settings are compared: what was held out of `chosen`, never of the report, by who may be learnt from.
+    """Return the rows on which settings are compared: events kept out of `chosen`, never those of the report.
 
-    Questions without both what was used and what was not would count as perfectly ordered: they are left out. Shown lists where there are enough, else the selection questions with drawn items; where the kind repeats, all uses that were
-    kept back.
+    Shown lists where there are `FEWEST_LISTS`, else the selection questions with drawn items; where the kind repeats, every use
+    that was kept back. People who switched off are left out, and so are questions without both what was used and what was not:
+    they would count as perfectly ordered.
     """
     known = snapshot.with_events(snapshot.events.where(division.kept))
     rng = np.random.default_rng([SEED, 3])
@@ -80,9 +82,10 @@ def compared(
 
 
 def selection_of(snapshot: Snapshot, division: Split, *, repeats: bool) -> Questions:
-    """Return the questions by which a way to rank or to serve is chosen, of who may be learnt from.
+    """Return the questions on which settings and costs are measured, without people who switched off.
 
-    The selection questions of the split; where the kind repeats, all uses that were kept back, as most are of places used before.
+    The selection questions of the split; where the kind repeats, every use that was kept back, as most are of items used
+    before.
     """
     if repeats:
         return uses_as_questions(kept_back_of(snapshot, division), repeats=True)

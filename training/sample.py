@@ -1,4 +1,4 @@
-"""Rows to learn from: what was used, beside what was not."""
+"""Training samples: used items beside unused ones."""
 
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
 from sqrec.evaluate import Questions, first_uses
 from sqrec.profile import Events, Profiles
-from sqrec.rank import Recommender, candidates
+from sqrec.rank import Recommender
 
 CONSOLE = Console(stderr=True)
 """Where progress is shown."""
@@ -23,25 +23,13 @@ MOST_ROWS = 10_000
 
 
 @dataclass(frozen=True)
-class Others:
-    """Say how many unused items stand beside a question's positives.
-
-    `near` of them are what the candidate sources propose to the person, `far` are drawn evenly from the rest of the catalogue.
-    """
-
-    near: int
-    far: int
-
-
-@dataclass(frozen=True)
 class Sample:
-    """Hold rows with graded labels; a question's rows lie side by side, `sizes` says how many they are.
+    """Hold rows with graded labels; the rows of a question lie side by side, `sizes` are their numbers.
 
-    `position` is where each row stood in the list that showed it, 1 at the top; 0 was not shown, None where nothing was.
-    `person` (hashes) and `at` (microseconds UTC) say who asked each question and when; None where nobody knows.
-    `rarity` is minus the logarithm of the chance that the row's item came to stand in the question, whatever its label; None
-    where all items of a question had the same. Added to the scores while learning, it makes the odds that are learnt those of
-    the whole catalogue (sampling of alternatives, McFadden 1978): what is drawn seldom is not thereby rare.
+    `position` is each row's place in the list that showed it, 1 at the top, 0 not shown; None without lists. `person` (hashes)
+    and `at` (microseconds UTC) are those of the questions; None unknown. `rarity` is minus the logarithm of each row's
+    probability to be drawn into its question, whatever its label; None where all rows had the same. Added to the scores while
+    learning it corrects for the sampling of negatives (McFadden 1978): the odds learnt are those of the whole catalogue.
     """
 
     rows: FloatArray
@@ -53,7 +41,7 @@ class Sample:
     rarity: FloatArray | None = None
 
     def with_columns(self, kept: IntArray) -> "Sample":
-        """Return the same questions with some columns alone."""
+        """Return the same questions with the columns `kept` alone."""
         return replace(self, rows=np.ascontiguousarray(self.rows[:, kept]))
 
     def take(self, questions: IntArray) -> "Sample":
@@ -81,7 +69,7 @@ class Sample:
         return self if told.all() else self.take(np.flatnonzero(told))
 
     def with_rows(self, other: "Sample") -> "Sample":
-        """Return these questions and those of another sample behind them."""
+        """Return these questions followed by those of another sample."""
         shown = self.position is not None or other.position is not None
         rare = self.rarity is not None or other.rarity is not None
         return Sample(
@@ -104,10 +92,10 @@ def _rarity(sample: Sample) -> FloatArray:
 
 
 def uses_of(events: Events, *, repeats: bool) -> tuple[IntArray, IntArray]:
-    """Return the places of the events that are learnt from, in order of their moments, and their grades.
+    """Return the indices of the events that are learnt from, in order of time, and their grades.
 
-    The first use of grade >= 1 of every item by every person with the strongest grade from then on; where the kind `repeats`
-    every use, with its own. First uses of people without a history are among them: they teach the cold case.
+    The first use (grade >= 1) of every item by every person, with the strongest grade from then on; where the kind `repeats`
+    every use with its own grade. First uses of people without a history are included: they teach the cold start.
     """
     if not repeats:
         return first_uses(events, np.ones(len(events), dtype=bool))
@@ -128,15 +116,15 @@ def sample(
     snapshot: Snapshot,
     kind: Kind,
     questions: Questions,
-    others: Others,
+    others: int,
     rng: np.random.Generator,
     what: str = "rows",
     *,
     repeats: bool = False,
 ) -> Sample:
-    """Draw the rows of questions, in order of their moments.
+    """Draw the rows of questions, in order of their moments: each question's positives beside `others` unused items.
 
-    The other items are live at the moment and were never used by the person in the snapshot's events. A used item that
+    The unused items are drawn evenly from the catalogue, live at the moment and were never used by the person in the snapshot's events. A used item that
     the catalogue does not know, or that is not live yet, has no row: no list could hold it, and its age would tell.
     Where the kind repeats, all items that the person used before stand in the question, with label 0 unless used then.
     """
@@ -145,7 +133,7 @@ def sample(
     profiles = snapshot.ask(recommender.profiler, questions.person[order], questions.at[order])
     positives = [_shown(items, questions.items.row(row), int(questions.at[row])) for row in order]
     draws = [
-        _drawn(recommender, snapshot, kind, profiles.row(place), positives[place], others, rng, repeats=repeats)
+        _drawn(snapshot, kind, profiles.row(place), positives[place], others, rng, repeats=repeats)
         for place in track(range(len(positives)), f"drawing {what}", console=CONSOLE, disable=not CONSOLE.is_terminal)
     ]
     drawn = Ragged.of([draw.item for draw in draws], np.int64)
@@ -204,28 +192,26 @@ class _Draw:
 
 
 def _drawn(
-    recommender: Recommender,
     snapshot: Snapshot,
     kind: Kind,
     profile: Profiles,
     positives: IntArray,
-    others: Others,
+    others: int,
     rng: np.random.Generator,
     *,
     repeats: bool,
 ) -> _Draw:
-    """Return positives, own earlier items and near ones, which always stand in a question, and some of all the rest."""
+    """Return positives and own earlier items, which always stand in a question, and some of all the rest."""
     items, at = snapshot.items[kind], int(profile.at[0])
     there = positives[positives >= 0]
     used = items.find(snapshot.events.item[snapshot.events.of_person(int(profile.person[0]))])
     rest = items.live(at, np.arange(len(items)))
-    before = _used_before(items, profile, rest) if repeats else np.empty(0, np.int64)
+    always = _used_before(items, profile, rest) if repeats else np.empty(0, np.int64)
     rest[used[used >= 0]] = False
     rest[there] = True
-    always = np.concatenate((before, _near(recommender, snapshot, kind, profile, rest, others.near)))
     rest[always] = False
     # As many of the rest stand in every question, whichever items were used: else their number would tell.
-    many = others.far + len(there)
+    many = others + len(there)
     chance = min(1.0, many / max(int(rest.sum()), 1))
     rare = np.zeros(len(items))
     rare[rest] = -np.log(max(chance, 1e-12))
@@ -242,12 +228,3 @@ def _used_before(items: Items, profile: Profiles, live: BoolArray) -> IntArray:
     rows = items.find(history.item) if history else np.empty(0, np.int64)
     rows = rows[rows >= 0]
     return rows[live[rows]]
-
-
-def _near(recommender: Recommender, snapshot: Snapshot, kind: Kind, profile: Profiles, allowed: BoolArray, most: int) -> IntArray:
-    """Return the first allowed items that the candidate sources propose."""
-    if most == 0:
-        return np.empty(0, np.int64)
-    midnight = recommender.city.midnight(int(profile.at[0]))
-    found = candidates(snapshot.index[kind], snapshot.counts[kind], profile, midnight, most, personal=True)[: 2 * most]
-    return found[allowed[found]][:most]

@@ -1,4 +1,4 @@
-"""A search: settings drawn from a declared space, weak ones given up early, and a choice that allows for having looked often."""
+"""Hyperparameter search: random draws from a declared space, pruning, and a choice corrected for the number of trials."""
 
 import math
 import time
@@ -11,7 +11,7 @@ import numpy as np
 
 from sqrec.base.arrays import BoolArray, FloatArray, IntArray
 from sqrec.contract import Kind
-from sqrec.evaluate.stats.compare import LEVEL, Interval
+from sqrec.evaluate.stats.compare import Interval, of_draws
 from training.choosing import NEARLY, Choice, Trial, grow, ndcg_each
 from training.doors import keep_home
 from training.sample import Sample
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from training.searchruns import SearchRuns
 
 STEP, FIRST_STEP = 10, 30
-"""After how many rounds a trial is looked at, and when first."""
+"""Rounds between two checks of a trial by the pruner, and rounds before the first."""
 COMPLETE_FIRST = 5
-"""So many trials are carried through before any is given up."""
+"""Trials that are completed before any is pruned."""
 RESAMPLES = 2000
 
 
 @dataclass(frozen=True)
 class Between:
-    """Draw a number; `log`: evenly by its logarithm; `whole`: no fractions."""
+    """Draw a number between two bounds: `log` uniformly by its logarithm, `whole` as an integer."""
 
     low: float
     high: float
@@ -54,9 +54,9 @@ SPACE: Mapping[str, Between] = {
 
 @dataclass
 class Search:
-    """Choose settings for one kind: `trials` at most, none begun after `minutes`; the grid's settings come first.
+    """Search the settings of one kind: at most `trials`, none started after `minutes`; the grid's settings come first.
 
-    The run of MLflow is made when the search begins.
+    The MLflow run is created when the search starts.
     """
 
     kind: Kind
@@ -98,14 +98,14 @@ class Search:
         return Choice([Trial(one.settings, one.ndcg) for one in self.tried if one.each is not None], self.chosen.settings)
 
     def table(self) -> str:
-        """Return what was tried as a table in Markdown, best first, and what follows from it."""
+        """Return the trials as a Markdown table, best first, and the sentence about the choice."""
         heads = ("trial", "ndcg@10", "trees", *SPACE, "seconds")
         done = sorted(self.tried, key=lambda one: (one.each is None, -np.nan_to_num(one.ndcg), one.number))
         lines = [f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *map(self._row, done))]
         return "\n".join([*lines, "", self.sentence()])
 
     def sentence(self) -> str:
-        """Return what was chosen and how far it can be believed."""
+        """Return the chosen trial and the gain of the search with its interval, in one sentence."""
         if self.chosen is None or self.gain is None:
             return f"{self.kind}: nobody to compare settings on, so the first of the grid stands."
         lost = sum(one.each is None for one in self.tried)
@@ -160,8 +160,7 @@ def choice_of(tried: Sequence[Tried], rng: np.random.Generator) -> tuple[Tried, 
             means, outside = each[drawn].mean(axis=0), each[left].mean(axis=0)
             gains.append(float(outside[_smallest(means, size)] - outside[_best(means, grid)]))
     found = np.array(gains or [0.0])
-    low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    gain = Interval(float(found.mean()), float(low), float(high), len(each))
+    gain = of_draws(float(found.mean()), found, len(each))
     means = each.mean(axis=0)
     return done[_smallest(means, size) if gain.mean > 0 else _best(means, grid)], gain
 

@@ -19,7 +19,7 @@ from training.trials import Tried
 
 @dataclass(frozen=True)
 class SearchRuns:
-    """Write down a search while it goes on."""
+    """Log a search to MLflow while it runs."""
 
     client: MlflowClient
     experiment: str
@@ -28,7 +28,7 @@ class SearchRuns:
     @classmethod
     @contextmanager
     def begin(cls, kind: Kind, var: Path, said: Mapping[str, Any]) -> Iterator[Self]:
-        """Begin the run of a search; it ends with the block, as failed where that fails."""
+        """Create the run of a search; it ends with the block, as failed where that raises."""
         within = experiment(kind, var)
         client = MlflowClient()
         run = str(client.create_run(within, run_name=f"tune {kind}", tags={"kind": kind, "what": "search"}).info.run_id)
@@ -41,7 +41,7 @@ class SearchRuns:
         client.set_terminated(run)
 
     def note(self, one: Tried) -> None:
-        """Log a trial; one that was given up is tagged `pruned` and ends as killed."""
+        """Log a trial; a pruned one is tagged `pruned` and ends as killed."""
         pruned = one.each is None
         tags = {MLFLOW_PARENT_RUN_ID: self.run, "what": "trial", "trial": "pruned" if pruned else "complete"}
         made = self.client.create_run(self.experiment, run_name=f"trial {one.number}", tags=tags)
@@ -54,7 +54,7 @@ class SearchRuns:
         self.client.set_terminated(name, "KILLED" if pruned else "FINISHED")
 
     def end(self, chosen: Tried, gain: Interval, tried: Sequence[Tried], table: str) -> None:
-        """Log what was chosen among how many."""
+        """Log the chosen trial and the number of trials."""
         now = int(time.time() * 1000)
         figures = {
             "selection_ndcg_at_10": chosen.ndcg,

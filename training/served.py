@@ -1,4 +1,4 @@
-"""How a kind is served, fitted to its ranker: the scale of its scores, and as much of every rule as the budget pays."""
+"""How a kind is served, fitted to its ranker: the temperature of its scores, and the strength of each rule within the budget."""
 
 import os
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ from training.propensity import Exposure
 from training.rows import selection_of
 
 MOST_ASKED = 2_000
-"""Questions that costs are measured on, at most: as many as tell one per cent, in seconds."""
+"""The most questions on which costs are measured: enough for a precision of one per cent, in seconds."""
 STRENGTHS = (3.0, 2.0, 1.5, 1.0, 0.75, 0.5, 0.25, 0.125, 0.0)
 """Strengths of the price that are tried, as multiples of the city's."""
 SURE = 0.01
-"""Half the width of the interval of a cost that tells enough."""
+"""The half-width of a cost's interval up to which it is precise enough."""
 _WIDEST = 6.0
-"""Temperatures are sought from e^-6 to e^6 spreads of the scores."""
+"""Temperatures are searched from e^-6 to e^6 standard deviations of the scores."""
 _STEPS = 60
 
 
@@ -40,7 +40,8 @@ def fit_serving(
 ) -> ServingCost | None:
     """Fit how a kind is served on questions (`selection_of`) that the ranker has not learnt from.
 
-    Uses that came from a shown list count by the inverse of the chance that they were looked at. Exploration is counted where SQREC_EXPLORE says that the service explores. None in a city without a budget for the kind.
+    Uses that came from a shown list have inverse propensity weights. Exploration is counted where SQREC_EXPLORE is set. None in
+    a city without a budget for the kind.
     """
     budget = recommender.city.budget.share.get(kind) if recommender.city.budget else None
     if budget is None:
@@ -56,10 +57,11 @@ def fit_serving(
 
 
 def affordable(batch: Batch, city: Policy, kind: Kind, budget: float) -> ServingCost:
-    """Return the first way to serve whose costs keep within the budget, as measured and as the ranker itself expects them.
+    """Return the first serving policy whose costs keep within the budget, as measured and as the ranker expects them.
 
-    A circle that costs more alone bounds nothing: people here go farther. Of the price the largest strength keeps within. Exploration
-    yields first, then the price, then diversity. The price's temperature is always the ranker's own. Where too few people tell, no more than the city's own strength is tried.
+    The budget is a share of expected ndcg@10. A circle that costs more by itself is dropped: people here go farther.
+    Exploration yields first, then the price, then diversity; of the price the largest strength within the budget is kept. The
+    temperature is always the ranker's. Where too few people were measured, no strength above the city's is tried.
     """
     own, temperature = costs_of(batch, city, kind), fitted_temperature(batch)
     few = not own.half_width <= SURE
@@ -86,7 +88,10 @@ def affordable(batch: Batch, city: Policy, kind: Kind, budget: float) -> Serving
 
 
 def ways(city: Policy, kind: Kind, temperature: float | None, most: float) -> Iterator[Policy]:
-    """Yield ways to serve, from what spreads and tries most, at most `most` times the city's price, to score order alone."""
+    """Yield serving policies, from the most spreading and exploring to score order alone.
+
+    `most` bounds the strength of the price as a multiple of the city's.
+    """
     multiples = [one for one in STRENGTHS if one <= most] if _strength(city, kind) else [0.0]
     plain = replace(city, explore=None)
     if city.explore:
@@ -101,9 +106,9 @@ def ways(city: Policy, kind: Kind, temperature: float | None, most: float) -> It
 
 
 def fitted_temperature(batch: Batch) -> float | None:
-    """Return the temperature at which a choice from the list (conditional logit) explains best what was used.
+    """Return the temperature at which a conditional logit over each list fits the uses best.
 
-    Scores ten times as large have one ten times as high. None where no list holds what was used, or all scores are equal.
+    It scales with the scores. None where no list contains a use, or all scores are equal.
     """
     told = [(one.score, one.score[one.gain > 0]) for one in batch.lists if (one.gain > 0).any()]
     spread = float(np.sqrt(np.mean([scores.var() for scores, _ in told]))) if told else 0.0
@@ -121,7 +126,7 @@ def fitted_temperature(batch: Batch) -> float | None:
 
 
 def tell(kind: Kind, found: ServingCost | None, console: Console) -> None:
-    """Print what serving a kind costs, one line."""
+    """Print what serving a kind costs, in one line."""
     if found:
         console.print(f"{kind}: {' '.join(note.said('en') for note in found.notes)}", soft_wrap=True, highlight=False)
 

@@ -1,21 +1,21 @@
-"""What shapes a booster, and which settings are tried."""
+"""Hyperparameters of a booster, and the grid of settings."""
 
 from dataclasses import dataclass, replace
 from typing import Self
 
 OURS = {"rounds", "examined_fall"}
-"""Settings that are not LightGBM's own."""
+"""Settings that are not parameters of LightGBM."""
 
 ENOUGH = 100
-"""Trees up to which their number grows with the questions."""
+"""The number of trees up to which it grows with the questions."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Hold what shapes a booster: `rounds` is the number of trees.
+    """Hold the hyperparameters of a booster; `rounds` is the number of trees.
 
-    Of rows that were shown: `examined_fall` (`training.places`) says that place k was looked at with a chance of k to the power of
-    minus this, and training fits it. With 0 lists are taken as they are (experiments/questions/position.md).
+    `examined_fall` is the exponent of position bias (`training.places`), P(examined at k) = k^-fall, which training fits; 0:
+    none (experiments/questions/position.md). The others are LightGBM's own.
     """
 
     num_leaves: int = 7
@@ -26,11 +26,10 @@ class Settings:
     lambda_l2: float = 5.0
     lambdarank_truncation_level: int = 20
     rounds: int = 200
-    max_depth: int = -1
     examined_fall: float = 0.0
 
     def for_more(self, tried: int, questions: int) -> Self:
-        """Return these settings for a ranker that learns from more questions than were tried: trees in proportion, up to `ENOUGH`."""
+        """Return the settings with the number of trees scaled by `questions` / `tried`, at most `ENOUGH`, never fewer."""
         grown = round(self.rounds * questions / max(tried, 1))
         return replace(self, rounds=max(self.rounds, min(grown, ENOUGH)))
 

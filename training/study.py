@@ -1,6 +1,6 @@
-"""Where a ranker's quality comes from: without each family of columns, and with fewer questions to learn from.
+"""Ablations by family of columns, and the learning curve by number of questions.
 
-Everything is measured on the comparison questions, on which the settings were chosen; the held-out ones are left alone.
+Everything is measured on the comparison questions, on which the settings were chosen; held-out questions are not used.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ _OWN_FAMILY = {"TextMatch": "text", "HistorySize": "session", "Idle": "session"}
 
 
 def family_of(column: Any) -> str:
-    """Return the family in which a column is left out: what it is about, whatever its form."""
+    """Return the family with which a column is left out of an ablation."""
     name = type(column).__name__
     if name == "SameGroup":
         return "same_place" if column.family in _PLACES else f"same_{column.family}"
@@ -61,9 +61,9 @@ def study(
     booster: lgb.Booster,
     seed: int,
 ) -> Study | None:
-    """Return ablations and learning curve at the chosen settings, by pairs of the same questions; None without any.
+    """Return ablations and learning curve at the chosen settings, as paired differences; None with fewer than two questions.
 
-    Families that `booster`, the final one, never split on change nothing and are left out.
+    Families on which `booster`, the final one, never split are left out: they change nothing.
     """
     if len(compare.sizes) < 2:
         return None

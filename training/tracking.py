@@ -16,9 +16,10 @@ from training.trained import Trained
 
 
 def track_run(trained: Trained, bundle: Path, source: str, var: Path, study: str | None = None) -> str:
-    """Log one run, enter its model in the registry as the challenger, and return the run's id.
+    """Log one run, register its model as the challenger, and return the run's id.
 
-    `source` is where the data lies, `study` the run of the study that chose the settings. The model is code that loads the bundle (no pickle): rows in, scores out, with signature and input example.
+    `source` is the address of the data, `study` the id of the search run that chose the settings. The model is code that loads
+    the bundle (no pickle): rows in, scores out, with signature and input example.
     """
     experiment(trained.kind, var)
     with mlflow.start_run(parent_run_id=study) as run:
@@ -45,7 +46,7 @@ def track_run(trained: Trained, bundle: Path, source: str, var: Path, study: str
 
 
 def experiment(kind: Kind, var: Path) -> str:
-    """Make the experiment that holds the runs of a kind the active one, and return its id; it is made if need be."""
+    """Activate the MLflow experiment of a kind, created where it is missing, and return its id."""
     use_store(var)
     name = f"sqrec-{kind}"
     if mlflow.get_experiment_by_name(name) is None:

@@ -3,7 +3,6 @@
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
@@ -52,7 +51,7 @@ from sqrec.tables import Folder
 from sqrec.texts import built_in_texts
 from training.boosters import booster_text
 from training.choosing import Chooser, choose, ndcg_of, teaches_more
-from training.doors import keep_home
+from training.doors import keep_home, now
 from training.fitting import AVERAGED, fit, fit_mean
 from training.locks import pointer_held
 from training.logged import ShownLists
@@ -68,25 +67,22 @@ from training.study import study
 from training.trained import Trained
 from training.words import fit_words, untrained
 
-_NOTHING = (None, Linear.nothing())
-
+_untrained = partial(KindParts, booster=None, words=Linear.nothing(), split="none")
 DECLARED: Mapping[Kind, KindParts] = {
-    "job": KindParts(JOB_ROWS, *_NOTHING, JOB_REASONS, JOB_REQUIREMENTS, "none", families=JOB_FAMILIES, told=JOB_TOLD),
-    "course": KindParts(
-        COURSE_ROWS, *_NOTHING, COURSE_REASONS, COURSE_REQUIREMENTS, "none", families=COURSE_FAMILIES, told=COURSE_TOLD
+    "job": _untrained(JOB_ROWS, reasons=JOB_REASONS, requirements=JOB_REQUIREMENTS, families=JOB_FAMILIES, told=JOB_TOLD),
+    "course": _untrained(
+        COURSE_ROWS, reasons=COURSE_REASONS, requirements=COURSE_REQUIREMENTS, families=COURSE_FAMILIES, told=COURSE_TOLD
     ),
-    "amenity": KindParts(
+    "amenity": _untrained(
         AMENITY_ROWS,
-        *_NOTHING,
-        AMENITY_REASONS,
-        AMENITY_REQUIREMENTS,
-        "none",
-        AMENITY_REPEATS,
+        reasons=AMENITY_REASONS,
+        requirements=AMENITY_REQUIREMENTS,
+        repeats=AMENITY_REPEATS,
         families=AMENITY_FAMILIES,
         told=AMENITY_TOLD,
     ),
 }
-"""What `features/` says of each kind, before anything is learnt."""
+"""The declarations of `features/` for each kind, before training."""
 
 SEEDS = tuple(range(SEED, SEED + AVERAGED))
 """One for each booster that a ranker is the mean of."""
@@ -129,7 +125,7 @@ def main(
 
 
 def fitted(folder: Folder) -> Profiler:
-    """Fit the profile to the items of a folder, whatever is to be ranked: the same data give the same `city/`."""
+    """Fit the profile to the items of a folder, independent of the kind: the same data give the same `city/`."""
     return PROFILE.fit(_item_tables(folder), folder.tables.get("skills"))
 
 
@@ -144,12 +140,11 @@ def train_kind(
     *,
     studied: bool = False,
 ) -> Trained:
-    """Choose settings on the selection questions, then train again on everything that is not held out.
+    """Choose settings on the selection questions, then train on everything that is not held out.
 
-    Where a `log` of shown lists is there, its rows are learnt from. Drawn items beside the same uses join them where lists are personal
-    and so tell nothing of what lies beyond them (settings are compared on drawn items then), where that is better on the comparison
-    rows, and always where the kind repeats. If `studied`, the chosen settings
-    are also tried without each family of columns and with fewer questions, for the report.
+    With a `log` of shown lists its rows are learnt from. Drawn items beside the same uses join them where the kind repeats,
+    where lists are personal and so say nothing of other items (settings are then compared on drawn items), and where that has
+    the higher ndcg@10 on the comparison rows. If `studied`, ablations and a learning curve are measured for the report.
     """
     declared = DECLARED[kind]
     names, monotone = declared.rows.names, tuple(column.monotone for column in declared.rows.columns)
@@ -211,18 +206,18 @@ def train_kind(
 
 
 def log_of(folder: Folder, kind: Kind, var: Path) -> ShownLists | None:
-    """Read what lists of a kind were shown: a store's log, or the impressions of a folder; None where there are none."""
+    """Read the shown lists of a kind: a store's log, or the impressions of a folder; None without any."""
     return ShownLists.read(folder.path, folder.events(), kind, DECLARED[kind].rows, var / "bundles")
 
 
 def bundle_of(
     trained: Sequence[Trained], profiler: Profiler, folder: Folder, without: Sequence[Kind] = ()
 ) -> tuple[Bundle, dict[str, AnyArray]]:
-    """Return the trained kinds, and others `without` a ranker, as a bundle, and the arrays that say what was learnt from."""
+    """Return the trained kinds, and others `without` a ranker, as a bundle, and the arrays of its provenance."""
     kinds: dict[Kind, KindParts] = {kind: untrained(kind, DECLARED[kind]) for kind in without}
     kinds |= {one.kind: one.parts for one in trained}
     made = {
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "created": now(),
         "code_version": code_version(),
         "data": fingerprint(folder),
     }
@@ -263,7 +258,7 @@ def code_version() -> str:
 def track(
     trained: Sequence[Trained], written: Path, folder: Folder, var: Path, studies: Mapping[Kind, str] | None = None
 ) -> dict[Kind, str]:
-    """Log a run per kind, enter its model in the registry, and return the runs' ids; `studies` are runs that they belong to."""
+    """Log a run per kind, register its model, and return the runs' ids; `studies` are the parent runs."""
     keep_home()
     from training.tracking import track_run
 
@@ -272,7 +267,7 @@ def track(
 
 
 def events_of_kind(snapshot: Snapshot, kind: Kind) -> BoolArray:
-    """Mark the events of a kind that may feed training."""
+    """Mark the events of a kind that may feed training, shape (events,)."""
     return (snapshot.events.kind == KINDS.index(kind)) & snapshot.feeds(snapshot.events)
 
 

@@ -1,4 +1,4 @@
-"""What training one kind gave."""
+"""The result of training one kind."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -22,12 +22,13 @@ from training.settings import Settings
 
 @dataclass(frozen=True)
 class Trained:
-    """Hold what training one kind gave.
+    """Hold the result of training one kind.
 
-    `words_ndcg` is the baseline's ndcg@10 on the comparison questions. `events` are the sorted hashes of the events that were
-    learnt from, `seen` of all that were there; `newest` is the moment of the newest, `shape` that of the learning rows. `plain` is
-    the baseline that was trained on the same events. `overlap` is that of shown lists (`training.overlap`), None where it was not
-    asked; `joined` says that drawn items joined them, `beside` what plain weighs in the ranker.
+    `words_ndcg` is the words baseline's ndcg@10 on the comparison questions. `events` are the sorted hashes of the events
+    learnt from, `seen` those of all events of the kind; `newest` is the moment of the newest (microseconds UTC), `shape` the
+    histogram of the learning rows. `plain` is the baseline trained on the same events. `overlap` is that of shown lists
+    (`training.overlap`), None where it was not measured; `joined` says that drawn items joined them, `beside` is the weight of
+    plain in the ranker.
     """
 
     kind: Kind
@@ -49,7 +50,7 @@ class Trained:
     beside: float = 0.0
 
     def origin(self, folder: Folder) -> dict[str, Any]:
-        """Return what a bundle tells of where this kind came from."""
+        """Return the provenance of this kind as JSON values."""
         newest = datetime.fromtimestamp(self.newest // 1_000_000, UTC).isoformat()
         as_of = folder.config.as_of or newest
         told = {"data_as_of": as_of, "newest_event": newest, "settings": asdict(self.settings)}
@@ -58,5 +59,5 @@ class Trained:
         return told | found | {"lists": lists, "plain_weight": self.beside}
 
     def arrays(self) -> dict[str, AnyArray]:
-        """Return what a bundle keeps of the events and the rows."""
+        """Return the arrays of the provenance: hashes of events, and the histogram of rows."""
         return {"events": self.events, "seen": self.seen, "edges": self.shape.edges, "shares": self.shape.shares}

@@ -10,9 +10,9 @@ from training.settings import Settings
 
 @dataclass(frozen=True)
 class Tried:
-    """Hold one trial: its settings with the number of trees they need, and the curve as far as it was grown.
+    """Hold one trial: its settings with the number of trees to keep, and ndcg@10 by number of trees.
 
-    `each` is ndcg@10 question by question; None where the trial was given up.
+    `each`, shape (questions,), is ndcg@10 of every question; None where the trial was pruned.
     """
 
     number: int
@@ -23,10 +23,10 @@ class Tried:
 
     @property
     def ndcg(self) -> float:
-        """Mean ndcg@10 on the selection questions; NaN where the trial was given up."""
+        """Mean ndcg@10 on the selection questions; NaN where the trial was pruned."""
         return float("nan") if self.each is None else float(np.nanmean(self.each))
 
     @property
     def size(self) -> int:
-        """How many leaves there are in all trees, which is what scoring costs."""
+        """The number of leaves of all trees, to which the time of scoring is proportional."""
         return self.settings.rounds * self.settings.num_leaves

@@ -36,17 +36,17 @@ WORDS: dict[Kind, dict[str, float]] = {
         "popularity_item": 0.1,
     },
 }
-"""The columns of the baseline, with the weights that stand where nothing can be fitted."""
+"""The columns of the baseline, with the weights for samples to which nothing can be fitted."""
 
 _RIDGE = 1e-3
 _BOUNDS = {-1: (None, 0.0), 0: (None, None), 1: (0.0, None)}
 
 
 def fit_words(kind: Kind, sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...]) -> Linear:
-    """Fit the weights by the conditional logit of the positives within their questions (McFadden 1974).
+    """Fit the weights by a conditional logit of the positives within their questions (McFadden 1974).
 
-    A small ridge keeps columns that say nothing at rest. Unknown values count as 0. A weight keeps its column's promise:
-    where a greater value can only help it is not negative.
+    A small ridge keeps the weights of uninformative columns at 0. Unknown values count as 0. A weight keeps its column's
+    monotone constraint.
     """
     columns = list(WORDS[kind])
     if len(sample.sizes) == 0 or not sample.label.any():
@@ -62,7 +62,7 @@ def untrained(kind: Kind, parts: KindParts) -> KindParts:
 
 
 def logit(values: FloatArray, sample: Sample, bounds: Sequence[tuple[float | None, float | None]] | None = None) -> FloatArray:
-    """Return the weights of columns that explain best what was used within its question; rarities are added to scores."""
+    """Return the weights of a conditional logit of uses within questions, shape (columns,); rarities are added to scores."""
     starts = np.concatenate(([0], np.cumsum(sample.sizes)[:-1]))
     asked = (values, starts, sample.sizes, sample.label > 0, sample.rarity)
     return minimize(_loss, np.zeros(values.shape[1]), args=asked, jac=True, method="L-BFGS-B", bounds=bounds).x

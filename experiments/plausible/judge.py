@@ -1,9 +1,10 @@
 """Judge the lists of a bundle as a resident would: `python -m experiments.plausible.judge FOLDER --world invented_a --bundles FOLDER`.
 
 By the hand grades of the world's personas: ndcg@10 of each kind (gains 2^grade - 1, the best order of everything that was graded; an item
-that nobody graded has the rubric's grade, and how many those are is printed). By the rubric: the mean grade of the first ten. Of everybody
+that nobody graded has the rubric's grade, and how many those are is printed; an offer by several ids counts once, in a list and in that
+order). By the rubric: the mean grade of the first ten. Of everybody
 who wants some work, personas and residents apart: how much of what is available is shown (available: live, open to the person, not applied
-to or dismissed, of a wanted trade, within 30 minutes or online), and how many lists hold an unrelated job (rubric grade 0) while an
+to or dismissed, of a wanted trade, within 30 minutes or online; offers, not ids), and how many lists hold an unrelated job (rubric grade 0) while an
 available one is left out, all such jobs or those alone that are not of a wanted trade. Of courses: what the ten most shown take of everybody's first three places.
 """
 
@@ -100,7 +101,22 @@ class Court:
         ruled = self.yardsticks[kind].grades(person, rows, self.at)
         ids: list[str] = [self.snapshot.items[kind].ids[row] for row in rows]
         found = [told[one][0] if one in told else rule.grade for one, rule in zip(ids, ruled, strict=True)]
-        return np.array(found, float), sum(one not in told for one in ids)
+        again = np.ones(len(rows), bool)
+        again[np.unique(self.offers(kind)[rows], return_index=True)[1]] = False
+        return np.where(again, 0.0, found), sum(one not in told for one in ids)
+
+    def offers(self, kind: Kind) -> IntArray:
+        """Return a number of every item: the same for all ids of one offer."""
+        twins = self.snapshot.items[kind].twins
+        return np.where(twins >= 0, twins, np.arange(len(twins)))
+
+    def ideal(self, kind: Kind, told: Mapping[str, tuple[int, str]]) -> FloatArray:
+        """Return the ten highest grades of what was graded by hand, of each offer its best."""
+        best = dict[int, float]()
+        for one, offer in zip(self.snapshot.items[kind].ids, self.offers(kind).tolist(), strict=True):
+            if one in told:
+                best[offer] = max(best.get(offer, 0.0), told[one][0])
+        return np.sort(np.array(list(best.values()), float))[::-1][:FIRST]
 
     def available(self, profile: Profiles) -> BoolArray:
         """Mark the jobs that a person wants and may take, near or online."""
@@ -124,11 +140,12 @@ class Court:
         there, ranking = self.available(profile), self.served(profile, "job")
         if ranking is None or not ranking.scene.personal or not there.any():
             return
-        shown = ranking.item[:FIRST]
+        shown, offers = ranking.item[:FIRST], self.offers("job")
+        available, seen = len(np.unique(offers[there])), len(np.unique(offers[shown[there[shown]]]))
         wanted.lists += 1
-        wanted.available += min(int(there.sum()), FIRST)
-        wanted.shown += min(int(there[shown].sum()), FIRST)
-        if there.sum() > there[shown].sum():
+        wanted.available += min(available, FIRST)
+        wanted.shown += seen
+        if available > seen:
             graded = self.yardsticks["job"].grades(profile.raw(0), shown.tolist(), self.at)
             turn = ranking.turns.turn[ranking.order[:FIRST]]
             wanted.unrelated += any(one.grade == 0 for one in graded)
@@ -146,7 +163,7 @@ def by_hand(court: Court, world: str) -> Iterable[str]:
             if known is None or ranking is None:
                 continue
             grades, unjudged = court.grades(ranking, kind, persona.person, known)
-            ideal = _worth(np.sort(np.array([one[0] for one in known.values()], float))[::-1][:FIRST])
+            ideal = _worth(court.ideal(kind, known))
             if ideal > 0:
                 found.append(_worth(grades) / ideal)
                 yield f"{kind} {persona.id} ndcg@10 {found[-1]:.3f} grades {' '.join(f'{one:g}' for one in grades)} not graded by hand {unjudged}"

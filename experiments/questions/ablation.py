@@ -37,12 +37,12 @@ from training.fitting import fit_mean, scores_of
 from training.overlap import PERSONAL, overlap_before
 from training.places import fall_beside
 from training.rows import learning_rows
-from training.sample import Others, Sample, sample
+from training.sample import Sample, sample
 from training.settings import GRID
 
 LEARNT, ASKED = 1_500, 700
 """Questions that are learnt from (where lists were shown, twice as many of them besides), and people who are asked, at most."""
-BESIDE = Others(near=0, far=1_000)
+BESIDE = 1_000
 """Unused items among which the answers of real sets stand: ndcg@10 is higher than in the whole catalogue."""
 OTHER_SEEDS = tuple(seed + 100 for seed in train.SEEDS)
 """What another draw of rows and columns makes of the same columns: how much of a change is luck."""

@@ -14,11 +14,14 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from sqrec.base.arrays import BoolArray, FloatArray
 from sqrec.codes.occupations import OccupationCoder, Weights, market_names
 from sqrec.codes.taxonomy import Taxonomy, built_in, read_taxonomy
 from sqrec.codes.titles import title_parts
-from training.occupations import CHANNELS, SHARES, Labelled, learned, left_out, read_labelled
+from training.described import confidence, fitted, sets_of
+from training.occupations import CHANNELS, SHARES, Examples, Labelled, learned, left_out, read_labelled
 
+FOLDS, FIVE, SURE = 4, 5, 0.9
 N_GRAMS = Weights({"whole like name": 30.0}, 1.0, 0.0, 0.1)
 ALIASES = Weights({"whole like name": 30.0, "whole like alias": 30.0}, 1.0, 0.0, 0.1)
 MARKET = Weights({"whole like name": 30.0, "whole like alias": 30.0, "whole like market": 30.0}, 1.0, 0.0, 0.1)
@@ -104,12 +107,35 @@ def unknown_aliases(taxonomy: Taxonomy) -> Iterable[str]:
     yield f"| full, cross-fitted | {len(like)} | {hits[0].mean():.3f} | {hits[1].mean():.3f} |"
 
 
+def held_by_name(taxonomy: Taxonomy, titles: Labelled) -> Iterable[str]:
+    """Yield how well names and aliases are coded, and how sure, by coders that know none of them and learned from three fourths of the others."""
+    every = sets_of(taxonomy, titles)
+    told: dict[str, list[tuple[FloatArray, BoolArray, BoolArray]]] = {"official": [], "left out": [], "unheard": []}
+    for fold in range(FOLDS):
+        fit = {name: _fold(part, fold, inside=False) if name in told else part for name, part in every.items()}
+        weights, line = fitted(fit)
+        for name, found in told.items():
+            part = _fold(every[name], fold, inside=True)
+            scores = part.evidence @ weights
+            found.append((*confidence(part, weights, line), (scores > scores[:, :1]).sum(axis=1) < FIVE))
+    yield "| held out | n | exact@1 | exact@5 | confidence of .9 | right of these |\n|---|---|---|---|---|---|"
+    for name, parts in told.items():
+        sure, right, five = (np.concatenate([part[column] for part in parts]) for column in range(3))
+        most = sure >= SURE
+        yield f"| {name} | {len(sure)} | {right.mean():.3f} | {five.mean():.3f} | {most.mean():.3f} | {right[most].mean():.3f} |"
+
+
+def _fold(part: Examples, fold: int, *, inside: bool) -> Examples:
+    mine = (np.arange(len(part.right)) % FOLDS == fold) == inside
+    return Examples(part.evidence[mine], part.right[mine])
+
+
 def main(
     taxonomy: Annotated[Path | None, typer.Option(help="a taxonomy beside the built-in one")] = None,
     titles: Annotated[Path, typer.Option(help="labelled titles")] = Path("tests/data/titles.csv"),
 ) -> None:
     """Print the tables."""
-    labelled = read_labelled(titles)
+    labelled, fresh = read_labelled(titles), read_labelled(titles.with_name("titles_fresh.csv"))
     given = {"built-in table": built_in()} | ({taxonomy.name: read_taxonomy(taxonomy)} if taxonomy else {})
     for name, occupations in given.items():
         coder = OccupationCoder.of(occupations)
@@ -121,9 +147,24 @@ def main(
         print("\n".join(table(occupations, labelled)))
         print("\nThe half that chose nothing:\n")
         print("\n".join(reliability(coder, labelled.half(held=True))))
+        print("\nWritten before the coder saw them (tests/data/titles_fresh.csv):\n")
+        print(
+            "\n".join(
+                [
+                    HEADER,
+                    *(
+                        f"| fresh | {method} | {' | '.join(measured(one, fresh))} |"
+                        for method, one in methods(occupations).items()
+                    ),
+                ]
+            )
+        )
+        print("\n".join(reliability(coder, fresh)))
         if any(occupations.texts):
             print("\nThe taxonomy's aliases, each left out:\n")
             print("\n".join(unknown_aliases(occupations)))
+            print("\nNames and aliases held out:\n")
+            print("\n".join(held_by_name(occupations, labelled)))
 
 
 if __name__ == "__main__":

@@ -67,10 +67,10 @@ def named_skill(s: Said, skill: str) -> bool:
     return any(skill in s.world.levels(one) and s.names(one.rpartition("@")[0] or one) for one in listed)
 
 
-def earlier(alike: Callable[[Said, Mapping[str, Any]], bool], least: int = 1, *, title: bool = True) -> Callable[[Said], bool]:
+def earlier(alike: Callable[[Said, Mapping[str, Any]], bool], least: int = 1) -> Callable[[Said], bool]:
     """Tell whether another item that the person used is alike, and named."""
     return lambda s: any(
-        grade >= least and alike(s, item) and (not title or s.names(item["name" if s.kind == "amenity" else "title"]))
+        grade >= least and alike(s, item) and s.names(item["name" if s.kind == "amenity" else "title"])
         for item, grade in s.others()
     )
 

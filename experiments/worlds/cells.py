@@ -1,13 +1,16 @@
 """What the worlds share: the window of time, how cells are written, a diary of events, distances and draws."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import resources
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from sqrec.contract import TABLE_OF_KIND
 
 Array: TypeAlias = NDArray[Any]
 Tables: TypeAlias = dict[str, pd.DataFrame]
@@ -22,6 +25,12 @@ NEVER = -1
 """The moment, request or place that is not there."""
 SAMPLE = 250
 """For how many people the gains are told."""
+
+
+def read_rows(name: str) -> list[tuple[str, ...]]:
+    """Read a list of words from `data/`: a row a line, its cells between spaces."""
+    text = resources.files("experiments.worlds").joinpath("data", f"{name}.txt").read_text(encoding="utf-8")
+    return [tuple(line.split()) for line in text.splitlines()]
 
 
 def moments(seconds: Array) -> pd.DatetimeIndex:
@@ -162,3 +171,19 @@ def gains(people: Array, kind: str, items: Array, live: Array, utility: Array, o
             "observable": observable[:, shown].ravel().astype(float).round(5),
         }
     )
+
+
+def with_log(
+    tables: Tables, log: Diary, who: Array, gained: Mapping[str, tuple[Array, Array, Array]], *, impressions: bool
+) -> Tables:
+    """Return the tables with the events of a diary and the gains of people `who`: by kind what is live, gains, and gains as known.
+
+    The first column of a table holds the ids that rows of the diary and of gains stand for.
+    """
+    names = tables["people"]["person_id"].to_numpy(object)
+    ids = {kind: tables[name].iloc[:, 0].to_numpy(object) for kind, name in TABLE_OF_KIND.items()}
+    utilities = [gains(names[who], kind, ids[kind], *gained[kind]) for kind in ids]
+    return tables | {
+        "events": log.frame(names, ids, impressions=impressions),
+        "utilities": pd.concat(utilities, ignore_index=True),
+    }

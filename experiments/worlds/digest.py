@@ -7,21 +7,19 @@ places need no list, for needs come up by themselves and people go where it draw
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from experiments.worlds import digest_letters as letters
 from experiments.worlds import digest_stock as stock
 from experiments.worlds import digest_tastes as tastes
 from experiments.worlds import digest_town as town
 from experiments.worlds import digest_walks as walks
-from experiments.worlds.cells import END, Array, Diary, Tables, gains, sampled
+from experiments.worlds.cells import END, Array, Diary, Tables, sampled, with_log
 from experiments.worlds.digest_letters import Readers
 from experiments.worlds.digest_stock import Courses, Jobs
 from experiments.worlds.digest_tastes import Likes
 from experiments.worlds.digest_town import Folk, Shore
 from experiments.worlds.digest_walks import Spots, Walks
 from experiments.worlds.unseen_ground import scaled
-from sqrec.contract import TABLE_OF_KIND
 
 
 @dataclass(frozen=True)
@@ -57,13 +55,9 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
         "course": (courses.live(END, END), *_of_courses(readers, told, courses, joined)),
         "amenity": (spots.live(END), *_of_spots(who, told, spots, rates, near, went)),
     }
-    ids = {kind: tables[name].iloc[:, 0].to_numpy(object) for kind, name in TABLE_OF_KIND.items()}
-    names, some = people_table["person_id"].to_numpy(object), sampled(people, rng)
-    parts = [gains(names[some], kind, ids[kind], live, true[some], known[some]) for kind, (live, true, known) in gained.items()]
-    return tables | {
-        "events": log.frame(names, ids, impressions=impressions),
-        "utilities": pd.concat(parts, ignore_index=True),
-    }
+    some = sampled(people, rng)
+    of_some = {kind: (live, true[some], known[some]) for kind, (live, true, known) in gained.items()}
+    return with_log(tables, log, some, of_some, impressions=impressions)
 
 
 def _of_jobs(readers: Readers, told: Told, jobs: Jobs, looked: Array) -> tuple[Array, Array]:

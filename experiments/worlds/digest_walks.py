@@ -6,41 +6,28 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, Diary, blanked, drawn, listed, metres, moments, numbered
+from experiments.worlds.cells import (
+    DAY,
+    DAYS,
+    END,
+    NEVER,
+    START,
+    Array,
+    Diary,
+    blanked,
+    drawn,
+    listed,
+    metres,
+    moments,
+    numbered,
+    read_rows,
+)
 from experiments.worlds.digest_town import AT_WORK, Folk, Shore
 
 _BEFORE = 45  # days of walks that nobody wrote down
-_RHYTHMS = tuple(  # type, share of places, needs in 30 days, whose, hours at which they come up, names, opening hours
-    tuple(line.split())
-    for line in """
-breakfast 9 17 eats 6-9 甜沫油条,早点摊,锅贴铺 05-10,06-10,06-14
-market 5 7 all 6-18 农贸集市,便民菜市 05-18,06-19
-convenience_store 11 7 all 7-22 便利铺,烟酒副食,二十四点便利 07-23,06-24,00-24
-supermarket 5 4 all 8-21 生活超市,百货超市 08-22,09-21
-fresh_store 6 3.5 all 8-20 海鲜摊,水果屋,鲜菜站 07-20,08-21
-post_express 6 4.5 young 9-20 驿站,快递点 09-20,08-21,10-19!
-parcel_locker 4 2 young 0-23 快递柜 00-24
-restaurant 8 3.2 eats 11-20 排骨米饭,海鲜大排档,饺子馆,面馆 10-21,11-22,10-14
-canteen 3 4 old 11-13 社区食堂,老年餐桌 10-13,10-19
-bakery 4 1.6 child 7-20 面包坊,蛋糕屋 07-20,08-22
-cafe 4 1.8 young 9-21 咖啡屋,奶茶铺 08-20,10-22
-pharmacy 5 1 all 8-20 药房,大药店 08-21,08-20,00-24
-clinic 3 0.8 old 8-17 卫生站,诊所 08-17*,08-20
-hairdresser 5 0.9 all 9-20 理发铺,造型室 09-20,10-21
-laundry 2 0.6 works 8-20 干洗店,洗衣铺 08-19,09-21
-bank 3 0.7 all 9-17 银行网点,储蓄所 09-17*,09-16!
-repair 3 0.4 all 9-18 修鞋摊,家电维修,开锁配钥匙 09-18,08-17!
-recycling 2 0.7 all 8-18 废品回收点 08-18,07-17
-culture 2 1.5 old 8-18 文化活动站,阅览室 08-18,09-17*
-elder_care 2 2.5 old 8-17 日间照料站 08-17,08-17*
-childcare 2 3 child 7-18 托育点,小饭桌 07-18*
-gym 3 3 sport 7-21 健身房,乒乓球馆 07-22,10-21
-bookshop 1 0.7 child 9-20 书店,绘本屋 09-20,10-18
-pet_service 2 1.3 pet 9-20 宠物店,宠物诊所 09-20,10-19
-car_wash 2 1.2 car 8-19 洗车房 08-19,08-21
-print_shop 1 0.4 works 9-19 打印社 08-18!,09-19
-""".strip().splitlines()
-)
+_RHYTHMS = read_rows(
+    "digest_rhythms"
+)  # type, share of places, needs in 30 days, whose, hours at which they come up, names, opening hours
 TYPES = np.array([row[0] for row in _RHYTHMS], object)
 _RATE = np.array([float(row[2]) for row in _RHYTHMS])
 _FIRST, _PAST = np.array([[int(end) for end in row[4].split("-")] for row in _RHYTHMS]).T

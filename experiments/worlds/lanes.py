@@ -7,7 +7,6 @@ time on the way home, and go to the stall that last had what was wanted.
 """
 
 import numpy as np
-import pandas as pd
 
 from experiments.worlds import lanes_courses as classes
 from experiments.worlds import lanes_errands as errands
@@ -16,11 +15,10 @@ from experiments.worlds import lanes_people as homes
 from experiments.worlds import lanes_places as stalls
 from experiments.worlds import lanes_seen as seen
 from experiments.worlds import lanes_town as town
-from experiments.worlds.cells import Diary, Tables, gains, sampled
+from experiments.worlds.cells import Diary, Tables, sampled, with_log
 from experiments.worlds.lanes_errands import Ways
 from experiments.worlds.last_ground import visits_of
 from experiments.worlds.unseen_ground import scaled
-from sqrec.contract import TABLE_OF_KIND
 
 
 def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
@@ -58,10 +56,4 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
         "amenity": seen.of_places(told, seen.guessed(who, some, told), places, tables["amenities"], where, went),
     }
     live = {"job": jobs.live, "course": courses.live, "amenity": places.live}
-    names = tables["people"]["person_id"].to_numpy(object)
-    ids = {kind: tables[name].iloc[:, 0].to_numpy(object) for kind, name in TABLE_OF_KIND.items()}
-    parts = [gains(names[some], kind, ids[kind], live[kind], true[kind], known[kind]) for kind in live]
-    return tables | {
-        "events": log.frame(names, ids, impressions=impressions),
-        "utilities": pd.concat(parts, ignore_index=True),
-    }
+    return with_log(tables, log, some, {kind: (live[kind], true[kind], known[kind]) for kind in live}, impressions=impressions)

@@ -8,50 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, Diary, blanked, moments, numbered
+from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, Diary, blanked, moments, numbered, read_rows
 from experiments.worlds.lanes_people import STUDENT, Folk
 from experiments.worlds.lanes_town import CODE, TITLE, TOOLS, WRITTEN, River, minutes, strange
 from experiments.worlds.last_ground import LEVELS, days_of, open_on, turn
 
-_SUBJECTS = [
-    line.split()
-    for line in """
-焊工初级 焊工 5 900 焊工中级,水暖安装
-焊工中级 焊工 4 1500 焊工高级,设备维修
-焊工高级 焊工 3 2200 数控操作
-电工入门 电工 5 900 低压电工
-低压电工 电工 4 1300 设备维修,消防操作
-设备维修 设备维修工 4 1500 数控操作
-数控操作 数控操机工 4 1900 -
-水暖安装 水暖工 5 800 电工入门,设备维修
-叉车驾驶 叉车司机 5 1000 仓储管理
-仓储管理 仓管员 4 900 物流文员
-物流文员 文员 4 700 电商客服
-电脑入门 文员 5 200 物流文员,电商客服
-电商客服 客服员 4 600 直播销售
-直播销售 导购 4 900 -
-收银实务 收银员 5 300 直播销售,电脑入门
-药店营业 药店营业员 4 1100 -
-养老护理初级 养老护理员 5 700 养老护理中级,陪护
-养老护理中级 养老护理员 4 1100 社区护理
-陪护 护工 5 600 养老护理中级,社区护理
-社区护理 社区护士 3 1800 药店营业
-中餐入门 炒锅师傅 5 700 中餐中级,面点初级
-中餐中级 炒锅师傅 4 1300 中餐高级
-中餐高级 炒锅师傅 3 2000 -
-面点初级 面点师 5 900 面点中级
-面点中级 面点师 4 1400 -
-平缝入门 平缝工 5 400 裁剪
-裁剪 裁剪工 4 900 -
-保安上岗 保安员 5 300 消防操作
-消防操作 消防值守员 4 2200 -
-瓦工抹灰 瓦工 5 800 防水施工
-防水施工 防水工 4 1000 -
-化验入门 化验员 5 900 质量检验
-质量检验 质检员 4 1200 -
-社区网格 网格员 4 300 -
-""".strip().splitlines()
-]
+_SUBJECTS = read_rows("lanes_subjects")
 SUBJECT = np.array([row[0] for row in _SUBJECTS], object)
 TRADE = np.array([int(np.flatnonzero(row[1] == TITLE)[0]) for row in _SUBJECTS])
 _LEVEL, _FEE = (np.array([int(row[place]) for row in _SUBJECTS]) for place in (2, 3))

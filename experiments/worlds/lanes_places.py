@@ -5,42 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.worlds.cells import DAY, DAYS, END, START, Array, blanked, moments, numbered
+from experiments.worlds.cells import DAY, DAYS, END, START, Array, blanked, moments, numbered, read_rows
 from experiments.worlds.lanes_people import RETIRED, STUDENT, Folk
 from experiments.worlds.lanes_town import River
 
-_RHYTHMS = [
-    line.split()
-    for line in """
-market 10 1.5 1111122 5-20 all 菜市,早晚市
-convenience_store 11 1.4 1111111 6-24 all 便利店,烟酒铺
-fresh_store 7 1.0 1111121 7-22 all 河鲜摊,果蔬店
-supermarket 5 0.9 1111233 8-22 all 超市,平价超市
-breakfast 5 0.8 2222211 5-12 all 豆浆铺,包子铺
-bakery 5 0.6 1111232 7-21 parent 面包坊,糕点铺
-restaurant 8 0.7 1111343 10-23 all 河鱼馆,面馆,小炒店
-canteen 3 0.7 2222200 7-20 old 社区食堂
-pharmacy 5 0.35 2111111 8-23 all 药房
-post_express 6 0.6 3211211 8-21 young 快递驿站
-parcel_locker 4 0.4 3211211 0-24 young 快递柜
-hairdresser 4 0.25 0112343 9-22 all 理发店
-laundry 2 0.2 3111123 8-21 all 洗衣店
-bank 3 0.25 3211200 8-20 all 银行网点
-repair 3 0.15 1111132 8-20 all 修车铺,修鞋摊
-clinic 3 0.25 3211111 7-22 old 卫生室
-cafe 3 0.35 1112343 8-23 young 茶馆,咖啡屋
-culture 2 0.3 1111133 8-21 old 文化站
-childcare 2 0.5 2222200 7-19 parent 托育点
-elder_care 2 0.4 2222211 7-20 old 日间照料站
-gym 2 0.5 3232122 7-23 young 健身房
-bookshop 1 0.15 1111133 9-21 parent 书店
-print_shop 1 0.12 2222210 8-20 all 打印店
-recycling 2 0.15 1111133 7-20 all 回收点
-florist 1 0.08 1111343 8-20 young 花店
-employment_station 1 0.1 3222200 8-20 all 就业驿站
-community_centre 2 0.15 1111122 8-21 all 邻里中心
-""".strip().splitlines()
-]
+_RHYTHMS = read_rows("lanes_rhythms")
 """Type, share of places, errands a week, how much on which weekday (Monday first), hours, whose, names."""
 TYPES = np.array([row[0] for row in _RHYTHMS], object)
 RATE = np.array([float(row[2]) for row in _RHYTHMS])

@@ -8,7 +8,6 @@ takes the same job or course twice.
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from experiments.worlds import nearest_ground as land
 from experiments.worlds.cells import (
@@ -23,11 +22,10 @@ from experiments.worlds.cells import (
     Tables,
     blocks,
     drawn,
-    gains,
     metres,
-    numbered,
     sampled,
     waking,
+    with_log,
 )
 from experiments.worlds.nearest_ground import CLAN, SORTS, Folk, Spots
 
@@ -78,33 +76,25 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
         "course": _search(folk, courses, _course_chance(folk, courses), "course", np.minimum(rng.poisson(busy * 5.5), 10), run),
     }
     _errands(folk, found, np.minimum(rng.poisson(busy * 2.9), 7), run)
-    names, who = numbered("n", people), sampled(people, rng)
-    ids = {
-        "job": numbered("w", len(jobs.what)),
-        "course": numbered("l", len(courses.what)),
-        "amenity": numbered("o", len(found.what)),
-    }
+    who = sampled(people, rng)
+    chances = {"job": _job_chance(folk, jobs), "course": _course_chance(folk, courses)}
+
+    def gained(kind: str, spots: Spots, *, hidden: bool) -> Array:
+        if kind == "amenity":
+            return _visited(folk, found, who, run, hidden=hidden)
+        return _nearby(folk, spots, who, chances[kind], run, took[kind], hidden=hidden)
+
     pairs = {
-        "job": tuple(
-            _nearby(folk, jobs, who, _job_chance(folk, jobs), run, took["job"], hidden=hidden) for hidden in (True, False)
-        ),
-        "course": tuple(
-            _nearby(folk, courses, who, _course_chance(folk, courses), run, took["course"], hidden=hidden)
-            for hidden in (True, False)
-        ),
-        "amenity": tuple(_visited(folk, found, who, run, hidden=hidden) for hidden in (True, False)),
+        kind: (one.live(np.array([END]))[0], gained(kind, one, hidden=True), gained(kind, one, hidden=False))
+        for kind, one in (("job", jobs), ("course", courses), ("amenity", found))
     }
-    live = {kind: one.live(np.array([END]))[0] for kind, one in (("job", jobs), ("course", courses), ("amenity", found))}
-    return {
+    tables = {
         "people": land.people_table(folk, where, rng),
         "jobs": land.jobs_table(jobs, where, rng),
         "courses": land.courses_table(courses, where, rng),
         "amenities": land.amenities_table(found, where),
-        "events": run.diary.frame(names, ids, impressions=impressions),
-        "utilities": pd.concat(
-            [gains(names[who], kind, ids[kind], live[kind], *pairs[kind]) for kind in pairs], ignore_index=True
-        ),
     }
+    return with_log(tables, run.diary, who, pairs, impressions=impressions)
 
 
 def _job_chance(folk: Folk, jobs: Spots) -> Judged:

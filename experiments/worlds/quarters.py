@@ -6,7 +6,6 @@ full last time is avoided; older people walk half as far, families go at weekend
 """
 
 import numpy as np
-import pandas as pd
 
 from experiments.worlds import quarters_courses as retraining
 from experiments.worlds import quarters_crowds as crowds
@@ -15,12 +14,11 @@ from experiments.worlds import quarters_people as folk
 from experiments.worlds import quarters_places as spots
 from experiments.worlds import quarters_seen as seen
 from experiments.worlds import quarters_town as town
-from experiments.worlds.cells import Array, Diary, Tables, gains, sampled
+from experiments.worlds.cells import Array, Diary, Tables, sampled, with_log
 from experiments.worlds.last_ground import visits_of
 from experiments.worlds.quarters_jobs import Jobs
 from experiments.worlds.quarters_people import OLDER, Folk
 from experiments.worlds.unseen_ground import scaled
-from sqrec.contract import TABLE_OF_KIND
 
 
 def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
@@ -55,13 +53,7 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
         "amenity": seen.of_places(told, some, full, places, tables["amenities"], visits, where),
     }
     live = {"job": jobs.live, "course": courses.live, "amenity": places.live}
-    names = tables["people"]["person_id"].to_numpy(object)
-    ids = {kind: tables[name].iloc[:, 0].to_numpy(object) for kind, name in TABLE_OF_KIND.items()}
-    parts = [gains(names[some], kind, ids[kind], live[kind], true[kind], known[kind]) for kind in live]
-    return tables | {
-        "events": log.frame(names, ids, impressions=impressions),
-        "utilities": pd.concat(parts, ignore_index=True),
-    }
+    return with_log(tables, log, some, {kind: (live[kind], true[kind], known[kind]) for kind in live}, impressions=impressions)
 
 
 def job_gains(who: Folk, mine: Array, of: Jobs) -> Array:

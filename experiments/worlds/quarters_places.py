@@ -5,42 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, moments, numbered, unless
+from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, moments, numbered, read_rows, unless
 from experiments.worlds.quarters_people import OLD, RETIRED, STUDENT, Folk
 from experiments.worlds.quarters_town import City
 from experiments.worlds.unseen_ground import scaled
 
-_RHYTHMS = [
-    line.split()
-    for line in """
-market 9 1.4 06-20 all 3 农贸市场,早市
-convenience_store 10 1.2 07-24 all 1 便利店,小卖部
-supermarket 6 1.0 08-22 all 3 超市,矿区百货
-fresh_store 5 0.8 07-21 all 1 果蔬店,鲜肉铺
-breakfast 5 0.8 06-12 all 1 早点铺,油条铺
-restaurant 8 0.7 10-22 all 2 羊汤馆,面馆,家常菜
-canteen 4 0.9 07-20 old 2 矿工食堂,社区食堂
-bakery 3 0.5 07-21 family 1 面包店,蛋糕店
-post_express 5 0.5 08-21 young 2 快递站
-parcel_locker 3 0.3 00-24 young 1 快递柜
-pharmacy 5 0 08-22 all 2 药房
-clinic 5 0 07-21 all 2 职工医院门诊,卫生站
-hairdresser 4 0.22 09-21 all 1 理发店
-laundry 2 0.15 08-20 all 1 洗衣店
-bank 3 0.2 09-16* all 2 储蓄所
-repair 2 0.12 08-19 all 1 修理铺
-gym 2 0.4 07-22 young 1 健身房,球馆
-cafe 2 0.3 09-22 young 1 奶茶店,咖啡店
-culture 3 0.5 08-21 old 2 工人文化宫,阅览室
-elder_care 2 0.5 07-18 old 2 养老服务站
-childcare 2 0.5 07-19 family 1 托育园
-bookshop 1 0.2 09-21 family 1 书店
-wellness 2 0.2 10-24 all 1 澡堂,推拿馆
-recycling 2 0.12 08-18 all 1 废品站
-employment_station 2 0.12 08-17* all 1 就业驿站
-community_centre 2 0.2 08-21 old 2 邻里中心
-""".strip().splitlines()
-]
+_RHYTHMS = read_rows("quarters_rhythms")
 """Type, share of places, needs a week (health places are used on appointment), hours (* not at weekends), whose, size, names."""
 TYPES = np.array([row[0] for row in _RHYTHMS], object)
 RATE = np.array([float(row[2]) for row in _RHYTHMS])

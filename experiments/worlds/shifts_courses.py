@@ -5,32 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from experiments.worlds.cells import DAY, DAYS, END, START, Array, blanked, drawn, moments, numbered, unless
+from experiments.worlds.cells import DAY, DAYS, END, START, Array, blanked, drawn, moments, numbered, read_rows, unless
 from experiments.worlds.shifts_people import LEVELS, Folk, Seen, averaged
 from experiments.worlds.shifts_town import KIN, KIN_NAMES, SPEED, Quarters
 
-_LADDERS = [
-    line.split()
-    for line in """
-养老护理 C 4-10-01-05 养老护理员五级,养老护理员四级,养老护理员三级 - 900
-急救 C 3-02-03-08 初级急救员,救护师 急救证复训 350
-叉车 P 6-30-05-01 叉车证N1,仓储班组长 叉车证复审 1100
-仓储 P 4-02-06-01 仓储管理员五级,物流调度四级,物流师三级 - 1000
-焊接 F 6-18-02-04 焊工初级,焊工中级,焊工高级 焊工证复审 1600
-数控 F 6-18-01-07 数控操作五级,数控编程四级,数控工艺三级 - 1900
-中式烹调 K 4-03-02-01 中式烹调师五级,中式烹调师四级,中式烹调师三级 - 1300
-食品安全 K 4-03-02-11 食品安全员,食品安全管理员 健康与食品安全复训 160
-西点 K 4-03-02-04 西式面点师五级,西式面点师四级 - 2100
-门店 S 4-01-02-04 门店收银实务,门店店长实务 - 600
-电商 S 4-01-06-02 直播带货入门,网店运营 - 1200
-保安 G 4-07-05-01 保安员证,保安班组长 保安年度复训 280
-消防 G 4-07-05-03 消防设施操作员五级,消防设施操作员四级,消防设施操作员三级 - 2800
-客运货运 D 4-02-02-02 道路运输从业资格,危险品运输资格 从业资格继续教育 700
-办公 T 3-01-01-01 办公软件初级,办公软件中级,项目文员实务 - 500
-电工 M 6-31-01-03 低压电工证,高压电工证,电工高级技师 电工证复审 1200
-制冷 M 6-29-03-05 制冷与空调作业,制冷系统调试 制冷证复审 1300
-""".strip().splitlines()
-]
+_LADDERS = read_rows("shifts_ladders")
 STEPS = [row[3].split(",") for row in _LADDERS]
 _RENEWS = np.array([row[4] != "-" for row in _LADDERS])
 _FEE = np.array([float(row[5]) for row in _LADDERS])

@@ -6,46 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, listed, moments, numbered
+from experiments.worlds.cells import DAY, DAYS, END, NEVER, START, Array, blanked, listed, moments, numbered, read_rows
 from experiments.worlds.signs import SIGNS
 from sqrec.contract import AMENITY_TYPES, FORMS
 
-TRADES = tuple(
-    tuple(line.split())
-    for line in """
-餐饮 中餐厨师 4-03-02-01 6200 0 中式烹调,刀工
-餐饮 面点师 4-03-02-02 5400 0 面点制作,和面
-餐饮 餐厅服务员 4-03-02-05 4300 0 餐厅服务,摆台
-餐饮 咖啡师 4-03-02-08 4900 1 咖啡制作,拉花
-零售 收银员 4-01-02-04 4100 0 收银,点钞
-零售 导购 - 4600 0 导购,陈列
-零售 店长 - 6800 1 门店管理,排班
-零售 理货员 4-02-06-02 4200 0 理货,盘点
-护理 护士 2-05-08-01 6600 2 临床护理,静脉输液
-护理 养老护理员 4-10-01-05 5200 0 养老护理,失能照护
-护理 医疗护理员 4-14-01-02 5000 0 陪护,翻身拍背
-护理 保育员 4-10-01-03 4500 1 保育,幼儿生活照料
-机电 电工 6-31-01-03 6500 1 低压电工,线路检修
-机电 焊工 6-18-02-04 7200 0 电焊,氩弧焊
-机电 机修钳工 6-31-01-02 6900 1 设备维修,钳工
-机电 空调安装维修工 6-29-03-05 6300 1 空调安装,制冷维修
-机电 数控车工 6-18-01-01 7400 1 数控编程,车削
-办公 会计 2-06-03-00 6000 2 会计核算,报税
-办公 出纳 - 4700 2 出纳,票据管理
-办公 行政文员 3-01-01-01 4600 2 文书处理,办公软件
-办公 人事专员 4-07-03-04 5800 2 招聘,薪酬核算
-信息 程序员 4-04-05-01 10500 3 软件开发,数据库
-信息 软件测试员 4-04-05-02 8600 2 软件测试,缺陷跟踪
-信息 网络管理员 - 6400 2 网络维护,布线
-信息 数据分析员 4-07-02-05 9200 3 数据分析,数据可视化
-物业 保洁员 4-09-08-01 3600 0 保洁,消毒
-物业 保安员 4-07-05-01 4200 0 保安,消防值守
-物业 绿化工 4-09-10-01 4000 0 绿化养护,修剪
-运输 快递员 4-02-07-08 6800 0 快递收派,电动车驾驶
-运输 货车司机 4-02-02-02 7600 0 货车驾驶,装卸
-运输 网约配送员 4-10-08-01 6400 0 配送,路线规划
-""".strip().splitlines()
-)
+TRADES = read_rows("slates_trades")
 FAMILY = np.unique([trade[0] for trade in TRADES], return_inverse=True)[1]
 TITLE, CODE = (np.array([None if trade[place] == "-" else trade[place] for trade in TRADES], object) for place in (1, 2))
 SKILLS = [trade[5].split(",") for trade in TRADES]

@@ -7,11 +7,10 @@ close. Courses go to who comes first and meets the conditions. Who finds a place
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from experiments.worlds import two_sided_market as market
 from experiments.worlds import two_sided_tables as tables
-from experiments.worlds.cells import DAY, DAYS, END, START, Array, Diary, Tables, blocks, drawn, gains, metres, numbered, sampled
+from experiments.worlds.cells import DAY, DAYS, END, START, Array, Diary, Tables, blocks, drawn, metres, sampled, with_log
 from experiments.worlds.two_sided_hiring import Hiring
 from experiments.worlds.two_sided_market import GROUP, PAY, Lessons, Rooms, Side
 
@@ -175,28 +174,21 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
     good = np.zeros((people, counts["amenity"]), np.float32)
     strolls = Strolls(folk, found, diary, rng, good, np.zeros(good.shape, bool), np.zeros(counts["amenity"]))
     _days(people, hiring, schools, strolls)
-    names, who = numbered("m", people), sampled(people, rng)
-    ids = {kind: numbered(letter, counts[kind]) for kind, letter in (("job", "x"), ("course", "y"), ("amenity", "z"))}
+    who = sampled(people, rng)
     stands = {"course": (courses.since <= END) & (schools.full > END), "amenity": (found.since <= END) & (found.until > END)}
-    pairs = [
-        (
-            "job",
-            hiring.live(),
-            *(hiring.worth(who, hidden=one) * hiring.chance(who, hidden=one) * ~hiring.applied[who] for one in (True, False)),
-        ),
-        ("course", stands["course"], *(schools.gain(who, hidden=one) for one in (True, False))),
-        ("amenity", stands["amenity"], *(strolls.gain(who, hidden=one) for one in (True, False))),
-    ]
-    return {
+    work = [hiring.worth(who, hidden=one) * hiring.chance(who, hidden=one) * ~hiring.applied[who] for one in (True, False)]
+    gained = {
+        "job": (hiring.live(), work[0], work[1]),
+        "course": (stands["course"], schools.gain(who, hidden=True), schools.gain(who, hidden=False)),
+        "amenity": (stands["amenity"], strolls.gain(who, hidden=True), strolls.gain(who, hidden=False)),
+    }
+    told = {
         "people": tables.people_table(folk, area, rng),
         "jobs": tables.jobs_table(jobs, hiring.filled, area, rng),
         "courses": tables.courses_table(courses, schools.full, area),
         "amenities": tables.amenities_table(found, area),
-        "events": diary.frame(names, ids, impressions=impressions),
-        "utilities": pd.concat(
-            [gains(names[who], kind, ids[kind], live, *both) for kind, live, *both in pairs], ignore_index=True
-        ),
     }
+    return with_log(told, diary, who, gained, impressions=impressions)
 
 
 def _days(people: int, hiring: Hiring, schools: Schools, strolls: Strolls) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from sqrec.bundle import Bundle
 from sqrec.bundle.kinds import KindParts
+from sqrec.catalogue.itemfacts import facts_to_act
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
 from sqrec.rank import Boosted, Ranking, tell
@@ -43,8 +44,10 @@ def _item(ranking: Ranking, bundle: Bundle, pair: int, verdict: Verdict, values:
         "fit": verdict.fit,
         "fit_note": _noted(bundle, verdict, lang),
         "reach": {"minutes": reach.minutes, "method": reach.method, "step": reach.step},
+        "facts": facts_to_act(items, values.row),
         "reasons": [said(bundle, "reason", code, lang, values) for code in codes],
         "missing": [said(bundle, "missing", code, lang, values) for code in verdict.missing],
+        "more_like_this": ranking.more_like_this(pair),
     }
 
 

@@ -14,6 +14,9 @@ from sqrec.base.arrays import keys_of
 from sqrec.contract import Kind
 from sqrec.store import Row
 
+WRITER = "unsigned"
+"""The writer of events that come without a key: never taken for an operator's import, which may leave the writer empty."""
+
 
 async def events(live: Live, asked: EventsRequest) -> bytes:
     """Take what people did, 500 events at most: on the disk before the answer; an event sent again counts once.
@@ -23,7 +26,7 @@ async def events(live: Live, asked: EventsRequest) -> bytes:
     if live.store is None:
         raise UnavailableError("Events cannot be taken: a data folder is served. Serve a store (sqrec import FOLDER).")
     now = time.time_ns() // 1000
-    rows: list[Row] = [one.model_dump() | {"recorded_at": now} for one in asked.events]
+    rows: list[Row] = [one.model_dump() | {"recorded_at": now, "writer": WRITER} for one in asked.events]
     new, known = await asyncio.to_thread(live.store.append_events, rows)
     return to_json({"new": new, "known": known, "unknown_items": _unknown(live.deployment, asked.events)})
 

@@ -1,23 +1,15 @@
 """One item, with all that a resident needs to act."""
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from pydantic_core import to_json
 
 from serving.live import Live
 from serving.problems import NotFoundError
 from serving.schemas.requests import ItemRequest
 from sqrec.base.arrays import key_of
-from sqrec.catalogue.items import Items
-from sqrec.contract import TABLE_OF_KIND, TABLES, Column
-
-_LISTS = frozenset({"skills", "choices", "list"})
-_INSTANTS = frozenset({"instant", "opening", "closing"})
-_READ: Mapping[str, Callable[[Any], Any]] = {"boolean": bool, "integer": int}
+from sqrec.catalogue.itemfacts import facts_of
 
 
 async def item(live: Live, asked: ItemRequest) -> bytes:
@@ -39,22 +31,3 @@ async def item(live: Live, asked: ItemRequest) -> bytes:
             "data_as_of": snapshot.data_as_of,
         }
     )
-
-
-def facts_of(items: Items, row: int) -> dict[str, Any]:
-    """Return the known columns of an item as the contract names them: lists as lists, instants as ISO texts."""
-    columns = TABLES[TABLE_OF_KIND[items.kind]].columns
-    told = {column.name: _told(column, items, row) for column in columns}
-    return {name: value for name, value in told.items() if value is not None}
-
-
-def _told(column: Column, items: Items, row: int) -> Any:
-    if column.type in _INSTANTS:
-        moment = items.table[column.name].iloc[row]
-        return None if pd.isna(moment) else moment.isoformat()
-    value = items.cell(column.name, row)
-    if value is None:
-        return None
-    if column.type in _READ:
-        return _READ[column.type](value)
-    return str(value).split("|") if column.type in _LISTS else value

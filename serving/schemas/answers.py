@@ -30,7 +30,11 @@ class ReachOut(BaseModel):
 
 
 class Recommended(BaseModel):
-    """One item of a list; `fit_note` says why the fit is unknown."""
+    """One item of a list; `fit_note` says why the fit is unknown, `more_like_this` by how many other ids the same offer is published.
+
+    `facts` are the known columns that one needs to act: wage or fee, hours, address, telephone and validity, named as docs/tables.md
+    names them; `GET /v1/items/{kind}/{id}` has all others.
+    """
 
     item_id: str
     title: str
@@ -38,8 +42,10 @@ class Recommended(BaseModel):
     fit: Literal["high", "medium", "low", "unknown"]
     fit_note: Said | None = None
     reach: ReachOut
+    facts: dict[str, Any] = {}
     reasons: list[Said]
     missing: list[Said]
+    more_like_this: int = 0
     score: float | None = None
     contributions: dict[str, float] | None = None
     why: list[Weighed] | None = None
@@ -53,12 +59,13 @@ class Need(BaseModel):
 
 
 class OfferedItem(BaseModel):
-    """One item of a programme, in the published order."""
+    """One item of a programme, in the published order; `facts` as in lists."""
 
     item_id: str
     title: str
     rank: int
     reach: ReachOut
+    facts: dict[str, Any] = {}
 
 
 class Offered(BaseModel):

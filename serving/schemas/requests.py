@@ -40,7 +40,7 @@ def _column(name: str, table: str) -> Column:
 def _checked(column: Column, text: str) -> Any:
     """Read a cell by the contract of tables; a broken rule is the error's type."""
     value, rule = parse(column, text, _UTC)
-    if rule:
+    if rule and rule != "list-separator":  # one entry may be a sentence; whoever means a list sends one
         raise PydanticCustomError(cast("LiteralString", rule), "{right}", {"right": f"right is {RULES[rule].right}"})
     return value
 
@@ -93,7 +93,9 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-Happening = Literal["impression", "view", "save", "dismiss", "apply", "enrol", "visit", "interview", "hire", "complete"]
+Happening = Literal[
+    "impression", "view", "save", "dismiss", "apply", "enrol", "visit", "interview", "hire", "complete", "reached"
+]
 
 
 class Location(Body):
@@ -131,6 +133,7 @@ class FactsIn(Body):
     needs: Annotated[Texts, _cells("needs")] | None = None
     area: Annotated[Text, _cell("area")] | None = None
     pace: Annotated[Number, _cell("pace")] | None = Field(default=None, description="metres a minute")
+    walk: Annotated[Text, _cell("walk")] | None = Field(default=None, description="any, or no_steps (pram, wheelchair)")
     location: Location | None = None
 
     @field_validator("location")
@@ -274,6 +277,7 @@ class EventIn(Body):
     position: Annotated[int, Field(strict=True, ge=1)] | None = Field(default=None, description="where in it, 1 = top")
     dwell_seconds: Annotated[Number, _cell("dwell_seconds", "events")] | None = None
     rating: Annotated[Number, _cell("rating", "events")] | None = None
+    reason: Annotated[Text, Field(max_length=500), _cell("reason", "events")] | None = Field(default=None, description="why")
 
     @field_validator("at")
     @classmethod

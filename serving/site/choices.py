@@ -15,6 +15,7 @@ from sqrec.cities.ages import age_of
 from sqrec.codes.taxonomy import name_of
 from sqrec.contract import EMPLOYMENT, FORMS, GROUPS, NEEDS
 from sqrec.contract.coordinates import Frame
+from sqrec.contract.vocabulary import WALKS
 from sqrec.groups.worded import Words
 from sqrec.profile.person import FACTS, Person
 from sqrec.tables import Folder
@@ -74,6 +75,7 @@ def page_words() -> Mapping[str, Any]:
         "facts": {key.removeprefix("fact."): text["zh-CN"] for key, text in texts.items() if key.startswith("fact.")},
         "employment": _chinese("value.employment", EMPLOYMENT),
         "forms": _chinese("value.forms", FORMS),
+        "walk": _chinese("value.walk", WALKS),
         "needs": _chinese("value.needs", NEEDS),
         "groups": _chinese("group", GROUPS),
     }

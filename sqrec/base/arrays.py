@@ -90,6 +90,11 @@ def lookup(sorted_keys: KeyArray, keys: KeyArray) -> IntArray:
     return np.where(sorted_keys[at] == keys, at, -1).astype(np.int64)
 
 
+def divided(part: AnyArray, whole: AnyArray, otherwise: float = np.nan) -> FloatArray:
+    """Return part / whole, broadcast; `otherwise` (NaN by default) where the whole is not above 0."""
+    return np.divide(part, whole, out=np.full(np.broadcast(part, whole).shape, otherwise), where=np.asarray(whole) > 0)
+
+
 def plain(column: "pd.Series[Any]") -> list[Any]:
     """Return a column as Python values, None for unknown."""
     return [None if unknown else value for value, unknown in zip(column.tolist(), column.isna(), strict=True)]

@@ -63,7 +63,16 @@ class KeySet:
 
     def holds(self, keys: KeyArray) -> BoolArray:
         """Tell which keys are in the set."""
+        return self.places(keys) >= 0
+
+    def places(self, keys: KeyArray) -> IntArray:
+        """Return where each key stands among `room` places, -1 where it is not in the set; adding keys moves them."""
         return _found(self._slots, keys)
+
+    @property
+    def room(self) -> int:
+        """How many places there are."""
+        return len(self._slots)
 
 
 def keys_of_array(texts: Any) -> KeyArray:
@@ -161,11 +170,12 @@ def _claim(slots: Any, keys: Any) -> Any:
 
 @njit(cache=True)
 def _found(slots: Any, keys: Any) -> Any:
-    known = np.zeros(len(keys), np.bool_)
+    places = np.full(len(keys), -1, np.int64)
     last = np.uint64(len(slots) - 1)
     for place in range(len(keys)):
         at = keys[place] & last
         while slots[at] != 0 and slots[at] != keys[place]:
             at = (at + np.uint64(1)) & last
-        known[place] = slots[at] != 0
-    return known
+        if slots[at] != 0:
+            places[place] = at
+    return places

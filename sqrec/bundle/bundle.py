@@ -61,7 +61,7 @@ class Bundle:
     references: Mapping[Kind, Reference] = field(default_factory=dict[Kind, Reference])
 
     def recommender(self) -> Recommender:
-        """Return the recommender that these parts make."""
+        """Return the recommender of this bundle."""
         trained: dict[Kind, Ranker] = {kind: ranker for kind, parts in self.kinds.items() if (ranker := parts.trained)}
         return Recommender(
             profiler=self.profiler,
@@ -139,7 +139,7 @@ def current(bundles: Path) -> Path:
 
 
 def point_to(bundles: Path, name: str, *, promoted: bool) -> None:
-    """Make a bundle current; what may be taken back stays so. A pointer that cannot be read is written anew."""
+    """Make a bundle current; the bundle before it can be restored. An unreadable pointer is written anew."""
     there = _pointer_or_none(bundles)
     write_pointer(bundles, Pointer(Standing(name, promoted), there.before if there else ()))
 

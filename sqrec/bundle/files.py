@@ -1,4 +1,4 @@
-"""The files of a bundle: JSON, arrays, and the manifest that vouches for them."""
+"""The files of a bundle: JSON, arrays, and the manifest with their hashes."""
 
 import hashlib
 import json
@@ -20,12 +20,12 @@ FORMAT = 3
 
 
 def this_platform() -> str:
-    """Name what the bits of a score depend on."""
+    """Return the names of everything that the bits of a score depend on."""
     return f"{platform.system()}-{platform.machine()}"
 
 
 def write_manifest(folder: Path, splits: Mapping[str, str]) -> str:
-    """Write the manifest over every file that is there, and return its hash: the bundle's name."""
+    """Write the manifest of all files in the folder, and return its hash: the bundle's name."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     manifest = {
         "format": FORMAT,
@@ -89,7 +89,7 @@ def readable(folder: Path) -> Generator[None]:
 
 
 def flush(*paths: Path) -> None:
-    """Have the disk hold files and the entries of folders, so that no power cut empties what a pointer names later."""
+    """Flush files and the entries of folders to the disk, so that a power cut empties nothing that a pointer names."""
     for path in paths:
         opened = os.open(path, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""The pointer to the current bundle: what serves, since when, what served before. Moved by one atomic rename."""
+"""The pointer to the current bundle and those before it, moved by one atomic rename."""
 
 import json
 import os
@@ -43,7 +43,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Pointer:
-    """Hold what is current and what was before it, newest first."""
+    """Hold the current bundle and those before it, newest first."""
 
     current: Standing
     before: tuple[Standing, ...] = ()
@@ -73,7 +73,7 @@ def read_pointer(bundles: Path) -> Pointer | None:
 
 
 def write_pointer(bundles: Path, pointer: Pointer) -> None:
-    """Move the pointer: whoever reads it meanwhile sees the old or the new one, whole."""
+    """Move the pointer atomically: a reader sees the old or the new one, whole."""
     told = _told(pointer.current) | {"before": [_told(standing) for standing in pointer.before]}
     fresh = bundles / f".current-{os.getpid()}.json"
     with fresh.open("w", encoding="utf-8") as stream:

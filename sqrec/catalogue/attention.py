@@ -1,4 +1,4 @@
-"""How much attention the items of a kind had for their openings, as of a local midnight, and what a batch adds to it."""
+"""Attention per opening of a kind's items as of a local midnight, and what a batch adds to it."""
 
 import math
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ def discount(positions: IntArray) -> FloatArray:
 
 @dataclass(frozen=True)
 class Shown:
-    """Hold what was shown: how many lists (`times`) had an item at a position, at a moment or on a day that began at it.
+    """Hold impressions: the number of lists (`times`) that had an item at a position, at a moment or on a local day.
 
     `kind` is a place in `KINDS`, `item` the hash of the id, `at` microseconds UTC. Entries have one order, whatever order
     they came in, so that sums over them are the same to the bit.
@@ -64,7 +64,7 @@ class Shown:
 
 @dataclass
 class Loads:
-    """Weigh attention against openings, item by item; `given` adds what a batch shows.
+    """Hold attention and openings, item by item; `give` adds the attention of one more list.
 
     `attention` and `openings` have one entry per item, openings NaN where unknown; `live` marks the items that the fair share
     is of, `total` is their attention.
@@ -81,26 +81,26 @@ class Loads:
 
     @classmethod
     def of(cls, shown: Shown, items: Items, counts: Counts, midnight: int, days: int) -> Self:
-        """Return the loads as of a midnight: attention of the days before, openings that are left."""
+        """Return the loads as of a midnight: attention of the days before, and the openings left."""
         live = items.live(midnight, np.arange(len(items)))
         return cls(shown.attention(items, midnight, days), remaining(items, counts, midnight), live)
 
     @cached_property
     def places(self) -> float:
-        """The openings of all live items together."""
+        """The total number of openings of all live items."""
         return math.fsum(self.openings[self.live].tolist())
 
     @property
     def nothing(self) -> bool:
-        """Whether nothing was shown so far of any item whose openings are known."""
+        """Whether no item with known openings had any attention so far."""
         return self.total <= 0
 
     def copy(self) -> "Loads":
-        """Return loads of their own for a batch."""
+        """Return a copy that a batch may change."""
         return Loads(self.attention.copy(), self.openings, self.live)
 
     def give(self, shown: IntArray) -> None:
-        """Add one list: the rows of the items shown, best first."""
+        """Add the attention of one list: the rows of its items, best first."""
         for row, weight in zip(shown.tolist(), discount(np.arange(1, len(shown) + 1)).tolist(), strict=True):
             self.attention[row] += weight
             if self.live[row]:

@@ -1,4 +1,4 @@
-"""What everybody did with the items, as of the last local midnight."""
+"""Counts of everybody's events by item, employer, place, title, … as of the last local midnight."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ _DENSE = 8
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Hold how often the people of every segment used every group: what was not used is not held.
+    """Hold sparse counts of uses by segment of people and group of items.
 
     `cell` are the sorted numbers segment * groups + group, `times` theirs, `size` all uses of a segment.
     """
@@ -109,11 +109,11 @@ class Counts:
 
     @cached_property
     def uses(self) -> Uses:
-        """Who used what, each item once: what co-use is counted from."""
+        """The first use of every item by every person, from which co-use is counted."""
         return Uses.of(self.events.person, self.item, self.events.known, self.group)
 
     def total(self, family: str, midnight: int, days: int = 0) -> FloatArray:
-        """Return the events known before a midnight per group of a family; of the last `days`, if not 0."""
+        """Return the number of events before a midnight per group of a family; of the last `days`, if not 0."""
         return self._totals.of(
             ("", family, midnight, days), lambda: self._count(family, self._known(midnight, days)), lambda found: found.size
         )
@@ -203,7 +203,7 @@ class Counts:
         return Cells.of(part, self.group[family][self.item[known]], len(self.sizes[family]))
 
     def people(self, midnight: int, grade: int) -> FloatArray:
-        """Return how many people are known before a midnight to have had an event of a grade or more with each item."""
+        """Return, per item, the number of people with an event of a grade or more before a midnight."""
         return self._totals.of(
             ("people", str(grade), midnight, 0), lambda: self._people(midnight, grade), lambda found: found.size
         )
@@ -213,7 +213,7 @@ class Counts:
         return self._distinct(known, self.events.grade[known] >= grade)
 
     def people_of(self, midnight: int, days: int) -> FloatArray:
-        """Return how many people are known to have used each item in the last days before a midnight."""
+        """Return, per item, the number of people who used it in the last days before a midnight."""
         return self.as_of(f"people {days}", "item", midnight, lambda: self._people_of(midnight, days))
 
     def as_of(self, what: str, family: str, midnight: int, make: Callable[[], FloatArray]) -> FloatArray:

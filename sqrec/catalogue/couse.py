@@ -1,4 +1,4 @@
-"""Co-use: what the others who used a person's earlier items used besides, as of a midnight."""
+"""Co-use: items that other users of a person's earlier items used as well, as of a midnight."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ BESIDES = 20
 
 @dataclass(frozen=True)
 class Uses:
-    """Hold the first counted use of every item by every person, in the order in which they became known.
+    """Hold the first counted use of every item by every person, in the order of recording.
 
     `people` are the sorted hashes of the persons, `person` the place there of each use's, `item` the row of its item,
     `known` the moment (microseconds UTC) when it became known. `group[family]` is each item's number in a family, -1 unknown.
@@ -32,7 +32,7 @@ class Uses:
 
     @classmethod
     def of(cls, person: KeyArray, item: IntArray, known: IntArray, group: Mapping[str, IntArray]) -> Self:
-        """Take counted events in the order in which they became known."""
+        """Build from counted events in the order of recording."""
         people, number = np.unique(person, return_inverse=True)
         number = number.astype(np.int64).ravel()
         _, first = np.unique(number * (int(item.max(initial=0)) + 1) + item, return_index=True)

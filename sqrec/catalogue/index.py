@@ -1,4 +1,4 @@
-"""An index of live items by place, text, newness, popularity and group: each source answers at the same cost for any catalogue."""
+"""An index of live items by place, text, newness, popularity and group; the cost of a query is independent of the catalogue."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -73,24 +73,35 @@ class CandidateIndex:
         return np.concatenate(lists)[:size] if lists else np.empty(0, np.int64)
 
     def of_trades(self, trades: KeyArray, here: FloatArray, size: int) -> IntArray:
-        """Return the items in some trades (keys of occupation groups), nearest to a direction first where it is known."""
+        """Return the items in some trades (keys of occupation groups) in turn, nearest to a direction first where it is known.
+
+        A trade's work that is bound to no place has turns of its own, newest first.
+        """
         if "trade" not in self.items.groups or len(trades) == 0:
             return np.empty(0, np.int64)
         groups = np.unique(lookup(self.items.group_keys["trade"], trades))
-        return self._nearest(self.items.members["trade"].take(groups[groups >= 0]).values, here, size)
+        return self._in_turn("trade", groups[groups >= 0], here, size)
 
     def of_needs(self, declared: int, here: FloatArray, size: int) -> IntArray:
-        """Return the items that answer some declared needs (bits), nearest to a direction first where it is known."""
+        """Return the items of the types that answer some declared needs (bits) in turn, nearest to a direction first where it is known."""
         if declared == 0 or "type" not in self.items.groups:
             return np.empty(0, np.int64)
-        return self._nearest(self.items.members["type"].take(np.flatnonzero(self._type_answers & declared)).values, here, size)
+        return self._in_turn("type", np.flatnonzero(self._type_answers & declared), here, size)
 
     def anywhere(self, size: int) -> IntArray:
         """Return the items bound to no place (remote and online work), newest first."""
         return self._anywhere[:size]
 
-    def _nearest(self, rows: IntArray, here: FloatArray, size: int) -> IntArray:
-        return rows[np.argsort(metres(here, self.items.direction[:, rows]), kind="stable")][:size]
+    def _in_turn(self, family: str, groups: IntArray, here: FloatArray, size: int) -> IntArray:
+        """Return the items of some groups, every group's best first before any second, so that a small one is not crowded out."""
+        rows = self.items.members[family].take(groups).values
+        free = self.items.anywhere[rows]
+        away = np.where(free, -self.items.opens[rows].astype(np.float64), metres(here, self.items.direction[:, rows]))
+        share = 2 * self.items.groups[family][rows] + free
+        order = np.lexsort((away, share))
+        sizes = np.unique(share, return_counts=True)[1]
+        turn = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return rows[order[np.argsort(turn, kind="stable")]][:size]
 
     @cached_property
     def _type_answers(self) -> IntArray:

@@ -10,19 +10,11 @@ import pandas as pd
 import pyarrow as pa
 from scipy import sparse
 
-from sqrec.base.arrays import (
-    AnyArray,
-    BoolArray,
-    FloatArray,
-    IntArray,
-    KeyArray,
-    Ragged,
-    keys_of,
-    lookup,
-    plain,
-)
+from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup, plain
 from sqrec.base.text import TextRows, joined, normal
+from sqrec.catalogue.groups import groups_of_facts, members_of
 from sqrec.catalogue.kinds import KINDS_OF_ITEMS, workdays
+from sqrec.catalogue.twins import Offers, owners_of
 from sqrec.cities import City
 from sqrec.contract import Kind
 from sqrec.profile.encoders import Keys
@@ -34,8 +26,6 @@ OFTEN, OFTEN_SHARE = 3, 0.1
 """How many of a trade's items, and which share of them, must name a skill that is said to be asked for there."""
 LOOKED_THROUGH, COMMON, COMMON_SHARE = 2_000, 10, 0.1
 """How many titles are looked through for a word, and how many and which share of them must have a common one."""
-_RUNGS: Mapping[str, Mapping[str, int]] = {"area": {"region": 0, "place": -1}, "occupation": {"trade": 2, "occupation": 3}}
-"""The rungs of a ladder of keys that are groups of their own."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +34,8 @@ class Items:
 
     `key` is the hash of the id: what events name, and what breaks ties. `facts` are encoded columns,
     `groups[family]` the dense number of the item's employer, place, title, … (-1 unknown), `opens`
-    and `closes` the moments (microseconds UTC) between which it may be shown.
+    and `closes` the moments (microseconds UTC) between which it may be shown, `twins` the row of the first item that is the same offer
+    by another id (`Offers.twins`; -1: there is no other).
     """
 
     kind: Kind
@@ -64,6 +55,7 @@ class Items:
     ranked: BoolArray
     anywhere: BoolArray
     safe_for_minors: BoolArray
+    twins: IntArray
     table: pd.DataFrame
 
     @classmethod
@@ -74,12 +66,14 @@ class Items:
         ids = table[f"{kind}_id"].tolist()
         heads = profiler.heads(kind, table)
         title_key = Keys().encode(heads)
-        groups = _groups(values | {"title": title_key})
+        groups = groups_of_facts(values | {"title": title_key})
         skills = plain(table[differs.skills]) if differs.skills else [None] * len(table)
+        titles = table[profiler.titles[kind][0]].tolist()
+        lon, lat = (table[name].to_numpy(np.float64) for name in ("lon", "lat"))
         return cls(
             kind=kind,
             ids=ids,
-            titles=table[profiler.titles[kind][0]].tolist(),
+            titles=titles,
             key=keys_of(ids),
             facts=values,
             title_key=title_key,
@@ -87,13 +81,14 @@ class Items:
             groups={family: number for family, (_, number) in groups.items()},
             group_keys={family: distinct for family, (distinct, _) in groups.items()},
             text=profiler.text.encode(heads).light(),
-            lon=table["lon"].to_numpy(np.float64),
-            lat=table["lat"].to_numpy(np.float64),
+            lon=lon,
+            lat=lat,
             opens=microseconds(table["published_at"]),
             closes=differs.closes(table, city),
             ranked=differs.ranked(table),
             anywhere=differs.anywhere(table),
             safe_for_minors=differs.safe(table, city),
+            twins=Offers(kind, table, titles, directions(lon, lat), values["area"]).twins(),
             table=table,
         )
 
@@ -128,31 +123,34 @@ class Items:
         return {}
 
     @cached_property
+    def told(self) -> dict[int, Mapping[str, Any]]:
+        """What was lately told of items by row (`itemfacts.facts_to_act`)."""
+        return {}
+
+    @cached_property
     def members(self) -> Mapping[str, Ragged]:
         """The rows of every group of every family."""
-        return {family: _members(groups) for family, groups in self.groups.items()}
+        return {family: members_of(groups) for family, groups in self.groups.items()}
 
     @cached_property
     def answers(self) -> IntArray:
-        """The needs that each item answers, as bits (by its type or its domain); 0 for items that answer none."""
+        """The needs that each item answers, as bits (by its type or its domain); 0: none."""
         masks = [self.facts[name] for name in ("type_mask", "domain_mask") if name in self.facts]
         return np.bitwise_or.reduce([np.zeros(len(self), np.int64), *masks])
 
     @cached_property
-    def twins(self) -> IntArray:
-        """The number of the items of one title and provider (folded) that each belongs to; -1 where there is no other."""
-        if "provider" not in self.groups:
-            return np.full(len(self), -1)
-        title, provider = self.groups["title"], self.groups["provider"]
-        known = (title >= 0) & (provider >= 0)
-        _, number, count = np.unique(
-            np.where(known, title * (provider.max(initial=0) + 1) + provider, -1), return_inverse=True, return_counts=True
-        )
-        return np.where(known & (count[number] > 1), number, -1)
+    def offers(self) -> Ragged:
+        """The rows of every offer that has several ids, by the row of its first one."""
+        return members_of(self.twins)
+
+    def by_every_id(self, rows: IntArray) -> IntArray:
+        """Return some rows and those of the same offers by other ids."""
+        twins = np.unique(self.twins[rows])
+        return np.concatenate([rows, *(self.offers.row(twin) for twin in twins[twins >= 0].tolist())])
 
     @cached_property
     def openings(self) -> FloatArray:
-        """How many each item has room for, NaN unknown; of amenities beside others of the type."""
+        """The number of openings of each item, NaN unknown; of amenities relative to others of the type."""
         return KINDS_OF_ITEMS[self.kind].openings(self.table)
 
     @cached_property
@@ -252,12 +250,17 @@ def _joined(old: Items, kept: IntArray, new: Items, order: IntArray) -> Items:
     rows: list[int] = order.tolist()
     titles = [*(old.titles[row] for row in mine), *new.titles]
     title = both(old.title_key, new.title_key)
-    groups = _groups(facts | {"title": title})
+    groups = groups_of_facts(facts | {"title": title})
     table = pd.concat([old.table.iloc[kept], new.table], ignore_index=True).iloc[order].reset_index(drop=True)
+    titles = [titles[row] for row in rows]
+    lon, lat = both(old.lon, new.lon), both(old.lat, new.lat)
+    gone = owners_of(old.kind, old.table.iloc[np.setdiff1d(np.arange(len(old)), kept)])
+    stays = np.concatenate([kept, np.full(len(new), -1)])[order]
+    offers = Offers(old.kind, table, titles, directions(lon, lat), facts["area"])
     return Items(
         kind=old.kind,
         ids=table[f"{old.kind}_id"].tolist(),
-        titles=[titles[row] for row in rows],
+        titles=titles,
         key=both(old.key, new.key),
         facts=facts,
         title_key=title,
@@ -265,13 +268,14 @@ def _joined(old: Items, kept: IntArray, new: Items, order: IntArray) -> Items:
         groups={family: number for family, (_, number) in groups.items()},
         group_keys={family: distinct for family, (distinct, _) in groups.items()},
         text=joined([old.text.take(kept), new.text]).take(order),
-        lon=both(old.lon, new.lon),
-        lat=both(old.lat, new.lat),
+        lon=lon,
+        lat=lat,
         opens=both(old.opens, new.opens),
         closes=both(old.closes, new.closes),
         ranked=both(old.ranked, new.ranked),
         anywhere=both(old.anywhere, new.anywhere),
         safe_for_minors=both(old.safe_for_minors, new.safe_for_minors),
+        twins=offers.twins_after(old.twins, stays, gone),
         table=table,
     )
 
@@ -279,26 +283,3 @@ def _joined(old: Items, kept: IntArray, new: Items, order: IntArray) -> Items:
 def _values(table: pd.DataFrame, columns: tuple[str, ...]) -> list[Any]:
     lists = [plain(table[column]) for column in columns]
     return lists[0] if len(lists) == 1 else list(zip(*lists, strict=True))
-
-
-def _groups(facts: Mapping[str, AnyArray]) -> dict[str, tuple[KeyArray, IntArray]]:
-    """Return the numbered groups of every fact that is a key; a ladder of keys gives a group per named rung."""
-    keys = {name: values for name, values in facts.items() if values.dtype == np.uint64}
-    ladders = {group: keys[name][:, rung] for name in _RUNGS.keys() & keys.keys() for group, rung in _RUNGS[name].items()}
-    flat = {name: values for name, values in keys.items() if name not in _RUNGS}
-    return {name: _numbered(values) for name, values in sorted((flat | ladders).items())}
-
-
-def _members(groups: IntArray) -> Ragged:
-    """Return the rows of every group."""
-    order = np.argsort(groups, kind="stable")
-    known = order[groups[order] >= 0]
-    sizes = np.bincount(groups[known]) if len(known) else np.empty(0, np.int64)
-    return Ragged(np.concatenate(([0], np.cumsum(sizes))), known)
-
-
-def _numbered(keys: KeyArray) -> tuple[KeyArray, IntArray]:
-    """Return the distinct known keys in order, and each row's place among them; an unknown key (0) is -1."""
-    distinct, number = np.unique(keys, return_inverse=True)
-    unknown = int(len(distinct) > 0 and distinct[0] == 0)
-    return distinct[unknown:], number.astype(np.int64) - unknown

@@ -15,6 +15,7 @@ from sqrec.errors import SqrecError
 from sqrec.version import VERSION
 
 COMMANDS = {
+    "adapt": "sqrec.cli.adapt:adapt",
     "check": "sqrec.cli.check:check",
     "demo": "sqrec.cli.demo:demo",
     "export": "sqrec.cli.export:export",

@@ -1,6 +1,6 @@
 """`sqrec check`: how a folder was read, printed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +10,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from sqrec.cli.options import RejectedOption, StrictOption, console
+from sqrec.cli.options import MappingOption, RejectedOption, StrictOption, console
 from sqrec.contract import RULES
+from sqrec.errors import TableError
+from sqrec.mapping import Mapped
 from sqrec.tables import FolderCheck, Listing, Problem, TableCheck, Tally, check_folder
+
+_SHOWN = 60
+"""Characters of a cell that an example shows; --all has them whole."""
 
 
 def check(
@@ -20,18 +25,21 @@ def check(
     *,
     strict: StrictOption = False,
     out: RejectedOption = None,
+    mapping: MappingOption = None,
+    everything: Annotated[Path | None, typer.Option("--all", help="A file for every problem, one a line.")] = None,
 ) -> None:
-    """Read every table of a folder and tell every problem; exit code 1 where a row or file is rejected, or no event meets anything."""
+    """Read every table of a folder, tell its problems and what it is usable for; exit code 1 where a row or file is rejected."""
     with Listing() as listing:
-        found = check_folder(folder, write_rejected=not strict, rejected_to=out, listing=listing if strict else None)
+        listed = listing if strict or everything else None
+        found = check_folder(folder, write_rejected=not strict, rejected_to=out, mapping=mapping, listing=listed)
+        if everything:
+            _write_all(everything, chain(map(str, found.unread), listing.lines(found.checks)))
         if strict and found.errors:
             for line in chain(map(str, found.unread), listing.lines(found.checks)):
                 typer.echo(line)
         else:
             show_check(console(), found)
-    for sentence in found.unjoined:
-        typer.echo(sentence)
-    raise typer.Exit(1 if found.errors or found.unjoined else 0)
+    raise typer.Exit(1 if found.errors else 0)
 
 
 def show_check(console: Console, found: FolderCheck, more: Mapping[str, str] | None = None) -> None:
@@ -40,9 +48,13 @@ def show_check(console: Console, found: FolderCheck, more: Mapping[str, str] | N
     console.print(f"{found.path}: city {found.city.name}, {found.config.crs}; bounding box {box}", soft_wrap=True)
     for check in found.checks.values():
         _show_table(console, check, (more or {}).get(check.table, ""))
+        _show_conversions(console, found.mapped, check.table)
     folder = Tally()
     folder.add(found.unread)
     _show_problems(console, folder)
+    console.print()
+    for line in found.usability:
+        console.print(line, soft_wrap=True, highlight=False)
 
 
 def _show_table(console: Console, check: TableCheck, more: str) -> None:
@@ -56,18 +68,42 @@ def _show_table(console: Console, check: TableCheck, more: str) -> None:
     _show_problems(console, check.tally)
 
 
+def _show_conversions(console: Console, mapped: Mapped | None, table: str) -> None:
+    """Print what the mapping made of a table's cells."""
+    told = list(mapped.conversions.told(table)) if mapped else []
+    if told:
+        console.print("  read through the mapping:")
+    for one in told:
+        console.print(f"    {escape(str(one))}", soft_wrap=True)
+
+
 def _show_problems(console: Console, tally: Tally) -> None:
-    """Print problems by rule, errors first, with a few examples each."""
-    grid = Grid("severity", "rule", "times", "what is right", "examples", box=None, header_style="dim")
-    for rule in tally.rules:
-        shown, times = tally.examples[rule], tally.times[rule]
-        more = [f"… and {times - len(shown)} more"] if times > len(shown) else []
-        lines = [escape(_example(problem)) for problem in shown] + more
-        grid.add_row(RULES[rule].severity, rule, str(times), escape(RULES[rule].right), "\n".join(lines))
+    """Print problems by column and rule, errors first, with a few examples each."""
+    grid = Grid("severity", "column", "rule", "times", "what is right", "examples", box=None, header_style="dim")
+    for sort in tally.sorts:
+        column, rule = sort
+        examples = "\n".join(escape(line) for line in _examples(tally.examples[sort], tally.times[sort]))
+        right = escape(tally.examples[sort][0].right)
+        grid.add_row(RULES[rule].severity, escape(column), rule, str(tally.times[sort]), right, examples)
     if grid.row_count:
         console.print(grid)
 
 
-def _example(problem: Problem) -> str:
-    where = f"row {problem.row}" if problem.row else problem.table
-    return " ".join(part for part in (where, problem.column, repr(problem.value) if problem.value else "") if part)
+def _examples(shown: Sequence[Problem], times: int) -> list[str]:
+    """Say where the first few problems are, and once what each looks like."""
+    lines: list[str] = []
+    for problem in shown:
+        said = f"  → {problem.hint}"
+        value = problem.value if len(problem.value) <= _SHOWN else f"{problem.value[:_SHOWN]}…"
+        lines.append(f"{problem.where} {value!r}" if value else problem.where)
+        lines += [said] if problem.hint and said not in lines else []
+    return [*lines, *([f"… and {times - len(shown)} more"] if times > len(shown) else [])]
+
+
+def _write_all(file: Path, lines: Iterable[str]) -> None:
+    """Write every problem to a file. Raises TableError where it cannot be written."""
+    try:
+        with file.open("w", encoding="utf-8") as stream:
+            stream.writelines(f"{line}\n" for line in lines)
+    except OSError as problem:
+        raise TableError(f"{file} cannot be written: {problem.strerror}; name another file with --all.") from problem

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from sqrec.cli.check import show_check
-from sqrec.cli.options import STORE, RejectedOption, StoreOption, StrictOption, console
+from sqrec.cli.options import STORE, MappingOption, RejectedOption, StoreOption, StrictOption, console
 from sqrec.store import Imported, Store, import_folder
 from sqrec.tables import Listing
 
@@ -19,12 +19,13 @@ def import_(
     store: StoreOption = STORE,
     strict: StrictOption = False,
     out: RejectedOption = None,
+    mapping: MappingOption = None,
 ) -> None:
     """Add a folder's rows to a store and change those that differ; exit code 1 where a row or file is rejected."""
     told = console()
     with Listing() as listing:
         with Store.open(store) as opened:
-            found = import_folder(opened, folder, strict=strict, rejected_to=out, listing=listing)
+            found = import_folder(opened, folder, strict=strict, rejected_to=out, listing=listing, mapping=mapping)
         if strict and found.check.errors and not found.written:
             for line in chain(map(str, found.check.unread), listing.lines(found.check.checks)):
                 told.out(line, highlight=False)

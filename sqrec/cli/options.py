@@ -23,6 +23,10 @@ BundlesOption = Annotated[Path, typer.Option("--bundles", help="Where the bundle
 StrictOption = Annotated[bool, typer.Option("--strict", help="Take the folder whole or not at all: no row is set aside.")]
 RejectedOption = Annotated[Path | None, typer.Option("--out", help="Where rejected/ goes if not into the folder.")]
 
+MappingOption = Annotated[
+    Path | None, typer.Option("--mapping", help="How its files are read (sqrec adapt); else its own mapping.json, if it has one.")
+]
+
 
 def console() -> Console:
     """Return the console for what a command finds; where nobody watches, lines have one width."""

@@ -20,6 +20,8 @@ SOURCES = ("name", "alias", "market")
 """Where a term comes from, the most official first."""
 KINDS = ("holds", "ends in", "is")
 """How a term stands in a text: somewhere, at the end of a part, as all of it."""
+TEXTS = ("together", "tasks")
+"""What is one text per occupation, of which a title may be a part."""
 _ENDS = (1, 2, 3)
 _LONGEST = 16
 _SMOOTHING = 50.0
@@ -52,6 +54,14 @@ class _Similar:
         best = np.zeros(found.shape[0] * occupations)
         np.maximum.at(best, rows * occupations + self.owner[found.indices], found.data)
         return best.reshape(-1, occupations)
+
+    def held(self, titles: sparse.csr_array) -> FloatArray:
+        """Return which share of each title stands in each occupation's text, by the squares of its weights, shape (titles, occupations)."""
+        shares = titles.multiply(titles).tocsr()
+        there = sparse.csr_array(
+            (np.ones(len(self.columns.data)), self.columns.indices, self.columns.indptr), shape=self.columns.shape
+        )
+        return sparse.csr_array(shares @ there).toarray()
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,10 @@ class Evidence:
             if f"like {name}" in wanted:
                 titles = hashed if similar.text is words else similar.text.transform(texts)
                 yield f"like {name}", similar.best(titles, self.occupations)
+        for name in TEXTS:
+            if f"held by {name}" in wanted:
+                similar = self.similar[name]
+                yield f"held by {name}", similar.held(hashed if similar.text is words else similar.text.transform(texts))
         if "speaks of" in wanted:
             yield "speaks of", self.language.likelihood(words.counts(texts))
         yield from self._found(texts, wanted)

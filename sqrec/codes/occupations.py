@@ -42,9 +42,9 @@ class Weights:
     least: float
 
     @classmethod
-    def read(cls) -> "Weights":
-        """Return the weights that come with sqrec."""
-        data = table("occupation_weights.json")
+    def read(cls, *, described: bool = False) -> "Weights":
+        """Return the weights that come with sqrec; others for a taxonomy that describes its occupations (definition, tasks)."""
+        data = table("occupation_weights_described.json" if described else "occupation_weights.json")
         return cls(data["channels"], data["slope"], data["intercept"], data["least"])
 
 
@@ -71,7 +71,7 @@ class OccupationCoder:
         taxonomy = built_in() if taxonomy is None else taxonomy
         evidence = Evidence.of(taxonomy, market_names() if market is None else market)
         official = {normal(name): place for place, name in reversed(list(enumerate(taxonomy.names)))}
-        return cls(taxonomy, evidence, weights or Weights.read(), official)
+        return cls(taxonomy, evidence, weights or Weights.read(described=any(taxonomy.texts)), official)
 
     def code(self, titles: Sequence[str | None], top: int = 5, least: float | None = None) -> list[list[Candidate]]:
         """Return up to `top` candidates per title, the likeliest first; none where no occupation can be told.
@@ -110,7 +110,8 @@ class OccupationCoder:
         chance = np.exp(scores - scores.max(axis=1, keepdims=True))
         chance /= chance.sum(axis=1, keepdims=True)
         sure = self._confidence(np.take_along_axis(chance, places, axis=1))
-        sure[[row for row, title in enumerate(titles) if not title.whole]] = 0.0
+        named = {row for row, _ in known}
+        sure[[row for row, title in enumerate(titles) if not title.whole and row not in named]] = 0.0
         return places, sure
 
     def _scores(self, titles: Sequence[Title]) -> FloatArray:

@@ -1,6 +1,7 @@
 """Job titles as advertisements write them, cut down to the role."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,7 +17,8 @@ _LONE = re.compile(r"^(?:\d+|[a-z]?\d*|[的和及或与兼])$")
 class Title:
     """Hold a title as `head`, its first part that says something, and `whole`, all of its parts in order.
 
-    Both are normalised, without brackets, pay, perks, places, employers and levels. Where nothing is left they are the title itself, both empty only for a title without words.
+    Both are normalised, without brackets, pay, perks, places, employers and levels. Both are empty where nothing is left that
+    could name an occupation: no words at all, or only such as 普工 and 兼职 (`little` in title_words.json).
     """
 
     head: str
@@ -24,14 +26,20 @@ class Title:
 
 
 def title_parts(title: str) -> Title:
-    """Cut a title down to what may name a role. What stands in brackets comes behind the rest."""
+    """Cut a title down to what may name a role. What stands in brackets comes behind the rest.
+
+    A part that names no role goes; a rank (主管, 助理) stays where another part says of what.
+    """
     text = normal(title)
     inside = [found for found in _BRACKETS.findall(text) if found]
     outside = text
     while _BRACKETS.search(outside):
         outside = _BRACKETS.sub(" ", outside)
-    parts = [*_pieces(outside), *(piece for part in inside for piece in _pieces(part))] or _split(outside)
-    return Title(parts[0] if parts else "", " ".join(dict.fromkeys(parts)))
+    parts = [*_pieces(outside), *(piece for part in inside for piece in _pieces(part))]
+    little, ranks = _little()
+    parts = [part for part in parts if not little.fullmatch(part)]
+    head = next((part for part in parts if not ranks.fullmatch(part)), "")
+    return Title(head, " ".join(dict.fromkeys(parts)) if head else "")
 
 
 def _pieces(text: str) -> list[str]:
@@ -50,3 +58,15 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     places = f"(?:(?:{'|'.join(words['places'])})(?:省|市|区|县|地区|本地|周边|站(?!长))?)+"
     dropped = [words["employers"], *words["dropped"], rf"(?:^|(?<=[\s(\-/])){places}|{places}$"]
     return re.compile("|".join(dropped)), re.compile("|".join(sorted(words["levels"], key=len, reverse=True)))
+
+
+@cache
+def _little() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what names no role, and ranks, which name none without what they are of."""
+    words = table("title_words.json")["little"]
+    alone, before, stages, ranks = (_any_of(words[name]) for name in ("words", "before", "stages", "ranks"))
+    return re.compile(f"(?:{alone}|{before})+"), re.compile(f"(?:{stages})?(?:{ranks})+")
+
+
+def _any_of(words: Sequence[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))

@@ -18,6 +18,11 @@ def days_a_month() -> float:
     return _data()["days_a_month"]
 
 
+def units_a_month() -> dict[str, float]:
+    """Return how many months, days and hours of each unit of wages a full month pays."""
+    return {"month": 1.0, "day": days_a_month(), "hour": _data()["hours_a_month"]}
+
+
 def monthly(wage: float | None, unit: str | None, week_hours: float | None, form: str | None) -> float:
     """Return a wage in yuan a month, NaN where it is unknown.
 

@@ -1,4 +1,4 @@
-"""How a column is declared: the shorthand of the tables."""
+"""Shorthand for the declaration of columns."""
 
 from collections.abc import Mapping
 
@@ -32,7 +32,10 @@ _RULES: Mapping[ColumnType, str] = {
     "vector": "vector",
 }
 _STRICT: Mapping[ColumnType, str] = {
+    "text": "text-required",
     "choice": "choice-required",
+    "occupation": "occupation-required",
+    "area": "area-required",
     "instant": "instant-required",
     "number": "number-required",
     "integer": "number-required",
@@ -49,26 +52,27 @@ def column(
     low: float = float("-inf"),
     high: float = float("inf"),
     rule: str = "",
+    spoken: str = "",
 ) -> Column:
     """Declare a column; a name that ends in `*` is required."""
     required = name.endswith("*")
     found = rule or (_STRICT.get(kind, _RULES[kind]) if required else _RULES[kind])
-    return Column(name.rstrip("*"), kind, meaning, found, required, vocabulary, low, high)
+    return Column(name.rstrip("*"), kind, meaning, found, required, vocabulary, low, high, spoken)
 
 
-def number(name: str, meaning: str, low: float = 0, high: float = float("inf")) -> Column:
+def number(name: str, meaning: str, low: float = 0, high: float = float("inf"), spoken: str = "") -> Column:
     """Declare a number, not negative unless said otherwise."""
-    return column(name, "number", meaning, low=low, high=high)
+    return column(name, "number", meaning, low=low, high=high, spoken=spoken)
 
 
-def integer(name: str, meaning: str, low: float = 0, high: float = float("inf")) -> Column:
+def integer(name: str, meaning: str, low: float = 0, high: float = float("inf"), spoken: str = "") -> Column:
     """Declare a whole number, not negative unless said otherwise."""
-    return column(name, "integer", meaning, low=low, high=high)
+    return column(name, "integer", meaning, low=low, high=high, spoken=spoken)
 
 
-def education(name: str, meaning: str) -> Column:
+def education(name: str, meaning: str, spoken: str = "") -> Column:
     """Declare an education code."""
-    return column(name, "choice", meaning, vocabulary=words.EDUCATION)
+    return column(name, "choice", meaning, vocabulary=words.EDUCATION, spoken=spoken)
 
 
 LON = column("lon", "coordinate", "degrees east in the folder's frame")

@@ -11,8 +11,12 @@ _HEAD = """# Tables
 What goes in and out of sqrec as files, version 1. This page is written by `python -m sqrec.contract.page docs/tables.md`
 from `sqrec/contract/`; change it there.
 
-A data folder holds any of these tables as `NAME.csv` (UTF-8 with or without BOM, or GB18030; a header row, commas) or
-`NAME.parquet`. `*` marks what is required. An empty cell is unknown: never zero, never "no". `|` stands between the
+A data folder holds any of these tables as `NAME.csv`, `NAME.tsv` or `NAME.txt` (also packed: `NAME.csv.gz`), `NAME.xlsx` (with
+openpyxl: `pip install 'sqrec[xlsx]'`) or `NAME.parquet`, whatever the case of the name; every other file of the folder is named and
+not read. Texts are UTF-8, UTF-16 or GB18030, with a header row and commas, tabs or semicolons between cells, whichever the header
+has most of. A row with a byte that is no character is rejected alone. Of a workbook the sheet with the table's name is read, or else
+the first one; whole numbers stay whole, dates become ISO. Names of columns are known whatever their case, spaces and stars, with a
+warning. `*` marks what is required. An empty cell is unknown: never zero, never "no". `|` stands between the
 members of a list. Money is yuan, distances metres, durations minutes, experience years.
 
 `folder.json` says where and when the data is from: `city` (the name of a city file, a path, or null), `crs` (WGS84, GCJ02 or
@@ -20,8 +24,14 @@ BD09), `as_of` (a date or an instant), `synthetic` (true where the data is inven
 Its clock is now, or the end of `as_of` where that is later: an event after it has not happened and counts for nothing. The city file's `plausible`
 bounds what can be meant of wages by unit, ages, years, hours and days, each with date and source; what lies beyond is unknown.
 
-`sqrec check FOLDER` reads a folder and tells every problem. An error rejects the row, a warning leaves the cell unknown
-unless its rule says otherwise. Rejected rows go to `rejected/NAME.csv`; rows in = accepted + rejected.
+`sqrec check FOLDER` reads a folder and tells every problem: counted by column and rule, with what is right, what the cell or the
+header looks like and the nearest words of a vocabulary; `--all FILE` writes each of them to a file. An error rejects the row, a warning
+leaves the cell unknown unless its rule says otherwise. Rejected rows go to `rejected/NAME.csv`; rows in = accepted + rejected. It ends
+with what the folder is usable for, and fails where rows are rejected or where events join with nothing. What wrong cells look like
+is data: `sqrec/contract/causes.json`.
+
+What people and restricted facts are told "also in words" is read by the lists of `sqrec/contract/words.json` (女, 是, 大专, 全职,
+36个月). Tables with other columns and words are read through a mapping: docs/mapping.md.
 """
 
 
@@ -38,7 +48,7 @@ def _table(table: Table) -> str:
 
 def _column(column: Column) -> str:
     name = f"{column.name}*" if column.required else column.name
-    says = _escaped(column.meaning + _words(column) + _bounds(column))
+    says = _escaped(column.meaning + _words(column) + _bounds(column) + _spoken(column))
     return f"| {name} | {column.type} | {says} | {column.rule}, {RULES[column.rule].severity} |"
 
 
@@ -58,6 +68,10 @@ def _bounds(column: Column) -> str:
     if low:
         return f", {column.low:g} or more"
     return f", at most {column.high:g}" if high else ""
+
+
+def _spoken(column: Column) -> str:
+    return f"; also in words (`{column.spoken}`)" if column.spoken else ""
 
 
 def _events() -> str:

@@ -1,4 +1,4 @@
-"""Cells to values: the one reader of texts, for files and requests alike."""
+"""Parsing of cells into values, the same for files and requests."""
 
 import base64
 import json
@@ -9,15 +9,20 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqrec.contract import AMENITY_TYPES, Column, ColumnType
+from sqrec.contract.words import Words, without_unit, word_list
 
 Value = str | float | int | None
 
 _DAY = "mon|tue|wed|thu|fri|sat|sun"
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d|24:00"
 _HOURS = re.compile(rf"(?:(?:{_DAY})(?:-(?:{_DAY}))? +)?(?:{_CLOCK})-(?:{_CLOCK})(?:[ ,]+(?:{_CLOCK})-(?:{_CLOCK}))*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff]")
+"""What nobody sees and nobody means: control characters (Unicode's Cc) but tab and line ends, and spaces of no width."""
+_OTHER_SEPARATORS = re.compile("[、，；;,]|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])")
+_LISTS = ("list", "skills")
 _TRUTH = {"true": 1.0, "1": 1.0, "1.0": 1.0, "yes": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0, "no": 0.0}
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_FLOAT = re.compile(r"\d+\.\d*", re.ASCII)
 _OCCUPATION = re.compile(r"\d(-\d\d){0,3}", re.ASCII)
 _WKT = re.compile(r"(MULTI)?POLYGON\s*\([-\d.,\s()eE+]+\)", re.IGNORECASE | re.ASCII)
 _MOMENTS = ("instant", "opening", "closing")
@@ -28,7 +33,7 @@ _DOMAINS = {domain for domain, _ in AMENITY_TYPES.values()}
 
 
 class WrongCell(ValueError):
-    """Say which rule a cell breaks."""
+    """Say which rule a cell violates."""
 
     def __init__(self, rule: str) -> None:
         super().__init__(rule)
@@ -36,32 +41,60 @@ class WrongCell(ValueError):
 
 
 def parse(column: Column, text: str, zone: ZoneInfo) -> tuple[Value, str | None]:
-    """Return a cell's value and the rule it breaks, if any.
+    """Return a cell's value, and the rule it violates; None where it is valid.
 
-    An empty cell is None (unknown). Lists stay one text with `|` between trimmed members; numbers and booleans are floats;
-    instants, and moments of validity, are microseconds UTC. A wrong cell is None, but an
-    instant without a zone (rule `zone`) is read in `zone` and kept.
+    An empty cell is None (unknown). Where the column may be told in words (`spoken`), a word stands for its code. Lists stay one
+    text with `|` between trimmed members; numbers and booleans are floats; instants, and moments of validity, are microseconds UTC.
+    A wrong cell is None. Three rules leave a value: control characters are dropped (`control`), an instant without a zone is read
+    in `zone` (`zone`), a list without `|` but with other separators is one member (`list-separator`).
     """
-    text = text.strip()
+    whole = text.strip()
+    plain = _CONTROL.sub("", whole).strip()
+    text = _said(column, plain)
     if not text:
-        return None, "required" if column.required else None
+        return None, "required" if column.required else "control" if whole and not plain else None
     try:
         value = _PARSERS[column.type](text, column, zone)
     except WrongCell as wrong:
         return None, wrong.rule
     except (ValueError, OverflowError, RecursionError):
         return None, column.rule
-    return value, "zone" if column.type in _MOMENTS and not _is_date(text) and _naive(text) else None
+    return value, "control" if plain != whole and _CONTROL.search(whole) else _doubt(column, text)
+
+
+def _doubt(column: Column, text: str) -> str | None:
+    """Return the rule that a readable cell breaks."""
+    if column.type in _MOMENTS and not _is_date(text) and _naive(text):
+        return "zone"
+    return "list-separator" if column.type in _LISTS and "|" not in text and _OTHER_SEPARATORS.search(text) else None
+
+
+def _said(column: Column, text: str) -> str:
+    """Return the code for a word, where the column may be told in words; other texts as they are."""
+    if not column.spoken or not text:
+        return text
+    if column.spoken == "number":
+        return without_unit(column.name, text)
+    words = word_list(column.spoken)
+    if column.type == "choices":
+        members = ["|".join(column.words) if words.means_all(part) else _coded(words, part) for part in text.split("|")]
+        return "|".join(members)
+    return _coded(words, text)
+
+
+def _coded(words: Words, text: str) -> str:
+    code = words.code(text)
+    return text if code is None else code
 
 
 def _id(text: str, column: Column, zone: ZoneInfo) -> Value:
-    if len(text) > 128 or _CONTROL.search(text) or "\n" in text:
+    if len(text) > 128 or "\n" in text:
         raise WrongCell(column.rule)
     return text
 
 
 def _text(text: str, column: Column, zone: ZoneInfo) -> Value:
-    if len(text) > 20_000 or _CONTROL.search(text):
+    if len(text) > 20_000:
         raise WrongCell(column.rule)
     return text
 
@@ -194,10 +227,10 @@ def _hours(text: str, column: Column, zone: ZoneInfo) -> Value:
 
 
 def _area(text: str, column: Column, zone: ZoneInfo) -> Value:
-    if text.isdigit() and len(text) not in {6, 9, 12}:
+    if (text.isdigit() and len(text) not in {6, 9, 12}) or _FLOAT.fullmatch(text):
         raise WrongCell(column.rule)
     levels = [level.strip() for level in text.split("/")]
-    if not all(levels) or len(text) > 200 or _CONTROL.search(text):
+    if not all(levels) or len(text) > 200:
         raise WrongCell(column.rule)
     return "/".join(levels)
 

@@ -1,4 +1,4 @@
-"""What a table and a column are."""
+"""The description of a table and of a column."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -35,7 +35,8 @@ ColumnType = Literal[
 class Column:
     """Describe one column: how its cells are read, and which rule a wrong cell breaks.
 
-    `words` is the vocabulary of a choice, `low` and `high` the bounds of a number (inclusive).
+    `words` is the vocabulary of a choice, `low` and `high` the bounds of a number (inclusive). `spoken` names the list of words
+    (words.json) that are read for codes; `number` for the units behind one.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Column:
     words: tuple[str, ...] = ()
     low: float = float("-inf")
     high: float = float("inf")
+    spoken: str = ""
 
 
 @dataclass(frozen=True, slots=True)

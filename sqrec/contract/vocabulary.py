@@ -18,8 +18,9 @@ GRADES: Mapping[str, int] = {
     "interview": 4,
     "hire": 5,
     "complete": 5,
+    "reached": 0,
 }
-"""Events, and how strongly each speaks for an item."""
+"""Events, and how strongly each speaks for an item; `reached` (somebody told the person of it, as on a call) is no interest yet."""
 
 KINDS_OF_EVENT: Mapping[str, tuple[Kind, ...]] = {
     "enrol": ("course", "amenity"),
@@ -61,6 +62,8 @@ GROUPS = (
     "registered_unemployed",
 )
 STATUS = ("open", "closed", "planned")
+WALKS = ("any", "no_steps")
+"""Ways on foot that a person takes: any, or none with steps (pram, wheelchair)."""
 BUILT = ("new", "old", "village", "other")
 
 AMENITY_TYPES: Mapping[str, tuple[str, str]] = {

@@ -14,6 +14,8 @@ from sqrec.profile.profiler import Profiler
 from sqrec.texts import Language, Texts
 
 _PLACE = ("lon", "lat")
+_UNREAD = ("walk",)
+"""Facts that nothing reads yet: nobody is asked for them."""
 
 
 def profile_answer(
@@ -137,7 +139,7 @@ def _encoded(person: Person, profiler: Profiler, words: Words) -> list[dict[str,
 
 def _missing(person: Person, restricted: Restricted | None, words: Words) -> list[dict[str, str]]:
     """Return the facts that are not known, a place as one."""
-    unknown = [fact for fact in FACTS if getattr(person, fact) in (None, ()) and fact not in _PLACE]
+    unknown = [fact for fact in FACTS if getattr(person, fact) in (None, ()) and fact not in {*_PLACE, *_UNREAD}]
     place = ["location"] if person.lon is None or person.lat is None else []
     kept = [fact for fact in RESTRICTED_FACTS if getattr(restricted or Restricted(), fact) is None]
     return [

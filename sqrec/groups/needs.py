@@ -1,4 +1,4 @@
-"""Which missing facts could still decide an answer.
+"""The missing facts that could still decide an answer.
 
 For every fact there are finitely many values that conditions tell apart: the two sides of each bound. Trying them finds
 exactly the facts that matter.

@@ -1,4 +1,4 @@
-"""One person as a request needs it, wherever it is read from."""
+"""A person's record for a request, from a store or a folder."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

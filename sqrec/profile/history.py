@@ -1,4 +1,4 @@
-"""What happened, as arrays; a person's own history before a moment."""
+"""Events as arrays, and a person's own history before a moment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -21,7 +21,7 @@ _PLACES = {kind: place for place, kind in enumerate(KINDS)}
 
 @dataclass(frozen=True)
 class Events:
-    """Hold events in the order in which they became known.
+    """Hold events in the order of recording.
 
     `person`, `item` and `event` are 64-bit hashes of the ids, `kind` a place in `KINDS`, `grade` 0 to 5,
     `at` and `known` microseconds UTC: an event counts at T only if both are before T. `dismiss` marks
@@ -133,7 +133,7 @@ class History:
 
     @property
     def looked_at(self) -> KeyArray:
-        """The items that were viewed or saved, and no more than that."""
+        """The items that were viewed or saved, without a stronger event."""
         return self.item[self.grade < APPLIED]
 
 

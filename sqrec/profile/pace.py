@@ -1,4 +1,4 @@
-"""How fast somebody walks."""
+"""The walking pace of a person."""
 
 from sqrec.cities import City
 from sqrec.cities.ages import age_of

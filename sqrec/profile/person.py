@@ -1,4 +1,4 @@
-"""A person's raw facts, and what of them was known at a moment."""
+"""A person's raw facts, and those known at a moment."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
@@ -31,6 +31,7 @@ class Person:
     lat: float | None = None
     area: str | None = None
     pace: float | None = None
+    walk: str | None = None
     personalised: bool | None = None
     updated_at: int | None = None
 

@@ -1,4 +1,4 @@
-"""Which part of the city people belong to, as far as public counts tell parts apart: community, district and age band."""
+"""Segments of people for counts: community, district and age band."""
 
 from dataclasses import dataclass
 from typing import Literal, Self

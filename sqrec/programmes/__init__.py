@@ -1,4 +1,4 @@
-"""Programmes: what is offered to key groups by published rule. No ranker and no score; `sqrec.rank` knows nothing of this room."""
+"""Programmes: offers to key groups by published rules, without ranker or score. `sqrec.rank` does not import this room."""
 
 from sqrec.programmes.offerings import Offerings
 from sqrec.programmes.offers import Programme, programmes

@@ -1,4 +1,4 @@
-"""Which items are for which group: looked up once per catalogue."""
+"""Items that are reserved for a group, looked up once per catalogue."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Offerings:
 
     @property
     def groups(self) -> frozenset[str]:
-        """The groups that something is for: the only ones whose membership opens anything."""
+        """The groups for which something is reserved."""
         return frozenset(group for by_group in self.rows.values() for group in by_group)
 
 

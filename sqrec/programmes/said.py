@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqrec.catalogue.itemfacts import facts_to_act
 from sqrec.catalogue.items import Items
 from sqrec.contract import Kind
 from sqrec.programmes.offers import Programme
@@ -37,6 +38,7 @@ def _said(one: Programme, items: Items, texts: Texts, lang: Language) -> dict[st
                 "title": items.titles[row],
                 "rank": rank,
                 "reach": {"minutes": reach.minutes, "method": reach.method, "step": reach.step},
+                "facts": facts_to_act(items, row),
             }
             for rank, (row, reach) in enumerate(shown, start=1)
         ],

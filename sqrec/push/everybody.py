@@ -1,4 +1,4 @@
-"""Lists for everybody in a store: page by page, in flat memory, taken up again where a crash ended it."""
+"""Lists for everybody in a store: page by page in constant memory, resumed after a crash."""
 
 import json
 import os
@@ -27,7 +27,7 @@ Watched = Callable[[Iterable[Sequence[str]]], Iterable[Sequence[str]]]
 def recommend_from_store(
     bundle: Bundle, store: Store, kind: Kind, at: int, n: int, out: Path, watched: Watched = lambda pages: pages
 ) -> Tally:
-    """Write the first `n` of everybody's served list to a Parquet file, in the shape of `recommendations`.
+    """Write the first `n` items of everybody's served list to a Parquet file with the columns of `recommendations`.
 
     The work is a batch job of the store: its versions are those of its beginning, a page of people is a step, and each step
     leaves a file beside `out`. Run again after a crash, it goes on behind the last step. Returns what came of everybody.

@@ -1,4 +1,4 @@
-"""Lists for everybody: the served recommender, person by person, written as they come."""
+"""Lists for everybody: the served recommender, person by person, written while they are computed."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
@@ -37,7 +37,7 @@ _SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Count people by what came of asking for them: a list, an empty one by law or for lack of items, or the law's refusal."""
+    """Count people by outcome: a list, an empty list by law or for lack of items, a refusal by law."""
 
     served: int = 0
     barred: int = 0
@@ -49,7 +49,7 @@ class Tally:
 
     @property
     def answered(self) -> int:
-        """How many were not refused."""
+        """The number of people who were not refused."""
         return self.served + self.barred + self.without_items
 
     @classmethod
@@ -76,7 +76,7 @@ def recommend_everybody(
     out: Path,
     watched: Callable[[Sequence[int]], Iterable[int]] = lambda rows: rows,
 ) -> Tally:
-    """Write the first `n` of everybody's served list to a Parquet file, in the shape of `recommendations`.
+    """Write the first `n` items of everybody's served list to a Parquet file with the columns of `recommendations`.
 
     People come `in_turn`, and what earlier lists show tempers later ones. Works through 500 people at a time, so that memory
     stays flat. Returns what came of all people of the snapshot. Raises DataError for a kind that is not there.
@@ -105,7 +105,7 @@ def check_kind(recommender: Recommender, snapshot: Snapshot, kind: Kind) -> None
 
 
 def table_of(rows: Sequence[Mapping[str, Any]]) -> Any:
-    """Return rows as an arrow table in the shape of `recommendations`."""
+    """Return rows as an arrow table with the columns of `recommendations`."""
     return pa.Table.from_pylist(rows, schema=_SCHEMA)
 
 
@@ -159,7 +159,7 @@ def in_turn(ids: Sequence[str], midnight: int) -> list[str]:
 
 
 def loads_of_batch(recommender: Recommender, snapshot: Snapshot, kind: Kind, midnight: int) -> Loads | None:
-    """Return the loads that a batch begins with, those of the midnight; None in a city without a rule for capacity."""
+    """Return the attention loads before a batch, those of the midnight; None in a city without a rule for capacity."""
     capacity = recommender.city.capacity
     return snapshot.loads(kind, midnight, capacity.days).copy() if capacity else None
 

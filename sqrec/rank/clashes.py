@@ -18,6 +18,8 @@ STEP, YEAR, FEW = 1, 1.0, 2
 """What may be short and still be made up within weeks: one rung of schooling, a year of experience, two skills."""
 SAID = ("hours", "form")
 """What is told of a shown vacancy that clashes, as codes of `missing`."""
+MOSTLY = 0.75
+"""Hours with which this share of the candidates clash set none apart: the person told when there is time, not for which work."""
 _ROUNDING = 1e-9
 _DAY_BYTES = 6
 _PART_TIME, _INTERNSHIP = (1 << FORMS.index(name) for name in ("part_time", "internship"))
@@ -39,6 +41,21 @@ class Clashes:
     def any(self) -> BoolArray:
         """Whether anything does."""
         return self.form | self.hours | self.wage
+
+    @property
+    def twice(self) -> BoolArray:
+        """Whether two of them do, or all three."""
+        return self.form.astype(np.int64) + self.hours + self.wage >= 2
+
+    @property
+    def telling(self) -> BoolArray:
+        """Whether the form does, or hours that most others go with."""
+        mostly = len(self.hours) > 0 and np.mean(self.hours) >= MOSTLY
+        return self.form if mostly else self.form | self.hours
+
+    def of(self, places: IntArray) -> "Clashes":
+        """Return what clashes of some of the vacancies."""
+        return Clashes(self.form[places], self.hours[places], self.wage[places], self.low[places])
 
 
 def clashes_of(profile: Profiles, items: Items, rows: IntArray) -> Clashes:
@@ -76,18 +93,21 @@ def hours_outside(free: AnyArray, busy: AnyArray, days: IntArray) -> FloatArray:
     return np.where(counted > 0, np.where(days > 0, mean, np.floor(mean)), np.nan)
 
 
-def out_of_question(profile: Profiles, items: Items, rows: IntArray, clashes: Clashes, very: BoolArray) -> BoolArray:
+def out_of_question(
+    profile: Profiles, items: Items, rows: IntArray, clashes: Clashes, short: IntArray, very: BoolArray
+) -> BoolArray:
     """Tell which vacancies are twice out of the question, or once where they are not of the `very` occupation that is wanted.
 
-    Counted are clashing hours, pay that is far too low, an internship where other forms were told, and what is asked for and far from met.
+    Counted are clashing hours, pay that is far too low, an internship where other forms were told, or none and over a year of experience,
+    and what is asked for and far from met (`short`).
     """
-    short = _far_from_met(profile, items, rows)
-    internship = clashes.form & (items.facts["forms"][rows] == _INTERNSHIP)
+    practised = int(profile.fact("forms")[0]) == 0 and bool(profile.fact("experience")[0] > YEAR)
+    internship = (clashes.form | practised) & (items.facts["forms"][rows] == _INTERNSHIP)
     against = clashes.hours.astype(np.int64) + clashes.low + internship + short
     return (against >= 2) | (~very & (short > 0))
 
 
-def _far_from_met(profile: Profiles, items: Items, rows: IntArray) -> IntArray:
+def far_from_met(profile: Profiles, items: Items, rows: IntArray) -> IntArray:
     """Count what is asked for and cannot be made up within weeks: schooling, experience, skills; what is not told is none."""
     schooling = items.facts["education"][rows] - profile.fact("education")[0] > STEP
     experience = items.facts["experience"][rows] - profile.fact("experience")[0] > YEAR + _ROUNDING

@@ -59,28 +59,31 @@ class Marks:
 def arranged(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
     """Return the order with what was asked for first, what is far last, few of a group among the first ones, and no offer twice.
 
-    An offer's further ids are left out of no list: they stand at its end.
+    An offer's further ids are left out: an answer counts them (`more_like_this`).
     """
     order = behind(order, marks.far & (marks.turn == OTHERS))
-    again = _again(marks.twin[order])
-    order, repeated = order[~again], order[again]
+    order = _once(order, marks)
     turn = marks.turn if marks.yields or spread is None else _few(order, marks, spread)
     mine = turn[order]
     parts = [_turn(order[mine == one], marks, spread) for one in range(NEAREST) if (mine == one).any()]
     rest = order[mine >= NEAREST]
     order = np.concatenate([*parts, rest[np.argsort(turn[rest], kind="stable")]])
     if spread:
-        order = spread_out(order, marks.group, spread, int(np.count_nonzero(turn[order] < OTHERS)))
-    return np.concatenate([order, repeated])
+        standing, open_to = (int(np.count_nonzero(turn[order] < one)) for one in (OTHERS, OTHERS + 1))
+        order = np.concatenate([spread_out(order[:open_to], marks.group, spread, standing), order[open_to:]])
+    return order
 
 
-def _again(twin: IntArray) -> BoolArray:
-    """Tell, in list order, which offers stood in the list before by another id."""
-    if not (twin >= 0).any():
-        return np.zeros(len(twin), bool)
-    again = np.ones(len(twin), bool)
+def _once(order: IntArray, marks: Marks) -> IntArray:
+    """Return the order without what is offered before by another id, in an earlier turn or a better place of one."""
+    if not (marks.twin >= 0).any():
+        return order
+    placed = order[np.argsort(marks.turn[order], kind="stable")]
+    twin = marks.twin[placed]
+    again = np.ones(len(placed), bool)
     again[np.unique(twin, return_index=True)[1]] = False
-    return again & (twin >= 0)
+    repeated = placed[again & (twin >= 0)]
+    return order[~np.isin(order, repeated)]
 
 
 def _turn(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:

@@ -66,7 +66,7 @@ class Policy:
     `wish` are those within which what answers the person's wish comes first (None: it stands where its score puts it);
     `max_candidates` bounds what is scored (None: the whole live catalogue); `explore` tries other items in one place
     of personal lists (None: lists are deterministic); `capacity` tempers scores by the attention that items had for their
-    openings (None: it does not).
+    openings (None: it does not); `once` leaves an offer's further ids out (False: each stands where its score puts it).
     """
 
     reach: float | None = None
@@ -77,12 +77,13 @@ class Policy:
     max_candidates: int | None = 300
     explore: Explore | None = None
     capacity: Capacity | None = None
+    once: bool = True
 
 
 SERVED = Policy()
 """What a request gets that does not ask otherwise, in a city without circles or a rule for capacity; see `Recommender.served`."""
 
-WHOLE = Policy(reach=None, exclude_seen=True, spread=None, max_candidates=None)
+WHOLE = Policy(reach=None, exclude_seen=True, spread=None, max_candidates=None, once=False)
 """What reports ask for: score order over the whole catalogue."""
 
 

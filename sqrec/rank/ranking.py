@@ -82,6 +82,15 @@ class Ranking:
         """The pair that an exploration brought to its place, None where everything stands where the order puts it."""
         return int(self.draw.pairs[self.draw.taken]) if self.draw and self.draw.taken else None
 
+    def more_like_this(self, place: int) -> int:
+        """Return by how many other ids the item of one pair is offered at the moment; the list leaves them out."""
+        items, row = self.scene.items, int(self.scene.pairs.item[place])
+        twin = int(items.twins[row])
+        if twin < 0:
+            return 0
+        rows = items.offers.row(twin)
+        return int(np.count_nonzero(items.live(int(self.scene.profile.at[0]), rows) & (rows != row)))
+
     def reach(self, place: int) -> Reach:
         """Return how far the item of one pair is."""
         return reach_of(self.scene.pairs, place, self.steps)
@@ -92,5 +101,5 @@ def marked(scene: Scene, turns: Turns, policy: Policy) -> Marks:
     items, pairs = scene.items, scene.pairs
     widest = np.inf if policy.widest is None else policy.widest
     group = items.groups[SPREAD_OVER[items.kind]][pairs.item]
-    twin = items.twins[pairs.item]
+    twin = items.twins[pairs.item] if policy.once else np.full(len(pairs), -1)
     return Marks(turns.turn, pairs.minutes > widest, np.isnan(pairs.minutes), group, twin, yields="type_mask" not in items.facts)

@@ -127,7 +127,8 @@ class Recommender:
                 ties = lots(items.key[pairs.item], self.city.midnight(int(scene.profile.at[0])))
                 order = tempered(order, scores, loads.load(pairs.item), policy.capacity, kind, nearer(pairs.minutes, ties))
             if not policy.exclude_seen and kind not in self.repeats:
-                order = demoted(order, np.isin(pairs.item, _rows(items, _history(scene.profile, items).looked_at)))
+                looked_at = _rows(items, _history(scene.profile, items).looked_at)
+                order = demoted(order, np.isin(pairs.item, items.by_every_id(looked_at) if policy.once else looked_at))
         else:
             name, ranker, scores = "neutral", None, np.zeros(len(pairs))
             order = _neutral(scene)
@@ -169,8 +170,11 @@ class Recommender:
         return self.rows[kind].build(profiles, items, pairs, counts, midnight, snapshot.items.get("job"))
 
     def _left_out(self, profile: Profiles, items: Items, policy: Policy) -> IntArray:
-        """Return the rows of what is not to be shown to the person again."""
-        history = _history(profile, items)
+        """Return the rows of what is not to be shown to the person again, by no other id either where an offer stands once."""
+        rows = self._used(_history(profile, items), items, policy)
+        return items.by_every_id(rows) if policy.once else rows
+
+    def _used(self, history: History, items: Items, policy: Policy) -> IntArray:
         if policy.exclude_seen:
             return _rows(items, history.seen)
         dismissed = _rows(items, history.dismissed)

@@ -7,20 +7,22 @@ import numpy as np
 from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray, lookup
 from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
-from sqrec.rank.clashes import clashes_of, out_of_question
+from sqrec.rank.clashes import Clashes, clashes_of, far_from_met, out_of_question
 from sqrec.rank.pairs import Pairs
 
 KIN = 0.5
 """The least cosine of two trades' skills (`Items.trade_kinship`) that makes them kin."""
-STEPS = 5
+STEPS = 6
 """How many turns what answers the wish near has, and what answers it farther off: the very occupation before others of its class, what
-clashes with nothing that was told before what does, and last what is out of the question."""
+clashes with nothing that was told before what does, then what clashes twice, and last what is out of the question."""
 ANSWERS, FARTHER, NEAREST = range(0, 3 * STEPS, STEPS)
-RELATED, OTHERS, HELD = range(NEAREST + 1, NEAREST + 4)
+RELATED, OTHERS, UNFIT, HELD = range(NEAREST + 1, NEAREST + 5)
 """The turns of a list, the first of each: what answers the wish near or online; what answers it farther off, yet within reach, or nobody
-knows where; where neither does, the nearest that does and what is kin; all else; courses that end at a certificate the person holds."""
+knows where; where neither does, the nearest that does and what is kin; all else; what does not fit, as courses hours away and vacancies
+that clash; courses that end at a certificate the person holds."""
 FAR = 2.0
-"""How many times the reach the nearest may lie off to be shown first: beyond that a list only says where it is."""
+"""How many times the reach the nearest may lie off to be shown first: beyond that a list only says where it is, and a course stands
+behind all that are nearer or bound to no place."""
 
 
 @dataclass(frozen=True)
@@ -52,21 +54,24 @@ def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Tu
 
     Whose place is unknown has everything near.
     """
-    turn, minutes = np.full(len(pairs), OTHERS), pairs.minutes
+    minutes = pairs.minutes
     near = (minutes <= within / 2) | items.anywhere[pairs.item] | np.isnan(minutes).all()
     if "type_mask" in items.facts:
         return _of_needs(int(profile.fact("needs")[0]), items.answers[pairs.item], minutes, near, within)
-    wanted = _wanted(profile)
-    trades = wanted_trades(profile)
+    wanted, trades = _wanted(profile), wanted_trades(profile)
+    answers = _of_trades(items, pairs, trades) if len(trades) else np.zeros(len(pairs), bool)
+    job = _Job.of(profile, items, pairs.item) if items.kind == "job" else None
+    turn = np.where(job.unfit if job else minutes > FAR * within, UNFIT, OTHERS)
     if "level" in items.facts:
         turn[_held(profile, items, pairs.item)] = HELD
     if len(trades) == 0:
         return Turns(turn, asked=False)
-    answers = _of_trades(items, pairs, trades) & (turn != HELD)
+    answers &= turn != HELD
     reached = np.flatnonzero(answers & ~(minutes > within))
     if len(reached):
-        turn[reached] = np.where(near[reached], ANSWERS, FARTHER) + _steps(profile, items, pairs.item[reached], wanted)
+        turn[reached] = np.where(near[reached], ANSWERS, FARTHER) + (job.steps(reached, wanted) if job else 0)
         return Turns(turn, True, within)
+    turn[answers & (turn == UNFIT)] = OTHERS  # nothing nearer answers
     turn[~(minutes > within) & _kin(items, pairs, trades) & (turn != HELD)] = RELATED
     nearest = _nearest(answers, minutes)
     if nearest is not None and minutes[nearest] <= FAR * within:
@@ -74,14 +79,37 @@ def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Tu
     return Turns(turn, True, within, nearest)
 
 
-def _steps(profile: Profiles, items: Items, rows: IntArray, wanted: KeyArray) -> IntArray:
-    """Return how many steps behind the first answers each stands; courses all stand in one."""
-    if items.kind != "job":
-        return np.zeros(len(rows), np.int64)
-    very = np.isin(items.facts["occupation"][rows, 3], wanted[wanted[:, 3] > 0, 3])
-    clashes = clashes_of(profile, items, rows)
-    out = out_of_question(profile, items, rows, clashes, very)
-    return np.where(out, STEPS - 1, 2 * ~very + clashes.any)
+@dataclass(frozen=True)
+class _Job:
+    """Hold what goes against the vacancies of some pairs: what clashes with what the person told, and what is far from met."""
+
+    profile: Profiles
+    items: Items
+    rows: IntArray
+    clashes: Clashes
+    short: IntArray
+
+    @classmethod
+    def of(cls, profile: Profiles, items: Items, rows: IntArray) -> "_Job":
+        return cls(profile, items, rows, clashes_of(profile, items, rows), far_from_met(profile, items, rows))
+
+    @property
+    def unfit(self) -> BoolArray:
+        """Whether a vacancy that nobody asked for stands behind those that would do."""
+        return self.clashes.telling | (self.short > 0)
+
+    def steps(self, places: IntArray, wanted: KeyArray) -> IntArray:
+        """Return how many steps behind the first answers some of them stand."""
+        rows, clashes = self.rows[places], self.clashes.of(places)
+        very = _very(self.items.facts["occupation"][rows], wanted)
+        out = out_of_question(self.profile, self.items, rows, clashes, self.short[places], very)
+        return np.where(out, STEPS - 1, np.where(clashes.twice, STEPS - 2, 2 * ~very + clashes.any))
+
+
+def _very(codes: KeyArray, wanted: KeyArray) -> BoolArray:
+    """Tell which codes are of a wanted occupation, or of a trade that was wanted as a whole: by three parts of a code."""
+    whole = wanted[wanted[:, 3] == 0, 2]
+    return np.isin(codes[:, 3], wanted[wanted[:, 3] > 0, 3]) | np.isin(codes[:, 2], whole[whole > 0])
 
 
 def _of_needs(needs: int, answers: IntArray, minutes: FloatArray, near: BoolArray, within: float) -> Turns:

@@ -1,5 +1,6 @@
-"""Tables as they come in: CSV in UTF-8 or GB18030, and Parquet, in pieces; nothing is judged here but the shape."""
+"""Tables as they come in: texts of many kinds, workbooks and Parquet, in pieces; nothing is judged here but the shape."""
 
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -8,13 +9,32 @@ from pathlib import Path
 from sqrec.errors import TableError
 from sqrec.rawtables.cells import Cells, text_array
 from sqrec.rawtables.csvfile import open_csv
+from sqrec.rawtables.forms import ENDINGS, is_parquet, is_workbook, misnamed, named
 from sqrec.rawtables.parquetfile import open_parquet
 from sqrec.rawtables.piece import Broken, RawPiece, RawTable
+from sqrec.rawtables.xlsxfile import open_workbook
 
-__all__ = ["PIECE", "Broken", "Cells", "Raw", "RawPiece", "RawTable", "filled", "open_raw", "read_raw", "text_array"]
+__all__ = [
+    "ENDINGS",
+    "PIECE",
+    "Broken",
+    "Cells",
+    "Raw",
+    "RawPiece",
+    "RawTable",
+    "filled",
+    "misnamed",
+    "named",
+    "open_raw",
+    "read_raw",
+    "text_array",
+]
 
 PIECE = 1 << 16
 """Rows of a piece, where its bytes allow so many."""
+
+_UNREADABLE = (OSError, EOFError, zlib.error)
+"""What reading and unpacking may fail with."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +62,10 @@ def open_raw(file: Path, rows: int = PIECE) -> RawTable:
 
     Raises TableError, in one sentence, for a file that cannot be read at all; the pieces raise it where reading fails later.
     """
+    door = open_parquet if is_parquet(file) else open_workbook if is_workbook(file) else open_csv
     try:
-        raw = open_parquet(file, rows) if file.suffix == ".parquet" else open_csv(file, rows)
-    except OSError as problem:
+        raw = door(file, rows)
+    except _UNREADABLE as problem:
         raise _unreadable(file, problem) from problem
     return replace(raw, pieces=_guarded(file, raw.pieces))
 
@@ -75,9 +96,9 @@ def filled(header: Sequence[str], cells: Sequence[str]) -> list[str]:
 def _guarded(file: Path, pieces: Iterator[RawPiece]) -> Iterator[RawPiece]:
     try:
         yield from pieces
-    except OSError as problem:
+    except _UNREADABLE as problem:
         raise _unreadable(file, problem) from problem
 
 
-def _unreadable(file: Path, problem: OSError) -> TableError:
-    return TableError(f"{file} cannot be read: {problem.strerror or problem}.")
+def _unreadable(file: Path, problem: Exception) -> TableError:
+    return TableError(f"{file} cannot be read: {getattr(problem, 'strerror', None) or problem}.")

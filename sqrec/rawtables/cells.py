@@ -1,4 +1,4 @@
-"""One column of a piece as it came in: an arrow array, and the texts that a CSV of the contract would have."""
+"""One column of a piece as read: an arrow array, and the texts that a CSV of the contract would have."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Cells:
 
     @classmethod
     def joined(cls, parts: Sequence["Cells"]) -> "Cells":
-        """Put parts of one type behind each other."""
+        """Concatenate cells of one type."""
         return parts[0] if len(parts) == 1 else cls(pa.concat_arrays([part.array for part in parts]))
 
     def __len__(self) -> int:
@@ -34,7 +34,7 @@ class Cells:
 
     @property
     def is_text(self) -> bool:
-        """Whether the cells came as texts."""
+        """Whether the cells are texts."""
         return _is_text(self.array.type)
 
     def cut(self, start: int, end: int | None) -> "Cells":
@@ -50,12 +50,12 @@ class Cells:
         return texts_of(self.array if places is None else self.take(places).array)
 
     def distinct(self) -> tuple[list[str], IntArray]:
-        """Return the different texts, and for every cell which one it is (a text may stand there twice)."""
+        """Return the distinct texts, and the index of each cell's text (a text may occur twice)."""
         encoded, codes = self.encoded()
         return texts_of(encoded), codes
 
     def encoded(self) -> tuple[Any, IntArray]:
-        """Return the different cells as an array, and for every cell which one it is."""
+        """Return the distinct cells as an array, and the index of each cell's value."""
         array = text_array(self.array) if self.is_text else self.array
         if not pa.types.is_dictionary(array.type):
             plain = pa.types.is_nested(array.type) or pa.types.is_float16(array.type)

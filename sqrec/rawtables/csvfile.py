@@ -1,110 +1,92 @@
-"""CSV in UTF-8 or GB18030, cut into rows a buffer at a time; nothing is judged here but the shape."""
+"""Texts of cells: encoding and separator found, cut into rows a buffer at a time; nothing is judged here but the shape."""
 
-import codecs
 import csv
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import chain, compress
-from operator import not_
+import io
+import re
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
-import numpy as np
-
-from sqrec.base.arrays import IntArray
 from sqrec.errors import TableError
-from sqrec.rawtables.cells import Cells
-from sqrec.rawtables.piece import MOST_BYTES, Broken, RawPiece, RawTable
+from sqrec.rawtables.encodings import Encoding, encoding_of, looks_like_big5, readable
+from sqrec.rawtables.forms import bytes_in, misnamed
+from sqrec.rawtables.piece import RawTable
+from sqrec.rawtables.records import Records, pieces_of
 
 _LONGEST_CELL = 50_000_000
 _BUFFER = 1 << 18
-_BLOCK = 1 << 20
+_SEPARATORS = {",": "", "\t": ", tabs between cells", ";": ", semicolons between cells"}
+_QUOTED = re.compile(r'"[^"]*"')
+_SAID = re.compile(r'"?sep=([^"\w])"?')
+"""What Excel may write above the header: the separator by name."""
+
+
+@dataclass(frozen=True)
+class _Form:
+    """Hold how a text is written: its letters, what stands between its cells, and whether it says so in a line of its own."""
+
+    file: Path
+    encoding: Encoding
+    separator: str
+    said: bool
+
+    @contextmanager
+    def opened(self) -> Generator[TextIO]:
+        """Open the text, its line ends as they are."""
+        with bytes_in(self.file) as stream:
+            yield io.TextIOWrapper(stream, self.encoding.codec, self.encoding.errors, newline="")
 
 
 def open_csv(file: Path, rows: int) -> RawTable:
-    """Read a CSV file's header, and the rest in pieces of at most `rows` rows."""
-    encoding, codec = _encoding(file)
-    records = _records(file, codec, min(_BUFFER, 64 * rows))
+    """Read a text's header, and the rest in pieces of at most `rows` rows.
+
+    Commas, tabs or semicolons stand between cells, whichever the header has most of (outside quotation marks). Rows with bytes
+    that are no characters of the encoding break the rule `encoding`. Raises TableError for what is no such text, OSError.
+    """
+    if told := misnamed(file):
+        raise TableError(told)
+    form = _form_of(file)
+    records = _records(form, min(_BUFFER, 64 * rows))
     first = next(records, None)
+    if first is not None and form.said:
+        first = _after(first) if len(first.rows) > 1 else next(records, None)
     if first is None:
         raise TableError(f"{file} is empty; its first row must name the columns.")
-    names = [name.strip() for name in first.rows[0]]
-    rest = _Records(first.lines[1:], first.rows[1:], first.open, first.size)
-    return RawTable(encoding, names, _pieces(chain([rest], records), len(names), rows))
+    names = [readable(name).strip() for name in first.rows[0]]
+    notes = [("other-encoding", "Big5")] if form.encoding.codec == "gb18030" and looks_like_big5(file) else []
+    pieces = pieces_of(chain([_after(first)], records), len(names), rows)
+    return RawTable(form.encoding.name + _SEPARATORS.get(form.separator, ""), names, pieces, tuple(notes))
 
 
-@dataclass
-class _Records:
-    """Hold records, none of them blank, with the line where each starts; `open` are lines whose quotation is never closed."""
-
-    lines: list[int] = field(default_factory=list[int])
-    rows: list[list[str]] = field(default_factory=list[list[str]])
-    open: set[int] = field(default_factory=set[int])
-    size: int = 0
-
-
-class _Held:
-    """Gather rows as columns until they make a piece."""
-
-    def __init__(self, width: int) -> None:
-        self._lines = np.empty(0, np.int64)
-        self._columns = [Cells.of(())] * width
-        self._parts: list[tuple[IntArray, list[Cells]]] = []
-        self._broken: list[Broken] = []
-        self.size = 0
-        self.count = 0
-
-    def add(self, records: _Records) -> None:
-        """Take records in; texts are put into arrays at once, as long as they are at hand."""
-        width = len(self._columns)
-        lines, rows = records.lines, records.rows
-        if records.open or set(map(len, rows)) - {width}:
-            fits = [len(cells) == width and line not in records.open for line, cells in zip(lines, rows, strict=True)]
-            self._broken += [
-                (line, cells, "quotes" if line in records.open else "cell-count")
-                for line, cells in compress(zip(lines, rows, strict=True), map(not_, fits))
-            ]
-            lines, rows = list(compress(lines, fits)), list(compress(rows, fits))
-        if rows:
-            self._parts.append((np.array(lines, np.int64), [Cells.of(column) for column in zip(*rows, strict=True)]))
-        self.count += len(records.rows)
-        self.size += records.size
-
-    def piece(self, most: int) -> RawPiece:
-        """Give the first rows away."""
-        parts = [(self._lines, self._columns), *self._parts]
-        lines = np.concatenate([part for part, _ in parts])
-        columns = [Cells.joined(cells) for cells in zip(*(columns for _, columns in parts), strict=True)]
-        ends = lines[most] if len(lines) > most else np.iinfo(np.int64).max
-        broken = [row for row in self._broken if row[0] < ends]
-        self._lines, self._columns, self._parts = lines[most:], [cells.cut(most, None) for cells in columns], []
-        self._broken = self._broken[len(broken) :]
-        self.count, self.size = len(self._lines) + len(self._broken), 0
-        return RawPiece(lines[:most], [cells.cut(0, most) for cells in columns], broken)
+def _form_of(file: Path) -> _Form:
+    encoding = encoding_of(file)
+    with _Form(file, encoding, ",", said=False).opened() as stream:
+        start = _QUOTED.sub(lambda quoted: quoted[0] if "sep=" in quoted[0] else "", stream.read(_BUFFER))
+    top = next((line.strip() for line in start.splitlines() if line.strip()), "")
+    said = _SAID.fullmatch(top)
+    separator = said[1] if said else max(_SEPARATORS, key=top.count)
+    return _Form(file, encoding, separator, said=said is not None)
 
 
-def _pieces(records: Iterable[_Records], width: int, rows: int) -> Iterator[RawPiece]:
-    held, some = _Held(width), False
-    for more in records:
-        held.add(more)
-        while held.count >= rows or held.size > MOST_BYTES:
-            yield held.piece(rows)
-            some = True
-    if held.count or not some:
-        yield held.piece(rows)
+def _after(records: Records) -> Records:
+    """Return all but the first record."""
+    return Records(records.lines[1:], records.rows[1:], records.faults, records.size)
 
 
-def _records(file: Path, codec: str, size: int) -> Iterator[_Records]:
+def _records(form: _Form, size: int) -> Iterator[Records]:
     """Yield the records of a file, a buffer at a time.
 
     A quotation mark that is never closed would swallow the rows behind it: its line alone is broken, and reading
     goes on with the next one. A record that the buffer's end cuts is read again with more lines behind it.
     """
-    with file.open(encoding=codec, newline="") as stream:
+    with form.opened() as stream:
         source = _Lines(stream)
         before, lines = 0, source.take(size)
         while lines:
-            records, end, seen = _cut(lines, before)
+            records, end, seen = _cut(lines, before, form)
             if records.rows:
                 yield records
             stumbled, at_the_end = end < len(lines), seen == len(lines)
@@ -114,15 +96,15 @@ def _records(file: Path, codec: str, size: int) -> Iterator[_Records]:
             elif at_the_end and (more := source.take(max(size, sum(map(len, lines))))):
                 lines += more
             else:
-                yield _Records([before + 1], [[lines[0].rstrip("\r\n")]], {before + 1}, len(lines[0]))
+                yield Records([before + 1], [[readable(lines[0].rstrip("\r\n"))]], {before + 1: "quotes"}, len(lines[0]))
                 source.give_back(lines[1:])
                 before, lines = before + 1, source.take(size)
 
 
-def _cut(lines: list[str], before: int) -> tuple[_Records, int, int]:
+def _cut(lines: list[str], before: int, form: _Form) -> tuple[Records, int, int]:
     """Cut lines into records until one does not fit; also return how many lines they fill, and how many were looked at."""
-    records = _Records(size=sum(map(len, lines)))
-    reader, end = csv.reader(lines, strict=True), 0
+    records = Records(size=sum(map(len, lines)))
+    reader, end = csv.reader(lines, delimiter=form.separator, strict=True), 0
     limit = csv.field_size_limit(_LONGEST_CELL)
     try:
         for cells in reader:
@@ -134,7 +116,17 @@ def _cut(lines: list[str], before: int) -> tuple[_Records, int, int]:
         pass
     finally:
         csv.field_size_limit(limit)
+    if form.encoding.damaged:
+        _blame(records, form.encoding)
     return records, end, reader.line_num
+
+
+def _blame(records: Records, encoding: Encoding) -> None:
+    """Mark the records with bytes that are no characters, and make them readable."""
+    for place, cells in enumerate(records.rows):
+        if encoding.undecoded("".join(cells)):
+            records.faults[records.lines[place]] = "encoding"
+            records.rows[place] = [readable(cell) for cell in cells]
 
 
 class _Lines:
@@ -159,19 +151,3 @@ class _Lines:
     def give_back(self, lines: list[str]) -> None:
         """Put lines back before all others."""
         self._back, self._at = lines + self._back[self._at :], 0
-
-
-def _encoding(file: Path) -> tuple[str, str]:
-    for encoding, codec in (("UTF-8", "utf-8-sig"), ("GB18030", "gb18030")):
-        decoder = codecs.getincrementaldecoder(codec)()
-        try:
-            with file.open("rb") as stream:
-                marked = encoding == "UTF-8" and stream.read(3) == codecs.BOM_UTF8
-                stream.seek(0)
-                while block := stream.read(_BLOCK):
-                    decoder.decode(block)
-                decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            continue
-        return f"{encoding} with BOM" if marked else encoding, codec
-    raise TableError(f"{file} is neither UTF-8 nor GB18030 text; save it as CSV in one of them.")

@@ -1,4 +1,4 @@
-"""A table as it came in, a piece of bounded size at a time."""
+"""Pieces of bounded size of a raw table."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,8 +32,12 @@ class RawPiece:
 
 @dataclass(frozen=True)
 class RawTable:
-    """Hold how a file is written, its header, and its rows: at least one piece, to be read once."""
+    """Hold how a file is written, its header, and its rows: at least one piece, to be read once.
+
+    `notes` are what is odd about the file as a whole: a rule and what came in.
+    """
 
     encoding: str
     header: Sequence[str]
     pieces: Iterator[RawPiece]
+    notes: Sequence[tuple[str, str]] = ()

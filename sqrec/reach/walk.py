@@ -1,4 +1,4 @@
-"""Minutes on foot: what every room asks, and how the answer was found."""
+"""Minutes on foot, and the method that found them."""
 
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
@@ -25,7 +25,7 @@ class Walked:
 
 
 class Walk(Protocol):
-    """Say how long it takes on foot from one point to another. Nobody else computes minutes."""
+    """Compute minutes on foot between points. No other code computes minutes."""
 
     def measure(self, here: FloatArray, there: FloatArray, pace: FloatArray | float) -> Walked:
         """Return minutes from points to points, as unit vectors of shape (3, pairs) or (3, 1), at paces in metres a minute.
@@ -52,5 +52,5 @@ class StraightLine:
         return Walked(minutes, np.where(np.isnan(minutes), METHOD["unknown"], METHOD["straight"]))
 
     def minutes(self, straight: FloatArray, pace: FloatArray | float) -> FloatArray:
-        """Return the minutes of distances that are known already, metres of straight line."""
+        """Return the minutes for known distances, metres of straight line, at a pace in metres a minute."""
         return straight * self.detour / pace

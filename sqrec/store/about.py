@@ -1,4 +1,4 @@
-"""What the imported folders say about themselves: folder.json and the city, in one row."""
+"""Metadata of the imported folders: folder.json and the city, in one row."""
 
 import json
 from dataclasses import dataclass, replace
@@ -23,7 +23,10 @@ OWN_CITY = "city"
 
 @dataclass(frozen=True)
 class About:
-    """Hold what a store says of itself as a folder would; points are in the frame of its city."""
+    """Hold a store's metadata as a folder has it: configuration, city, names of its tables.
+
+    Points are in the frame of the city.
+    """
 
     config: FolderConfig
     city: City
@@ -31,12 +34,12 @@ class About:
 
     @property
     def has_own_city(self) -> bool:
-        """Whether the city is one that sqrec does not bring along."""
+        """Whether the city is none of those that sqrec contains."""
         return self.config.city == OWN_CITY
 
 
 def about(connection: Connection) -> About | None:
-    """Return what a store says of itself; None as long as nothing was imported."""
+    """Return a store's metadata; None before the first import."""
     row = first(connection, sa.select(FOLDER))
     if row is None:
         return None
@@ -45,9 +48,9 @@ def about(connection: Connection) -> About | None:
 
 
 def present(connection: Connection, name: str) -> About:
-    """Return what a store says of itself, its tables being those that were imported and those that hold a row.
+    """Return a store's metadata with the tables that were imported or that hold a row.
 
-    Raises StoreError where nothing was imported; `name` is how the message calls the store.
+    Raises StoreError before the first import; `name` is the store's name in the message.
     """
     told = about(connection)
     if told is None:
@@ -56,7 +59,7 @@ def present(connection: Connection, name: str) -> About:
 
 
 def note(writing: Writing, source: Source) -> None:
-    """Write down what a folder says of itself. Raises StoreError where it does not go with what was imported before."""
+    """Record a folder's metadata. Raises StoreError where it contradicts that of earlier imports."""
     there, row = about(writing.connection), _row(source)
     if there is not None:
         _fits(source, there)
@@ -70,7 +73,7 @@ def note(writing: Writing, source: Source) -> None:
 
 
 def city_as_json(city: City) -> dict[str, Any]:
-    """Return a city as `City` reads it again."""
+    """Return a city as JSON values that `City` reads."""
     return {
         **city.model_dump(mode="json", exclude={"groups"}),
         "groups": city.groups.model_dump(mode="json", exclude_none=True),
@@ -119,7 +122,7 @@ def _fits(source: Source, there: About) -> None:
 
 
 def later(one: str | None, other: str | None, zone: ZoneInfo) -> str | None:
-    """Return the later of two days or moments; a day lasts until its end."""
+    """Return the later of two days or moments (ISO 8601; None unknown); a day counts until its end."""
     return max((text for text in (other, one) if text is not None), key=lambda text: _moment(text, zone), default=None)
 
 

@@ -1,4 +1,4 @@
-"""One database, SQLite or PostgreSQL: who writes, who reads, and the change number that orders it all."""
+"""One database, SQLite or PostgreSQL: writers, readers, and the change number that orders them."""
 
 import time
 from collections.abc import Callable, Generator
@@ -26,9 +26,9 @@ T = TypeVar("T")
 
 @dataclass
 class Writing:
-    """Hold an open write transaction: the change number and the moment (microseconds UTC) of what it writes.
+    """Hold an open write transaction: its change number and its moment (microseconds UTC).
 
-    Without `wrote` it was no change, and the number goes to the next one.
+    If nothing was written (`wrote` is False) there is no change, and the next transaction gets the number.
     """
 
     connection: Connection
@@ -40,8 +40,8 @@ class Writing:
 class Database:
     """Hold the connections to one database.
 
-    Writers are one behind the other: the row of the change number is locked first, so the numbers are in the order of
-    the commits. Readers see one state from their first row to their last, and wait for nobody.
+    Writers are serialised: each locks the row of the change number first, so change numbers follow the order of commits.
+    Readers see one snapshot from their first row to their last, and wait for no writer.
     """
 
     def __init__(self, url: str) -> None:
@@ -63,14 +63,14 @@ class Database:
         self.close()
 
     def write(self, work: Callable[[Writing], T]) -> T:
-        """Do `work` in a transaction, on the disk before this returns; it is begun again where a lock was in its way.
+        """Run `work` in a durable write transaction and return its result; where a lock stops it, it is run again.
 
         Raises StoreError where the database cannot be used.
         """
         return retried(lambda: self._written(work), self.name)
 
     def alone(self, work: Callable[[Connection], T]) -> T:
-        """Do `work` in a write transaction without a change number: for the schema."""
+        """Run `work` in a write transaction without a change number, as changes of the schema need it."""
 
         def once() -> T:
             with self._writer.begin() as connection:
@@ -80,7 +80,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Generator[Connection]:
-        """Read one state of the database, as long as the block lasts. Raises StoreError where it cannot be used."""
+        """Open a read transaction on one snapshot for the block. Raises StoreError where the database cannot be used."""
         connection = retried(self._pinned, self.name)
         try:
             yield connection
@@ -90,7 +90,7 @@ class Database:
             connection.close()
 
     def close(self) -> None:
-        """Let the connections go."""
+        """Close all connections."""
         self.engine.dispose()
 
     def _written(self, work: Callable[[Writing], T]) -> T:

@@ -1,4 +1,4 @@
-"""From a store to a data folder: the present state of every table, a piece at a time."""
+"""Export of a store: the present rows of every table as a data folder, written in pieces."""
 
 import csv
 import json
@@ -30,10 +30,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def export_folder(store: Store, path: Path | str, form: Form = "parquet") -> dict[str, int]:
-    """Write what a store holds now as a new data folder; return how many rows each table has.
+    """Write the present state of a store as a new data folder; return the number of rows of each table.
 
-    All tables are of one moment, their rows in the order of the ids. The folder is there as a whole or not at all.
-    Raises StoreError for a folder that holds something, and for a store into which nothing was imported.
+    All tables are of one moment, their rows in the order of the ids. The folder appears complete or not at all. Raises
+    StoreError for a folder that is not empty, and for a store without an import.
     """
     path = Path(path)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):

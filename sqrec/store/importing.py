@@ -1,4 +1,4 @@
-"""From a data folder into a store: read, checked, and kept, some thousand rows a transaction."""
+"""Import of a data folder into a store: rows are read, checked and written, some thousand a transaction."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from sqrec.store.about import note
-from sqrec.store.database import Database, Writing
+from sqrec.store.database import Database
 from sqrec.store.rows import Rows, rows_of
 from sqrec.store.schema import STORED, Stored
 from sqrec.store.store import Store
@@ -20,7 +20,10 @@ MOST_ROWS = 1 << 13
 
 @dataclass(frozen=True)
 class Imported:
-    """Hold how a folder was read, and per table how many rows were new, changed and unchanged; none with a strict refusal."""
+    """Hold the check of a folder, and the numbers of new, changed and unchanged rows by table.
+
+    `written` is empty where `strict` refused the folder; `change` is the number of the latest change.
+    """
 
     check: FolderCheck
     written: Mapping[str, Written]
@@ -34,19 +37,20 @@ def import_folder(
     strict: bool = False,
     rejected_to: Path | None = None,
     listing: Listing | None = None,
+    mapping: Path | None = None,
 ) -> Imported:
-    """Add the rows of a folder to a store, and change those that differ; nothing is taken away.
+    """Insert the rows of a folder into a store, and update those that differ; nothing is deleted.
 
-    Rows are checked, told and rejected as `check_folder` does. With `strict` a folder with a rejected row is read once more
-    than it is written: not at all. What an interrupted import left behind, the next one completes.
+    Rows are checked, reported and rejected by `check_folder`. With `strict` nothing is imported from a folder with a rejected
+    row. An interrupted import is completed by the next one.
 
-    Raises TableError where the folder cannot be read, StoreError where it does not go with what is in the store.
+    Raises TableError where the folder cannot be read, StoreError where its city or its people do not belong into this store.
     """
     if strict:
-        check = check_folder(path, write_rejected=False, listing=listing)
+        check = check_folder(path, write_rejected=False, listing=listing, mapping=mapping)
         if check.errors:
             return Imported(check, {}, store.change())
-    source = open_folder(path)
+    source = open_folder(path, mapping=mapping)
     store.database.write(lambda writing: note(writing, source))
     written: dict[str, Written] = {}
 
@@ -54,19 +58,15 @@ def import_folder(
         before = written.get(piece.table.name, Written())
         written[piece.table.name] = before + _taken(store.database, STORED[piece.table.name], piece.frame)
 
-    check = check_folder(path, rejected_to=rejected_to, taken=taken)
+    check = check_folder(path, rejected_to=rejected_to, mapping=mapping, taken=taken)
     return Imported(check, written, store.change())
 
 
 def _taken(database: Database, stored: Stored, frame: pd.DataFrame) -> Written:
     total = Written()
     for rows in _parts(stored, frame):
-        total += database.write(lambda writing, rows=rows: _put(writing, stored, rows))
+        total += database.write(lambda writing, rows=rows: put(writing, stored, rows))
     return total
-
-
-def _put(writing: Writing, stored: Stored, rows: Rows) -> Written:
-    return put(writing, stored, rows)
 
 
 def _parts(stored: Stored, frame: pd.DataFrame) -> Iterator[Rows]:

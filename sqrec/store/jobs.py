@@ -1,4 +1,4 @@
-"""Work in the background, noted down: what is asked, how far it has come, whether its worker still lives."""
+"""Background jobs: their parameters, their progress, and the last sign of life of their worker."""
 
 import json
 import uuid
@@ -16,13 +16,16 @@ from sqrec.store.store import Store
 from sqrec.store.writing import insert
 
 ALIVE_SECONDS = 60
-"""Who has given no sign of life for so long is taken for dead."""
+"""Seconds without a sign of life after which a worker is taken for dead."""
 State = Literal["running", "done", "failed"]
 
 
 @dataclass(frozen=True)
 class BatchJob:
-    """Hold a job that is at work: `asked` is all it depends on, `done` how many of its steps were done before."""
+    """Hold a running job: `asked` are all its parameters, `done` the number of steps done before.
+
+    `accepted` and `rejected` are numbers of rows.
+    """
 
     batch_job_id: str
     asked: Mapping[str, Any]
@@ -32,24 +35,24 @@ class BatchJob:
 
 
 def begin(store: Store, what: str, who: str, asked: Mapping[str, Any], pinned: Mapping[str, Any]) -> BatchJob:
-    """Take up the unfinished job of the same kind and question, or begin a new one; what was left for a day has failed.
+    """Resume the unfinished job of the same kind and parameters, or start a new one.
 
-    `pinned` is what a new job goes by beside the question (moments, versions); one that is taken up keeps its own. Raises
-    StoreError where somebody is at it.
+    `pinned` are parameters that are fixed at the start (moments, versions); a resumed job keeps its own. A job that was started
+    more than a day ago is marked as failed. Raises StoreError where another worker is at the job.
     """
     question = json.dumps(asked, sort_keys=True, ensure_ascii=False)
     return store.database.write(lambda writing: _begun(writing, what, who, question, pinned))
 
 
 def beat(store: Store, job: BatchJob, done: int, accepted: int, rejected: int) -> None:
-    """Give a sign of life, and note down how far the job has come."""
+    """Record a job's progress and a sign of life."""
     store.database.write(
         lambda writing: _set(writing, job, done=done, rows_in=accepted + rejected, accepted=accepted, rejected=rejected)
     )
 
 
 def end(store: Store, job: BatchJob, state: State, result: str) -> None:
-    """Say how a job ended; `result` is a sentence or where the result lies."""
+    """Record how a job ended; `result` is a sentence, or the path of the result."""
 
     def work(writing: Writing) -> None:
         _set(writing, job, state=state, result=json.dumps(result, ensure_ascii=False), ended_at=writing.at)

@@ -1,4 +1,4 @@
-"""Rows as frames, some thousands at a time, from one state of the database."""
+"""Rows of one snapshot of the database as frames, some thousand rows each."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ _VALID = (Column("valid_from", "instant", "since when it holds", ""), Column("va
 
 
 def current(connection: Connection, stored: Stored) -> Iterator[pd.DataFrame]:
-    """Yield what a table holds now, the contract's columns alone, in the order of the ids."""
+    """Yield the present rows of a table, the contract's columns alone, in the order of the ids."""
     columns = stored.table.columns
     asked = sa.select(*_of(stored, columns)).where(stored.current).order_by(stored.sql.c[stored.key])
     return frames(connection, asked, columns)
@@ -28,14 +28,14 @@ def current(connection: Connection, stored: Stored) -> Iterator[pd.DataFrame]:
 def held(
     connection: Connection, stored: Stored, change: int, *conditions: Any, names: Sequence[str] = ()
 ) -> Iterator[pd.DataFrame]:
-    """Yield what a table of versions held as of a change: the contract's columns (or those named), in the order of the ids."""
+    """Yield the rows of a versioned table as of a change: the contract's columns (or those named), in the order of the ids."""
     columns = [column for column in stored.table.columns if not names or column.name in names]
     asked = sa.select(*_of(stored, columns)).where(as_of(stored, change), *conditions)
     return frames(connection, asked.order_by(stored.sql.c[stored.key]), columns)
 
 
 def as_of(stored: Stored, change: int) -> sa.ColumnElement[bool]:
-    """Return the condition of rows that were there as of a change."""
+    """Return the SQL condition of rows that were current as of a change."""
     came = stored.sql.c.change <= change
     if stored.keeping != "versions":
         return came
@@ -62,7 +62,10 @@ def versions(connection: Connection, stored: Stored, *conditions: sa.ColumnEleme
 def frames(
     connection: Connection, asked: sa.Executable, columns: Sequence[Column], *numbers: str, most: int = CHUNK
 ) -> Iterator[pd.DataFrame]:
-    """Yield the answer to a question as frames, at least one: typed columns, then whole numbers that are never unknown."""
+    """Yield the result of a query as frames of up to `most` rows, at least one frame.
+
+    `columns` are typed as the contract says; the integer columns `numbers` follow them and are never null.
+    """
     result = connection.execution_options(stream_results=True, max_row_buffer=most).execute(asked)
     some = False
     for rows in result.partitions(most):
@@ -73,7 +76,7 @@ def frames(
 
 
 def whole(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Put frames behind each other, a column at a time: each column's pieces are let go at once."""
+    """Concatenate frames column by column, and free the pieces of each column at once."""
     parts = list(frames)
     columns = {str(name): [part[name] for part in parts] for name in parts[0]}
     count = sum(map(len, parts))

@@ -1,4 +1,4 @@
-"""What a list needs to know of one person: read for every request, in one state of the database."""
+"""A person's record, read for every request from one snapshot of the database."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ _TOLD = ("event_id", "person_id", "kind", "item_id", "event", "at", "recorded_at
 
 
 def record(connection: Connection, person_id: str) -> Record | None:
-    """Read somebody's present record; None for a stranger."""
+    """Read a person's present record; None for an unknown person."""
     people = STORED["people"]
     number = connection.execute(sa.select(CHANGES.c.change)).scalar_one()
     facts = reading.first(connection, sa.select(people.sql).where(people.sql.c.person_id == person_id, people.current))
@@ -29,9 +29,9 @@ def record(connection: Connection, person_id: str) -> Record | None:
 
 
 def records(connection: Connection, ids: Sequence[str], change: int) -> list[Record]:
-    """Read the records of some people as of a change, in the order of their ids; strangers are left out.
+    """Read the records of some people as of a change, ordered by id; unknown people are left out.
 
-    Restricted facts have no versions: they are unknown. All of them share one array of events.
+    Restricted facts have no versions: they are unknown. All records share one array of events.
     """
     people, events = STORED["people"], _events(connection, ids, change)
     asked = sa.select(people.sql).where(people.sql.c.person_id.in_(ids), reading.as_of(people, change))

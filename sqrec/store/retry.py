@@ -1,4 +1,4 @@
-"""Locks of a database pass: whoever meets one waits a little and tries again, here and nowhere else."""
+"""Retries of transactions that meet a lock, with exponential pauses and jitter; here and nowhere else."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 from sqrec.errors import StoreError
 
 MOST_SECONDS = 60.0
-"""How long a lock is waited for; our own transactions hold one for a fraction of a second."""
+"""Seconds for which a transaction is retried; our own transactions hold a lock for a fraction of a second."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.5
 _OF_SQLITE = {5, 6, 15}
 """Busy, locked, and the race for the write-ahead log (SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL)."""
@@ -22,9 +22,10 @@ T = TypeVar("T")
 
 
 def retried(work: Callable[[], T], name: str) -> T:
-    """Do `work`, a whole transaction, until no lock is in its way; `name` is how messages call the store.
+    """Run `work`, a whole transaction, again until no lock stops it, and return its result.
 
-    Raises StoreError in one sentence where the database cannot be used, or stays locked for a minute.
+    `name` is the store's name in messages. Raises StoreError, in one sentence, where the database cannot be used, or stays
+    locked for a minute.
     """
     until, pause, jitter = time.monotonic() + MOST_SECONDS, _FIRST_PAUSE, SystemRandom()
     while True:
@@ -42,13 +43,13 @@ def retried(work: Callable[[], T], name: str) -> T:
 
 
 def passes(problem: DBAPIError) -> bool:
-    """Tell whether an error is a lock that passes by itself."""
+    """Tell whether a database error is a transient lock."""
     code = getattr(problem.orig, "sqlite_errorcode", None)
     return (code is not None and code & 0xFF in _OF_SQLITE) or getattr(problem.orig, "sqlstate", None) in _OF_POSTGRESQL
 
 
 def told(problem: DBAPIError, name: str) -> StoreError:
-    """Return an error of the database in its first line alone: the others may quote a row."""
+    """Return a StoreError with the first line of a database error: the other lines may quote a row."""
     lines = str(problem.orig).strip().splitlines()
     said = lines[0].rstrip(".") if lines else type(problem.orig).__name__
     ours = isinstance(problem, _OUR_MISTAKES)

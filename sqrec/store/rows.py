@@ -1,4 +1,4 @@
-"""Between frames and rows: the same frames as `read_folder` returns, and the values that a database keeps."""
+"""Conversion between frames, as `read_folder` returns them, and the values that a database stores."""
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ _TURNED: Mapping[str, Callable[[Any], Any]] = {"integer": int, "boolean": bool}
 
 @dataclass(frozen=True)
 class Rows:
-    """Hold rows ready to be kept: what knows each of them, the hash of its cells, and the values by column."""
+    """Hold rows to be stored: `keys` identify them, `contents` are hashes of their cells, `values` their columns."""
 
     keys: Sequence[Any]
     contents: Sequence[int]
@@ -34,23 +34,26 @@ class Rows:
 
 
 def rows_of(stored: Stored, frame: pd.DataFrame) -> Rows:
-    """Return the rows of a frame of the contract's columns."""
+    """Return the rows of a frame that has the contract's columns."""
     values = {column.name: plain_values(column, frame[column.name]) for column in stored.table.columns}
     contents: list[int] = contents_of(stored.table, frame).tolist()
     return Rows(contents if stored.key == "content" else values[stored.key], contents, values)
 
 
 def rows_as_told(stored: Stored, told: Sequence[Mapping[str, Any]]) -> Rows:
-    """Return the rows that plain values make; what a row does not name is unknown.
+    """Return rows from plain values; a column that a row does not name is unknown.
 
-    For tables whose rows are known by a key of their own, and where the first of a key stands: no hash of the cells is needed.
+    For tables with a key of their own that keep the first row of a key: the hash of the cells is not needed and is 0.
     """
     values = {column.name: [_kept(column, row.get(column.name)) for row in told] for column in stored.table.columns}
     return Rows(values[stored.key], [0] * len(told), values)
 
 
 def contents_of(table: Table, frame: pd.DataFrame) -> IntArray:
-    """Hash every row: the sum of its known cells, each with its column's name, so a new column that is unknown changes nothing."""
+    """Hash every row: the sum over its known cells of a hash of cell and column name.
+
+    So a new column that is unknown everywhere changes no hash.
+    """
     total = np.zeros(len(frame), dtype=np.uint64)
     for column in table.columns:
         cells, known = _cells(frame[column.name])
@@ -59,7 +62,7 @@ def contents_of(table: Table, frame: pd.DataFrame) -> IntArray:
 
 
 def frame_of(columns: Sequence[Column], values: Sequence[Sequence[Any]], count: int) -> pd.DataFrame:
-    """Return plain values, a sequence per column, as a frame in the types of `read_folder`."""
+    """Return plain values, a sequence per column, as a frame of `count` rows in the types of `read_folder`."""
     series = {column.name: series_of(column, _array(column.type, cells)) for column, cells in zip(columns, values, strict=True)}
     return pd.DataFrame(series, index=range(count), copy=False)
 
@@ -75,7 +78,7 @@ def _cells(column: "pd.Series[Any]") -> tuple[KeyArray, AnyArray]:
 
 
 def plain_values(column: Column, cells: "pd.Series[Any]") -> list[Any]:
-    """Return a column as the database keeps it; unknown is None."""
+    """Return a column as the database stores it; unknown is None."""
     if cells.dtype == "str":
         texts: list[Any] = text_array_of(cells).to_pylist()
         return [None if text is None else base64.b64decode(text) for text in texts] if column.type == "vector" else texts

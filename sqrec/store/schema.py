@@ -10,13 +10,13 @@ from sqlalchemy.dialects import postgresql
 from sqrec.contract import TABLE_OF_KIND, TABLES, ColumnType, Table
 
 Keeping = Literal["versions", "latest", "first", "once"]
-"""How rows are kept: every version; the latest by id; the first by id; equal rows once, where there is no id."""
+"""Which rows of one id are stored: every version; the latest; the first; equal rows once, where there is no id."""
 
 METADATA = sa.MetaData()
 _TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 """Compared byte by byte in both databases: the same order everywhere."""
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-"""A number that the database counts up."""
+"""An autoincrement number."""
 _TYPES: Mapping[ColumnType, Any] = {
     "number": sa.Double(),
     "coordinate": sa.Double(),
@@ -34,9 +34,9 @@ _LOOKED_UP = {"events": ("person_id",), "rankings": ("at", "person_id", "request
 
 @dataclass(frozen=True)
 class Stored:
-    """Describe a table of the contract in the store: how its rows are kept, and the column that knows them.
+    """Describe how a table of the contract is stored: the rule for its rows, and the column that identifies them.
 
-    `key` is the contract's id, or `content`, the hash of all cells, where it names none.
+    `key` is the contract's id, or `content`, the hash of all cells, where the contract names none.
     """
 
     table: Table
@@ -46,12 +46,12 @@ class Stored:
 
     @property
     def current(self) -> sa.ColumnElement[bool]:
-        """The condition of rows that hold now."""
+        """The SQL condition of rows that are current."""
         return self.sql.c.valid_until.is_(None) if self.keeping == "versions" else sa.true()
 
 
 def keeping_of(table: Table) -> Keeping:
-    """Return how the rows of a table are kept."""
+    """Return the rule by which the rows of a table are stored."""
     if table.name in {"people", *TABLE_OF_KIND.values()}:
         return "versions"
     if table.name == "events":
@@ -131,7 +131,7 @@ KEYS = sa.Table(
     sa.Column("revoked_at", sa.BigInteger()),
     sa.Column("change", sa.BigInteger(), nullable=False),
 )
-"""Who may ask; of a key only a slow hash is kept."""
+"""API keys; of a key only a slow hash is stored."""
 
 AUDIT = sa.Table(
     "audit",
@@ -154,7 +154,7 @@ MIDNIGHTS = sa.Table(
     sa.Column("at", sa.BigInteger(), nullable=False),
     sa.Column("change", sa.BigInteger(), nullable=False),
 )
-"""Up to which change the counts of a midnight go: said once, by who asks first, and true for ever."""
+"""The last change that the counts of a midnight include: fixed by the first caller, never changed."""
 
 BATCH_JOBS = sa.Table(
     "batch_jobs",
@@ -176,4 +176,4 @@ BATCH_JOBS = sa.Table(
     sa.Column("change", sa.BigInteger(), nullable=False),
     sa.Index("batch_jobs_by_state", "state"),
 )
-"""Work in the background: `asked` and `result` are JSON, `done` is how many steps are, `alive_at` the last sign of life."""
+"""Background jobs: `asked` and `result` are JSON, `done` is the number of steps done, `alive_at` the last sign of life."""

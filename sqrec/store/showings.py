@@ -1,4 +1,4 @@
-"""What was shown, counted by item, position and local day."""
+"""Impressions counted by item, position and local day."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ _NAMES = ("kind", "item_id", "position")
 
 
 def shown(connection: Connection, counted: int, city: City, days: int) -> pd.DataFrame:
-    """Count the log of rankings; see `Store.shown`.
+    """Count the impressions in the log of rankings; see `Store.shown`.
 
-    A midnight that is yet to come has no entry: then the days before the last row count.
+    A midnight in the future has no entry: then the days before the day of the last row count.
     """
     table = STORED["rankings"].sql.c
     known = sa.and_(table.change <= counted, table.at.is_not(None))

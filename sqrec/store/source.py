@@ -1,4 +1,4 @@
-"""A store read as a data folder: the same value, the same frames."""
+"""A store read as a data folder: the same class, the same frames."""
 
 from collections.abc import Sequence
 
@@ -16,16 +16,16 @@ from sqrec.tables import Folder, TableReport
 from sqrec.tables.clock import clock_of, counting
 
 PUBLIC = ("person_id", "birth_month", "area", "personalised")
-"""What counts need to know of people: where and how old they are, and whether they switched off."""
+"""The facts of people that counts need: area, age, and whether personalisation is off."""
 ENDLESS = ("rankings",)
-"""Logs that nothing here learns from: they are read where they are named."""
+"""Logs that are read only where they are named."""
 
 
 def read_store(url: str, tables: Sequence[str] | None = None) -> Folder:
-    """Read the present state of a store as `read_folder` reads a folder, rows in the order of the ids, from one moment.
+    """Read the present state of a store as `read_folder` reads a folder: one snapshot, rows in the order of the ids.
 
-    Without `tables` all are read but `rankings`. Points are in the city's frame, and so says the configuration.
-    Raises StoreError for a store that cannot be used or holds no data, TableError for a table that is none.
+    Without `tables` all are read but `rankings`. Points are in the city's frame, and the configuration says so. Raises
+    StoreError for a store that cannot be used or holds no data, TableError for an unknown table.
     """
     if strange := [name for name in tables or () if name not in TABLES]:
         raise TableError(f"No table is called {', '.join(strange)}; there are {', '.join(TABLES)}.")
@@ -40,11 +40,11 @@ def read_store(url: str, tables: Sequence[str] | None = None) -> Folder:
 
 
 def read_store_at(store: Store, change: int, counted: int, city: City) -> Folder:
-    """Read what a service answers from: items as of one change, people (`PUBLIC` facts alone) and events as of another one.
+    """Read the data that a service answers from, as of two changes.
 
-    `rankings` are counted by local day (`Store.shown`), as far back as the rule for capacity of `city` looks. The same numbers
-    give the same folder, whatever was written since. Rows are in the order of the ids.
-    Raises StoreError where nothing was imported.
+    Items are as of change `change`; people (`PUBLIC` facts alone) and events are as of change `counted`. `rankings` are counted
+    by local day (`Store.shown`), as many days back as the rule for capacity of `city` looks. The same two numbers give the same
+    folder, whatever was written since. Rows are in the order of the ids. Raises StoreError before the first import.
     """
     with store.database.reading() as connection:
         told = present(connection, store.name)

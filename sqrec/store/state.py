@@ -1,4 +1,4 @@
-"""What a service answers from, as two numbers of a store say: the change of the catalogue, and the change of the counts."""
+"""The data that a service answers from, given by two change numbers: of the catalogue, and of the counts."""
 
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -31,9 +31,9 @@ class State:
 
     @classmethod
     def read(cls, store: Store, profiler: Profiler, change: int, counted: int, city: City | None = None) -> Self:
-        """Read and encode everything; lists are tempered by the rule of `city`, the store's own by default.
+        """Read and encode a store as of two changes.
 
-        Raises StoreError where nothing was imported.
+        `city` gives the rule for capacity; None: the store's own city. Raises StoreError before the first import.
         """
         return cls.of(read_store_at(store, change, counted, city or store.city()), profiler, change, counted)
 

@@ -1,4 +1,4 @@
-"""The store as others use it: what changed, what held when, what happened, what was shown, who did what."""
+"""The interface of the store: versions of items and people, events, rankings, the audit trail."""
 
 import base64
 import json
@@ -30,18 +30,20 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Store:
-    """Hold a store of this sqrec's schema. Used as a context, it lets its connections go at the end.
+    """Give access to a store of this version's schema; as a context manager it closes its connections.
 
-    Every verb raises StoreError in one sentence where the database cannot be used; locks are waited for, not told.
+    Every method raises StoreError, in one sentence, where the database cannot be used. A locked database is retried for up to a
+    minute.
     """
 
     database: Database
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Self:
-        """Open a store by its address; an embedded one is made (with `create`) and upgraded on the way.
+        """Open a store by its address; an SQLite store is created (if `create`) and upgraded.
 
-        Raises StoreError for an address that is none, a store that is not there, is behind (PostgreSQL) or is newer.
+        Raises StoreError for an invalid address, a missing store, a PostgreSQL store of an older schema, and any store of a
+        newer one.
         """
         database = Database(url)
         if database.file and not database.file.exists():
@@ -62,7 +64,7 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Let the connections go."""
+        """Close all connections."""
         self.database.close()
 
     @property
@@ -71,20 +73,20 @@ class Store:
         return self.database.name
 
     def change(self) -> int:
-        """Return the number of the latest change; 0 as long as nothing was written."""
+        """Return the number of the latest change; 0 before the first one."""
         with self.database.reading() as connection:
             return connection.execute(sa.select(CHANGES.c.change)).scalar_one()
 
     def catalogue_change(self) -> int:
-        """Return the number of the latest change of any item; 0 as long as there is none."""
+        """Return the number of the latest change of any item; 0 before the first one."""
         with self.database.reading() as connection:
             return reading.catalogue_change(connection)
 
     def items(self, kind: Kind, after: int = 0) -> Iterator[pd.DataFrame]:
-        """Yield the versions of one kind's items that began or ended by a change after a number, in the order of these changes.
+        """Yield the item versions of one kind that began or ended after change `after`, in the order of these changes.
 
-        Frames have the contract's columns, `valid_from`, `valid_until` (NaT = current) and `change`. Of one change the ended
-        versions come first: whoever drops an ended id and takes a current one, row by row, has the present state.
+        Frames have the contract's columns, `valid_from`, `valid_until` (NaT: current) and `change`. Of one change the ended
+        versions come first: a reader who deletes ended ids and inserts current rows in this order has the present state.
         """
         stored = STORED[TABLE_OF_KIND[kind]]
         came, went = stored.sql.c.change, stored.sql.c.until_change
@@ -93,9 +95,9 @@ class Store:
             yield from reading.versions(connection, stored, sa.or_(came > after, went > after), by=by)
 
     def changed(self, kind: Kind, after: int, until: int) -> tuple[list[str], pd.DataFrame]:
-        """Return what makes one kind's items as of change `after` those as of change `until`: ids that go, rows that come.
+        """Return the difference between a kind's catalogue at change `after` and at `until`: ids to delete, rows to insert.
 
-        A changed item does both. Rows have the contract's columns and are in the order of the ids.
+        A changed item is in both. Rows have the contract's columns, in the order of the ids.
         """
         stored = STORED[TABLE_OF_KIND[kind]]
         came, went, key = stored.sql.c.change, stored.sql.c.until_change, stored.sql.c[stored.key]
@@ -105,9 +107,10 @@ class Store:
             return ids, reading.whole(reading.held(connection, stored, until, came > after))
 
     def midnight(self, midnight: int) -> int:
-        """Return up to which change the counts of a midnight (microseconds UTC) go: up to the latest one, when first asked.
+        """Return the number of the last change that the counts of a midnight (microseconds UTC) include.
 
-        From then on the answer stays the same, so that a count can be made again; a midnight that is yet to come keeps none.
+        It is fixed at the first call, so that the counts can be rebuilt at any time. Of a midnight in the future nothing is
+        fixed.
         """
         asked = sa.select(MIDNIGHTS.c.counted).where(MIDNIGHTS.c.midnight == midnight)
         with self.database.reading() as connection:
@@ -115,7 +118,10 @@ class Store:
         return self.database.write(lambda writing: _counted(writing, midnight)) if known is None else known
 
     def known_events(self, midnight: int, counted: int) -> dict[Kind, int]:
-        """Return how many events of each kind the counts of a midnight know: known before it, written up to a change."""
+        """Return the number of events of each kind in the counts of a midnight (microseconds UTC).
+
+        These are the events that were recorded before the midnight and written by change `counted` or an earlier one.
+        """
         table = STORED["events"].sql
         known = sa.func.coalesce(table.c.recorded_at, table.c.at) < midnight
         asked = sa.select(table.c.kind, sa.func.count()).where(table.c.change <= counted, table.c.at < midnight, known)
@@ -129,30 +135,30 @@ class Store:
             return present(connection, self.name).city
 
     def catalogue_at(self, kind: Kind, change: int) -> pd.DataFrame:
-        """Return the versions of one kind's items that were current as of a change, by id, in the columns of `items`."""
+        """Return one kind's item versions that were current as of a change, ordered by id, in the columns of `items`."""
         stored = STORED[TABLE_OF_KIND[kind]]
         with self.database.reading() as connection:
             held = reading.as_of(stored, change)
             return reading.whole(reading.versions(connection, stored, held, by=(stored.sql.c[stored.key],)))
 
     def record(self, person_id: str) -> Record | None:
-        """Return what a list needs to know of one person now: facts, restricted facts, own events, and as of which change.
+        """Return a person's present record: facts, restricted facts, own events, and the number of the latest change.
 
-        None for a stranger.
+        None for an unknown person.
         """
         with self.database.reading() as connection:
             return record(connection, person_id)
 
     def records(self, ids: Sequence[str], change: int) -> list[Record]:
-        """Return the same of some people (some hundred at most) as of a change, in the order of their ids.
+        """Return the records of some people (a few hundred at most) as of a change, ordered by id.
 
-        Strangers are left out. Restricted facts have no versions: they are unknown.
+        Unknown people are left out. Restricted facts have no versions: they are unknown.
         """
         with self.database.reading() as connection:
             return records(connection, ids, change)
 
     def person_ids(self, after: str = "", most: int = 500, change: int | None = None) -> list[str]:
-        """Return the next ids of people, in their order, behind one of them; as of a change, or now."""
+        """Return up to `most` ids of people that follow `after` in the order of ids, as of a change (None: now)."""
         stored = STORED["people"]
         key = stored.sql.c[stored.key]
         held = stored.current if change is None else reading.as_of(stored, change)
@@ -160,29 +166,29 @@ class Store:
             return list(connection.execute(sa.select(key).where(key > after, held).order_by(key).limit(most)).scalars())
 
     def person(self, person_id: str) -> tuple[Row, int] | None:
-        """Return what is known of a person now, and its version: the change it came by. None for a stranger."""
+        """Return a person's present facts and their version, the change that wrote them. None for an unknown person."""
         return self._person(person_id, STORED["people"].current)
 
     def person_version(self, person_id: str, change: int) -> tuple[Row, int] | None:
-        """Return what was known of a person as of a change, and its version; None for somebody unknown then."""
+        """Return a person's facts as of a change, and their version; None for a person unknown then."""
         return self._person(person_id, reading.as_of(STORED["people"], change))
 
     def append_events(self, events: pd.DataFrame | Sequence[Row]) -> tuple[int, int]:
-        """Add events, on the disk before this returns; return how many were new, and how many were there already.
+        """Append events durably; return the numbers of new and of already stored events.
 
-        An event is known by its `event_id`, and the first stands. Frames are as `read_folder` returns them; in rows, what is
-        missing is unknown.
+        `event_id` identifies an event, and the first row of an id stays. Frames are as `read_folder` returns them; in plain
+        rows a missing column is unknown.
         """
         written = self._append("events", events)
         return written.new, written.unchanged
 
     def append_rankings(self, rankings: Sequence[Row]) -> tuple[int, int]:
-        """Add what was shown, `vector` as float64 bytes, little-endian; return how many rows were new and how many not."""
+        """Append shown rows durably (`vector`: little-endian float64 bytes); return the numbers of new and of stored rows."""
         written = self._append("rankings", rankings)
         return written.new, written.unchanged
 
     def rankings(self, since: int, until: int) -> Iterator[pd.DataFrame]:
-        """Yield what was shown at moments (microseconds UTC) from `since` to before `until`, in that order; `vector` as bytes."""
+        """Yield the rows shown from `since` to before `until` (microseconds UTC), in order of time; `vector` as bytes."""
         stored = STORED["rankings"]
         at, columns = stored.sql.c.at, stored.table.columns
         asked = sa.select(*(stored.sql.c[column.name] for column in columns)).where(at >= since, at < until)
@@ -191,15 +197,19 @@ class Store:
             yield from map(_with_bytes, reading.frames(connection, asked.order_by(*order), columns))
 
     def shown(self, counted: int, city: City, days: int) -> pd.DataFrame:
-        """Return how many lists (`times`) had an item of a `kind` at a `position` on a local day that began `at`.
+        """Count impressions: the lists (`times`) that had an item of a `kind` at a `position` on the local day that began `at`.
 
-        Days go from so many before the midnight whose counts go up to change `counted`, rows up to that change: the same at any time.
+        Days begin `days` before the midnight whose counts include change `counted`. Later changes are left out, so the counts
+        are the same at any time.
         """
         with self.database.reading() as connection:
             return shown(connection, counted, city, days)
 
     def used_rankings(self, kind: Kind, bundles: Sequence[str] | None) -> Iterator[pd.DataFrame]:
-        """Yield the shown rows, with vectors, of lists that an event of the same person names; None: of all bundles."""
+        """Yield the shown rows with their vectors, of lists that an event of the same person refers to, in order of time.
+
+        `bundles` are the names of bundles whose lists are read; None: all.
+        """
         stored, events = STORED["rankings"], STORED["events"].sql
         shown, columns = stored.sql.c, stored.table.columns
         named = sa.exists().where(
@@ -215,7 +225,7 @@ class Store:
             yield from map(_with_bytes, reading.frames(connection, asked.order_by(shown.at, shown.request_id), columns))
 
     def audit(self, what: str, who: str, details: Mapping[str, Any] | None = None) -> None:
-        """Note down who did what, on the disk before this returns; `details` are kept as JSON."""
+        """Record in the audit trail who did what, durably; `details` are stored as JSON."""
         text = None if details is None else json.dumps(details, ensure_ascii=False, sort_keys=True)
         self.database.write(lambda writing: insert(writing, AUDIT, at=writing.at, what=what, who=who, details=text))
 
@@ -229,11 +239,7 @@ class Store:
     def _append(self, name: str, told: pd.DataFrame | Sequence[Row]) -> Written:
         stored = STORED[name]
         rows = _rows(stored, told)
-
-        def work(writing: Writing) -> Written:
-            return put(writing, stored, rows)
-
-        return self.database.write(work)
+        return self.database.write(lambda writing: put(writing, stored, rows))
 
 
 def _rows(stored: Stored, told: pd.DataFrame | Sequence[Row]) -> Rows:

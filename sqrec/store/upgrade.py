@@ -1,4 +1,4 @@
-"""The schema of a store: which revision it has, and the way to the newest one."""
+"""The schema of a store: its revision, and the upgrade to the newest one."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -17,13 +17,13 @@ from sqrec.store.retry import retried
 State = Literal["empty", "behind", "current", "newer"]
 _REVISIONS = Path(__file__).parent / "revisions"
 _LOCK = 7_376_213_001
-"""Who upgrades a PostgreSQL store holds this advisory lock."""
+"""The advisory lock under which a PostgreSQL store is upgraded."""
 
 
 def prepared(database: Database) -> None:
-    """Make sure that a store has this sqrec's schema; an embedded one is made and brought there.
+    """Ensure that a store has the current schema; an SQLite store is created and upgraded.
 
-    Raises StoreError, naming the command, for a PostgreSQL store that is behind, and for any store that is newer.
+    Raises StoreError, naming the command to run, for a PostgreSQL store of an older schema, and for any store of a newer one.
     """
     with database.reading() as connection:
         state = state_of(connection)
@@ -37,9 +37,10 @@ def prepared(database: Database) -> None:
 
 
 def upgrade(database: Database) -> tuple[str | None, str]:
-    """Bring a store to the newest revision, all or nothing, one upgrader at a time; return the revision before and after.
+    """Upgrade a store to the newest revision in one transaction; return the revision before and after.
 
-    Raises StoreError for a store that is newer, and for a PostgreSQL database that does not hold UTF-8.
+    One process upgrades at a time. Raises StoreError for a store of a newer schema, and for a PostgreSQL database whose
+    encoding is not UTF-8.
     """
     if database.file:
         retried(lambda: _write_ahead(database), database.name)
@@ -56,7 +57,7 @@ def upgrade(database: Database) -> tuple[str | None, str]:
 
 
 def state_of(connection: Connection) -> State:
-    """Tell how the schema of a database stands to the newest revision."""
+    """Compare the schema of a database with the newest revision."""
     scripts = scripts_of()
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is None:

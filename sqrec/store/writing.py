@@ -1,4 +1,4 @@
-"""Putting rows into a table: what is new, what has changed, what is there already. The one corridor of all writers."""
+"""Writing of rows into a table: new, changed or already stored. All writers call this module."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class Written:
 
 
 def put(writing: Writing, stored: Stored, rows: Rows) -> Written:
-    """Keep rows as their table keeps them; of rows with one key the first counts.
+    """Store rows by the rule of their table (`Keeping`); of several rows with one key the first counts.
 
-    Nobody else writes meanwhile (`Database.write`), so what is asked first holds until the end.
+    Writers are serialised (`Database.write`), so the rows that are read first are still current at the end.
     """
     new, changed = _differing(rows, _known(writing.connection, stored, rows.keys), stored)
     if changed:
@@ -43,7 +43,7 @@ def put(writing: Writing, stored: Stored, rows: Rows) -> Written:
 
 
 def insert(writing: Writing, table: sa.Table, **values: Any) -> None:
-    """Add one row with the number of this change."""
+    """Insert one row with the number of this change."""
     writing.connection.execute(sa.insert(table).values(**values, change=writing.change))
     writing.wrote = True
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sqrec.base.arrays import AnyArray, BoolArray, IntArray
+from sqrec.synth import contacts
 from sqrec.synth.adverts import brand
 from sqrec.synth.catalogue import Catalogue, Window, day_start, iso_days, opaque_ids, published, scattered, some
 from sqrec.synth.city import Communities
@@ -78,6 +79,8 @@ def training_offers(size: int, per_item: float, places: Communities, window: Win
             "lon": np.where(online, np.nan, lon),
             "lat": np.where(online, np.nan, lat),
             "area": [None if gone else places.code[number] for number, gone in zip(ints(home), online, strict=True)],
+            "address": contacts.course_addresses(~online, seed),
+            "phone": contacts.course_phones(provider, seed),
             "published_at": iso_days(first),
             "valid_to": iso_days(last),
         }

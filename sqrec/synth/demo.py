@@ -18,7 +18,7 @@ from sqrec.synth.courses import training_offers
 from sqrec.synth.data import read, stream
 from sqrec.synth.jobs import vacancies
 from sqrec.synth.policies import policies_table, skills_table
-from sqrec.synth.residents import Residents, invent
+from sqrec.synth.residents import Residents, invent, ways
 from sqrec.synth.restricted import restricted_columns
 from sqrec.synth.story import Story, Window
 from sqrec.synth.write import Table, people_columns, pieces, write_frame
@@ -108,9 +108,10 @@ def _prepare(folder: Path) -> None:
 
 def _write_people(folder: Path, world: Invented, ids: list[str], as_of: date, seed: int) -> dict[str, int]:
     rng, people, places = stream(seed, "restricted"), world.people, world.places
+    walk = ways(people, seed)
     with Table(folder, "people") as table, Table(folder, "restricted") as apart:
         for part in pieces(len(people)):
-            table.write(people_columns(people, part, ids[part], places.code))
+            table.write(people_columns(people, part, ids[part], places.code, walk))
             apart.write(restricted_columns(people, part, ids[part], places, as_of, rng))
     return {"people": len(people), "restricted": len(people)}
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.codes.wages import monthly
-from sqrec.synth import adverts, clock
+from sqrec.synth import adverts, clock, contacts
 from sqrec.synth.catalogue import Catalogue, Window, day_start, iso_days, opaque_ids, published, scattered, some
 from sqrec.synth.city import Communities, city_file, district_codes
 from sqrec.synth.data import draw, ints, pick, read, stream
@@ -72,6 +72,8 @@ def vacancies(size: int, per_item: float, places: Communities, window: Window, s
             "lat": np.where(placed, lat, np.nan),
             "area": [None if gone else places.code[number] for number, gone in zip(home, remote, strict=True)],
             "address": adverts.addresses(placed, rng),
+            "phone": contacts.job_phones(firm, seed),
+            "event_id": contacts.fairs(kind, places.code, home, first),
             "benefits": adverts.benefits(size, rng),
             "description": adverts.descriptions(trade, rng),
             "source": [read("words")["job_sources"][place] for place in rng.integers(0, 5, size)],

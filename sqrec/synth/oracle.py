@@ -4,17 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray, mixed
+from sqrec.base.arrays import AnyArray, BoolArray, IntArray, mixed
 from sqrec.synth.city import city_file
 from sqrec.synth.facts import Facts, age_at, before_change
 from sqrec.synth.residents import Residents
 from sqrec.synth.taste import Taste
-from sqrec.synth.utility import Model, minutes
+from sqrec.synth.utility import Model
 
 EVERYBODY, SAMPLED, MOST_ROWS = 300, 450, 1_500_000
 """All of so few people are told, else so many, fewer where the catalogue is so large that the rows would be more."""
 HELD_OUT_SHARE, SHARE_LATER = 0.2, 0.8
-REACHABLE_MINUTES = 60
 
 
 @dataclass(frozen=True)
@@ -64,23 +63,6 @@ def observable(model: Model, facts: Facts, matrix: AnyArray, rows: int = 64) -> 
     """Return the observable utility of a matrix of items, computed in pieces."""
     parts = [slice(low, low + rows) for low in range(0, len(matrix), rows)]
     return np.concatenate([model.observable(facts.take(part), matrix[part]) for part in parts])
-
-
-def hidden_shares(model: Model, taste: Taste, people: Residents, true: Facts, person: IntArray, at: int) -> FloatArray:
-    """Return, per person, what share of the variance of utility over reachable items hidden terms have.
-
-    Reachable is what is live and within an hour on foot. Unknown (NaN) with fewer than ten of them.
-    """
-    item = np.flatnonzero(model.items.live(at))
-    matrix = np.broadcast_to(item, (len(person), len(item)))
-    facts = _now(true, people, person, at)
-    near = minutes(model, facts, matrix) <= REACHABLE_MINUTES
-    hidden = np.where(near, taste.hidden(person[:, None], matrix), np.nan)
-    whole = np.where(near, observable(model, facts, matrix), np.nan) + hidden
-    shares = np.full(len(person), np.nan)
-    enough = near.sum(axis=1) >= 10
-    shares[enough] = np.nanvar(hidden[enough], axis=1) / np.nanvar(whole[enough], axis=1)
-    return shares
 
 
 def _now(true: Facts, people: Residents, person: IntArray, at: int) -> Facts:

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray
-from sqrec.contract.vocabulary import AMENITY_TYPES
+from sqrec.contract.vocabulary import AMENITY_TYPES, WALKS
 from sqrec.synth import clock
 from sqrec.synth.catalogue import Window
 from sqrec.synth.city import Communities, offset
@@ -286,3 +286,11 @@ def _updated(joined: IntArray, start: int, end: int, rng: np.random.Generator) -
     before = joined - (rng.gamma(1.5, 12 * 86_400, size)).astype(np.int64) - 3600
     later = joined + (np.maximum(end - joined, 0) * rng.uniform(0.1, 1.0, size)).astype(np.int64)
     return np.where(luck < 0.04, -1, np.where(luck < 0.12, later, before)).astype(np.int64)
+
+
+def ways(people: Residents, seed: int) -> IntArray:
+    """Return who told which ways on foot they take, places in WALKS, -1 untold: some with prams, some of the oldest, few others."""
+    rng = stream(seed, "ways on foot")
+    steps = np.select([people.parent, people.age >= 75], [0.12, 0.2], 0.01)
+    luck, told = rng.random(len(people)), rng.random(len(people)) < 0.06
+    return np.where(luck < steps, WALKS.index("no_steps"), np.where(told, WALKS.index("any"), -1))

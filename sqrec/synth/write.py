@@ -1,6 +1,6 @@
 """Tables to Parquet, in pieces: the same rows give the same bytes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sqrec.base.arrays import AnyArray, IntArray
+from sqrec.contract.vocabulary import WALKS
 from sqrec.synth import events
 from sqrec.synth.catalogue import Catalogue
 from sqrec.synth.data import ints, read, rows_of
@@ -21,6 +22,8 @@ from sqrec.synth.residents import CODES, EMPLOYMENT, FACTS, TYPES, Residents
 from sqrec.synth.trades import FORMS, trades
 
 RAISED = 40.0
+_OTHERS: Mapping[str, str] = {"interview": "employers", "hire": "employers", "enrol": "schools", "complete": "schools"}
+_WRITERS = [_OTHERS.get(name, "platform") for name in events.NAMES]
 _TEXT = pa.string()
 _INSTANT = pa.timestamp("s", tz="UTC")
 
@@ -78,8 +81,8 @@ def numbers(values: AnyArray, known: AnyArray) -> Any:
     return pa.array(np.round(values.astype(np.float64), 5), mask=~known)
 
 
-def people_columns(people: Residents, rows: slice, ids: Sequence[str], areas: Sequence[str]) -> dict[str, Any]:
-    """Return a piece of the table `people`."""
+def people_columns(people: Residents, rows: slice, ids: Sequence[str], areas: Sequence[str], walk: IntArray) -> dict[str, Any]:
+    """Return a piece of the table `people`; `walk` are the ways on foot of everybody."""
     told = {name: people.told[rows, place] for place, name in enumerate(FACTS)}
     hours = [text for text, _ in read("hours")["free"].values()]
     number = np.arange(int(rows.start), int(rows.stop))
@@ -101,6 +104,7 @@ def people_columns(people: Residents, rows: slice, ids: Sequence[str], areas: Se
         "lon": numbers(people.lon[rows], told["point"]),
         "lat": numbers(people.lat[rows], told["point"]),
         "area": texts(_words(areas, people.community[rows], told["area"])),
+        "walk": texts(_words(WALKS, walk[rows], walk[rows] >= 0)),
         "personalised": pa.array(
             [False if off else None if place % 3 else True for place, off in zip(ints(number), people.off[rows], strict=True)],
             pa.bool_(),
@@ -167,6 +171,7 @@ def event_columns(log: Log, recorded: IntArray, first: int, kind: str, people: A
         "recorded_at": instants(recorded),
         "request_id": _joined(f"r{kind[0]}", request),
         "position": pa.array(log.position, mask=log.position == 0),
+        "writer": pa.array(_WRITERS).take(pa.array(log.code)),
     }
 
 

@@ -1,4 +1,4 @@
-"""Checking: a folder of any size in flat memory; no row is kept."""
+"""Check of a folder of any size in constant memory; no row is kept."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,37 +9,42 @@ from types import TracebackType
 from typing import IO, Self
 
 from sqrec.cities import City
+from sqrec.contract import Kind
+from sqrec.mapping import Mapped
 from sqrec.tables.folder import FolderConfig, open_folder
-from sqrec.tables.joins import unjoined
+from sqrec.tables.links import KnownIds
 from sqrec.tables.pieces import Piece, read_pieces
 from sqrec.tables.problems import Problem, Tally
 from sqrec.tables.rejected import RejectedFiles
 from sqrec.tables.reports import Counter, TableCheck
+from sqrec.tables.use import Use, unjoined, usability
 
 
 @dataclass(frozen=True)
 class FolderCheck:
-    """Hold what a check has found: counts per table, problems by rule with a few examples."""
+    """Hold the result of a check: counts per table, problems by rule with a few examples."""
 
     path: Path
     config: FolderConfig
     city: City
     checks: Mapping[str, TableCheck]
     unread: Sequence[Problem] = ()
+    mapped: Mapped | None = None
+    uses: Mapping[Kind, Use] = field(default_factory=dict[Kind, Use])
 
     @property
     def errors(self) -> int:
-        """How many problems reject a row."""
-        return sum(check.tally.errors for check in self.checks.values())
+        """How many problems reject a row, or all that the events could teach."""
+        return sum(check.tally.errors for check in self.checks.values()) + sum(problem.is_error for problem in self.unread)
 
     @property
-    def unjoined(self) -> list[str]:
-        """What makes the events useless: a sentence for people, or items, none of whom they name."""
-        return unjoined(self.checks)
+    def usability(self) -> Sequence[str]:
+        """What the folder will be usable for, in a line each."""
+        return usability({name: check.accepted for name, check in self.checks.items()}, self.uses)
 
 
 class Listing:
-    """Hold every problem of a check as lines, on disk: there may be more than fit into memory. Used as a context."""
+    """Write every problem of a check to temporary files, as they may exceed memory; a context manager."""
 
     def __init__(self) -> None:
         self._parts: dict[tuple[str, int], IO[str]] = {}
@@ -52,7 +57,7 @@ class Listing:
         self._open.close()
 
     def add(self, piece: Piece) -> None:
-        """Note the problems of a piece."""
+        """Write the problems of a piece."""
         for part, problems in enumerate((piece.problems, *piece.links)):
             if problems:
                 self._part(piece.table.name, part).writelines(f"{problem}\n" for problem in problems)
@@ -78,29 +83,31 @@ def check_folder(
     write_rejected: bool = True,
     rejected_to: Path | None = None,
     listing: Listing | None = None,
+    mapping: Path | None = None,
     taken: Callable[[Piece], None] = lambda _: None,
 ) -> FolderCheck:
-    """Check the tables of a folder as `read_folder` does, and keep counts alone.
+    """Check the tables of a folder as `read_folder` does, and keep only counts.
 
     Rejected rows go where `read_folder` puts them. Every problem goes to `listing`, where there is one; every piece, its
-    accepted rows with it, to `taken`.
+    accepted rows with it, to `taken`. `mapping` is the file to read through (`open_folder`).
 
     Raises TableError where the folder, folder.json, the city file or a file cannot be read at all.
     """
-    source = open_folder(path, tables)
-    counted: dict[str, _Counted] = {}
+    source = open_folder(path, tables, mapping)
+    known, counted = KnownIds(source.files), dict[str, _Counted]()
     with ExitStack() as stack:
         rejected = stack.enter_context(RejectedFiles(rejected_to or source.path)) if write_rejected else None
-        for piece in read_pieces(source):
+        for piece in read_pieces(source, known=known):
             counted.setdefault(piece.table.name, _Counted(Counter(piece.table, piece.encoding))).add(piece)
             if listing:
                 listing.add(piece)
             if rejected:
                 rejected.add(piece)
             taken(piece)
-        unread = source.unread()
+        unread = source.unread() + unjoined({name: one.counter.accepted for name, one in counted.items()}, known.uses)
         unread += rejected.finish(list(source.files)) if rejected else ()
-    return FolderCheck(source.path, source.config, source.city, {name: counted[name].check() for name in source.files}, unread)
+    checks = {name: counted[name].check() for name in source.files}
+    return FolderCheck(source.path, source.config, source.city, checks, unread, source.mapped, known.uses)
 
 
 @dataclass

@@ -1,22 +1,27 @@
-"""A data folder before its tables are read: folder.json, the city, which files there are."""
+"""A data folder before its tables are read: folder.json, the city, the files present."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from sqrec.cities import City, load_city
 from sqrec.contract import TABLES
+from sqrec.contract.causes import nearest
 from sqrec.contract.coordinates import Frame
 from sqrec.errors import TableError
+from sqrec.mapping import Mapped, open_mapping
+from sqrec.rawtables import RawTable, misnamed, named, open_raw
 from sqrec.tables.problems import Problem
 
 Form = Literal["parquet", "csv"]
-"""How a table file may be written; its ending says which."""
-_ENDINGS = tuple(f".{form}" for form in sorted(get_args(Form)))
+"""How a table file is written by sqrec; what is read may have any of `rawtables.ENDINGS`."""
+_OURS = re.compile(r"folder\.json|mapping\.json|rejected|walk\.osm.*|\..*", re.IGNORECASE)
+"""Files of a folder that are no tables and need no word."""
 
 
 class FolderConfig(BaseModel):
@@ -46,25 +51,44 @@ class Source:
     config: FolderConfig
     city: City
     files: Mapping[str, Path]
+    mapped: Mapped | None = None
+
+    def raw(self, name: str, rows: int) -> RawTable:
+        """Open a table, through the mapping where it gives it."""
+        if self.mapped and name in self.mapped.tables:
+            return self.mapped.raw(name, rows)
+        return open_raw(self.files[name], rows)
 
     def unread(self) -> tuple[Problem, ...]:
-        """Name table files that are none of the contract's, such as a `job.csv`."""
-        files = sorted(file for file in self.path.iterdir() if file.suffix in _ENDINGS and file.stem not in TABLES)
-        return tuple(Problem(file.name, 0, "", "", "unknown-file") for file in files)
+        """Name the files that are read as nothing, such as a `job.csv` or a `jobs.xls`."""
+        own = {"folder.json", str(self.config.city)}
+        strange = [
+            file
+            for file in _files(self.path, self.mapped)
+            if not _OURS.fullmatch(file.name) and file.name not in own and not _table_of(file)
+        ]
+        return tuple(Problem(file.name, 0, "", "", "unknown-file", _meant(file)) for file in strange)
 
 
-def open_folder(path: Path | str, tables: Sequence[str] | None = None) -> Source:
-    """Open a folder for reading the tables named, or all it has.
+def open_folder(path: Path | str, tables: Sequence[str] | None = None, mapping: Path | None = None) -> Source:
+    """Open a folder for reading the tables named, or all it has, through a mapping: the one named, or its own `mapping.json`.
 
     Raises TableError where the folder, folder.json or the city file cannot be used, and where there is nothing to read.
     """
     path = Path(path)
     config = _config(path)
     city = _city(path, config)
-    files = {name: file for name in _known(tables) if (file := _file(path, name))}
+    mapped = open_mapping(path, mapping, city, config.as_of)
+    files = _table_files(path, _known(tables), mapped)
     if not files:
         raise TableError(f"{path} holds no table of the contract; expected files such as jobs.csv or people.parquet.")
-    return Source(path, config, city, files)
+    return Source(path, config, city, files, mapped)
+
+
+def folder_facts(path: Path) -> tuple[City, str | None]:
+    """Return the city of a folder and the day that its data is of, as folder.json tells them. Raises TableError as `open_folder`."""
+    config = _config(path)
+    return _city(path, config), config.as_of
 
 
 def _config(path: Path) -> FolderConfig:
@@ -99,8 +123,38 @@ def _known(tables: Sequence[str] | None) -> Sequence[str]:
     return tables if tables is not None else list(TABLES)
 
 
-def _file(path: Path, name: str) -> Path | None:
-    files = [file for ending in _ENDINGS if (file := path / f"{name}{ending}").is_file()]
-    if len(files) > 1:
-        raise TableError(f"{path} holds both {files[0].name} and {files[1].name}; take one of them away.")
-    return files[0] if files else None
+def _table_files(path: Path, names: Sequence[str], mapped: Mapped | None) -> dict[str, Path]:
+    """Return the file of every table that has one, of mapped ones the first source. Raises TableError with all that cannot be: two of one table, no such file."""
+    found: dict[str, list[Path]] = {name: [] for name in names}
+    given: Mapping[str, Path] = mapped.tables if mapped else {}
+    for file in _files(path, mapped):
+        if (name := _table_of(file)) in found and name not in given:
+            found[name].append(file)
+    wrong = [
+        f"{path} holds both {' and '.join(file.name for file in files)}; take one of them away."
+        for files in found.values()
+        if len(files) > 1
+    ]
+    wrong += [told for files in found.values() for file in files if (told := misnamed(file))]
+    if wrong:
+        raise TableError("\n".join(wrong))
+    there = {name: files[0] for name, files in found.items() if files}
+    return {name: given.get(name) or there[name] for name in names if name in given or name in there}
+
+
+def _files(path: Path, mapped: Mapped | None) -> list[Path]:
+    """Return the files of a folder that are no source of its mapping."""
+    return sorted(file for file in path.iterdir() if file.is_file() and not (mapped and file in mapped.files))
+
+
+def _table_of(file: Path) -> str:
+    """Return the table that a file is named after, whatever the case of its name; empty where it is none."""
+    name = (named(file) or ("",))[0]
+    return name if name in TABLES else ""
+
+
+def _meant(file: Path) -> str:
+    """Say what a file that is none of a table may be meant as."""
+    name = file.name.lower().partition(".")[0]
+    found = [name] if name in TABLES else nearest(name, TABLES)
+    return f"nearest table: {', '.join(found)}" if found else ""

@@ -1,56 +1,47 @@
-"""Checks that look beyond a piece: ids that came before, ids that name nobody and nothing. State is keys, never rows."""
+"""Checks across pieces: duplicate ids, and references to unknown ids. The state is keys, never rows."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from sqrec.base.arrays import UNKNOWN_TIME, BoolArray, IntArray, KeyArray, lookup
+from sqrec.base.arrays import BoolArray, IntArray, KeyArray
 from sqrec.base.keys import KeySet, keys_of_array
 from sqrec.contract import KINDS, TABLE_OF_KIND, TABLES, Kind, Table
+from sqrec.tables.openings import Openings
 from sqrec.tables.typed import text_array_of
+from sqrec.tables.use import Use
 
 _LINKED = ("events", "recommendations", "restricted")
 """Tables that name people, and items where they have a `kind`."""
+_FLOAT = ".0"
 
 
 @dataclass(frozen=True)
 class Strange:
-    """Hold the places of rows whose id in `column` names nothing, and the rule they break."""
+    """Hold the places of rows whose id in `column` names nothing or does not fit, the rule they break, and what each looks like."""
 
     column: str
     rule: str
     places: IntArray
-
-
-@dataclass
-class Openings:
-    """Hold when items are published, by key: 16 bytes each; those that are open on that side are left out."""
-
-    keys: KeyArray = field(default_factory=lambda: np.empty(0, np.uint64))
-    at: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
-
-    def add(self, keys: KeyArray, at: "pd.Series[pd.Timestamp]") -> None:
-        """Take more items."""
-        known = at.notna().to_numpy(bool)
-        keys, moments = np.concatenate([self.keys, keys[known]]), np.concatenate([self.at, _micros(at)[known]])
-        order = np.argsort(keys, kind="stable")
-        self.keys, self.at = keys[order], moments[order]
-
-    def of(self, keys: KeyArray) -> IntArray:
-        """Return when each item is published (microseconds UTC); the least number where that is not known."""
-        place = lookup(self.keys, keys)
-        return np.where(place >= 0, self.at[place], UNKNOWN_TIME) if len(self.at) else np.full(len(keys), UNKNOWN_TIME)
+    causes: Sequence[str]
 
 
 @dataclass
 class KnownIds:
-    """Hold the ids of the accepted rows read so far, of the tables that are `asked`: one that is not there is not asked."""
+    """Hold the ids of the accepted rows read so far, of the tables that are `asked`: one that is not there is not asked.
+
+    `uses` counts by kind what events are of use for; `firsts` are the first id of each table, to show.
+    """
 
     asked: Collection[str]
     ids: dict[str, KeySet] = field(default_factory=dict[str, KeySet])
     openings: dict[str, Openings] = field(default_factory=dict[str, Openings])
+    uses: dict[Kind, Use] = field(default_factory=dict[Kind, Use])
+    firsts: dict[str, str] = field(default_factory=dict[str, str])
 
     def begin(self, table: Table, *, all_rejected: bool) -> KeySet:
         """Return the set for a table's ids; nobody knows the ids of a table whose rows are all rejected."""
@@ -58,54 +49,85 @@ class KnownIds:
         self.ids[table.name] = KeySet() if all_rejected else own
         return own
 
-    def note(self, table: Table, accepted: pd.DataFrame) -> None:
-        """Keep when the accepted items of a piece are published."""
-        if table.name in TABLE_OF_KIND.values():
-            self.openings.setdefault(table.name, Openings()).add(_keys(accepted[table.names[0]]), accepted["published_at"])
-
     def strange(self, table: Table, accepted: pd.DataFrame) -> Sequence[Strange]:
-        """Return the rows that name nobody and nothing, question by question, always in the same order."""
+        """Return the rows that name nobody and nothing, question by question, always in the same order.
+
+        Events before their item was published come last. Items of the tables that events name are noted.
+        """
+        if table.key and len(accepted) and table.name not in self.firsts:
+            self.firsts[table.name] = str(accepted[table.key].iloc[0])
+        if table.name in TABLE_OF_KIND.values():
+            self.openings.setdefault(table.name, Openings()).add(_keys(accepted[str(table.key)]), accepted["published_at"])
         if table.name not in _LINKED:
             return ()
         found: list[Strange] = []
+        person = np.full(len(accepted), -1, np.int64)
         if "people" in self.asked:
-            everywhere = np.ones(len(accepted), dtype=np.bool_)
-            found.append(Strange("person_id", "unknown-person", self._missing("people", accepted["person_id"], everywhere)))
+            person = self.ids["people"].places(_keys(accepted["person_id"]))
+            found.append(self._nobody("person_id", "unknown-person", "people", accepted, np.flatnonzero(person < 0)))
+        early: list[Strange] = []
         for kind in KINDS if "kind" in accepted else ():
-            if TABLE_OF_KIND[kind] in self.asked:
-                of_kind = (accepted["kind"] == kind).to_numpy(bool)
-                found.append(Strange("item_id", "unknown-item", self._missing(TABLE_OF_KIND[kind], accepted["item_id"], of_kind)))
-        if table.name == "events":
-            found += [Strange("at", "before-published", self._early(kind, accepted)) for kind in KINDS]
-        return found
+            places = np.flatnonzero((accepted["kind"] == kind).to_numpy(bool))
+            before = self._items(kind, accepted, places, found) if TABLE_OF_KIND[kind] in self.asked else None
+            if table.name == "events":
+                self._count(kind, accepted, places, person, before)
+                if before is not None:
+                    early.append(Strange("item_id", "before-published", places[before[1]], [""] * int(before[1].sum())))
+        return [*found, *early]
 
-    def _early(self, kind: Kind, events: pd.DataFrame) -> IntArray:
-        """Return the events of a kind that lie before their item was published."""
-        openings = self.openings.get(TABLE_OF_KIND[kind])
-        places = np.flatnonzero((events["kind"] == kind).to_numpy(bool)) if openings else np.empty(0, np.int64)
-        if openings is None or not len(places):
-            return places
-        opened = openings.of(_keys(events["item_id"].iloc[places]))
-        return places[_micros(events["at"].iloc[places]) < opened]
+    def _items(self, kind: Kind, accepted: pd.DataFrame, places: IntArray, found: list[Strange]) -> tuple[BoolArray, BoolArray]:
+        """Tell of items that are none; return which of the rows name one, and which lie before it was published."""
+        table = TABLE_OF_KIND[kind]
+        slots = self.ids[table].places(_keys(accepted["item_id"].iloc[places]))
+        found.append(self._nobody("item_id", "unknown-item", table, accepted, places[slots < 0]))
+        if "at" not in accepted or table not in self.openings:
+            return slots >= 0, np.zeros(len(places), dtype=np.bool_)
+        return slots >= 0, self.openings[table].after(self.ids[table], slots, accepted["at"].iloc[places])
 
-    def _missing(self, table: str, ids: "pd.Series[str]", where: BoolArray) -> IntArray:
-        places = np.flatnonzero(where)
-        return places[~self.ids[table].holds(_keys(ids.iloc[places]))]
+    def _nobody(self, column: str, rule: str, table: str, accepted: pd.DataFrame, places: IntArray) -> Strange:
+        """Return the rows whose id names nothing, and how it would."""
+        return Strange(column, rule, places, self._causes(table, accepted[column].iloc[places]) if len(places) else [])
+
+    def _causes(self, table: str, ids: "pd.Series[str]") -> Sequence[str]:
+        """Say of ids that name nothing which ones would with or without the `.0` that spreadsheets put behind numbers."""
+        texts = text_array_of(ids).cast(pa.large_string())
+        floats, bare = pc.ends_with(texts, _FLOAT), pc.utf8_slice_codeunits(texts, 0, -len(_FLOAT))
+        longer = pc.binary_join_element_wise(texts, *(pa.scalar(part, pa.large_string()) for part in (_FLOAT, "")))
+        other = pc.if_else(floats, bare, longer)
+        there = self.ids[table].holds(keys_of_array(other))
+        said = np.where(
+            floats.to_numpy(zero_copy_only=False), "ends in .0: without it, it is known", "with .0 behind it, it is known"
+        )
+        return np.where(there, said, "").tolist()
+
+    def _count(
+        self, kind: Kind, accepted: pd.DataFrame, places: IntArray, person: IntArray, before: tuple[BoolArray, BoolArray] | None
+    ) -> None:
+        """Count what the events of a kind are of use for; `person` are places among the known people, -1 for none."""
+        if not len(places):
+            return
+        nothing = np.zeros(len(places), dtype=np.bool_)
+        joins, early = before or (nothing, nothing)
+        room = self.ids["people"].room if "people" in self.asked else 0
+        if kind not in self.uses:
+            named = (("person_id", "people"), ("item_id", TABLE_OF_KIND[kind]))
+            shown = [
+                f"{accepted[column].iloc[places].iloc[0]!r} here, {self.firsts.get(table)!r} there" for column, table in named
+            ]
+            self.uses[kind] = Use(np.zeros(room, dtype=np.bool_), shown)
+        use = self.uses[kind]
+        use.add(accepted["event"].iloc[places], person[places], joins, early)
 
 
 def duplicates(key: str, frame: pd.DataFrame, wrong: BoolArray, taken: KeySet) -> IntArray:
-    """Return the rows whose id is taken, and take the others'; rows that are `wrong` for another reason take no id."""
+    """Return the rows whose id was taken before, and take the ids of the others; `wrong` rows take no id."""
     places = np.flatnonzero(~wrong & frame[key].notna().to_numpy(bool))
     return places[taken.add(_keys(frame[key].iloc[places]))]
 
 
 def reading_order(names: Collection[str]) -> list[str]:
-    """Return tables so that those that are named come before those that name them."""
+    """Return tables in an order in which a table comes after those that it refers to."""
     return sorted((name for name in TABLES if name in names), key=lambda name: name in _LINKED)
-
-
-def _micros(column: "pd.Series[pd.Timestamp]") -> IntArray:
-    return column.to_numpy("datetime64[us]").astype(np.int64)
 
 
 def _keys(ids: "pd.Series[str]") -> KeyArray:

@@ -1,7 +1,9 @@
-"""The corridor: a folder's tables read, checked and typed, a piece of bounded size at a time."""
+"""Reading of a folder: its tables parsed, checked and typed, in pieces of bounded size. All readers go through here."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -9,8 +11,9 @@ import pandas as pd
 from sqrec.base.arrays import BoolArray, IntArray
 from sqrec.base.keys import KeySet
 from sqrec.contract import RULES, TABLES, Table
-from sqrec.rawtables import PIECE, RawPiece, RawTable, filled, open_raw
+from sqrec.rawtables import PIECE, Broken, RawPiece, RawTable, filled
 from sqrec.tables.folder import Source
+from sqrec.tables.header import read_header
 from sqrec.tables.links import KnownIds, duplicates, reading_order
 from sqrec.tables.problems import Problem
 from sqrec.tables.rows import check_rows
@@ -36,47 +39,48 @@ class Piece:
     rejected: Sequence[Sequence[str]] = field(repr=False)
 
 
-def read_pieces(source: Source, rows: int = PIECE) -> Iterator[Piece]:
+def read_pieces(source: Source, rows: int = PIECE, known: KnownIds | None = None) -> Iterator[Piece]:
     """Read the tables of an opened folder, one after another, at least one piece of each.
 
-    Tables that are named by others come first. Memory holds a piece, of at most `rows` rows, and the keys of all ids.
+    Tables that are named by others come first. Memory holds a piece, of at most `rows` rows, and the keys of all ids, in `known`.
     Raises TableError where a file cannot be read.
     """
-    known = KnownIds(source.files)
+    known = known or KnownIds(source.files)
     for name in reading_order(source.files):
-        yield from _table(TABLES[name], open_raw(source.files[name], rows), source, known)
+        yield from _table(TABLES[name], source.raw(name, rows), source, known)
 
 
 def _table(table: Table, raw: RawTable, source: Source, known: KnownIds) -> Iterator[Piece]:
-    told = _header_problems(table, raw.header)
-    all_rejected = any(problem.is_error for problem in told)
+    first = next(raw.pieces)
+    header = read_header(table, raw, first)
+    all_rejected = any(problem.is_error for problem in header.problems)
+    blamed = _rules_by_row(header.problems).get(0, [])
     taken = known.begin(table, all_rejected=all_rejected)
-    for number, piece in enumerate(raw.pieces):
-        frame, problems = _checked(table, raw.header, piece, source, taken)
-        everything = [*told, *problems] if number == 0 else problems
+    pieces = enumerate(chain([first], raw.pieces))
+    del first  # a piece is let go before the next one is read
+    for number, piece in pieces:
+        frame, problems = _checked(table, raw.encoding, header.names, piece, source, taken)
         wrong = _rules_by_row(problems)
-        blamed = _rules_by_row(told).get(0, []) if all_rejected else []
         kept = np.zeros(len(frame), dtype=np.bool_) if all_rejected else ~_among(piece.lines, wrong)
         accepted = frame if kept.all() else frame[kept].reset_index(drop=True)
-        known.note(table, accepted)
         yield Piece(
             table=table,
             encoding=raw.encoding,
             header=raw.header,
             rows_in=len(frame) + len(piece.broken),
             frame=accepted,
-            problems=everything,
+            problems=[*header.problems, *problems] if number == 0 else problems,
             links=_links(table, accepted, piece.lines[kept], known),
             rejected=_rejected(raw.header, piece, np.flatnonzero(~kept), wrong, blamed),
         )
 
 
 def _checked(
-    table: Table, header: Sequence[str], piece: RawPiece, source: Source, taken: KeySet
+    table: Table, encoding: str, header: Sequence[str], piece: RawPiece, source: Source, taken: KeySet
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Return every row in typed columns, and every problem in the order of the rows."""
     zone, count, cells = source.city.zone, len(piece.lines), piece.by_name(header)
-    problems = [Problem(table.name, line, "", ",".join(row)[:_SHOWN], rule) for line, row, rule in piece.broken]
+    problems = [_cut_wrongly(table, encoding, header, broken) for broken in piece.broken]
 
     def tell(places: IntArray, column: str, rules: Sequence[str]) -> None:
         texts = cells[column].texts(places) if column in cells else [""] * len(places)
@@ -103,14 +107,34 @@ def _checked(
 
 _SHOWN = 200
 """Characters of a broken row that a problem shows."""
+_BYTE = re.compile(r"\\x[0-9A-F]{2}")
 
 
-def _header_problems(table: Table, header: Sequence[str]) -> list[Problem]:
-    missing = [c.name for c in table.columns if c.required and c.name not in header]
-    extra = [name for name in dict.fromkeys(header) if name not in table.names]
-    double = [name for place, name in enumerate(header) if name in header[:place]]
-    named = {"missing-column": missing, "extra-column": extra, "double-column": double}
-    return [Problem(table.name, 0, name, "", rule) for rule, names in named.items() for name in names]
+def _cut_wrongly(table: Table, encoding: str, header: Sequence[str], broken: Broken) -> Problem:
+    """Tell of a row that is none: of a byte that is no character, or of the number of its cells."""
+    line, cells, rule = broken
+    if rule == "encoding":
+        return _undecoded(table, encoding, header, line, cells)
+    cause = f"cells: {len(cells)}, of the header: {len(header)}" if rule == "cell-count" else ""
+    if cause and len(cells) > len(header):
+        cause += "; a cell with the separator in it needs quotation marks"
+    return Problem(table.name, line, "", ",".join(cells)[:_SHOWN], rule, cause)
+
+
+def _undecoded(table: Table, encoding: str, header: Sequence[str], line: int, cells: Sequence[str]) -> Problem:
+    name = encoding.partition(",")[0].removesuffix(" with BOM")
+    place, found = next(((place, found) for place, cell in enumerate(cells) if (found := _BYTE.search(cell))), (0, None))
+    column = header[place] if place < len(header) else ""
+    if found is None:
+        return Problem(table.name, line, "", ",".join(cells)[:_SHOWN], "encoding", f"a character here is no {name}")
+    start, end = max(0, found.start() - _AROUND), found.end() + _AROUND
+    before = len(",".join([*cells[:place], cells[place][: found.start()]]).encode(name))
+    cause = f"{found[0]} is no {name}: byte {before + 1} of the row, quotation marks not counted"
+    return Problem(table.name, line, column, cells[place][start:end], "encoding", cause)
+
+
+_AROUND = 20
+"""Characters that are shown on each side of a byte that is none."""
 
 
 def _rules_by_row(problems: Sequence[Problem]) -> Mapping[int, list[str]]:
@@ -140,9 +164,12 @@ def _rejected(
 def _links(table: Table, accepted: pd.DataFrame, lines: IntArray, known: KnownIds) -> list[list[Problem]]:
     return [
         [
-            Problem(table.name, line, strange.column, str(value), strange.rule)
-            for line, value in zip(
-                lines[strange.places].tolist(), accepted[strange.column].iloc[strange.places].tolist(), strict=True
+            Problem(table.name, line, strange.column, value, strange.rule, cause)
+            for line, value, cause in zip(
+                lines[strange.places].tolist(),
+                accepted[strange.column].iloc[strange.places].tolist(),
+                strange.causes,
+                strict=True,
             )
         ]
         for strange in known.strange(table, accepted)

@@ -1,62 +1,106 @@
-"""What is wrong with a folder: one problem, and many of them counted."""
+"""Problems of a folder: single ones, and counts by rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from sqrec.contract import RULES
+from sqrec.contract import RULES, TABLES, Column
+from sqrec.contract.causes import hint_of, right_of
 
 EXAMPLES = 3
-"""How many problems of a rule are shown."""
+"""How many problems of a column and a rule are shown."""
+
+_WHOLE = {"nothing-joins", "other-encoding", "other-sheet"}
+"""Rules that a file breaks as a whole."""
+
+Sort: TypeAlias = tuple[str, str]
+"""A column and the rule that it breaks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Name one thing that is wrong: the row (its line in the file, header = 1; 0 = the header), column, value, rule."""
+    """Name one thing that is wrong: the row (its line in the file, header = 1; 0 = the header), column, value, rule.
+
+    `cause` is what the reader saw beyond the cell, such as what the header looks like.
+    """
 
     table: str
     row: int
     column: str
     value: str
     rule: str
+    cause: str = ""
 
     @property
     def is_error(self) -> bool:
-        """Whether it rejects a row (a warning leaves a cell unknown, or only tells)."""
+        """Whether the problem rejects the row; a warning makes a cell unknown, or only reports."""
         return RULES[self.rule].severity == "error"
 
+    @property
+    def right(self) -> str:
+        """What would be right here."""
+        return right_of(self._column, self.rule)
+
+    @property
+    def hint(self) -> str:
+        """What it looks like, and which words come near; empty where nothing is known."""
+        return self.cause or hint_of(self._column, self.rule, self.value)
+
+    @property
+    def where(self) -> str:
+        """The row, the header, the table as a whole, or the file."""
+        if self.row:
+            return f"row {self.row}"
+        return "as a whole" if self.rule in _WHOLE else "header" if self.table in TABLES else self.table
+
+    @property
+    def _column(self) -> Column | None:
+        table = TABLES.get(self.table)
+        return table.column(self.column) if table and self.column in table.names else None
+
     def __str__(self) -> str:
-        """Say it in one line, with what would be right."""
-        return (
-            f"{self.table} row {self.row}, {self.column}: {self.value!r} breaks `{self.rule}`; right is {RULES[self.rule].right}"
-        )
+        """Say it in one line, with what would be right and what it looks like."""
+        place = self.where if self.where == self.table else f"{self.table} {self.where}"
+        column = f", {self.column}" if self.column else ""
+        looks = f" ({self.hint})" if self.hint else ""
+        return f"{place}{column}: {self.value!r} breaks `{self.rule}`; right is {self.right}{looks}"
 
 
 @dataclass
 class Tally:
-    """Count problems by rule, and keep the first few of each."""
+    """Count problems by column and rule, and keep the first few of each."""
 
-    times: dict[str, int] = field(default_factory=dict[str, int])
-    examples: dict[str, list[Problem]] = field(default_factory=dict[str, list[Problem]])
+    times: dict[Sort, int] = field(default_factory=dict[Sort, int])
+    examples: dict[Sort, list[Problem]] = field(default_factory=dict[Sort, list[Problem]])
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Count more problems."""
         for problem in problems:
-            self.times[problem.rule] = self.times.get(problem.rule, 0) + 1
-            if self.times[problem.rule] <= EXAMPLES:
-                self.examples.setdefault(problem.rule, []).append(problem)
+            sort = (problem.column, problem.rule)
+            self.times[sort] = self.times.get(sort, 0) + 1
+            if self.times[sort] <= EXAMPLES:
+                self.examples.setdefault(sort, []).append(problem)
 
     def join(self, later: "Tally") -> None:
         """Take over what another has counted, its examples behind the own."""
-        for rule, times in later.times.items():
-            self.times[rule] = self.times.get(rule, 0) + times
-            self.examples[rule] = [*self.examples.get(rule, []), *later.examples[rule]][:EXAMPLES]
+        for sort, times in later.times.items():
+            self.times[sort] = self.times.get(sort, 0) + times
+            self.examples[sort] = [*self.examples.get(sort, []), *later.examples[sort]][:EXAMPLES]
 
     @property
-    def rules(self) -> Sequence[str]:
-        """The rules that are broken: those that reject rows first."""
-        return sorted(self.times, key=lambda rule: (RULES[rule].severity != "error", rule))
+    def sorts(self) -> Sequence[Sort]:
+        """The columns and rules that are broken: those that reject rows first, then those that come most often."""
+        return sorted(self.times, key=lambda sort: (RULES[sort[1]].severity != "error", -self.times[sort], sort))
+
+    @property
+    def rules(self) -> Mapping[str, int]:
+        """How often each rule is broken, whatever the column."""
+        counted: dict[str, int] = {}
+        for (_, rule), times in self.times.items():
+            counted[rule] = counted.get(rule, 0) + times
+        return counted
 
     @property
     def errors(self) -> int:
         """How many problems reject a row."""
-        return sum(times for rule, times in self.times.items() if RULES[rule].severity == "error")
+        return sum(times for (_, rule), times in self.times.items() if RULES[rule].severity == "error")

@@ -1,4 +1,4 @@
-"""Reading: a folder as frames of accepted rows, and every problem."""
+"""A folder as frames of accepted rows, with every problem."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -13,11 +13,13 @@ from sqrec.contract import Table
 from sqrec.errors import TableError
 from sqrec.tables.clock import clock_of, counting
 from sqrec.tables.folder import FolderConfig, open_folder
+from sqrec.tables.links import KnownIds
 from sqrec.tables.pieces import Piece, read_pieces
 from sqrec.tables.problems import Problem
 from sqrec.tables.rejected import RejectedFiles
 from sqrec.tables.reports import Counter, TableReport
 from sqrec.tables.typed import joined
+from sqrec.tables.use import unjoined
 
 
 @dataclass(frozen=True)
@@ -73,14 +75,14 @@ def read_folder(
     """
     source = open_folder(path, tables)
     writes = write_rejected and not strict
-    grown: dict[str, _Grown] = {}
+    known, grown = KnownIds(source.files), dict[str, _Grown]()
     with ExitStack() as stack:
         rejected = stack.enter_context(RejectedFiles(rejected_to or source.path)) if writes else None
-        for piece in read_pieces(source):
+        for piece in read_pieces(source, known=known):
             grown.setdefault(piece.table.name, _Grown(Counter(piece.table, piece.encoding))).add(piece)
             if rejected:
                 rejected.add(piece)
-        unread = source.unread()
+        unread = source.unread() + unjoined({name: one.counter.accepted for name, one in grown.items()}, known.uses)
         unread += rejected.finish(list(source.files)) if rejected else ()
     folder = Folder(
         path=source.path,

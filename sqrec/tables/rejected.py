@@ -1,4 +1,4 @@
-"""Rejected rows, written as they come: `rejected/NAME.csv`."""
+"""Rejected rows, written while a folder is read: `rejected/NAME.csv`."""
 
 import csv
 import os
@@ -46,7 +46,7 @@ class RejectedFiles:
             self._failed = True
 
     def finish(self, tables: "list[str]") -> tuple[Problem, ...]:
-        """Put the files of the tables read in their place; return the problem where that cannot be."""
+        """Rename the files of the tables read to their final names; return the problem where that fails."""
         try:
             self._open.close()
             if not self._failed:

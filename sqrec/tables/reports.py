@@ -1,4 +1,4 @@
-"""How a table was read: counted, with every problem, or with a few of each rule."""
+"""Reports of how tables were read: counts with every problem, or with a few examples of each rule."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Counted:
 
     @property
     def rejected(self) -> int:
-        """The number of rows that were left out."""
+        """The number of rejected rows."""
         return self.rows_in - self.accepted
 
 

@@ -1,4 +1,4 @@
-"""Checks that need more than one cell: points, orders, ages, wages."""
+"""Rules over several cells of a row: points, orders of dates, ages, wages."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ Finding: TypeAlias = tuple[IntArray, str, str]
 
 
 def check_rows(table: Table, frame: pd.DataFrame, crs: Frame, as_of: str | None, city: City) -> list[Finding]:
-    """Return (places, column, rule) of the rows that break a rule over several cells.
+    """Return (places, column, rule) of the rows that violate a rule over several cells.
 
     Cells of warnings become unknown in `frame`; points are turned into the city's storage frame.
     """
@@ -133,7 +133,7 @@ def _points(frame: pd.DataFrame, crs: Frame, city: City) -> list[Finding]:
 def place(
     lon: FloatArray, lat: FloatArray, has_area: BoolArray, crs: Frame, city: City
 ) -> tuple[FloatArray, FloatArray, dict[str, BoolArray]]:
-    """Return points in the city's storage frame, and for every rule the rows that break it.
+    """Return points in the city's storage frame, and the rows that violate each rule.
 
     A wrong point is unknown (NaN). With an `area` that stands for it, it is a warning alone.
     """

@@ -1,4 +1,4 @@
-"""Whole columns at once: values for those cells of which it is sure what `parse` would say.
+"""Vectorised parsing of cells whose result is certain; the others go through `parse`.
 
 Each way returns values and which of them are sure; the others are for `parse` to judge, so a rule is stated there alone.
 """
@@ -29,11 +29,12 @@ _DAY = r"((0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 _MOMENT = rf"^(19|20)\d\d-{_DAY}T{_CLOCK}:[0-5]\d(\.\d{{3}}|\.\d{{6}})?(Z|[+-]{_CLOCK})$"
 _LIMITS = {"id": 128, "text": 20_000, "list": 20_000, "skills": 20_000}
-_FORBIDDEN = {"id": "", "text": "", "list": "|", "skills": "|@"}
+_FORBIDDEN = {"id": b"", "text": b"", "list": b"|,;/\xef", "skills": b"|@,;/\xef"}
+"""Bytes that make a text one to be parsed; 0xEF starts full-width forms, the comma and the semicolon among them."""
 
 
 def shortcut(column: Column, cells: Cells) -> Taken:
-    """Return values and a mask of the sure ones; None where there is no short way."""
+    """Return parsed values and a mask of the certain ones; None where no vectorised way exists."""
     kind = cells.array.type
     if cells.is_text:
         return _of_texts(column, cells)
@@ -110,7 +111,7 @@ _TEXT_WAYS: dict[str, Callable[[Column, Any], tuple[AnyArray, BoolArray]]] = {
 def _plain_texts(column: Column, cells: Cells) -> tuple[Any, BoolArray]:
     """Leave texts as they are that have nothing to trim and only characters that are nothing but themselves."""
     texts = text_array(cells.array)
-    plain = _are_plain(*bytes_of(texts), _LIMITS[column.type], np.frombuffer(_FORBIDDEN[column.type].encode(), np.uint8))
+    plain = _are_plain(*bytes_of(texts), _LIMITS[column.type], np.frombuffer(_FORBIDDEN[column.type], np.uint8))
     empty = np.zeros(len(texts), dtype=np.bool_)
     if not column.required:
         empty = pc.equal(texts, "").to_numpy(zero_copy_only=False)
@@ -131,11 +132,11 @@ def _are_plain(offsets: Any, data: Any, limit: Any, forbidden: Any) -> Any:
             byte = data[at]
             if byte < 128:
                 fits = 32 <= byte < 127
-                for other in forbidden:
-                    fits &= byte != other
                 at += 1
             else:
                 fits = 0xE4 <= byte <= 0xE9 or (byte == 0xEF and data[at + 1] in (0xBC, 0xBD))
                 at += 3
+            for other in forbidden:
+                fits &= byte != other
         plain[text] = fits
     return plain

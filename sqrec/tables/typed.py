@@ -1,4 +1,4 @@
-"""Cells to typed columns: whole arrays at once where nothing can be wrong, text by text through `parse` elsewhere."""
+"""Parsing of cells into typed columns: vectorised where the result is certain, by `parse` elsewhere."""
 
 from collections.abc import Sequence
 from typing import Any, TypeAlias
@@ -23,13 +23,13 @@ NOTHING_WRONG: Wrong = (np.empty(0, np.int64), [])
 
 
 def read_column(column: Column, cells: Cells, zone: ZoneInfo) -> tuple[AnySeries, Wrong]:
-    """Return the values of a column as `parse` would give them cell by cell, and the cells that break a rule."""
+    """Return the values of a column as `parse` gives them, and the cells that violate a rule."""
     values, wrong = _read(column, cells, zone)
     return series_of(column, values), wrong
 
 
 def unknown_column(column: Column, count: int) -> AnySeries:
-    """Return a column that is not there: everything is unknown."""
+    """Return a missing column: every value is unknown."""
     return series_of(column, _plain(column, [None]).take(np.zeros(count, np.int64)))
 
 
@@ -86,7 +86,7 @@ def series_of(column: Column, values: Any) -> AnySeries:
 
 
 def joined(parts: "Sequence[pd.Series[Any]]") -> "pd.Series[Any]":
-    """Put pieces of a column behind each other, in one array."""
+    """Concatenate the pieces of a column."""
     if parts[0].dtype == "str":
         return text_series(pa.concat_arrays([text_array_of(part) for part in parts]))
     if parts[0].dtype == np.float64:

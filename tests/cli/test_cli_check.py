@@ -26,8 +26,8 @@ def test_warnings_leave_the_folder_good(folder: Path) -> None:
     assert code == 0
     assert "jobs (UTF-8): 2 rows in = 2 accepted + 0 rejected" in text
     assert "headcount 50%" in text
-    assert "integer" in text
-    assert "row 3 headcount 'x'" in text
+    assert "headcount  integer  1 " in text
+    assert "row 3 'x'" in text
     assert not (folder / "rejected").exists()
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sqrec.base.arrays import Ragged
 from sqrec.evaluate.fairness.audit import Audit, audit, better_way
-from sqrec.evaluate.fairness.auditing import MAJOR, Occupations, audits, major_groups, own_occupations
+from sqrec.evaluate.fairness.auditing import MAJOR, Occupations, audits, major_groups, notes_of, own_occupations
 from sqrec.evaluate.fairness.slices import UNKNOWN, band_of, known_families, rung_of
 from sqrec.evaluate.fairness.stereotypes import Stereotypes, shares, stereotypes
 from sqrec.evaluate.lists.lists import EMPTY, STRANGER, ItemFacts, Lists
@@ -46,6 +46,38 @@ def test_where_lower_is_better_the_ratio_is_inverted() -> None:
     ratios = {name: cell.ratio.mean for name, cell in one.slices.items()}
     assert ratios == pytest.approx({"a": 1.0, "b": 10 / 16, "c": 10 / 11})
     assert [flag[:3] for flag in found.flags] == [("x", "minutes@10", "b")]
+
+
+def test_a_slice_of_few_people_is_no_reference() -> None:
+    """Eighteen of a thousand who walk four minutes flag nobody; twenty of them, 2 %, are a group to be held against."""
+
+    def walks(small: int) -> Audit:
+        minutes = [4.0] * small + [9.0] * 500 + [10.0] * (500 - small)
+        return of({"minutes@10": minutes}, {"district": ["s"] * small + ["a"] * 500 + ["b"] * (500 - small)})
+
+    found = walks(18).families["district"]["minutes@10"]
+    assert found.best == "a"
+    assert {name: cell.ratio.mean for name, cell in found.slices.items()} == pytest.approx({"a": 1.0, "b": 0.9, "s": 1.0})
+    assert walks(18).flags == []
+    assert [flag[2] for flag in walks(20).flags] == ["a", "b"]
+
+
+def test_where_every_slice_is_small_nobody_is_the_reference() -> None:
+    names = [f"s{one % 60}" for one in range(60 * 12)]
+    found = of({"recall@10": [float(one % 60 == 0) for one in range(60 * 12)]}, {"street": names}).families["street"]["recall@10"]
+    assert found.best is None
+    assert found.slices["s0"].figure.mean == 1
+
+
+def test_the_gravest_flags_are_said_and_the_others_counted() -> None:
+    values = [mean for mean in (0.1, 0.2, 0.3, 0.4, 1.0) for _ in range(40)]
+    found = of({"recall@10": values}, {"x": [f"s{one // 40}" for one in range(200)]})
+    assert [note.code for note in notes_of(found)] == ["audit.flag"] * 4 + ["audit.by_chance"]
+    assert [note.fields["ratio"] for note in notes_of(found)[:-1]] == ["0.10", "0.20", "0.30", "0.40"]
+    first = notes_of(found, 3)
+    assert [note.code for note in first] == ["audit.flag"] * 3 + ["audit.more", "audit.by_chance"]
+    assert first[3].said("en").startswith("1 more are flagged")
+    assert first[4].fields["flags"] == 4
 
 
 def test_nothing_to_walk_is_best_and_no_division_by_zero() -> None:

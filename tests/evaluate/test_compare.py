@@ -14,6 +14,7 @@ from sqrec.evaluate.stats.compare import (
     interval,
     interval_of,
     intervals,
+    of_draws,
     ratio_of_shares,
     share_of_means,
 )
@@ -247,6 +248,15 @@ def test_resamples_without_somebody_of_each_part_are_left_out() -> None:
     drawn = drawn[(drawn[:, 1] != 0) & (drawn[:, 2] != 0) & (drawn[:, 3] != 0)]
     expected = bounds((drawn[:, 0] / drawn[:, 1]) / (drawn[:, 2] / drawn[:, 3]))
     np.testing.assert_allclose(told(ratio_of_shares(ours, theirs, part, rng(3))), [0.5 / 0.75, *expected], rtol=1e-12)
+
+
+def test_bounds_are_percentiles_of_the_resamples_that_are_known() -> None:
+    drawn = np.concatenate([np.arange(41.0), [np.nan, np.nan]])
+    found = of_draws(7, drawn, 5)
+    assert (found.mean, found.low, found.high, found.n) == (7.0, pytest.approx(1.0), pytest.approx(39.0), 5)
+    nothing = of_draws(7, np.full(3, np.nan), 5)
+    assert (nothing.mean, nothing.n) == (7.0, 5)
+    assert np.isnan([nothing.low, nothing.high]).all()
 
 
 def test_one_person_has_a_share_without_bounds() -> None:

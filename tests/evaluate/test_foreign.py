@@ -258,7 +258,15 @@ def test_a_column_of_few_people_each_names_nobody(tmp_path: Path) -> None:
 
 
 def test_every_sentence_can_be_said_in_both_languages(tmp_path: Path, city: Path) -> None:
-    values = {"strangers": 1, "unknown_items": 1, "missing": "sex", "deeper": "graduate", "detour": 1.3, "kind": "job"}
+    values = {
+        "strangers": 1,
+        "unlisted": 1,
+        "unknown_items": 1,
+        "missing": "sex",
+        "deeper": "graduate",
+        "detour": 1.3,
+        "kind": "job",
+    }
     for code in (code for code in report_texts() if code.startswith("unknowable.")):
         for lang in ("en", "zh-CN"):
             assert report_texts()[code][lang].format_map(values)

@@ -5,16 +5,15 @@ from math import log2
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
 from sqrec.errors import DataError
-from sqrec.evaluate.lists.exposure import Stock, attention, catalogue_figures, gini
+from sqrec.evaluate.lists.exposure import CATALOGUE_MEASURES, attention, catalogue_figures, gini
 from sqrec.evaluate.lists.lists import EMPTY, STRANGER, ItemFacts, Lists
-from sqrec.evaluate.lists.measures import MEASURES, measures, per_person, self_information
+from sqrec.evaluate.lists.measures import PERSONAL, measures, per_person, self_information
 from sqrec.evaluate.stats.compare import Interval
 from sqrec.evaluate.stats.metrics import METRICS
 from sqrec.evaluate.stats.notes import meaning_of
@@ -153,34 +152,6 @@ def test_nobody_and_nothing_are_no_error(rows: list[list[int]]) -> None:
         assert one.n == len(rows)
 
 
-def test_a_recommendations_table_is_enough() -> None:
-    table = pd.DataFrame(
-        {
-            "person_id": ["b", "a", "a", "b", "a"],
-            "item_id": ["x", "y", "z", "y", "elsewhere"],
-            "position": [2, 2, 1, 1, 3],
-            "minutes": [5.0, NAN, 7.0, 1.0, 2.0],
-        }
-    )
-    found, owner = Lists.of_table(table, ["x", "y", "z"], k=4)
-    assert owner["person_id"].tolist() == ["a", "b"]
-    assert found.item.tolist() == [[2, 1, STRANGER, EMPTY], [1, 0, EMPTY, EMPTY]]
-    np.testing.assert_array_equal(found.minutes, [[7, NAN, 2, NAN], [1, 5, NAN, NAN]])
-    told = measures(found, ItemFacts.unknown(3), np.random.default_rng(1))
-    assert set(told) == {f"{name}@4" for name in ("minutes", "minutes_known", "empty", "short", "coverage", "exposure_gini")}
-    assert told["coverage@4"].mean == 1
-    assert told["minutes@4"].mean == (4.5 + 3) / 2
-
-
-def test_a_person_asked_twice_has_two_lists() -> None:
-    table = pd.DataFrame({"person_id": ["a"] * 3, "item_id": ["x", "y", "x"], "position": [1, 2, 1], "at": [1, 1, 2]})
-    found, owner = Lists.of_table(table, ["x", "y"], k=2)
-    assert found.item.tolist() == [[0, 1], [0, EMPTY]]
-    assert owner["at"].tolist() == [1, 2]
-    nobody, none = Lists.of_table(table.iloc[:0], ["x", "y"])
-    assert (len(nobody), len(none)) == (0, 0)
-
-
 def test_lists_that_do_not_fit_together_are_refused() -> None:
     with pytest.raises(DataError, match="same items"):
         lists([0, 1], minutes=[np.array([1.0])])
@@ -213,7 +184,7 @@ def test_the_order_of_people_and_of_the_catalogue_changes_nothing(rows: list[lis
 
 
 def test_the_same_list_for_everybody_has_no_doubt() -> None:
-    found = catalogue_figures(np.tile([0, 1, 2], (20, 1)), Stock(np.ones(6, bool), np.ones(6)), np.random.default_rng(1))
+    found = catalogue_figures(np.tile([0, 1, 2], (20, 1)), np.ones(6, bool), np.ones(6), np.random.default_rng(1))
     for one in found.values():
         assert one.low == pytest.approx(one.mean)
         assert one.high == pytest.approx(one.mean)
@@ -221,21 +192,21 @@ def test_the_same_list_for_everybody_has_no_doubt() -> None:
 
 def test_catalogue_intervals_hold_what_other_people_would_give() -> None:
     """200 people of whom each likes other items, drawn a hundred times: most intervals hold the mean over all draws."""
-    stock, told = Stock(np.ones(300, bool), np.ones(300)), []
+    live, openings, told = np.ones(300, bool), np.ones(300), []
     for run in range(100):
         rng = np.random.default_rng([7, run])
         taste = rng.gumbel(size=(200, 300)) - np.log(np.arange(1, 301))
-        told.append(catalogue_figures(np.argsort(-taste, axis=1)[:, :10], stock, rng, resamples=200))
+        told.append(catalogue_figures(np.argsort(-taste, axis=1)[:, :10], live, openings, rng, resamples=200))
     for name in ("coverage", "exposure_gini", "congestion"):
         truth = np.mean([one[name].mean for one in told])
         assert np.mean([one[name].low <= truth <= one[name].high for one in told]) >= 0.85, name
 
 
 def test_every_figure_has_a_sentence_in_both_languages() -> None:
-    for name in (*METRICS, *MEASURES):
+    names = (*PERSONAL, *CATALOGUE_MEASURES)
+    for name in (*METRICS, *names):
         assert set(report_texts()[f"meaning.{name}"]) == {"en", "zh-CN"}
         assert meaning_of(name, "zh-CN").endswith("。")
-    for one in (*METRICS.values(), *MEASURES.values()):
-        assert one.meaning == meaning_of(one.name)
-        assert one.meaning.endswith(".")
-    assert not METRICS.keys() & MEASURES.keys()
+        assert meaning_of(name).endswith(".")
+    assert all(one.meaning == meaning_of(one.name) for one in METRICS.values())
+    assert len({*METRICS, *names}) == len(METRICS) + len(names)

@@ -10,7 +10,8 @@ import pytest
 
 from sqrec.base.arrays import Ragged
 from sqrec.errors import DataError
-from sqrec.evaluate.report.evaluation import About, Evaluation, evaluate, gap_names, history_names
+from sqrec.evaluate.fairness.slices import gap_names, history_names
+from sqrec.evaluate.report.evaluation import About, Evaluation, evaluate
 from sqrec.evaluate.report.page import as_page
 from sqrec.evaluate.report.report import as_json, definitions, sentences, write_report
 from sqrec.evaluate.report.verdict import verdict_of

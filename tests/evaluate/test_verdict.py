@@ -92,3 +92,14 @@ def test_every_text_has_both_languages_and_the_same_fields() -> None:
         fields = {lang: {name for _, name, _, _ in Formatter().parse(text) if name} for lang, text in said.items()}
         assert set(fields) == {"zh-CN", "en"}, code
         assert fields["zh-CN"] == fields["en"], code
+
+
+def test_the_five_gravest_groups_are_named_and_the_rest_counted() -> None:
+    """Seven groups lose, each more than the one before; the eighth wins."""
+    model, words = np.full(PEOPLE, 1), np.full(PEOPLE, 2)
+    for group in range(7):
+        model[group * 20 : group * 20 + 20] = 3 + group
+    found = judged(slices={"street": [f"s{one // 20}" for one in range(PEOPLE)]}, model=model, words=words)
+    assert [note.code for note in found.worse] == ["worse.than_reference"] * 5 + ["worse.more"]
+    assert ["s6" in note.said("en") for note in found.worse[:2]] == [True, False]
+    assert found.worse[-1].said("en").startswith("2 more groups")

@@ -12,7 +12,7 @@ from experiments.questions.reason_world import week
 from sqrec.catalogue.kinds import workdays
 from sqrec.profile.encoders import WeekSlots
 from sqrec.profile.hours import at_night
-from sqrec.rank.clashes import OUTSIDE, hours_outside
+from sqrec.rank.clashes import OUTSIDE, Clashes, hours_outside
 
 HOURS = (
     "09:00-18:00",
@@ -89,3 +89,18 @@ def test_a_night_shift_lies_half_or_more_between_ten_and_six(hours: str, night: 
 
 def test_half_of_the_time_does_not_clash() -> None:
     assert not outside("08:00-18:00", "16:00-20:00", 5) > OUTSIDE
+
+
+@pytest.mark.parametrize(
+    ("hours", "telling"),
+    [
+        ([1, 0, 0, 0], [1, 0, 0, 1]),
+        ([1, 1, 0, 0], [1, 1, 0, 1]),
+        ([1, 1, 1, 0], [0, 0, 0, 1]),  # whoever is free in the evening for a course still looks for work by day
+        ([], []),
+    ],
+)
+def test_hours_that_most_work_goes_against_set_none_apart(hours: list[int], telling: list[int]) -> None:
+    none = np.zeros(len(hours), bool)
+    form = np.array([False, False, False, True])[: len(hours)]
+    assert Clashes(form, np.array(hours, bool), none, none).telling.tolist() == [bool(one) for one in telling]

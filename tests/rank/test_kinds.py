@@ -317,19 +317,3 @@ def test_a_place_answers_a_declared_need_by_type_or_domain(world: Any) -> None:
     assert [one for one, turn in turns(world, "amenity", needs=("type:childcare",)).items() if turn < NEAREST] == ["m1"]
     assert [one for one, turn in turns(world, "amenity", needs=("domain:meals",)).items() if turn < NEAREST] == ["m3"]
     assert set(turns(world, "amenity", desired=("4-03-02-02",)).values()) == {OTHERS}
-
-
-def test_courses_of_one_title_and_provider_are_twins(tmp_path: Path) -> None:
-    """Folded: full width, case and spaces do not matter; without a provider nobody knows."""
-    told = [
-        ("AI 入门班", "市北技校"),
-        ("ai入门班", "市北技校"),
-        ("ＡＩ 入门班", "市北技校 "),
-        ("AI 入门班", ""),
-        ("AI 入门班", "别家"),
-    ]
-    rows = [{"course_id": f"t{n}", "title": title, "provider": provider} for n, (title, provider) in enumerate(told)]
-    folder = read_folder(tiny.write(tmp_path, {"courses": rows}), write_rejected=False)
-    items = Snapshot.of(folder, PROFILE.fit({"course": folder.tables["courses"]})).items["course"]
-    assert (items.twins[0] == items.twins[2]) and items.twins[0] >= 0
-    assert items.twins[[1, 3, 4]].tolist() == [-1, -1, -1]

@@ -85,8 +85,8 @@ def test_what_lies_beyond_the_widest_circle_stands_behind(served: Served) -> Non
     """Nothing is left out. Without a widest circle the same items stand in score order; work bound to no place is not far."""
     profile = invented(served, lon=120.355, lat=36.083)
     recommender, snapshot = served
-    bounded = recommender.recommend(profile, "job", snapshot, replace(SERVED, widest=8.0, spread=None), 38)
-    free = recommender.recommend(profile, "job", snapshot, replace(SERVED, widest=None, spread=None), 38)
+    bounded = recommender.recommend(profile, "job", snapshot, replace(SERVED, widest=8.0, spread=None, once=False), 38)
+    free = recommender.recommend(profile, "job", snapshot, replace(SERVED, widest=None, spread=None, once=False), 38)
     minutes = dict(zip(free.item.tolist(), free.scene.pairs.minutes[free.order].tolist(), strict=True))
     expected = sorted(free.item.tolist(), key=lambda item: minutes[item] > 8.0)
     assert bounded.item.tolist() == expected != free.item.tolist()

@@ -17,7 +17,7 @@ from sqrec.codes.occupations import built_in_coder
 from sqrec.push.lists import Tally, lists_of
 from sqrec.rank import Ranking, Spread
 from sqrec.rank.order import Marks, arranged
-from sqrec.rank.wish import ANSWERS, FAR, FARTHER, HELD, NEAREST, OTHERS, RELATED
+from sqrec.rank.wish import ANSWERS, FAR, FARTHER, HELD, NEAREST, OTHERS, RELATED, UNFIT
 from tests.support import tiny
 
 
@@ -79,9 +79,19 @@ def test_what_has_no_place_fills_half_of_the_first_places_while_something_in_rea
     assert order_of(marks([ANSWERS] * 3, minutes=[nan] * 3), Spread(4, 4)) == [0, 1, 2]
 
 
-def test_an_offer_with_several_ids_stands_once_and_its_further_ids_at_the_end() -> None:
-    assert order_of(marks([OTHERS] * 5, twin=[-1, 4, 4, -1, 4])) == [0, 1, 3, 2, 4]
-    assert order_of(marks([ANSWERS, OTHERS, ANSWERS, OTHERS], twin=[7, 2, 7, 2]), Spread(3, 10)) == [0, 1, 2, 3]
+def test_an_offer_with_several_ids_stands_once() -> None:
+    assert order_of(marks([OTHERS] * 5, twin=[-1, 4, 4, -1, 4])) == [0, 1, 3]
+    assert order_of(marks([ANSWERS, OTHERS, ANSWERS, OTHERS], twin=[7, 2, 7, 2]), Spread(3, 10)) == [0, 1]
+
+
+def test_of_several_ids_the_one_in_the_earlier_turn_stays() -> None:
+    assert order_of(marks([FARTHER, OTHERS, ANSWERS, OTHERS], twin=[6, -1, 6, -1])) == [2, 1, 3]
+    assert order_of(marks([OTHERS, OTHERS, ANSWERS, FARTHER], twin=[6, -1, 5, 6]), Spread(3, 10)) == [2, 3, 1]
+
+
+def test_what_is_hours_away_stands_behind_all_that_spreading_moved_down() -> None:
+    told = marks([OTHERS, UNFIT, OTHERS, OTHERS, HELD, OTHERS], group=[0, 1, 0, 0, 2, 0])
+    assert order_of(told, Spread(2, 4)) == [0, 2, 3, 5, 1, 4]
 
 
 def test_without_a_wish_nothing_changes() -> None:
@@ -133,9 +143,13 @@ HOME = {"lon": 120.355, "lat": 36.083}
 
 
 def test_every_vacancy_of_the_wanted_trade_comes_before_all_others(served: tuple[Recommender, Snapshot]) -> None:
+    """And once: what stands before by another id is left out."""
     for title in tiny.TITLES:
-        trades = first_parts(served, listed(served, replace(SERVED, wish=60.0), desired=(title,), **HOME))
-        wanted = [trade == first_parts_of(title) for trade in trades]
+        ranking = listed(served, replace(SERVED, wish=60.0), desired=(title,), **HOME)
+        twins = ranking.scene.items.twins[ranking.item]
+        again = [twin >= 0 and twin in twins[:place] for place, twin in enumerate(twins.tolist())]
+        assert not any(again), title
+        wanted = [trade == first_parts_of(title) for trade in first_parts(served, ranking)]
         assert any(wanted), title
         assert wanted == sorted(wanted, reverse=True), title
 

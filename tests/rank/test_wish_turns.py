@@ -17,7 +17,7 @@ from sqrec.rank import WHOLE, Linear, Recommender, tell
 from sqrec.rank.clashes import SAID
 from sqrec.rank.telling import Speech
 from sqrec.rank.view import View
-from sqrec.rank.wish import ANSWERS, FARTHER, NEAREST, OTHERS, STEPS, turns_of
+from sqrec.rank.wish import ANSWERS, FARTHER, NEAREST, OTHERS, STEPS, UNFIT, turns_of
 from sqrec.reach.walk import StraightLine
 from sqrec.tables import read_folder
 from tests.support import tiny
@@ -40,12 +40,17 @@ JOBS = [
     job("very at night", form="full_time", hours="22:00-06:00"),
     job("very for little", form="full_time", wage_max="3500", wage_unit="month"),
     job("very at night for little", hours="22:00-06:00", wage_max="2000", wage_unit="month", form="full_time"),
+    job("very part time at night", form="part_time", hours="22:00-06:00"),
+    job("very internship at night", form="internship", hours="22:00-06:00"),
     job("class", occupation="4-03-02-05"),
     job("class part time", occupation="4-03-02-05", form="part_time"),
     job("class for graduates", occupation="4-03-02-05", education_min="21"),
     job("far", lat=FAR),
     job("far part time", lat=FAR, form="part_time"),
     job("other", occupation="4-07-05-01"),
+    job("other part time", occupation="4-07-05-01", form="part_time"),
+    job("other at night", occupation="4-07-05-01", hours="22:00-06:00"),
+    job("other for graduates", occupation="4-07-05-01", education_min="21"),
 ]
 PLACES = [
     ("near clinic", "clinic", 3),
@@ -54,6 +59,15 @@ PLACES = [
     ("farther pharmacy", "pharmacy", 50),
     ("farthest culture", "culture", 100),
     ("near market", "market", 2),
+]
+COURSES = [
+    {"course_id": name, "title": name, "occupation": code, "lon": f"{LON}", "lat": f"{LAT + minutes * MINUTE}"}
+    for name, code, minutes in (
+        ("cook", "4-03-02-05", 150),
+        ("guard", "4-07-05-01", 150),
+        ("nearer guard", "4-07-05-02", 100),
+        ("near guard", "4-07-05-03", 5),
+    )
 ]
 ROWS = {"job": JOB_ROWS, "course": COURSE_ROWS, "amenity": AMENITY_ROWS}
 COOK: dict[str, Any] = {
@@ -77,7 +91,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     home: Path = tmp_path_factory.mktemp("turns")
     tables: dict[str, Any] = {
         "jobs": JOBS,
-        "courses": [{"course_id": "c", "title": "烘焙班"}],
+        "courses": [{"course_id": "c", "title": "烘焙班"}, *COURSES],
         "amenities": places,
         "people": [{"person_id": "p"}],
         "events": [],
@@ -104,19 +118,54 @@ def test_the_very_occupation_comes_before_its_class_and_what_clashes_after_what_
         "very at night": ANSWERS + 1,
         "very for little": ANSWERS + 1,
         "very at night for little": ANSWERS + STEPS - 1,  # twice out of the question
+        "very part time at night": ANSWERS + STEPS - 2,  # clashes twice
+        "very internship at night": ANSWERS + STEPS - 1,
         "class": ANSWERS + 2,
         "class part time": ANSWERS + 3,
         "class for graduates": ANSWERS + STEPS - 1,  # far from met, and not even the occupation
         "far": FARTHER,
         "far part time": FARTHER + 1,
         "other": OTHERS,
+        "other part time": UNFIT,
+        "other at night": UNFIT,
+        "other for graduates": UNFIT,
     }
+
+
+def test_what_nobody_asked_for_stands_behind_where_it_does_not_fit(world: World) -> None:
+    told = turns(world, "job", **COOK | {"desired": (), "occupations": ()})
+    assert (told["other"], told["other at night"], told["very part time"]) == (OTHERS, UNFIT, UNFIT)
 
 
 def test_what_nobody_told_clashes_with_nothing(world: World) -> None:
     found = turns(world, "job", desired=("4-03-02-02",), lon=LON, lat=LAT)
     assert {found[name] for name in found if name.startswith("very")} == {ANSWERS}
     assert {found[name] for name in found if name.startswith("class")} == {ANSWERS + 2}
+
+
+def test_an_internship_is_for_beginners_where_no_forms_are_told(world: World) -> None:
+    told: dict[str, Any] = {"desired": ("4-03-02-02",), "hours": "08:00-18:00", "lon": LON, "lat": LAT}
+    assert turns(world, "job", **told, experience_years=3.0)["very internship at night"] == ANSWERS + STEPS - 1
+    for years in (1.0, None):
+        assert turns(world, "job", **told, experience_years=years)["very internship at night"] == ANSWERS + 1
+
+
+def test_a_trade_that_is_wanted_as_a_whole_has_no_lesser_part(world: World) -> None:
+    told: dict[str, Any] = {"lon": LON, "lat": LAT}
+    assert turns(world, "job", desired=("4-03-02",), **told)["class"] == ANSWERS
+    assert turns(world, "job", desired=("4-03-02-02", "4-07-05"), **told)["other"] == ANSWERS
+    both = turns(world, "job", desired=("4-07-05-02", "4-03-02-02"), **told)  # of the first there is only the class
+    assert (both["very"], both["other"], both["class"]) == (ANSWERS, ANSWERS + 2, ANSWERS + 2)
+
+
+def test_courses_hours_away_come_behind_the_others_where_nothing_nearer_is_lacking(world: World) -> None:
+    """Nothing taught within reach answers a cook: the course farther than twice the reach stays where its score puts it."""
+    told: dict[str, Any] = {"lon": LON, "lat": LAT}
+    found = {"c": OTHERS, "cook": UNFIT, "guard": UNFIT, "nearer guard": OTHERS, "near guard": OTHERS}
+    assert turns(world, "course", **told) == found
+    assert turns(world, "course", desired=("4-03-02-02",), **told) == found | {"cook": OTHERS}
+    assert turns(world, "course", desired=("4-07-05-01",), **told) == found | {"near guard": ANSWERS}
+    assert set(turns(world, "course").values()) == {OTHERS}  # whose place is unknown
 
 
 def test_part_time_work_is_not_judged_by_the_pay_of_a_month(world: World) -> None:
@@ -155,9 +204,14 @@ def test_what_clashes_is_told_as_missing_and_lowers_the_fit(world: World) -> Non
         "very part time": ("form",),
         "very at night": ("hours",),
         "very at night for little": ("hours",),
+        "very part time at night": ("hours", "form"),
+        "very internship at night": ("hours", "form"),
         "class part time": ("form",),
         "class for graduates": ("education",),
         "far part time": ("form",),
+        "other part time": ("form",),
+        "other at night": ("hours",),
+        "other for graduates": ("education",),
     }
     assert (told["very at night"].fit, told["very"].fit) == ("medium", "unknown")
     assert {*SAID} < MISSING.keys()

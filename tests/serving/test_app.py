@@ -12,8 +12,10 @@ from starlette.routing import Route
 from serving import app
 from serving.endpoint import Endpoint
 from serving.openapi import describe
+from sqrec.catalogue.itemfacts import TO_ACT
 from sqrec.contract import TABLES
 from sqrec.version import VERSION
+from tests.support import tiny
 from tests.support.inside import Inside
 from tests.support.server import problem
 
@@ -52,6 +54,16 @@ def test_an_item_with_all_that_is_known_of_it(server: Inside) -> None:
     assert told["facts"].keys() <= {column.name for column in TABLES["jobs"].columns}
     assert told["facts"]["job_id"] == shown["item_id"]
     assert None not in told["facts"].values()
+
+
+def test_a_list_says_what_one_needs_to_act(server: Inside) -> None:
+    first, *_ = server.post({"person_id": "p01"}).json()["streams"]["job"]
+    row = {row["job_id"]: row for row in tiny.jobs()}[first["item_id"]]
+    told = {name: first["facts"][name] for name in ("employer", "wage_min", "wage_max", "wage_unit", "hours", "form")}
+    assert told == {name: row[name] for name in told}
+    assert first["facts"].keys() <= set(TO_ACT["job"])
+    whole = server.get(f"/v1/items/job/{first['item_id']}").json()["facts"]
+    assert first["facts"] == {name: whole[name] for name in TO_ACT["job"] if name in whole}
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,26 @@ def test_programmes_are_shown_as_the_service_tells_them(visit: Visit, page: Serv
     assert all(item["title"] in shown for one in told for item in one["items"])
 
 
+def test_one_can_act_on_what_is_shown(visit: Visit, page: Server) -> None:
+    """Wage, hours, address and telephone stand beside an item; numbers dial, what is no number is text."""
+    visit.pick(1)
+    told = page.post({"person_id": "p01", "n": 10}).json()["streams"]["job"]
+    dialled: set[str] = set()
+    for item in told:
+        act, facts = visit.one(f"#job [data-item={item['item_id']}] .act"), item["facts"]
+        assert f"工资：每月{facts['wage_min']:.0f}–{facts['wage_max']:.0f}元" in act.text
+        assert f"单位：{facts['employer']}" in act.text
+        assert "上班时间：周一-周五 09:00-18:00" in act.text
+        assert "地址：台东一路18号" in act.text
+        links = [link.get_attribute("href") for link in act.find_elements("css selector", "a")]
+        assert links == (["tel:053255510001", "tel:13800000000"] if "、" in facts.get("phone", "") else [])
+        dialled |= set(links)
+    assert dialled
+    assert any("电话：javascript:alert(1)" in text for text in visit.texts("#job .act"))
+    assert all("营业时间：08:00-20:00" in text and "收费：按件收费" in text for text in visit.texts("#amenity .act"))
+    assert any("免费" in text for text in visit.texts("#course .act"))
+
+
 def test_a_title_from_data_is_only_text(visit: Visit) -> None:
     visit.pick(1)
     assert EVIL in visit.titles("amenity")

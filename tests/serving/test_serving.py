@@ -55,6 +55,7 @@ def test_an_answer_says_everything(server: Inside) -> None:
     for item in stream:
         assert item["reach"].keys() == {"minutes", "method", "step"}
         assert all(said["text"] and "{" not in said["text"] for said in [*item["reasons"], *item["missing"]])
+        assert item["more_like_this"] == 0
         assert "score" not in item
         assert "contributions" not in item
     assert {"algorithm"} <= {said["code"] for said in answer["notices"]}

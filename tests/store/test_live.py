@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from serving.log import RankingLog
 from sqrec.cli.app import app
-from sqrec.store import Store, import_folder
+from sqrec.store import Store, import_folder, read_store
 from tests.support import tiny
 from tests.support.inside import Inside
 from tests.support.server import Server, problem, serving
@@ -97,6 +97,12 @@ def test_what_is_written_shows_and_what_is_shown_is_written(live: Live, tmp_path
     sent = [event(1, item_id=top, event="apply", request_id=first["request_id"], position=1), event(2, item_id="nobody's")]
     assert live.send(*sent).json() == {"new": 2, "known": 0, "unknown_items": 1}
     assert live.send(*sent).json() == {"new": 0, "known": 2, "unknown_items": 1}
+    assert live.send(event(3, item_id="j12", event="dismiss", reason="太远")).json()["new"] == 1
+    assert live.send(event(4, item_id="j13", event="reached")).json()["new"] == 1
+    written = read_store(live.url, ["events"]).tables["events"].set_index("event_id")
+    assert written.loc[["e1", "e3", "e4"], "writer"].tolist() == ["unsigned"] * 3
+    assert written.loc["e3", "reason"] == "太远"
+    assert written["writer"].isna().sum() == len(tiny.events())
     assert top not in shown(live.recommend("p01"))  # seen: the person's own record is read for every request
 
     gone, title = shown(live.recommend("p02"))[0], "社区食堂面点师傅"

@@ -25,16 +25,16 @@ from sqrec.tables import Folder, Form, read_folder
 from tests.support import tiny
 
 EVERYTHING: Mapping[str, list[dict[str, Any]]] = {
-    "people": tiny.people(),
+    "people": [{**row, "walk": ("no_steps", "any", "")[n % 3]} for n, row in enumerate(tiny.people())],
     "restricted": [{"person_id": "p01", "sex": "female", "local_insured_months": 7, "disability": "no", "recognised": "graduate@2026-02-01"}],
-    "jobs": tiny.jobs(),
-    "courses": tiny.courses(),
+    "jobs": [{**row, "phone": "0532-5551 0001", "event_id": "fair-1" if n % 2 else ""} for n, row in enumerate(tiny.jobs())],
+    "courses": [{**row, "address": "台东一路2号", "phone": "0532-55520002"} for row in tiny.courses()],
     "amenities": tiny.amenities(),
     "skills": [{"skill_id": "s", "name": "面点", "aliases": "pastry|点心"}],
     "occupations": [{"code": "4-10-01-05", "name": "面点师", "level": 4}],
     "policies": [{"policy_id": "x", "title": "补贴", "conditions": '{"age": [16, 24]}', "valid_from": "1900-01-01", "valid_to": "9999-12-31"}],
     "communities": [{"area": "370202", "name": "湛山", "boundary": "POLYGON((120 36, 120.1 36, 120.1 36.1, 120 36))", "model_circle": "yes", "population": 12.5}],
-    "events": tiny.events(),
+    "events": [*({**row, "writer": "platform"} for row in tiny.events()), {"event_id": "d", "person_id": "p01", "kind": "job", "item_id": "j02", "event": "dismiss", "at": "2026-07-01T00:00:00Z", "reason": "太远，又没有公交"}],
     "rankings": [{"request_id": "r", "at": "2026-07-01T00:00:00.000001Z", "person_version": 999999999999999, "score": -1e-300, "propensity": 0.1, "vector": "AAAAAAAA8D8AAAAAAAD4fw=="}],
     "walk_nodes": [{"node_id": "n", "lon": 120.35, "lat": 36.1}],
     "walk_edges": [{"from": "n", "to": "m", "metres": 0.1}],

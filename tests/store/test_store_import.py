@@ -163,7 +163,7 @@ def test_the_command_tells_what_check_tells_and_what_was_written(store_url: str,
     code, text = import_by_command(tmp_path / "a", store_url)
     assert code == 1
     assert "jobs (UTF-8): 5 rows in = 4 accepted + 1 rejected\n  4 new, 0 changed, 0 unchanged" in text
-    assert "row 6 headcount 'many'" in text
+    assert "row 6 'many'" in text
     assert "change 2" in text
     assert (tmp_path / "a" / "rejected" / "jobs.csv").read_text(encoding="utf-8").count("bad") == 1
     code, text = import_by_command(tmp_path / "a", store_url, "--out", str(tmp_path / "out"))

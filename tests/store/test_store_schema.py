@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 from sqrec.cli.app import app
 from sqrec.contract import TABLES
 from sqrec.errors import StoreError
-from sqrec.store import Database, Store, upgrade
+from sqrec.store import Database, Store, import_folder, read_store, upgrade
 from sqrec.store import upgrade as upgrade_function
 from sqrec.store.schema import METADATA, STORED
 from sqrec.store.upgrade import scripts_of
+from tests.support import tiny
 from tests.support.databases import Server
 
 OWN = {"valid_from", "valid_until", "until_change", "change", "content"}
@@ -145,6 +146,63 @@ def test_older_and_newer_stores(store_url: str, tmp_path: Path, monkeypatch: pyt
     with pytest.raises(StoreError, match="is of a newer sqrec"):
         upgrade(database)
     database.close()
+
+
+def test_an_older_store_is_upgraded_with_all_that_is_in_it(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store of the second revision, filled by that revision's columns alone: nothing is lost, and nothing counts as changed."""
+    module, folder = sys.modules[upgrade_function.__module__], tiny.write(tmp_path / "data")
+    with Store.open(f"sqlite:///{tmp_path / 'new.db'}") as new:
+        import_folder(new, folder)
+        rows = {name: _rows(new, name) for name in ("people", "jobs", "events", "folder", "changes")}
+    older = tmp_path / "revisions"
+    older.mkdir()
+    for file in module._REVISIONS.glob("r000[12]*.py"):
+        (older / file.name).write_bytes(file.read_bytes())
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "_REVISIONS", older)
+        database = Database(empty_url)
+        assert upgrade(database) == (None, "0002")
+        _fill(database, rows)
+        database.close()
+    database = Database(empty_url)
+    assert upgrade(database) == ("0002", HEAD)
+    database.close()
+    with Store.open(empty_url) as store:
+        again = import_folder(store, folder)
+        assert {name: (one.new, one.changed) for name, one in again.written.items()} == dict.fromkeys(again.written, (0, 0))
+        tables = read_store(empty_url, ["jobs", "events", "people"]).tables
+        assert len(tables["jobs"]) == 40
+        for table, column in (
+            ("jobs", "phone"),
+            ("jobs", "event_id"),
+            ("events", "writer"),
+            ("events", "reason"),
+            ("people", "walk"),
+        ):
+            assert tables[table][column].isna().all()
+        grown = [{**row, "walk": "no_steps"} if row["person_id"] == "p03" else row for row in tiny.people()]
+        tiny.write(tmp_path / "grown", {"people": grown})
+        assert import_folder(store, tmp_path / "grown").written["people"].changed == 1
+        found = store.record("p03")
+        assert found is not None
+        assert found.person.walk == "no_steps"
+
+
+def _rows(store: Store, name: str) -> list[dict[str, Any]]:
+    with store.database.engine.connect() as connection:
+        return [dict(row) for row in connection.execute(sa.text(f"SELECT * FROM {name}")).mappings()]
+
+
+def _fill(database: Database, rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Put rows into the tables as they were, without the columns that came later."""
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM changes"))
+        for name, told in rows.items():
+            table = sa.Table(name, sa.MetaData(), autoload_with=connection)
+            kept = [{column.name: row[column.name] for column in table.columns} for row in told]
+            connection.execute(sa.insert(table), kept)
 
 
 def test_an_upgrade_that_fails_changes_nothing(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,10 @@ from training.words import WORDS
 EVIL = '<script>document.title="broken"</script><img src=x onerror=alert(1)>'
 """The name of one place."""
 
+OPEN = {"published_at": "2020-01-01", "valid_to": "", "address": "台东一路18号"}
+PHONES = ("0532-55510001、138 0000 0000", "javascript:alert(1)", "")
+"""Telephones of jobs in turn: two numbers, what is none, and none."""
+
 EVERYTHING = {
     "skills": "面点@3|烹饪",
     "occupations": "营业员|4-10-01-05",
@@ -31,9 +35,9 @@ def build(place: Path) -> Path:
     Its jobs are open whenever the tests run.
     """
     told = {
-        "jobs": [row | {"published_at": "2020-01-01", "valid_to": ""} for row in tiny.jobs()],
+        "jobs": [row | OPEN | {"phone": PHONES[n % 3]} for n, row in enumerate(tiny.jobs())],
         "courses": tiny.courses(),
-        "amenities": tiny.amenities(),
+        "amenities": [row | {"phone": "0532-55500001", "fee_note": "按件收费"} for row in tiny.amenities()],
         "communities": tiny.communities(),
         "people": tiny.people(),
         "events": tiny.events(),

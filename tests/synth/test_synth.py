@@ -13,7 +13,7 @@ from sqrec.cities.language import Condition
 from sqrec.cli.app import app
 from sqrec.contract.vocabulary import AMENITY_TYPES, FORMS, GRADES, HAZARDS, JOB_KINDS, MODES, STATUS
 from sqrec.errors import DataError
-from sqrec.synth import Demo, write_demo
+from sqrec.synth import Demo, contacts, write_demo
 from sqrec.synth.data import read
 from sqrec.tables import Folder, read_folder
 
@@ -84,6 +84,30 @@ def test_other_arguments_give_another_city(path: Path, tmp_path: Path, other: di
     assert (tmp_path / f"{changed}.parquet").read_bytes() != (path / f"{changed}.parquet").read_bytes()
     if "taste" in other:
         assert (tmp_path / "people.parquet").read_bytes() == (path / "people.parquet").read_bytes()
+
+
+def test_one_can_act_on_what_is_offered(city: Folder) -> None:
+    jobs, courses = city.tables["jobs"], city.tables["courses"]
+    for table, before in ((jobs, "0532-5551"), (courses, "0532-5552")):
+        assert 0.7 < table["phone"].notna().mean() < 1
+        assert table["phone"].dropna().str.fullmatch(before + r"\d{4}").all()
+    assert courses["address"].isna()[courses["online"].eq(1)].all()
+    assert courses["address"].notna().mean() > 0.5
+    assert jobs.groupby("employer_id")["phone"].nunique().max() == 1
+    assert (jobs["event_id"].notna() == jobs["kind"].eq("event")).all()
+    writers = city.tables["events"].groupby("event")["writer"].unique().map(list)
+    assert writers["view"] == ["platform"]
+    assert writers["hire"] == ["employers"]
+    assert 0 < city.tables["people"]["walk"].eq("no_steps").mean() < 0.2
+
+
+def test_what_came_later_has_a_stream_of_its_own() -> None:
+    """The same numbers, whoever else asked for numbers before: a city of a seed stays what it was."""
+    firm = np.array([0, 1, 1, 2])
+    first = contacts.job_phones(firm, 5)
+    contacts.course_phones(firm, 5)
+    assert contacts.job_phones(firm, 5) == first
+    assert contacts.job_phones(firm, 6) != first
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sqrec.errors import TableError
-from sqrec.rawtables import csvfile, open_raw, read_raw
+from sqrec.rawtables import csvfile, encodings, open_raw, read_raw
 from sqrec.tables import EXAMPLES, Folder, Listing, Problem, check_folder, open_folder, read_folder, read_pieces, reading
 
 FILES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
@@ -28,7 +28,7 @@ def configure(folder: Path) -> Path:
 def read_by(monkeypatch: pytest.MonkeyPatch, folder: Path, size: int) -> tuple[Folder, dict[str, bytes]]:
     """Read a folder in pieces of a size; also return what was rejected."""
     with monkeypatch.context() as patch:
-        patch.setattr(reading, "read_pieces", lambda source: read_pieces(source, size))
+        patch.setattr(reading, "read_pieces", lambda source, known: read_pieces(source, size, known))
         read = read_folder(folder)
     return read, rejected_of(folder)
 
@@ -117,9 +117,9 @@ def test_a_check_says_what_a_reading_says(tmp_path: Path, rows: list[str]) -> No
         counted = check.checks[name]
         assert (counted.rows_in, counted.accepted, counted.rejected) == (report.rows_in, report.accepted, report.rejected)
         np.testing.assert_equal(dict(counted.unknown), dict(report.unknown))
-        by_rule: dict[str, list[Problem]] = {}
+        by_rule: dict[tuple[str, str], list[Problem]] = {}
         for problem in report.problems:
-            by_rule.setdefault(problem.rule, []).append(problem)
+            by_rule.setdefault((problem.column, problem.rule), []).append(problem)
         assert counted.tally.times == {rule: len(found) for rule, found in by_rule.items()}
         assert counted.tally.examples == {rule: found[:EXAMPLES] for rule, found in by_rule.items()}
 
@@ -152,7 +152,7 @@ def test_nobody_is_known_from_a_table_without_its_header(tmp_path: Path) -> None
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 @pytest.mark.parametrize("offset", range(4))
 def test_characters_across_buffers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, offset: int) -> None:
-    monkeypatch.setattr(csvfile, "_BLOCK", 7)
+    monkeypatch.setattr(encodings, "_BLOCK", 7)
     rows = [["x" * offset, "x"], *([f"{number}", "面点师𠮷é" * 40] for number in range(200))]
     file = tmp_path / "jobs.csv"
     file.write_bytes(as_csv([["job_id", "title"], *rows]).encode(encoding))

@@ -15,12 +15,12 @@ from sqrec.catalogue.snapshot import events_of
 from sqrec.cities import load_city
 from sqrec.cities.plausible import Bound
 from sqrec.contract import TABLES
-from sqrec.tables import check_folder, read_folder
+from sqrec.tables import read_folder
 from sqrec.tables.clock import clock_of, end_of
 from sqrec.tables.plausible import implausible
 from sqrec.tables.typed import unknown_column
 from tests.support import tiny
-from tests.tables.test_tables import GOOD, configure, folder_of, told, write
+from tests.tables.test_tables import GOOD, folder_of, told
 
 BOUND = {"since": "2026-11-01", "source": "ours", "trust": "K"}
 
@@ -131,39 +131,6 @@ def test_a_day_of_the_folder_that_is_older_than_its_events_is_told(tmp_path: Pat
     folder = folder_of(tmp_path, "events", *events(["2020-01-01T15:59:00Z", "2020-01-01T16:00:00Z"]), as_of="2020-01-01")
     assert told(folder) == [(3, "at", "after-as-of")]
     assert len(events_of(folder)) == 2
-
-
-def test_events_before_their_item_was_published_are_told(tmp_path: Path) -> None:
-    """Row 2 is a minute early, row 3 on time; the item of row 4 says nothing, that of row 5 is not there."""
-    jobs = [
-        {"job_id": "a", "title": "面点师", "published_at": "2026-01-05T09:01:00Z"},
-        {"job_id": "b", "title": "面点师", "published_at": ""},
-    ]
-    early = events(["2026-01-05T09:00:00Z", "2026-01-05T09:01:00Z", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z"])
-    for row, item in zip(early, ("a", "a", "b", "c"), strict=True):
-        row["item_id"] = item
-    write(configure(tmp_path), "jobs", jobs)
-    write(tmp_path, "events", early)
-    found = told(read_folder(tmp_path, write_rejected=False))
-    assert found == [(5, "item_id", "unknown-item"), (2, "at", "before-published")]
-    assert check_folder(tmp_path, write_rejected=False).checks["events"].tally.times["before-published"] == 1
-
-
-def test_a_check_says_that_nothing_joins(tmp_path: Path) -> None:
-    rows = events(["2026-01-05T09:00:00Z", "2026-01-06T09:00:00Z"])
-    for row in rows:
-        row["item_id"] = "100022.0"
-    write(configure(tmp_path), "jobs", [{"job_id": "100022", "title": "面点师"}])
-    write(tmp_path, "events", rows)
-    assert check_folder(tmp_path, write_rejected=False).unjoined == [
-        (
-            "None of 2 events names one of the items that are there (100022.0, 100022.0, …): nothing joins, so nothing can be learnt"
-            " from them; these ids look like floats: write them as text, without the .0."
-        )
-    ]
-    rows[0]["item_id"] = "100022"
-    write(tmp_path, "events", rows)
-    assert check_folder(tmp_path, write_rejected=False).unjoined == []
 
 
 @pytest.mark.parametrize(

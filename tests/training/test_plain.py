@@ -22,7 +22,7 @@ from tests.support import tiny
 from tests.support.asked import AT, World, event, world
 from training.boosters import on_columns
 from training.plain import PLAIN_TREES, PLAIN_WEIGHT, beside_plain, fit_plain
-from training.sample import Others, Sample, sample, uses_as_questions
+from training.sample import Sample, sample, uses_as_questions
 from training.train import DECLARED
 
 PEOPLE = [f"p{i:02d}" for i in range(12)]
@@ -157,7 +157,7 @@ def drawn(asked: World) -> Sample:
         recommender.profiler, recommender.city, StraightLine.of(recommender.city), {"amenity": PLAIN_ROWS["amenity"]}, {}, {}
     )
     asked_for = uses_as_questions(snapshot.events, repeats=True)
-    return sample(recommender, snapshot, "amenity", asked_for, Others(0, 40), np.random.default_rng(1), repeats=True)
+    return sample(recommender, snapshot, "amenity", asked_for, 40, np.random.default_rng(1), repeats=True)
 
 
 def exchanged(rows: Sample) -> Sample:

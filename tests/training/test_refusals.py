@@ -115,6 +115,6 @@ def test_long_questions_are_cut_evenly_and_that_is_said(
 
 def test_one_person_gives_no_interval() -> None:
     nan = float("nan")
-    assert _bounds(Interval(0.5, nan, nan, 1))["en"] == "one person, who gives no interval"
+    assert _bounds(Interval(0.5, nan, nan, 1))["en"] == "one person says nothing about others, so there is no interval"
     assert _bounds(Interval(nan, nan, nan, 0))["zh-CN"] == "无人可问"
     assert _bounds(Interval(0.5, 0.25, 0.75, 40), "+")["en"] == "95 % interval +0.250 to +0.750, 40 people"

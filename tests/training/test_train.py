@@ -24,7 +24,7 @@ from tests.support import tiny
 from training import train
 from training.choosing import LEARNT_ENOUGH, LEAST, Trial, best_of, fewest_trees
 from training.fitting import fit
-from training.sample import Others, Sample, sample, uses_as_questions
+from training.sample import Sample, sample, uses_as_questions
 from training.settings import GRID, Settings
 from training.tracking import use_store
 from training.words import _loss, fit_words
@@ -119,7 +119,7 @@ def test_without_questions_the_first_setting_stands(tmp_path: Path) -> None:
 def drawn(served: tuple[Recommender, Snapshot]) -> tuple[Questions, Sample]:
     recommender, snapshot = served
     questions = uses_as_questions(snapshot.events)
-    return questions, sample(recommender, snapshot, "job", questions, Others(6, 6), np.random.default_rng(1))
+    return questions, sample(recommender, snapshot, "job", questions, 12, np.random.default_rng(1))
 
 
 def test_samples_are_whole_questions(drawn: tuple[Questions, Sample]) -> None:
@@ -134,7 +134,7 @@ def test_a_used_item_that_is_gone_has_no_row(served: tuple[Recommender, Snapshot
     recommender, snapshot = served
     one = np.array([0, 2])
     asked = Questions(keys_of(["p05"]), np.array([AT]), Ragged(one, keys_of(["gone", "j01"])), Ragged(one, np.array([5, 3])))
-    rows = sample(recommender, snapshot, "job", asked, Others(3, 3), np.random.default_rng(1))
+    rows = sample(recommender, snapshot, "job", asked, 6, np.random.default_rng(1))
     assert sorted(rows.label.tolist())[-2:] == [0, 3]
     assert rows.sizes.tolist() == [len(rows.label)]
 

@@ -62,11 +62,12 @@ function inWords(fact, value, { words, places }) {
 /** Return the members of a list in words by what the service calls them. */
 const known = (fact) => new Map((fact.members ?? []).map((text, at) => [fact.value[at], text]));
 
-const withDays = (text, words) => Object.entries(words.days).reduce((said, [day, name]) => said.replaceAll(day, name), text);
+/** Put the days of clock ranges into words. */
+export const withDays = (text, words) => Object.entries(words.days).reduce((said, [day, name]) => said.replaceAll(day, name), text);
 
 /** By fact, what makes its fields: given the value that holds now, the fields and how to read tags from them. */
 const EDITORS = {
-  birth_month: month, education: choice, employment: choice, graduated_on: day, registered_unemployed_on: day,
+  birth_month: month, education: choice, employment: choice, walk: choice, graduated_on: day, registered_unemployed_on: day,
   skills: list, occupations: list, desired: list, forms: several, needs: several,
   wage_min: amount, experience_years: amount, pace: amount, hours, area: home, location: home,
 };

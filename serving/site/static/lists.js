@@ -1,5 +1,6 @@
 // Lists as they are shown: items with fit, minutes, reasons, what is missing, and why.
 
+import { act } from "/page/act.js";
 import { el } from "/page/dom.js";
 
 export const KINDS = { job: "工作", course: "培训", amenity: "便民服务" };
@@ -7,6 +8,7 @@ const FIT = { high: "高", medium: "中", low: "低", unknown: "未知" };
 const RANKERS = { model: "按匹配程度排列", fallback: "通用排序", neutral: "先近后新" };
 const FAR = 120;
 const MINUTES = ["near", "walk"]; // said beside the fit already
+const SAME = { job: "招聘", course: "培训", amenity: "信息" };
 const STATUS = { open: "可以参加", likely: "可能符合", unknown: "需要确认" };
 
 export function reachText(reach) {
@@ -18,15 +20,15 @@ export function reachText(reach) {
 const saidList = (said, name) => (said.length ? el("ul", { class: `said-list ${name}` }, ...said.map((one) => el("li", {}, one.text))) : null);
 
 /** Show one kind's list; `why(kind, id, panel)` fills an item's explanation. */
-export function list(kind, items, ranker, why) {
+export function list(kind, items, ranker, why, words) {
   const title = el("h2", { id: `${kind}-title` }, KINDS[kind], el("small", {}, ranker ? RANKERS[ranker] ?? "" : ""));
   const body = items?.length
-    ? el("ol", {}, ...items.map((item) => card(kind, item, why)))
+    ? el("ol", {}, ...items.map((item) => card(kind, item, why, words)))
     : el("p", { class: "empty" }, items ? "没有可以显示的结果。" : "暂无这类信息。");
   return el("section", { class: "list", id: kind, "aria-labelledby": `${kind}-title` }, title, body);
 }
 
-function card(kind, item, why) {
+function card(kind, item, why, words) {
   const minutes = reachText(item.reach);
   const reasons = item.reasons.filter((one) => !MINUTES.includes(one.code));
   const panel = el("div", { class: "why", id: `why-${kind}-${item.rank}`, hidden: "" });
@@ -42,6 +44,8 @@ function card(kind, item, why) {
     el("div", { class: "body" },
       el("h3", {}, item.title),
       el("p", { class: "meta" }, el("span", { class: `fit ${item.fit}` }, `匹配度 ${FIT[item.fit] ?? "未知"}`), el("span", { class: "minutes" }, minutes)),
+      item.more_like_this ? el("p", { class: "hint same" }, `另有${item.more_like_this}条同样的${SAME[kind]}`) : null,
+      act(kind, item.facts, words),
       saidList(reasons, "reasons"),
       saidList(item.missing, "missing"),
       item.fit_note && kind !== "amenity" ? el("p", { class: "hint" }, item.fit_note.text) : null,
@@ -65,16 +69,16 @@ export function explanation(item, ranker, facts) {
 }
 
 /** Show what is offered to groups by rule; nothing where there is nothing. */
-export function programmes(told) {
+export function programmes(told, words) {
   if (!told?.length) return null;
   const title = el("h2", { id: "programmes-title" }, "专项服务", el("small", {}, "按公开规则列出，不由模型排序"));
   return el("section", { class: "list programmes", id: "programmes", "aria-labelledby": "programmes-title" },
-    title, el("ul", {}, ...told.map((one) => programme(one))));
+    title, el("ul", {}, ...told.map((one) => programme(one, words))));
 }
 
-function programme(one) {
+function programme(one, words) {
   const items = one.items.map((item) => el("li", { "data-item": item.item_id },
-    el("b", {}, item.title), el("p", { class: "meta" }, reachText(item.reach)), saidList(item.reasons ?? [], "reasons")));
+    el("b", {}, item.title), el("p", { class: "meta" }, reachText(item.reach)), act(one.kind, item.facts, words), saidList(item.reasons ?? [], "reasons")));
   const fit = { open: "high", likely: "medium" }[one.status] ?? "unknown";
   return el("li", { class: "programme" },
     el("h3", {}, one.name ?? one.group),

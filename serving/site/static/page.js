@@ -45,8 +45,8 @@ function show(answer) {
   const rankers = Object.values(answer.rankers);
   const neutral = rankers.length > 0 && rankers.every((ranker) => ranker === "neutral");
   notices(answer, neutral && memory.personalised);
-  const lists = Object.keys(KINDS).map((kind) => list(kind, answer.streams[kind], answer.rankers[kind], explain));
-  $("lists").replaceChildren(...lists, ...[programmes(answer.programmes)].filter(Boolean));
+  const lists = Object.keys(KINDS).map((kind) => list(kind, answer.streams[kind], answer.rankers[kind], explain, memory.words));
+  $("lists").replaceChildren(...lists, ...[programmes(answer.programmes, memory.words)].filter(Boolean));
   $("lists").removeAttribute("aria-busy");
   $("jump").replaceChildren(...Object.entries(KINDS).map(([kind, name]) => el("a", { href: `#${kind}` }, `${name} ${answer.streams[kind]?.length ?? 0}`)));
   $("jump").hidden = false;

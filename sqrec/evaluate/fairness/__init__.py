@@ -1,1 +1,1 @@
-"""Slices, audits and what guesses a protected fact."""
+"""Slices of people, fairness audits, and proxies of protected facts."""

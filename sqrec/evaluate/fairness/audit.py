@@ -1,4 +1,4 @@
-"""Audit: every figure by group, as a share of the best group of its family, with the four-fifths rule."""
+"""Fairness audit: every figure by slice, as a share of the best slice of its family, with the four-fifths rule."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from sqrec.base.arrays import AnyArray, FloatArray, IntArray
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray, divided
 from sqrec.evaluate.fairness.slices import UNKNOWN
 from sqrec.evaluate.fairness.stereotypes import Stereotypes
 from sqrec.evaluate.stats.compare import LEVEL, RESAMPLES, Interval, intervals, resampled
@@ -15,6 +15,10 @@ from sqrec.evaluate.stats.published import safe_cells, thinned
 
 FOUR_FIFTHS = 0.8
 """The ratio to the best group under which a group counts as adversely affected: 29 CFR 1607.4 D, the four-fifths rule."""
+
+LEAST_SHARE = 0.02
+"""The share of people under which a group is no reference for others: 29 CFR 1607.15 A (2) (a) looks at groups from 2 % on.
+The best of many small groups is often best by chance, or by where its few people live."""
 
 Better: TypeAlias = Literal["higher", "lower"]
 
@@ -33,10 +37,11 @@ _SHARES = frozenset({*METRICS, "answered"})
 
 @dataclass(frozen=True)
 class SliceFigure:
-    """Hold one figure of one slice: its mean over the slice's people, and that as a share of the best slice's.
+    """Hold one figure of one slice: its mean over the slice's people, and its ratio to the best slice of the family.
 
-    `ratio` is at most 1; where lower is better it is the best slice's mean divided by this one's. It is unknown (NaN) for
-    figures without a better way, for the slice of people of whom the fact is unknown, and where no other slice is known.
+    `ratio` is at most 1, also of a slice too small for a reference that did better; where lower is better it is the best slice's
+    mean divided by this one's. It is NaN for figures without a direction, for the slice of people whose fact is unknown, and
+    where no other slice is known.
     """
 
     figure: Interval
@@ -50,9 +55,10 @@ class SliceFigure:
 
 @dataclass(frozen=True)
 class FigureAudit:
-    """Hold one figure over the slices of one family; `best` is the slice that the others are compared with, None where none is.
+    """Hold one figure over the slices of one family.
 
-    `hidden` names the slices that are not published for this figure.
+    `best` is the slice of reference, the best of those with at least `LEAST_SHARE` of the people of whom the figure is known, None
+    without one; `hidden` are the slices that are not published for this figure.
     """
 
     better: Better | None
@@ -63,7 +69,7 @@ class FigureAudit:
 
 @dataclass(frozen=True)
 class Audit:
-    """Hold the audit of one ranker: `families[family][figure]`, and what is shown to women and to men."""
+    """Hold the audit of one ranker: `families[family][figure]`, and the occupations shown to women and to men."""
 
     people: int
     families: Mapping[str, Mapping[str, FigureAudit]]
@@ -71,7 +77,7 @@ class Audit:
 
     @property
     def flags(self) -> list[tuple[str, str, str, SliceFigure]]:
-        """The flagged cells with their family, figure and slice."""
+        """The flagged cells: family, figure, slice and its figure."""
         return [
             (family, figure, name, cell)
             for family, figures in self.families.items()
@@ -82,7 +88,7 @@ class Audit:
 
 
 def better_way(figure: str) -> Better | None:
-    """Return which way a figure is better; None where neither is, or where nothing is said of it."""
+    """Return the direction in which a figure is better; None where it has none."""
     return BETTER.get(figure) or BETTER.get(figure.partition("@")[0])
 
 
@@ -95,7 +101,7 @@ def audit(
     """Audit one ranker.
 
     `figures` hold one value per person (NaN unknown), `families` one slice per person. The best slice is the one that did best
-    here, so that the others look worse than they are where nobody differs; the intervals of ratios allow for that. They hold
+    here of those with at least `LEAST_SHARE` of the people, so that the others look worse than they are where nobody differs; the intervals of ratios allow for that. They hold
     for all pairs of slices of a family and figure together, whichever is best: each is a ratio's interval by Fieller (1954) with
     the 95 % point of the largest studentised difference of any pair, which is found by drawing people with replacement within
     each slice (single-step max-t: Westfall and Young 1993; all pairs: Tukey 1953; against the best: Hsu 1984). Where the best
@@ -143,24 +149,23 @@ def _audited(
 ) -> FigureAudit:
     better, hidden = better_way(figure), tuple(sorted(set(names.tolist()) - set(shown)))
     unknown = {name: Interval(np.nan, np.nan, np.nan, one.n) for name, one in means.items()}
-    if better is None or len(draws) < 2:
-        return FigureAudit(better, None, {name: SliceFigure(one, unknown[name]) for name, one in means.items()}, hidden)
     compared = list(draws)
     point = np.array([means[name].mean for name in compared])
-    best = point.max() if better == "higher" else point.min()
-    if better == "higher" and best == 0:
+    large = np.array([means[name].n >= LEAST_SHARE * len(names) for name in compared], dtype=bool)
+    if better is None or len(compared) < 2 or not large.any() or (better == "higher" and point[large].max() == 0):
         return FigureAudit(better, None, {name: SliceFigure(one, unknown[name]) for name, one in means.items()}, hidden)
-    place = int(np.argmax(point) if better == "higher" else np.argmin(point))
+    place = int(np.argmax(np.where(large, point if better == "higher" else -point, -np.inf)))
+    best = float(point[place])
     error = np.array([errors[name] for name in compared])
     limit = _limit(np.column_stack([draws[name] for name in compared]), point, error)
     ratios: dict[str, Interval] = {}
     for name, mean, own in zip(compared, point.tolist(), error.tolist(), strict=True):
-        pair = [(mean, own), (float(best), float(error[place]))]
+        pair = [(mean, own), (best, float(error[place]))]
         (above, one), (below, other) = pair if better == "higher" else reversed(pair)
         low, high = (1.0, 1.0) if mean == best else _fieller(above, one, below, other, limit)
         if mean == 0 and (figure in _SHARES or figure.partition("@")[0] in _SHARES):
-            high = max(high, min(1.0, float(-np.log((1 - LEVEL) / 2 / len(compared))) / means[name].n / float(best)))
-        ratios[name] = Interval(1.0 if mean == best else above / below, low, high, means[name].n)
+            high = max(high, min(1.0, float(-np.log((1 - LEVEL) / 2 / len(compared))) / means[name].n / best))
+        ratios[name] = Interval(1.0 if above >= below else above / below, low, high, means[name].n)
     cells = {name: SliceFigure(one, (unknown | ratios)[name]) for name, one in means.items()}
     return FigureAudit(better, compared[place], cells, hidden)
 
@@ -198,14 +203,13 @@ def _drawn(values: FloatArray, rng: np.random.Generator, resamples: int) -> Floa
     """Return the means of resamples of a slice's people, shape (resamples, figures); NaN where nobody known was drawn."""
     known = ~np.isnan(values)
     sums, times = np.split(resampled(np.hstack([np.where(known, values, 0.0), known]), rng, resamples), 2, axis=1)
-    return np.divide(sums, times, out=np.full(sums.shape, np.nan), where=times > 0)
+    return divided(sums, times)
 
 
 def _errors(values: FloatArray) -> FloatArray:
     """Return the standard error of every figure's mean; NaN is left out, and of fewer than two people it is 0."""
     known = ~np.isnan(values)
     size: IntArray = known.sum(axis=0)
-    nothing = np.zeros(len(size), dtype=np.float64)
-    mean = np.divide(np.where(known, values, 0.0).sum(axis=0), size, out=nothing.copy(), where=size > 0)
+    mean = divided(np.where(known, values, 0.0).sum(axis=0), size, 0.0)
     squares = np.where(known, (values - mean) ** 2, 0.0).sum(axis=0)
-    return np.sqrt(np.divide(squares, size * (size - 1), out=nothing, where=size > 1))
+    return np.sqrt(divided(squares, size * (size - 1), 0.0))

@@ -1,4 +1,4 @@
-"""What is audited: every metric and measure of a ranker's lists, by every family, and the occupations it shows."""
+"""The audit of a ranker's lists: every metric and measure by every family, and the occupations shown."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ SAID = ("ndcg@10", "recall@10", "exposure", "answered@10", "wage@10", "minutes@1
 
 @dataclass(frozen=True)
 class Occupations:
-    """Hold occupation groups: of every row of the catalogue (None unknown), and of each person's own past and wanted ones."""
+    """Hold major occupation groups: of every row of the catalogue (None unknown), and of each person's past and wanted jobs."""
 
     of_items: Sequence[str | None]
     own: Sequence[Sequence[str | None]]
@@ -44,12 +44,12 @@ class Occupations:
 
 
 def major_groups(values: Sequence[Any]) -> list[str | None]:
-    """Return the major group of codes or titles (of a tuple the first known part); None for what cannot be told."""
+    """Return the major group of each code or title (of a tuple the first known part); None unknown."""
     return groups_of_keys(coded(values)[0][:, 0])
 
 
 def groups_of_keys(keys: Iterable[Any]) -> list[str | None]:
-    """Return the major group behind the key of each code's first digit; None for an unknown one."""
+    """Return the major group of each hash of a code's first digit; None unknown."""
     return [_DIGITS.get(int(key)) for key in keys]
 
 
@@ -69,9 +69,9 @@ def audits(
     seed: int,
     occupations: Occupations | None = None,
 ) -> dict[str, Audit]:
-    """Audit every ranker of `shown` over the people who count; each draws from the same seed.
+    """Audit every ranker of `shown` over the people marked in `counted`; each starts from the same seed.
 
-    Rankers that are not in `hits` have no metric. The occupations shown are compared where `families` tell a sex.
+    Rankers that are not in `hits` have no metrics. Occupations are compared where `families` include sex.
     """
     told = {
         family: [name for name, taken in zip(names, counted.tolist(), strict=True) if taken] for family, names in families.items()
@@ -104,9 +104,13 @@ def _compared(
     return stereotypes(shown, shares(own.own, MAJOR), list(families["sex"]), MAJOR, np.random.default_rng(seed))
 
 
-def notes_of(found: Audit) -> list[Note]:
-    """Say the flags of the figures of `SAID`; where there is none, say so with the number of ratios that were looked at."""
-    flags = [one for one in found.flags if one[1] in SAID]
+def notes_of(found: Audit, most: int | None = None) -> list[Note]:
+    """Return a note for every flagged cell of the figures of `SAID`, the gravest first; without any, one note with the number of ratios.
+
+    The gravest is the one with the lowest ratio, of equal ones that of more people. Of more than `most` flags the others are
+    counted in one note; None returns them all.
+    """
+    flags = sorted((one for one in found.flags if one[1] in SAID), key=lambda one: (one[3].ratio.mean, -one[3].ratio.n))
     ratios = sum(
         not np.isnan(cell.ratio.mean)
         for figures in found.families.values()
@@ -116,6 +120,8 @@ def notes_of(found: Audit) -> list[Note]:
     )
     if not flags:
         return [Note("audit.no_flag", {"ratios": ratios})]
+    said = flags[:most]
+    left = [Note("audit.more", {"more": len(flags) - len(said)})] if len(flags) > len(said) else []
     return [
         Note(
             "audit.flag",
@@ -129,5 +135,5 @@ def notes_of(found: Audit) -> list[Note]:
                 "people": cell.ratio.n,
             },
         )
-        for family, figure, name, cell in flags
-    ] + [Note("audit.by_chance", {"flags": len(flags), "ratios": ratios})]
+        for family, figure, name, cell in said
+    ] + [*left, Note("audit.by_chance", {"flags": len(flags), "ratios": ratios})]

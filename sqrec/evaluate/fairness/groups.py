@@ -1,13 +1,13 @@
-"""Whether a change of ranker leaves a group further behind the best one of its family."""
+"""Tests whether a challenger leaves a slice further behind the best one of its family."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sqrec.base.arrays import FloatArray
+from sqrec.base.arrays import FloatArray, divided
 from sqrec.evaluate.fairness.slices import UNKNOWN
-from sqrec.evaluate.stats.compare import LEVEL, Interval, resampled
+from sqrec.evaluate.stats.compare import LEVEL, Interval, of_draws, resampled
 from sqrec.evaluate.stats.published import publishable
 
 ALPHA = (1 - LEVEL) / 2
@@ -18,8 +18,8 @@ ALPHA = (1 - LEVEL) / 2
 class GroupTest:
     """Hold the test of one slice and figure.
 
-    `before` and `after` are the slice's mean as a share of the family's best, under the ranker that serves and under the
-    challenger; `change` is after minus before with its interval, `p` that of "it does not fall", `adjusted` after Holm.
+    `before` and `after` are the slice's mean as a share of the family's best, for the champion and for the challenger; `change`
+    is after minus before with its interval, `p` the p-value of "it does not fall", `adjusted` that after Holm's correction.
     """
 
     family: str
@@ -45,10 +45,10 @@ def group_tests(
     rng: np.random.Generator,
     resamples: int,
 ) -> tuple[tuple[GroupTest, ...], dict[str, list[str]]]:
-    """Test every figure of every slice that may be published; also return the slices of each family that may not.
+    """Test every figure of every publishable slice; also return the hidden slices of each family.
 
-    `ours` and `theirs` hold one value per person and figure, `families` one slice per person. A family in which fewer than two
-    slices are known has no test. The p-values of all tests made are corrected together (Holm 1979).
+    `ours` (challenger) and `theirs` (champion) have one value per person and figure, `families` one slice per person. A family
+    with fewer than two known slices has no test. The p-values of all tests are corrected together (Holm 1979).
     """
     found: list[GroupTest] = []
     hidden: dict[str, list[str]] = {}
@@ -103,17 +103,14 @@ def _shares(means: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _of_best(sums: FloatArray, drawn: FloatArray) -> FloatArray:
     """Divide by what is there and then by the best; NaN where nobody was drawn, or where even the best has nothing."""
-    means = np.divide(sums, drawn, out=np.full(sums.shape, np.nan), where=drawn > 0)
-    best = np.fmax.reduce(means, axis=1, keepdims=True)
-    return np.divide(means, best, out=np.full(sums.shape, np.nan), where=best > 0)
+    means = divided(sums, drawn)
+    return divided(means, np.fmax.reduce(means, axis=1, keepdims=True))
 
 
 def _interval(change: float, drawn: FloatArray, people: int) -> Interval:
-    known = drawn[~np.isnan(drawn)]
-    if len(known) == 0 or np.isnan(change):
+    if np.isnan(drawn).all() or np.isnan(change):
         return Interval(np.nan, np.nan, np.nan, people)
-    low, high = np.quantile(known, [ALPHA, 1 - ALPHA]).tolist()
-    return Interval(change, low, high, people)
+    return of_draws(change, drawn, people)
 
 
 def _p_of_no_fall(change: float, drawn: FloatArray) -> float:

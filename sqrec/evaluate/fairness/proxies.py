@@ -1,4 +1,4 @@
-"""Whether rows betray what no ranker may know: how well a person's rows guess sex."""
+"""Proxies of a protected fact: how well a person's rows predict sex."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn import ensemble, metrics, model_selection
 
 from sqrec.base.arrays import BoolArray, FloatArray, KeyArray, keys_of, lookup
-from sqrec.evaluate.stats.compare import LEVEL, Interval
+from sqrec.evaluate.stats.compare import Interval, of_draws
 
 _FOLDS = 5
 _RESAMPLES = 500
@@ -15,17 +15,17 @@ _RESAMPLES = 500
 
 @dataclass(frozen=True)
 class Proxy:
-    """Hold the AUC with which a person's mean row guesses a restricted fact: 0.5 nothing, 1 everything."""
+    """Hold the AUC with which a person's mean row predicts a restricted fact: 0.5 chance, 1 certain."""
 
     fact: str
     auc: Interval
 
 
 def sex_proxy(restricted: pd.DataFrame, person: KeyArray, rows: FloatArray, seed: int) -> Proxy | None:
-    """Guess sex from mean rows, shape (people, columns), of people who are not in the fold that learns.
+    """Predict sex from mean rows, shape (people, columns), by cross-validation; None with fewer than twenty people of either sex.
 
-    Five folds of gradient boosted trees; the interval is over resamples of people. A column that is unknown of everybody in a fold
-    that learns is left out. None where fewer than twenty people of either sex are known: nothing could be said.
+    Five folds of gradient boosted trees; the interval is over resamples of people. A column that is unknown of everybody in a
+    training fold is left out. `person` are hashes of ids.
     """
     order = np.argsort(keys_of(restricted["person_id"]))
     known = keys_of(restricted["person_id"])[order]
@@ -47,5 +47,4 @@ def _auc(truth: BoolArray, guessed: FloatArray, rng: np.random.Generator) -> Int
         drawn = rng.integers(len(truth), size=len(truth))
         if 0 < truth[drawn].sum() < len(truth):
             found.append(float(metrics.roc_auc_score(truth[drawn], guessed[drawn])))
-    low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
-    return Interval(float(metrics.roc_auc_score(truth, guessed)), low, high, len(truth))
+    return of_draws(float(metrics.roc_auc_score(truth, guessed)), np.array(found), len(truth))

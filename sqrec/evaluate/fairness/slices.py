@@ -1,4 +1,4 @@
-"""Which slice of the audited families everybody who was asked belongs to. Nothing of it reaches a ranker."""
+"""The slice of every audited family to which each person belongs. No ranker reads any of it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ from sqrec.profile.segments import BANDS
 from sqrec.tables import Folder
 
 UNKNOWN = "unknown"
-"""The slice of those of whom it is not known; it is no group, and nobody is compared with it."""
+"""The slice of people whose fact is unknown; it is compared with no other slice."""
 
 SOON = 30.0
-"""Minutes up to which a use belongs to the same visit as the one before."""
+"""Minutes between two uses up to which both belong to one session."""
 
 _RUNGS = ("no_school", "primary", "junior_secondary", "upper_secondary", "college", "bachelor", "master", "doctorate")
 
@@ -51,7 +51,7 @@ def audited_slices(folder: Folder, snapshot: Snapshot, kind: Kind, questions: Qu
 
 
 def slices_of(asked: Sequence["Asked"]) -> dict[str, list[str]]:
-    """Return one slice per person for every family that facts about people tell."""
+    """Return one slice per person for every family that facts of people give."""
     families: dict[str, Callable[[Asked], str]] = {
         "sex": lambda one: one.restricted.sex or UNKNOWN,
         "age": Asked.band,
@@ -65,17 +65,17 @@ def slices_of(asked: Sequence["Asked"]) -> dict[str, list[str]]:
 
 
 def known_families(families: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-    """Return the families of which something is known of somebody."""
+    """Return the families in which somebody's slice is known."""
     return {family: names for family, names in families.items() if set(names) - {UNKNOWN}}
 
 
 def gap_names(minutes: FloatArray) -> list[str]:
-    """Name each person's slice by the minutes since the event before; NaN where there was none."""
+    """Return each person's slice by the minutes since the previous event; NaN: no earlier event."""
     return np.select([np.isnan(minutes), minutes <= SOON], ["no_earlier_event", "within_30_minutes"], "later").tolist()
 
 
 def history_names(events: IntArray) -> list[str]:
-    """Name each person's slice by whether there was any event before the question."""
+    """Return each person's slice by the number of events before the question: some or none."""
     return np.where(events > 0, "some", "none").tolist()
 
 
@@ -96,7 +96,7 @@ def rung_of(education: str | None) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """Hold somebody who was asked, as known at a moment."""
+    """Hold a person of the audit, as known at a moment (microseconds UTC)."""
 
     person: Person
     restricted: Restricted
@@ -105,7 +105,7 @@ class Asked:
 
     @cached_property
     def groups(self) -> Mapping[str, str]:
-        """What the city's rules say of the audited key groups: yes, no or unknown."""
+        """The audited key groups by the city's rules: yes, no or unknown."""
         words = {"recognised": "yes", "likely": "yes"}
         found = KEY_GROUPS.of(self.person, self.restricted, self.city, self.at)
         return {one.group: words.get(one.status, one.status) for one in found}

@@ -1,12 +1,12 @@
-"""Whether women and men of the same occupations are shown different ones."""
+"""Occupations shown to women and to men, standardised by their own occupations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sqrec.base.arrays import AnyArray, FloatArray
-from sqrec.evaluate.stats.compare import LEVEL, RESAMPLES, Interval, resampled
+from sqrec.base.arrays import AnyArray, FloatArray, divided
+from sqrec.evaluate.stats.compare import RESAMPLES, Interval, of_draws, resampled
 from sqrec.evaluate.stats.published import FEWEST, publishable
 
 WOMEN, MEN = "female", "male"
@@ -14,10 +14,10 @@ WOMEN, MEN = "female", "male"
 
 @dataclass(frozen=True)
 class OccupationGap:
-    """Hold one occupation group: its share among what is shown to women and to men, and the difference in three parts.
+    """Hold one occupation group: its share of the places shown to women and to men, and the difference in three parts.
 
-    `difference` is women minus men = `explained` by what women and men have done and want + `unexplained` + `unmatched`.
-    `own_women`, `own_men` are the group's shares among their own occupations; None where too few people have it.
+    `difference` is women minus men = `explained` by their own past and wanted occupations + `unexplained` + `unmatched`.
+    `own_women` and `own_men` are the group's shares of their own occupations; None where too few people have it.
     """
 
     code: str
@@ -33,7 +33,7 @@ class OccupationGap:
 
 @dataclass(frozen=True)
 class Stereotypes:
-    """Hold the check of one set of occupation groups; `matched` is the share of people whose own group has people of both sexes."""
+    """Hold the comparison; `matched` is the share of people whose own group has people of both sexes."""
 
     women: int
     men: int
@@ -76,7 +76,7 @@ def stereotypes(
     gaps: list[OccupationGap] = []
     for group, code in enumerate(codes):
         found = {
-            part: _interval(float(values[0, group]), drawn[part][:, group], people.get(part, women + men))
+            part: of_draws(float(values[0, group]), drawn[part][:, group], people.get(part, women + men))
             for part, values in told.items()
             if part != "matched"
         }
@@ -85,7 +85,7 @@ def stereotypes(
 
 
 def shares(groups: Sequence[Sequence[str | None]], codes: Sequence[str]) -> FloatArray:
-    """Return the share of every code in each person's list of groups, shape (people, codes); an unknown group (None) is in none."""
+    """Return the share of every code in each person's groups, shape (people, codes); None is in no code."""
     place = {code: column for column, code in enumerate(codes)}
     table = np.zeros((len(groups), len(codes)))
     for row, mine in enumerate(groups):
@@ -106,7 +106,7 @@ def _parts(sides: Sequence[FloatArray], groups: int) -> dict[str, FloatArray]:
     (own_w, mean_w, all_w), (own_m, mean_m, all_m) = (_by_own_group(one, groups) for one in sides)
     both = (own_w > 0) & (own_m > 0)
     share_w, share_m = (np.where(both, one, 0.0).sum(axis=1, keepdims=True) for one in (own_w, own_m))
-    weight_w, weight_m = (_divided(np.where(both, one, 0.0), share) for one, share in ((own_w, share_w), (own_m, share_m)))
+    weight_w, weight_m = (divided(np.where(both, one, 0.0), share, 0.0) for one, share in ((own_w, share_w), (own_m, share_m)))
     explained = ((weight_w - weight_m)[:, :, None] * (mean_w + mean_m) / 2).sum(axis=1)
     unexplained = ((weight_w + weight_m)[:, :, None] * (mean_w - mean_m) / 2).sum(axis=1)
     difference = all_w - all_m
@@ -125,11 +125,7 @@ def _by_own_group(sums: FloatArray, groups: int) -> tuple[FloatArray, FloatArray
     """Return the share of each own group, the mean shares shown to its people (0 where it has none), and those to everybody."""
     own = sums[:, : groups + 1]
     weighted = sums[:, groups + 1 :].reshape(len(sums), groups + 1, groups)
-    return own, _divided(weighted, own[:, :, None]), weighted.sum(axis=1)
-
-
-def _divided(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=whole > 0)
+    return own, divided(weighted, own[:, :, None], 0.0), weighted.sum(axis=1)
 
 
 def _publishable_shares(own: FloatArray) -> list[float | None]:
@@ -146,8 +142,3 @@ def _publishable_shares(own: FloatArray) -> list[float | None]:
             hidden.add(group)
     means: AnyArray = own.mean(axis=0)
     return [None if group in hidden else float(means[group]) for group in range(own.shape[1])]
-
-
-def _interval(mean: float, drawn: FloatArray, people: int) -> Interval:
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
-    return Interval(mean, low, high, people)

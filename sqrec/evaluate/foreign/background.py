@@ -1,4 +1,4 @@
-"""What a data folder tells of the people and items of somebody else's lists, without any profile of ours."""
+"""The facts of a data folder beside a table of lists, without any profile of ours."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ _NOWHERE = np.full(1, np.nan)
 
 @dataclass(frozen=True)
 class Background:
-    """Hold what is known beside a table of lists; everything is empty where there is no data folder."""
+    """Hold the facts known beside a table of lists; everything is empty without a data folder."""
 
     kind: Kind
     city: City
@@ -45,7 +45,7 @@ class Background:
 
     @classmethod
     def of(cls, folder: Folder | None, kind: Kind, city: City) -> Self:
-        """Take a folder's tables, those it has; `as_of` is its day or last event, `UNKNOWN_TIME` where it tells neither."""
+        """Read a folder's tables as far as present; `as_of` is its day or last event, `UNKNOWN_TIME` without either."""
         if folder is None:
             return cls(kind, city, None, Events.none(), {}, {}, UNKNOWN_TIME)
         events, day = events_of(folder), folder.config.as_of
@@ -60,7 +60,7 @@ class Background:
         return [] if self.items is None else self.items[f"{self.kind}_id"].tolist()
 
     def positives(self, people: KeyArray, at: IntArray) -> tuple[Ragged, Ragged]:
-        """Return the hashes of the items that each person first used at or after a moment, and their strongest grades."""
+        """Return, per person, the hashes of the items first used at or after a moment, and their strongest grades."""
         of_kind = self.events.kind == KINDS.index(self.kind)
         first, grade = first_uses(self.events, of_kind)
         order = np.argsort(people)
@@ -72,14 +72,19 @@ class Background:
         offsets = np.concatenate(([0], np.cumsum(np.bincount(mine, minlength=len(people))))).astype(np.int64)
         return Ragged(offsets, self.events.item[first][by_person]), Ragged(offsets, grade[by_person])
 
+    def users_from(self, at: int) -> KeyArray:
+        """Return the hashes of the people who first used an item of the kind at or after a moment."""
+        first, _ = first_uses(self.events, self.events.kind == KINDS.index(self.kind))
+        return np.unique(self.events.person[first][self.events.at[first] >= at])
+
     def known(self, person_id: str, at: int) -> Person:
-        """Return what was known of somebody at a moment; of an unknown moment, as of the folder."""
+        """Return a person's facts as known at a moment; at an unknown moment, as of the folder."""
         moment = self.as_of if at == UNKNOWN_TIME else at
         facts = self.people.get(person_id, Person())
         return facts if moment == UNKNOWN_TIME else known_at(facts, self.events, key_of(person_id), moment)
 
     def families(self, people: Sequence[str], at: IntArray) -> dict[str, list[str]]:
-        """Return one slice per person for every family; what depends on a moment is unknown where none is known."""
+        """Return one slice per person for every family; families that depend on a moment are unknown without one."""
         moments = np.where(at == UNKNOWN_TIME, self.as_of, at)
         asked = [
             Asked(self.known(person_id, int(moment)), self.restricted.get(person_id, Restricted()), int(moment), self.city)
@@ -99,7 +104,10 @@ class Background:
         return found
 
     def facts(self, at: IntArray) -> ItemFacts | None:
-        """Return what measures read of the catalogue; live is what was live at one moment or more. None without item table."""
+        """Return the facts of the catalogue that measures read; None without an item table.
+
+        Live is every item that was live at one of the moments `at` (microseconds UTC).
+        """
         table = self.items
         if table is None:
             return None
@@ -136,9 +144,9 @@ class Background:
         return pace_of(self.people.get(person_id, Person()), None if moment == UNKNOWN_TIME else moment, self.city)
 
     def times_used(self, rows_of: Mapping[int, int], at: IntArray) -> dict[int, FloatArray]:
-        """Return per local midnight the events known before it of every row of the catalogue.
+        """Return, per local midnight, the number of earlier events of every row of the catalogue, shape (items,).
 
-        `rows_of` gives the row of an item by the hash of its id; people who switched off feed no count.
+        `rows_of` gives an item's row by the hash of its id; people who switched off are not counted.
         """
         off = np.sort(keys_of([who for who, facts in self.people.items() if facts.personalised is False]))
         told = (self.events.kind == KINDS.index(self.kind)) & (self.events.grade > 0) & (lookup(off, self.events.person) < 0)

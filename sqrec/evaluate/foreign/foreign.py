@@ -1,34 +1,34 @@
-"""Evaluate any table of recommendations: ours, or another matcher's, with or without a data folder beside it."""
+"""Evaluation of any table of recommendations, ours or another system's, with or without a data folder."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sqrec.base.arrays import UNKNOWN_TIME, AnyArray, BoolArray, FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup
+from sqrec.base.arrays import UNKNOWN_TIME, BoolArray, FloatArray, IntArray, KeyArray, keys_of
 from sqrec.base.numbers import SEED
 from sqrec.cities import load_city
 from sqrec.contract import TABLE_OF_KIND, Kind, SplitName
 from sqrec.errors import DataError
 from sqrec.evaluate.fairness.auditing import Occupations, audits, own_occupations
 from sqrec.evaluate.fairness.slices import UNKNOWN, known_families
+from sqrec.evaluate.foreign.answers import Answers, TheirLists, answers_of, hits_of, spans_of
 from sqrec.evaluate.foreign.background import Background
 from sqrec.evaluate.foreign.listtable import DistanceUnit, ListTable, read_lists
 from sqrec.evaluate.foreign.unknowable import Told, cannot_know
 from sqrec.evaluate.lists.exposure import CATALOGUE_MEASURES
 from sqrec.evaluate.lists.lists import FIRST, STRANGER, ItemFacts, Lists
 from sqrec.evaluate.lists.measures import measures, self_information
-from sqrec.evaluate.report.evaluation import About, Evaluation, Held, Json, evaluate, unjudged
+from sqrec.evaluate.lists.ties import TieCheck, tie_check
+from sqrec.evaluate.report.evaluation import About, Evaluation, Json, evaluate, unjudged
 from sqrec.evaluate.report.report import sentences, write_report
 from sqrec.evaluate.report.run import facts_of
-from sqrec.evaluate.stats.metrics import HIGHEST_GRADE, Hits, ranks_in
+from sqrec.evaluate.stats.metrics import Hits
 from sqrec.evaluate.stats.published import FEWEST
-from sqrec.evaluate.stats.split import split
 from sqrec.reach.walk import StraightLine
 from sqrec.source import read_source
 from sqrec.tables import Folder
@@ -39,7 +39,11 @@ OTHER = "other"
 
 @dataclass(frozen=True)
 class Asked:
-    """Say what a report on a table is asked: which file, how its columns are called, from which moment on answers count."""
+    """Hold the options of a report on a table.
+
+    `columns` maps targets to columns, `unit` is that of distances, `split` or `at` (microseconds UTC) the moment from which
+    uses count as answers, `ours` the ranker of interest, `city` a city where no folder names one.
+    """
 
     file: Path
     kind: Kind
@@ -52,7 +56,7 @@ class Asked:
 
 
 def report_on_table(asked: Asked, data: Path | str | None, out: Path) -> list[str]:
-    """Write report.html and report.json on a table of recommendations to `out`; return what there is to say, a line each.
+    """Write report.html and report.json on a table of recommendations to `out`; return the report's sentences.
 
     Arguments and errors are those of `evaluation_of_table`.
     """
@@ -64,12 +68,12 @@ def report_on_table(asked: Asked, data: Path | str | None, out: Path) -> list[st
 
 
 def evaluation_of_table(asked: Asked, data: Path | str | None) -> tuple[ListTable, Evaluation]:
-    """Evaluate lists as they are: whether they were right, what they are like, and for whom they are worse.
+    """Evaluate lists as they are: their accuracy, their other properties, and both by group.
 
-    What was right is told by the events of `data` from the held-out moment on (`split`), from `at`, or from each list's own
-    moment; else by a column `label`; else by nobody, and only the lists themselves are described. People are those of the
-    table. What cannot be known from this is in `unknowable`. Raises TableError for a table that cannot be used, with all that
-    is wrong, and DataError where the data cannot answer what was asked.
+    Positives are the events of `data` from the held-out moment on (`split`), from `at`, or from each list's own moment; else
+    the rows with a column `label`; else none, and only the lists are described. People are those of the table. `unknowable`
+    names what these data do not tell. Raises TableError, with all problems, for a table that cannot be used, and DataError
+    where the data lack what was asked for.
     """
     folder = None if data is None else read_source(data, _needed(data, asked.kind))
     city = folder.city if folder else load_city(asked.city)
@@ -77,8 +81,8 @@ def evaluation_of_table(asked: Asked, data: Path | str | None) -> tuple[ListTabl
     ours = asked.ours or table.rankers[0]
     if ours not in table.rankers:
         raise DataError(f"{asked.file} has no ranker {ours!r}; there are {', '.join(table.rankers)}. Name one with --ours.")
-    lists = _Lists(table, Background.of(folder, asked.kind, city))
-    lists = replace(lists, answers=_answers(lists, asked))
+    lists = TheirLists(table, Background.of(folder, asked.kind, city))
+    lists = replace(lists, answers=answers_of(lists, asked.split, asked.at))
     return table, _evaluated(lists, asked, folder, ours)
 
 
@@ -89,122 +93,56 @@ def _needed(data: Path | str, kind: Kind) -> list[str]:
     return [name for name in names if folder is None or list(folder.glob(f"{name}.*"))] or names
 
 
-@dataclass(frozen=True)
-class _Answers:
-    """Hold what was right: the hashes of items and their grades per person, ragged; `at` the moment from which that counts."""
-
-    held: Held
-    items: Ragged
-    grades: Ragged
-    at: IntArray
-
-
-@dataclass(frozen=True)
-class _Lists:
-    """Hold a table beside what is known of its people and items; `people` are those of the table in its order."""
-
-    table: ListTable
-    background: Background
-    answers: _Answers | None = None
-
-    @cached_property
-    def people(self) -> list[str]:
-        return pd.unique(self.table.rows["person_id"]).tolist()
-
-    @cached_property
-    def keys(self) -> KeyArray:
-        return keys_of(self.people)
-
-    @cached_property
-    def at(self) -> IntArray:
-        """The moment from which answers count, or that of the lists; `UNKNOWN_TIME` where nothing says."""
-        if self.answers is not None:
-            return self.answers.at
-        first = self.table.rows.drop_duplicates("person_id").set_index("person_id")["at"]
-        return first.loc[self.people].to_numpy(np.int64)
-
-    @cached_property
-    def ids(self) -> Sequence[str]:
-        """The catalogue: the item table's, else the items that the lists name."""
-        return self.background.ids or pd.unique(self.table.rows["item_id"]).tolist()
-
-    def column(self, ranker: str, values: AnyArray) -> list[AnyArray]:
-        """Return one array per person from an array with one entry per row of the table."""
-        mine = (self.table.rows["ranker"] == ranker).to_numpy(bool)
-        person = pd.Index(self.people).get_indexer(pd.Index(self.table.rows["person_id"][mine]))
-        order = np.argsort(person, kind="stable")
-        return np.split(values[mine][order], np.cumsum(np.bincount(person, minlength=len(self.people)))[:-1])
-
-
-def _answers(lists: _Lists, asked: Asked) -> _Answers | None:
-    """Find what was right, in the events if a moment is known, else in the table's own labels."""
-    if asked.split is not None:
-        return _held_out(lists, asked.split)
-    at = lists.at if asked.at is None else np.full(len(lists.people), asked.at, dtype=np.int64)
-    if len(lists.background.events) and (at != UNKNOWN_TIME).any():
-        return _Answers("at", *lists.background.positives(lists.keys, at), at)
-    if "label" in lists.table.tells:
-        return _Answers("label", *_labelled(lists), at)
-    return None
-
-
-def _held_out(lists: _Lists, name: SplitName) -> _Answers:
-    if not len(lists.background.events):
-        raise DataError(f"--split {name} needs the events of a data folder: name one, or map a column label.")
-    held = split(lists.background.events, lists.background.kind, name).held
-    order = np.argsort(held.person)
-    place = lookup(held.person[order], lists.keys)
-    found, nothing = order[np.maximum(place, 0)] if len(order) else place, np.empty(0, np.int64)
-    told = [held.items.row(int(row)) if at >= 0 else nothing for row, at in zip(found, place, strict=True)]
-    grades = [held.grades.row(int(row)) if at >= 0 else nothing for row, at in zip(found, place, strict=True)]
-    at = np.array([held.at[row] if one >= 0 else UNKNOWN_TIME for row, one in zip(found, place, strict=True)], dtype=np.int64)
-    return _Answers(name, Ragged.of(told, np.uint64), Ragged.of(grades, np.int64), at)
-
-
-def _labelled(lists: _Lists) -> tuple[Ragged, Ragged]:
-    """Return what any ranker's rows label as right, with the highest grade of it."""
-    rows = lists.table.rows
-    right = rows[rows["label"] > 0].groupby(["person_id", "item_id"], sort=False)["label"].max().reset_index()
-    person = pd.Index(lists.people).get_indexer(pd.Index(right["person_id"]))
-    order = np.argsort(person, kind="stable")
-    offsets = np.concatenate(([0], np.cumsum(np.bincount(person, minlength=len(lists.people))))).astype(np.int64)
-    grades = np.minimum(right["label"].to_numpy(np.float64), HIGHEST_GRADE).astype(np.int64)
-    return Ragged(offsets, keys_of(right["item_id"])[order]), Ragged(offsets, grades[order])
-
-
-def _hits(lists: _Lists, answers: _Answers, ranker: str, keys: KeyArray) -> Hits:
-    listed = lists.column(ranker, keys)
-    ranks = [ranks_in(mine, answers.items.row(person)) for person, mine in enumerate(listed)]
-    return Hits.of(Ragged.of(ranks, np.int64), answers.grades, np.array([len(mine) for mine in listed], dtype=np.int64))
-
-
-def _evaluated(lists: _Lists, asked: Asked, folder: Folder | None, ours: str) -> Evaluation:
-    table, answers = lists.table, lists.answers
+def _evaluated(lists: TheirLists, asked: Asked, folder: Folder | None, ours: str) -> Evaluation:
+    table, answers, listed = lists.table, lists.answers, lists.listed
     keys = keys_of(table.rows["item_id"])
-    hits = {ranker: _hits(lists, answers, ranker, keys) for ranker in table.rankers} if answers else {}
-    judged = bool(hits) and bool(hits[ours].asked.any())
+    hits = {ranker: hits_of(lists, answers, ranker, keys) for ranker in table.rankers} if answers else {}
+    judged = bool(hits) and bool((hits[ours].asked & listed[ours]).any())
     about = About(asked.kind, answers.held if answers and judged else "nothing", data=_data(table, asked, folder))
     families = _families(lists)
-    sizes = {ranker: np.array([len(mine) for mine in lists.column(ranker, keys)]) for ranker in table.rankers}
-    lengths = {ranker: float(np.median(size)) for ranker, size in sizes.items()}
+    lengths = {ranker: _median_length(lists, ranker) for ranker in table.rankers}
     evaluation = (
-        evaluate(about, hits, families, np.random.default_rng(SEED), ours=ours)
+        evaluate(about, hits, families, np.random.default_rng(SEED), ours=ours, listed=listed)
         if judged
-        else unjudged(about, len(lists.people), lengths, ours)
+        else unjudged(about, listed, lengths, ours)
     )
     facts = _facts(lists)
     shown = {ranker: _shown(lists, ranker) for ranker in table.rankers}
-    counted = hits[ours].asked if judged else np.ones(len(lists.people), dtype=bool)
     occupations = _occupations(lists, shown) if "sex" in families else None
+    counted = {ranker: listed[ranker] & (hits[ranker].asked if judged else True) for ranker in table.rankers}
+    audited = {
+        ranker: audits(hits if judged else {}, {ranker: one}, facts, families, counted[ranker], SEED, occupations)[ranker]
+        for ranker, one in shown.items()
+        if counted[ranker].any()
+    }
     return replace(
         evaluation,
-        measures={ranker: _measured(one, facts, lists) for ranker, one in shown.items()},
-        audits=audits(hits if judged else {}, shown, facts, families, counted, SEED, occupations),
+        measures={ranker: _measured(one.take(listed[ranker]), facts, lists) for ranker, one in shown.items()},
+        ties=_ties(lists, answers, hits, counted, keys) if answers and judged else {},
+        audits=audited,
         unknowable=cannot_know(_told(lists, asked, facts, shown, families, judged=judged)),
     )
 
 
-def _families(lists: _Lists) -> dict[str, Sequence[str]]:
+def _median_length(lists: TheirLists, ranker: str) -> float:
+    """Return the median length of a ranker's lists."""
+    mine = lists.table.rows["person_id"][(lists.table.rows["ranker"] == ranker).to_numpy(bool)]
+    return float(mine.value_counts().median())
+
+
+def _ties(
+    lists: TheirLists, answers: Answers, hits: Mapping[str, Hits], counted: Mapping[str, BoolArray], keys: KeyArray
+) -> dict[str, TieCheck]:
+    """Return what ties do to every ranker whose lists stand in the order of their scores."""
+    spans = {ranker: spans_of(lists, answers, ranker, keys) for ranker in hits}
+    return {
+        ranker: tie_check(hits[ranker], told, counted[ranker], np.random.default_rng(SEED))
+        for ranker, told in spans.items()
+        if told is not None
+    }
+
+
+def _families(lists: TheirLists) -> dict[str, Sequence[str]]:
     """Return every family of which something is known: the table's own columns go before what the data folder tells."""
     told = lists.background.families(lists.people, lists.at) if lists.background.people else {}
     for family, slices in lists.table.families.items():
@@ -214,14 +152,14 @@ def _families(lists: _Lists) -> dict[str, Sequence[str]]:
     return known_families(told)
 
 
-def _shown(lists: _Lists, ranker: str) -> Lists:
+def _shown(lists: TheirLists, ranker: str) -> Lists:
     """Return the first places of a ranker's lists, with minutes and popularity as far as they are known."""
     found = pd.Index(lists.ids).get_indexer(pd.Index(lists.table.rows["item_id"])).astype(np.int64)
     rows = [mine[:FIRST] for mine in lists.column(ranker, np.where(found < 0, STRANGER, found))]
     return Lists.of(rows, _minutes(lists, ranker, rows), _information(lists, rows))
 
 
-def _minutes(lists: _Lists, ranker: str, rows: Sequence[IntArray]) -> list[FloatArray]:
+def _minutes(lists: TheirLists, ranker: str, rows: Sequence[IntArray]) -> list[FloatArray]:
     """Return minutes on foot: the table's own, metres turned into minutes, or those between the points of the data folder."""
     if "minutes" not in lists.table.tells:
         return lists.background.walk(lists.people, lists.at, rows)
@@ -234,7 +172,7 @@ def _minutes(lists: _Lists, ranker: str, rows: Sequence[IntArray]) -> list[Float
     return [walk.minutes(mine * metres, pace) for mine, pace in zip(told, paces, strict=True)]
 
 
-def _information(lists: _Lists, rows: Sequence[IntArray]) -> list[FloatArray] | None:
+def _information(lists: TheirLists, rows: Sequence[IntArray]) -> list[FloatArray] | None:
     """Return how little each item was used before the local midnight of the list's moment, bits."""
     background = lists.background
     if not len(background.events) or background.items is None:
@@ -249,7 +187,7 @@ def _information(lists: _Lists, rows: Sequence[IntArray]) -> list[FloatArray] | 
     ]
 
 
-def _facts(lists: _Lists) -> ItemFacts:
+def _facts(lists: TheirLists) -> ItemFacts:
     """Return what measures read of the items; wages are the table's where the data folder knows none."""
     facts = lists.background.facts(lists.at) or ItemFacts.unknown(len(lists.ids))
     if "wage" not in lists.table.tells:
@@ -259,14 +197,14 @@ def _facts(lists: _Lists) -> ItemFacts:
     return replace(facts, wage=told if facts.wage is None else np.where(np.isnan(facts.wage), told, facts.wage))
 
 
-def _measured(shown: Lists, facts: ItemFacts, lists: _Lists) -> dict[str, Any]:
+def _measured(shown: Lists, facts: ItemFacts, lists: TheirLists) -> dict[str, Any]:
     """Return what lists are like; of the catalogue only where there is one, of openings only where somebody counted them."""
     found = measures(shown, facts, np.random.default_rng(SEED))
-    names = {f"{one.name}@{shown.k}" for one in CATALOGUE_MEASURES}
+    names = {f"{name}@{shown.k}" for name in CATALOGUE_MEASURES}
     return {name: one for name, one in found.items() if name not in names or lists.background.items is not None}
 
 
-def _occupations(lists: _Lists, shown: Mapping[str, Lists]) -> Occupations | None:
+def _occupations(lists: TheirLists, shown: Mapping[str, Lists]) -> Occupations | None:
     """Return occupation groups of the items that stand in first places, and of everybody's own."""
     background = lists.background
     if background.items is None or "occupation" not in background.items:
@@ -288,7 +226,7 @@ def _data(table: ListTable, asked: Asked, folder: Folder | None) -> dict[str, Js
 
 
 def _told(
-    lists: _Lists,
+    lists: TheirLists,
     asked: Asked,
     facts: ItemFacts,
     shown: Mapping[str, Lists],
@@ -306,6 +244,7 @@ def _told(
         data=bool(background.ids or background.people or len(background.events)),
         moments=bool((lists.at != UNKNOWN_TIME).any()),
         strangers=len(people) if background.people else 0,
+        unlisted=lists.answers.unlisted if lists.answers else 0,
         unknown_items=len(set(lists.table.rows["item_id"]) - set(lists.ids)),
         families=tuple(families),
         catalogue=background.items is not None,

@@ -1,4 +1,4 @@
-"""A table of recommendations of any origin: its columns mapped, every problem told once, its rows in order."""
+"""A table of recommendations of any origin: columns mapped, problems reported, rows ordered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from sqrec.base.arrays import UNKNOWN_TIME, AnyArray, BoolArray, FloatArray, IntArray, keys_of
-from sqrec.base.text import normal
 from sqrec.contract import KINDS, TABLES, Kind
 from sqrec.contract.parse import parse
 from sqrec.contract.vocabulary import EDUCATION
+from sqrec.contract.words import word_list
 from sqrec.errors import TableError
 from sqrec.evaluate.fairness.slices import UNKNOWN, band_of, rung_of
+from sqrec.evaluate.foreign.listproblems import KEEPS, ListProblem
 from sqrec.rawtables import open_raw
 
 DistanceUnit: TypeAlias = Literal["m", "km", "minutes"]
@@ -33,53 +34,7 @@ NEEDED = ("person_id", "item_id", "position")
 _PREFIX = "family:"
 _EXAMPLES = 3
 _OLDEST = 130
-_SEXES = {
-    word: sex
-    for sex, words in {"female": "female f woman women w 女 女性 2", "male": "male m man men 男 男性 1"}.items()
-    for word in words.split()
-}
-"""Words for the sexes; the digits are those of GB/T 2261.1."""
-
-RIGHT: Mapping[str, str] = {
-    "quotes": "rows of as many cells as the header has",
-    "person_id": "a filled cell that says for whom",
-    "item_id": "a filled cell that says which item",
-    "kind": f"one of {', '.join(KINDS)}",
-    "other-kind": "the kind that is reported; map or filter the table, or name another --kind",
-    "position": "a whole number, 1 = top",
-    "score": "a number",
-    "moments": "one moment a person: the latest counts, so that nothing is held for an answer that a list may have known",
-    "at": "an instant such as 2026-11-01T09:30:00+08:00; this one counts as unknown",
-    "position-twice": "a position once a list; the later row is set aside",
-    "item-twice": "an item once a list; the later row is set aside",
-    "position-from-1": "positions from 1 without gaps; the order is kept and counted anew",
-    "minutes": "a number from 0; this one counts as unknown",
-    "wage": "a number from 0; this one counts as unknown",
-    "label": "a number from 0, or yes and no; this one counts as no",
-    "two-values": "one value a person; of people with several it counts as unknown",
-}
-"""What would be right, by rule."""
-
-_KEEPS = {"at", "minutes", "wage", "label", "two-values", "position-from-1"}
-
-
-@dataclass(frozen=True)
-class ListProblem:
-    """Name one rule that rows break: how many, and the first of them with what came in; `rejects` says that they are set aside."""
-
-    rule: str
-    rows: int
-    examples: tuple[str, ...]
-
-    @property
-    def rejects(self) -> bool:
-        """Whether these rows are set aside."""
-        return self.rule not in _KEEPS
-
-    def __str__(self) -> str:
-        """Say it in one line, with what would be right."""
-        what = "rows set aside" if self.rejects else "rows"
-        return f"{self.rule}: {self.rows} {what} ({'; '.join(self.examples)}); right is {RIGHT[self.rule]}"
+_NO_SCORE = float(np.finfo(np.float32).min)  # what libraries fill the scores of short lists up with
 
 
 @dataclass(frozen=True)
@@ -87,7 +42,7 @@ class ListTable:
     """Hold lists as read, one row per place, by ranker, person and position.
 
     `rows` has person_id, item_id, position (from 1 without gaps), ranker, at (microseconds UTC, one a person) and, NaN unknown,
-    distance (in `unit`), wage and label. `rankers` stand in the order in which the table names them; `families[family][person]`
+    distance (in `unit`), score, wage and label. `rankers` stand in the order in which the table names them; `families[family][person]`
     are slices; `tells` names the targets that a column was found for.
     """
 
@@ -102,14 +57,14 @@ class ListTable:
 
     @property
     def rejected(self) -> int:
-        """How many rows were set aside."""
+        """The number of rejected rows."""
         return self.rows_in - len(self.rows)
 
 
 def mapping_of(texts: Sequence[str]) -> dict[str, str]:
-    """Return what `target=column` pairs say, commas between them; a comma within a column's name is kept.
+    """Parse `target=column` pairs separated by commas; a comma within a column's name is kept.
 
-    Raises TableError, naming every part that is none.
+    Raises TableError, naming every invalid part.
     """
     parts: list[str] = []
     for text in texts:
@@ -133,11 +88,11 @@ def mapping_of(texts: Sequence[str]) -> dict[str, str]:
 
 
 def read_lists(file: Path, columns: Mapping[str, str], kind: Kind, zone: ZoneInfo, unit: DistanceUnit | None = None) -> ListTable:
-    """Read a table of recommendations, ours or another matcher's, as CSV (UTF-8, GB18030) or Parquet.
+    """Read a table of recommendations as CSV (UTF-8, GB18030) or Parquet.
 
-    `columns` says which column tells a target; a column that has a target's own name needs no mapping. Rows that cannot be
-    used are set aside, and every rule that is broken is told with its number of rows. Raises TableError, with everything that
-    is wrong, where the file or its header cannot be used, or where no row is left.
+    `columns` maps targets to columns; a column with a target's own name needs no mapping. Rows that cannot be used are
+    rejected, and every violated rule is reported with its number of rows. Raises TableError, with all problems, where the file
+    or its header cannot be used, or where no row is left.
     """
     raw = open_raw(file)
     found = {target: target for target in TARGETS if target in raw.header} | dict(columns)
@@ -164,7 +119,7 @@ def read_lists(file: Path, columns: Mapping[str, str], kind: Kind, zone: ZoneInf
         for target in found
         if target in FAMILIES or target.startswith(_PREFIX)
     }
-    kept = ["person_id", "item_id", "position", "ranker", "at", "distance", "wage", "label"]
+    kept = ["person_id", "item_id", "position", "ranker", "at", "distance", "score", "wage", "label"]
     return ListTable(
         rows=rows[kept].reset_index(drop=True),
         rankers=tuple(pd.unique(sifted.rows.sort_values("line")["ranker"]).tolist()),
@@ -209,7 +164,7 @@ class _Sifted:
             some = self.rows[bad].head(_EXAMPLES)
             told = tuple(f"row {line}: {value!r}" for line, value in zip(some["line"], some[column], strict=True))
             self.problems.append(ListProblem(rule, int(bad.sum()), told))
-        if bad.any() and rule not in _KEEPS:
+        if bad.any() and rule not in KEEPS:
             self.rows = self.rows[~bad]
 
     def numbers(self, column: str, least: float = 0.0) -> FloatArray:
@@ -228,6 +183,8 @@ def _sifted(sifted: _Sifted, kind: Kind, zone: ZoneInfo, name: str) -> pd.DataFr
     if "kind" in sifted.rows:
         sifted.tell("kind", ~sifted.rows["kind"].isin(KINDS), "kind")
         sifted.tell("other-kind", sifted.rows["kind"] != kind, "kind")
+    if "score" in sifted.rows:
+        sifted.tell("padding", _scores(sifted.rows) <= _NO_SCORE, "item_id")
     _place(sifted)
     rows = sifted.rows = sifted.rows.copy()
     rows["ranker"] = rows["ranker"].where(rows["ranker"] != "", name) if "ranker" in rows else name
@@ -236,7 +193,8 @@ def _sifted(sifted: _Sifted, kind: Kind, zone: ZoneInfo, name: str) -> pd.DataFr
     rows["label"] = _labels(sifted) if "label" in rows else np.nan
     rows["at"] = _moments(sifted, zone) if "at" in rows else UNKNOWN_TIME
     latest = rows.groupby("person_id", sort=False)["at"].transform("max")
-    sifted.tell("moments", rows["at"] != latest, "person_id")
+    sifted.tell("moments", (rows["at"] != latest) & (rows["at"] != UNKNOWN_TIME), "person_id")
+    sifted.rows = sifted.rows.assign(at=latest.loc[sifted.rows.index])
     sifted.rows = sifted.rows.sort_values(["ranker", "person_id", "place", "line"], kind="stable")
     one = ["ranker", "person_id"]
     if "position" in sifted.rows:
@@ -247,6 +205,10 @@ def _sifted(sifted: _Sifted, kind: Kind, zone: ZoneInfo, name: str) -> pd.DataFr
     if "position" in rows:
         sifted.tell("position-from-1", rows["place"] != anew, "position")
     rows["position"] = anew.astype(np.int64)
+    rows["score"] = _scores(rows) if "score" in rows else np.nan
+    again = [*one, "score"]
+    tied = rows["score"].notna() & rows.duplicated(again, keep=False)
+    sifted.tell("tied", tied, "item_id")
     return rows
 
 
@@ -258,7 +220,7 @@ def _place(sifted: _Sifted) -> None:
         sifted.rows = sifted.rows.assign(place=places)
         sifted.tell("position", ~fits, "position")
         return
-    scores = pd.to_numeric(sifted.rows["score"], errors="coerce").to_numpy(np.float64)
+    scores = _scores(sifted.rows)
     sifted.rows = sifted.rows.assign(place=-scores)
     sifted.tell("score", ~np.isfinite(scores), "score")
     order = np.lexsort((keys_of(sifted.rows["item_id"]), sifted.rows["place"].to_numpy(np.float64)))
@@ -267,10 +229,15 @@ def _place(sifted: _Sifted) -> None:
     sifted.rows = sifted.rows.assign(place=places)
 
 
+def _scores(rows: pd.DataFrame) -> FloatArray:
+    """Return scores, NaN where a cell is none; of per cents the number, as scores only order."""
+    return pd.to_numeric(rows["score"].str.removesuffix("%"), errors="coerce").to_numpy(np.float64)
+
+
 def _labels(sifted: _Sifted) -> FloatArray:
     """Return grades: whole numbers as they are, other numbers above 0 and yes as 1, the rest as 0."""
-    words = {"yes": "1", "true": "1", "是": "1", "no": "0", "false": "0", "否": "0", "": "0"}
-    told = sifted.rows["label"].map(lambda text: words.get(normal(str(text)), text))
+    grade_of = {"true": "1", "false": "0", "": "0"}
+    told = sifted.rows["label"].map(lambda text: grade_of.get(word_list("yes_no").code(str(text)) or str(text), text))
     values = pd.to_numeric(told, errors="coerce").to_numpy(np.float64)
     fits = np.isfinite(values) & (values >= 0)
     sifted.tell("label", ~fits, "label")
@@ -308,11 +275,11 @@ def _slice(target: str, text: str) -> str:
     """Return the slice that a cell names: sexes and education codes in our words, ages as bands, other texts as they are."""
     match target:
         case "sex":
-            return _SEXES.get(normal(text), text)
+            return word_list("sex").code(text) or text
         case "age":
             age = pd.to_numeric(text, errors="coerce")
             return text if not np.isfinite(age) else band_of(float(age)) if 0 <= age <= _OLDEST else UNKNOWN
-        case "education" if text in EDUCATION:
-            return rung_of(text)
+        case "education" if (code := word_list("education").code(text) or text) in EDUCATION:
+            return rung_of(code)
         case _:
             return text or UNKNOWN

@@ -1,4 +1,4 @@
-"""What a report on somebody else's lists cannot know, and why: one sentence each."""
+"""What a report on foreign lists cannot know: one sentence per reason."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,10 @@ _OF_PEOPLE = ("graduate", "hard_to_employ", "registered_unemployed", "disability
 
 @dataclass(frozen=True)
 class Told:
-    """Hold what decides which sentences are said: what there was beside the lists, and how much of it fits them.
+    """Hold the facts that decide which sentences apply: what there was beside the lists, and how much of it fits them.
 
-    `held` is None where nobody knows what was right; `strangers` and `unknown_items` are of the table and not of the data.
+    `held` is None without positives; `strangers` and `unknown_items` are numbers of people and items of the table that the data
+    lack, `unlisted` of people of the data with a positive and without a row of the table.
     """
 
     kind: Kind
@@ -23,6 +24,7 @@ class Told:
     data: bool
     moments: bool
     strangers: int
+    unlisted: int
     unknown_items: int
     families: tuple[str, ...]
     catalogue: bool
@@ -44,6 +46,7 @@ def cannot_know(told: Told) -> list[Note]:
         "learnt": told.held is not None,
         "candidates": told.held is not None,
         "no_row": True,
+        "unlisted": told.unlisted > 0,
         "data": not told.data,
         "strangers": told.strangers > 0,
         "unknown_items": told.catalogue and told.unknown_items > 0,
@@ -60,6 +63,7 @@ def cannot_know(told: Told) -> list[Note]:
     }
     values = {
         "strangers": told.strangers,
+        "unlisted": told.unlisted,
         "unknown_items": told.unknown_items,
         "missing": named("family", missing),
         "deeper": named("family", deeper),

@@ -1,1 +1,1 @@
-"""What the lists of held-out people are like, and what it costs to serve them as they are served."""
+"""Properties of held-out people's lists, and the costs of serving."""

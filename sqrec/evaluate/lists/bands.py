@@ -1,4 +1,4 @@
-"""Whether the fit bands keep their promise: how often items of each band were used."""
+"""Use rates of the fit bands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,14 +29,14 @@ class Band:
 
 @dataclass
 class BandWatch:
-    """Collect, question by question, how many candidates lie in each band and how many of them were used."""
+    """Count, question by question, the candidates of each fit band and those that were used."""
 
     names: Sequence[str]
     requirements: Sequence[Requirement]
     counts: list[IntArray] = field(default_factory=list[IntArray])
 
     def look(self, rows: FloatArray, used: BoolArray, first: BoolArray) -> None:
-        """Take the rows of one question's candidates, which of them were used, and which come first in the list."""
+        """Count one question: its candidates' rows, which of them were used, and which are in the first places."""
         if not self.requirements:
             return
         fit = fits_of(rows, self.names, self.requirements)
@@ -44,7 +44,7 @@ class BandWatch:
         self.counts.append(np.array([np.bincount(part, minlength=len(FITS)) for part in parts]))
 
     def bands(self, seed: int) -> tuple[Band, ...]:
-        """Return every band that has a candidate; nothing where nobody was asked or nothing was required."""
+        """Return every band that has a candidate; none without questions or requirements."""
         if not self.counts:
             return ()
         table = np.array(self.counts, dtype=np.float64)  # (people, what is counted, bands)

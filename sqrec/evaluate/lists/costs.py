@@ -1,4 +1,4 @@
-"""What is done to lists beside the ranker's order costs expected gain: how much of it, one rule after the other."""
+"""The expected ndcg@10 that each rule of serving costs, one rule after the other."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +13,7 @@ from sqrec.catalogue.items import Items
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
 from sqrec.errors import RequestError
+from sqrec.evaluate.lists.lists import FIRST
 from sqrec.evaluate.stats.compare import FEW_PEOPLE, Interval, interval_of, share_of_means
 from sqrec.evaluate.stats.split import Questions
 from sqrec.profile import Profiles
@@ -23,18 +24,16 @@ from sqrec.rank.order import Marks, arranged, nearer
 from sqrec.rank.ranking import marked
 from sqrec.rank.wish import OTHERS, Turns, turns_of
 
-FIRST = 10
-"""How many places of a list are looked at."""
 DAYS = 7
-"""How many batches the price is judged by."""
+"""Batches over which the cost of the price is averaged."""
 
 
 @dataclass(frozen=True)
 class ScoredList:
     """Hold one question's list in score order, best first.
 
-    `item` are rows of items, `group` what lists are spread over, `gain` what the item adds to ndcg at the top (0 for what was not
-    used), `turn` in which turn the item comes by the person's wish, `twin` and `yields` as `Marks` has them.
+    `item` are rows of items, `group` the groups for diversity, `minutes` the way on foot (NaN unknown), `gain` the item's share
+    of ndcg at the top (0: not used), `turn` the rank of the wish it answers, `twin` and `yields` as in `Marks`.
     """
 
     item: IntArray
@@ -47,19 +46,19 @@ class ScoredList:
     yields: bool = True
 
     def marks(self, policy: Policy) -> Marks:
-        """Return what the places of the items depend on by a policy."""
+        """Return the marks that decide the item's places under a policy."""
         far = self.minutes > (np.inf if policy.widest is None else policy.widest)
         turn = self.turn if policy.wish is not None else np.full(len(self.item), OTHERS)
         return Marks(turn, far, np.isnan(self.minutes), self.group, self.twin, self.yields)
 
     def arranged(self, order: IntArray, policy: Policy) -> IntArray:
-        """Return an order as a policy arranges it."""
+        """Return an order as a policy rearranges it."""
         return arranged(order, self.marks(policy), policy.spread)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Hold people's lists, and the loads with which the first batch begins (None: no rule for capacity).
+    """Hold people's lists, and the attention loads before the first batch (None: no rule for capacity).
 
     `person` are hashes of ids, `key` those of the items, `midnight` (microseconds UTC) is that of the first batch.
     """
@@ -73,12 +72,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class Costs:
-    """Hold costs as shares of the expected gain, ndcg@10 in score order (`gain`); intervals are over people.
+    """Hold costs as shares of expected ndcg@10 in score order (`gain`); intervals are over people.
 
-    `wish` is what it costs that what answers a wish comes first, and no part of the `total`: it is what people asked for. `circle` is
-    what it costs besides that what lies beyond the widest circle stands behind, `diversity` what spreading over groups costs
-    besides, `price` what the price of attention costs besides, `exploration` what it costs
-    besides both, in expectation over its draw; `total` is the sum of these four.
+    Each cost is what one more rule takes: `wish` items that answer a wish first (no part of the total, as people asked for it),
+    then `circle` items beyond the widest circle last, `diversity` spreading over groups, `price` the price of attention,
+    `exploration` its expectation over the draw. `total` is the sum of the last four.
     """
 
     gain: Interval
@@ -96,15 +94,15 @@ class Costs:
 
     @property
     def half_width(self) -> float:
-        """How far the total is from certain; infinite where too few people say anything."""
+        """Half the width of the total's interval; infinite with too few people."""
         return (self.total.high - self.total.low) / 2 if self.total.n >= FEW_PEOPLE else np.inf
 
 
 def batch_of(recommender: Recommender, snapshot: Snapshot, kind: Kind, questions: Questions) -> Batch:
-    """Return the personal lists of questions in score order, of what a request scores: where the kind does not repeat, what is new.
+    """Return questions' personal lists in score order, over the candidates of a request.
 
-    The loads are those of the last question's midnight. Questions that the law refuses, and those of people who switched off, have
-    no list.
+    Where the kind does not repeat, items used before are left out. The loads are those of the last question's midnight.
+    Questions that the law refuses, and those of people who switched off, have no list.
     """
     items, capacity = snapshot.items[kind], recommender.city.capacity
     if len(questions) == 0:
@@ -122,16 +120,16 @@ def batch_of(recommender: Recommender, snapshot: Snapshot, kind: Kind, questions
 
 
 def expecting(batch: Batch, temperature: float) -> Batch:
-    """Return the batch with the gain that the ranker expects of every item: its share of a choice from the list, score order at 1.
+    """Return the batch with the gains that the ranker expects: each item's share in a conditional logit over the list.
 
-    What was used is one item of a list, and tells little of what the others would have been worth; a ranker whose scores are on the
-    scale of choices (conditional logit, McFadden 1974) says it of all of them. Such gains make narrow intervals, and are as good as the ranker.
+    They are scaled so that score order has ndcg 1. A use shows one item of a list only; a ranker whose scores are on the scale
+    of choices (McFadden 1974) rates all of them. Such gains have narrow intervals, and are as good as the ranker.
     """
     return replace(batch, lists=[replace(one, gain=_chosen(one.score / temperature)) for one in batch.lists])
 
 
 def costs_of(batch: Batch, policy: Policy, kind: Kind) -> Costs:
-    """Return what a policy's rules cost a batch."""
+    """Return the costs of a policy's rules on a batch."""
     score, wish, circle, diversity, price, exploration = gains_of(batch, policy, kind)
     return Costs(
         gain=_share(score, np.ones(len(score))),
@@ -145,9 +143,9 @@ def costs_of(batch: Batch, policy: Policy, kind: Kind) -> Costs:
 
 
 def gains_of(batch: Batch, policy: Policy, kind: Kind) -> tuple[FloatArray, ...]:
-    """Return each list's ndcg@10: in score order, the wish first, what is far behind besides, spread over groups, priced, and exploring.
+    """Return each list's ndcg@10, shape (lists,), after each rule: none, wish, circle, diversity, price, exploration.
 
-    What is priced is the mean over a batch on each of seven days, as every batch finds others crowded.
+    With a price it is the mean over a batch on each of seven days, as each batch adds attention.
     """
     wishing = replace(policy, widest=None, spread=None)
     steps = (replace(wishing, wish=None), wishing, replace(policy, spread=None), policy)
@@ -220,14 +218,14 @@ def _ranked(recommender: Recommender, profile: Profiles, kind: Kind, snapshot: S
 def _scored(ranking: Ranking, gain: FloatArray, wish: float | None) -> ScoredList:
     scene = ranking.scene
     turns = Turns.none(len(scene.pairs)) if wish is None else turns_of(scene.profile, scene.items, scene.pairs, wish)
-    marks = marked(scene, turns, WHOLE)
+    marks = marked(scene, turns, SERVED)
     at = ranking.order
     minutes, turn, twin = scene.pairs.minutes[at], turns.turn[at], marks.twin[at]
     return ScoredList(ranking.item, ranking.score, marks.group[at], minutes, gain, turn, twin, marks.yields)
 
 
 def gains_among(item: IntArray, items: Items, questions: Questions, question: int) -> FloatArray:
-    """Return what each item of a list's first places (rows of items) adds to its ndcg@10."""
+    """Return what each item of a list's first places (rows of items) contributes to its ndcg@10, shape (items,)."""
     return _at_top(items, questions, question)[item] * discount(np.arange(1, len(item) + 1))
 
 

@@ -1,4 +1,4 @@
-"""Ask the served recommender for held-out people, and see where their positives end up."""
+"""Rankings for held-out questions, and the ranks of their positives."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sqrec.base.arrays import BoolArray, FloatArray, IntArray, Ragged
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray, Ragged, divided
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
 from sqrec.errors import RequestError
@@ -30,11 +30,12 @@ WHOLE_AND_SEEN = replace(WHOLE, exclude_seen=False)
 
 @dataclass(frozen=True)
 class Outcome:
-    """Hold what came of the held-out questions.
+    """Hold the results of the held-out questions.
 
-    `hits[ranker]` has one person per question; `idle` minutes since the person's last earlier event (NaN without one), `history`
-    their number; `refused` the questions that the law leaves unanswered; `rows` each person's mean row over the candidates.
-    `shown[ranker]` are the first places of every list (empty for the refused), `facts` what measures read of the items, `spans[ranker]` the places that positives could take among equal scores.
+    `hits[ranker]` has one person per question; `idle` is minutes since the person's previous event (NaN without one), `history`
+    their number; `refused` marks questions without an answer by law; `rows`, shape (questions, columns), is each person's mean
+    row over the candidates. `shown[ranker]` are the first places of every list (empty where refused), `facts` those of the
+    items that measures read, `spans[ranker]` the ranks that positives could have among equal scores.
     """
 
     questions: Questions
@@ -53,9 +54,9 @@ class Outcome:
 
 @dataclass
 class Firsts:
-    """Collect, question by question, what stands in the first places of one ranker's lists, and where ties lie.
+    """Collect, question by question, the first places of one ranker's lists and the ties of their positives.
 
-    `served` says whether the lists are those of requests: scores alone do not make their order.
+    `served` marks lists as requests get them: their order is not by scores alone.
     """
 
     served: bool
@@ -78,7 +79,7 @@ class Firsts:
         )
 
     def take(self, place: int, ranking: Ranking, ranks: IntArray, times: FloatArray) -> None:
-        """Take one list and the ranks of its positives; `times` are the events known of every item."""
+        """Add one list and the ranks of its positives; `times` are the numbers of earlier events of every item."""
         self.items[place] = first = ranking.item[:FIRST]
         self.minutes[place] = ranking.scene.pairs.minutes[ranking.order[:FIRST]]
         self.information[place] = self_information(times, first)
@@ -100,10 +101,11 @@ def ask_held_out(
     watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
     requirements: Sequence[Requirement] = (),
 ) -> Outcome:
-    """Rank for every question with every ranker over the whole catalogue, and as served.
+    """Rank every question with every ranker over the whole catalogue, and as served.
 
-    `rankers` stand beside `model`, the recommender's own, on its rows or on rows of their own; `model_served` is what a request
-    would have got. `watched` may show progress over the questions. With `utilities` the oracles are asked too, with `requirements` the fit bands judged.
+    `rankers` are compared with `model`, the recommender's own, on its rows or on rows of their own; `model_served` is the
+    answer to a request. `watched` may show progress. With `utilities` the oracles rank as well, with `requirements` the fit
+    bands are counted.
     """
     watch = Watch(utilities) if utilities else None
     bands = BandWatch(recommender.rows[kind].names, requirements)
@@ -166,9 +168,9 @@ def ask_any_use(
     rankers: Mapping[str, Ranker | OnRows],
     watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
 ) -> tuple[dict[str, Hits], BoolArray]:
-    """Return where every ranker, `model` first, puts what people used next, and who is left without an answer by law.
+    """Return every ranker's ranks of the next used item, new or not (`model` first), and who has no answer by law.
 
-    What they used before stays in the lists: a place that one goes to again is an answer like any other.
+    Items used before stay in the lists: where people come back, such an item is an answer like any other.
     """
     recommender = replace(recommender, repeats=recommender.repeats | {kind})
     profiles = snapshot.ask(recommender.profiler, questions.person, questions.at)
@@ -232,8 +234,7 @@ def _on(rows: RowBuilder, scene: Scene, recommender: Recommender, kind: Kind, sn
 def _means(rows: FloatArray) -> FloatArray:
     """Return the mean of the known values of every column, NaN where there are none."""
     known = ~np.isnan(rows)
-    total, times = np.where(known, rows, 0.0).sum(axis=0), known.sum(axis=0)
-    return np.divide(total, times, out=np.full(len(total), np.nan), where=times > 0)
+    return divided(np.where(known, rows, 0.0).sum(axis=0), known.sum(axis=0))
 
 
 def _table(lists: Sequence[Mapping[str, Any]], questions: Questions, snapshot: Snapshot, kind: Kind) -> pd.DataFrame:

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.catalogue.items import Items
 from sqrec.contract import Kind
 from sqrec.errors import DataError
-from sqrec.evaluate.lists.exposure import Stock
 
 FIRST = 10
 """How many places of a list are looked at, unless said otherwise."""
@@ -26,7 +24,7 @@ GROUPED_BY: Mapping[Kind, str] = {"job": "occupation", "course": "occupation", "
 
 @dataclass(frozen=True)
 class Lists:
-    """Hold the first k places of one list per person. Built by `Lists.of` or `Lists.of_table`.
+    """Hold the first k places of one list per person. Built by `Lists.of`.
 
     `item`, shape (people, k), are rows of the catalogue, `EMPTY` behind the end of a list, `STRANGER` for an item that is
     not in it. `minutes`, `information` (self-information of the item's popularity, bits) and `grade` (0 to 3 by the rubric of
@@ -59,23 +57,6 @@ class Lists:
             _padded(minutes or nothing, k, np.nan, np.float64),
             _padded(information or nothing, k, np.nan, np.float64),
         )
-
-    @classmethod
-    def of_table(cls, table: pd.DataFrame, ids: Sequence[str], k: int = FIRST) -> tuple[Self, pd.DataFrame]:
-        """Take one ranker's rows of a table `recommendations`; also return whose lists they are: `person_id` (and `at`).
-
-        `ids` are the item ids of the catalogue in its order; items that are not among them are strangers. A column `minutes` is
-        read where there is one. One list per person, or per person and moment where the table has `at`.
-        """
-        owner = [name for name in ("person_id", "at") if name in table]
-        ordered = table.sort_values([*owner, "position"], kind="stable")
-        number = ordered.groupby(owner, sort=False, dropna=False).ngroup().to_numpy(np.int64)
-        starts = np.flatnonzero(np.diff(number, prepend=-1))
-        row = pd.Index(ids).get_indexer(pd.Index(ordered["item_id"])).astype(np.int64)
-        items = np.split(np.where(row < 0, STRANGER, row), starts[1:]) if len(row) else []
-        told = ordered["minutes"].to_numpy(np.float64, na_value=np.nan) if "minutes" in ordered else None
-        minutes = np.split(told, starts[1:]) if told is not None and len(row) else None
-        return cls.of(items, minutes, k=k), ordered[owner].iloc[starts].reset_index(drop=True)
 
     def __len__(self) -> int:
         return len(self.item)
@@ -131,10 +112,6 @@ class ItemFacts:
     def unknown(cls, items: int) -> Self:
         """Return the facts of items of which nothing but their ids is known; each of them is live."""
         return cls(np.ones(items, bool), np.full(items, -1), None, None, np.full(items, np.nan))
-
-    def stock(self) -> Stock:
-        """Return what the measures of the whole catalogue read."""
-        return Stock(self.live, self.openings)
 
 
 def _padded(rows: Sequence[AnyArray], k: int, filler: float, dtype: type[np.int64] | type[np.float64]) -> AnyArray:

@@ -1,39 +1,21 @@
 """What a ranker's lists are like beyond accuracy: of each person's first k, and of the whole catalogue."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from scipy import sparse
 
-from sqrec.base.arrays import AnyArray, FloatArray, IntArray
-from sqrec.evaluate.lists.exposure import CATALOGUE_MEASURES, CatalogueMeasure, catalogue_figures
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray, divided
+from sqrec.evaluate.lists.exposure import catalogue_figures
 from sqrec.evaluate.lists.lists import ItemFacts, Lists
 from sqrec.evaluate.stats.compare import Interval, intervals
-from sqrec.evaluate.stats.notes import meaning_of
 
 _PEOPLE = 5_000  # whose titles are added up at a time: about 40 MB
 
 
-@dataclass(frozen=True)
-class Measure:
-    """Hold one measure of a person's list: its name before the "@", and how it is computed, one value per person.
-
-    A measure that has nothing to read for anybody returns NaN for everybody and is left out of the figures.
-    """
-
-    name: str
-    compute: Callable[[Lists, ItemFacts], FloatArray]
-
-    @property
-    def meaning(self) -> str:
-        """What it means, in one sentence."""
-        return meaning_of(self.name)
-
-
 def per_person(lists: Lists, facts: ItemFacts) -> dict[str, FloatArray]:
     """Return each person's measures under their names before the "@", shape (people,); NaN where a list does not say."""
-    return {measure.name: measure.compute(lists, facts) for measure in PERSONAL}
+    return {name: measure(lists, facts) for name, measure in PERSONAL.items()}
 
 
 def measures(lists: Lists, facts: ItemFacts, rng: np.random.Generator) -> dict[str, Interval]:
@@ -47,7 +29,7 @@ def measures(lists: Lists, facts: ItemFacts, rng: np.random.Generator) -> dict[s
     found: dict[str, Interval] = {}
     if known:
         found = dict(zip(known, intervals(np.column_stack(list(known.values())), rng), strict=True))
-    found |= catalogue_figures(lists.item, facts.stock(), rng)
+    found |= catalogue_figures(lists.item, facts.live, facts.openings, rng)
     return {f"{name}@{lists.k}": figure for name, figure in found.items()}
 
 
@@ -71,7 +53,7 @@ def diversity(lists: Lists, facts: ItemFacts) -> FloatArray:
     same = (group[:, :, None] == group[:, None, :]) & known[:, :, None]
     size = known.sum(axis=1)
     equal = same.sum(axis=(1, 2)) - size
-    return 1 - _divided(equal, size * (size - 1))
+    return 1 - divided(equal, size * (size - 1))
 
 
 def text_diversity(lists: Lists, facts: ItemFacts) -> FloatArray:
@@ -98,7 +80,7 @@ def minutes(lists: Lists, facts: ItemFacts) -> FloatArray:
 
 def minutes_known(lists: Lists, facts: ItemFacts) -> FloatArray:
     """Return the share of listed items whose minutes are known; NaN for an empty list."""
-    return _divided((~np.isnan(lists.minutes)).sum(axis=1), lists.filled)
+    return divided((~np.isnan(lists.minutes)).sum(axis=1), lists.filled)
 
 
 def wage(lists: Lists, facts: ItemFacts) -> FloatArray:
@@ -108,7 +90,7 @@ def wage(lists: Lists, facts: ItemFacts) -> FloatArray:
 
 def wage_known(lists: Lists, facts: ItemFacts) -> FloatArray:
     """Return the share of listed items whose wage is known; NaN for an empty list, or where the kind has none."""
-    known = _divided((~np.isnan(_wages(lists, facts))).sum(axis=1), lists.filled)
+    known = divided((~np.isnan(_wages(lists, facts))).sum(axis=1), lists.filled)
     return known if facts.wage is not None else np.full(len(lists), np.nan)
 
 
@@ -134,23 +116,20 @@ def short(lists: Lists, facts: ItemFacts) -> FloatArray:
     return (lists.filled < lists.k).astype(np.float64)
 
 
-PERSONAL = (
-    Measure("diversity", diversity),
-    Measure("text_diversity", text_diversity),
-    Measure("novelty", novelty),
-    Measure("minutes", minutes),
-    Measure("minutes_known", minutes_known),
-    Measure("wage", wage),
-    Measure("wage_known", wage_known),
-    Measure("grade", grade),
-    Measure("implausible", implausible),
-    Measure("empty", empty),
-    Measure("short", short),
-)
-"""The measures that have one value per person."""
-
-MEASURES: dict[str, Measure | CatalogueMeasure] = {measure.name: measure for measure in (*PERSONAL, *CATALOGUE_MEASURES)}
-"""Every measure by the part of its name before the cut-off."""
+PERSONAL: Mapping[str, Callable[[Lists, ItemFacts], FloatArray]] = {
+    "diversity": diversity,
+    "text_diversity": text_diversity,
+    "novelty": novelty,
+    "minutes": minutes,
+    "minutes_known": minutes_known,
+    "wage": wage,
+    "wage_known": wage_known,
+    "grade": grade,
+    "implausible": implausible,
+    "empty": empty,
+    "short": short,
+}
+"""The measures of one list, by the name before the "@"; each returns one value per person, NaN where a list does not say."""
 
 
 def _of_items(values: AnyArray, item: IntArray, unknown: float) -> AnyArray:
@@ -170,7 +149,7 @@ def _unlike(item: IntArray, text: sparse.csr_array) -> FloatArray:
     taken = sparse.csr_array((np.ones(len(person)), (person, place[person, column])), (len(item), len(rows)))
     total, size = taken @ shown, there.sum(axis=1)
     alike = np.asarray(total.multiply(total).sum(axis=1)).ravel() - size
-    return np.clip(1 - _divided(alike, size * (size - 1)), 0.0, 1.0)
+    return np.clip(1 - divided(alike, size * (size - 1)), 0.0, 1.0)
 
 
 def _wages(lists: Lists, facts: ItemFacts) -> FloatArray:
@@ -180,8 +159,4 @@ def _wages(lists: Lists, facts: ItemFacts) -> FloatArray:
 def _mean(values: FloatArray) -> FloatArray:
     """Return each row's mean of what is known, NaN where nothing is."""
     known = ~np.isnan(values)
-    return _divided(np.where(known, values, 0.0).sum(axis=1), known.sum(axis=1))
-
-
-def _divided(part: AnyArray, whole: IntArray) -> FloatArray:
-    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return divided(np.where(known, values, 0.0).sum(axis=1), known.sum(axis=1))

@@ -1,4 +1,4 @@
-"""How near a ranker comes to the best order there is: known only where utilities are, in invented cities."""
+"""Rankers compared with oracles that know the utilities; in invented cities alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,22 +10,22 @@ import pandas as pd
 from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup
 from sqrec.catalogue.items import Items
 from sqrec.contract import Kind
+from sqrec.evaluate.lists.lists import FIRST
 from sqrec.evaluate.stats.compare import Interval, ratio_of_shares, share_of_means
 from sqrec.evaluate.stats.metrics import Hits, per_person, ranks_in
 from sqrec.rank.order import by_score
 
 Oracle = Literal["omniscient", "observable"]
 ORACLES: tuple[Oracle, ...] = ("omniscient", "observable")
-FIRST = 10
 _HEADLINE = "ndcg@10"
 
 
 @dataclass(frozen=True)
 class Utilities:
-    """Hold what items of one kind are worth to a sample of people.
+    """Hold the utilities of one kind's items for a sample of people.
 
-    Rows of one person lie side by side, items by rising key. `value["omniscient"]` is the true utility, `observable` what
-    of it could be known at the moment (NaN where the table does not say).
+    Rows of one person lie side by side, items by rising key. `value["omniscient"]` is the true utility, `observable` the part
+    that could be known at the moment (NaN unknown).
     """
 
     person: KeyArray
@@ -60,7 +60,7 @@ class Utilities:
 
 @dataclass
 class Watch:
-    """Collect, question by question, where the oracles put the positives and what everybody's first ten are worth."""
+    """Collect, question by question, the oracles' ranks of the positives and every ranker's utility in the first ten."""
 
     utilities: Utilities
     question: list[int] = field(default_factory=list[int])
@@ -71,7 +71,7 @@ class Watch:
     def look(
         self, question: int, person: int, items: Items, rows: IntArray, positives: IntArray, lists: Mapping[str, IntArray]
     ) -> None:
-        """Take one question: its candidates (rows of `items`), its positives, and every ranker's list."""
+        """Add one question: its candidates (rows of `items`), its positives, and every ranker's list."""
         known = self.utilities.of_person(person, items, rows)
         if known is None:
             return
@@ -101,11 +101,11 @@ class Shares:
 
 @dataclass(frozen=True)
 class OracleReport:
-    """Hold what the oracles reach on the same people, candidates and events, and which share of it every ranker does.
+    """Hold the oracles' figures, and every ranker's share of them, on the same people and candidates.
 
-    `cold` compares people without an earlier event of the kind with the others: the shares of the observable oracle of both,
-    and the ratio of these shares. (Who came later has more positives that were not there to be ranked; the oracle misses
-    the same ones, so the ratio of shares tells about the ranker, that of ndcg, given beside it, about the people as well.)
+    `cold` compares people without an earlier event of the kind with the others: both shares of the observable oracle, and the
+    ratio of these. It describes the ranker; the ratio of ndcg beside it describes the people as well, as new people have more
+    positives that no candidate list held, for the oracle too.
     """
 
     people: int
@@ -116,7 +116,7 @@ class OracleReport:
 
 @dataclass(frozen=True)
 class BesideOracle:
-    """Hold one ndcg@10 per person of the sample: ours and the observable oracle's; `cold` marks who has no earlier event."""
+    """Hold ndcg@10 per person of the sample, ours and the observable oracle's; `cold` marks people without an earlier event."""
 
     ours: FloatArray
     observable: FloatArray
@@ -124,7 +124,7 @@ class BesideOracle:
 
 
 def beside_oracle(watch: Watch, grades: Ragged, hits: Hits, history: IntArray) -> BesideOracle:
-    """Return what a ranker (its `hits`) and the observable oracle reach, person by person."""
+    """Return ndcg@10 of a ranker (its `hits`) and of the observable oracle, person by person."""
     asked = np.array(watch.question, np.int64)
     return BesideOracle(_ndcg(hits)[asked], _best(watch, grades)["observable"], history[asked] == 0)
 

@@ -1,21 +1,22 @@
-"""What is lost because a request scores some hundred candidates, not the whole catalogue."""
+"""The ndcg@10 lost to candidate generation: a request scores some hundred items, not the whole catalogue."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
-from sqrec.base.arrays import IntArray
 from sqrec.base.numbers import SEED
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
 from sqrec.errors import RequestError
-from sqrec.evaluate.lists.costs import FIRST, gains_among
+from sqrec.evaluate.lists.costs import gains_among
+from sqrec.evaluate.lists.lists import FIRST
 from sqrec.evaluate.stats.compare import FEW_PEOPLE, Interval, share_of_means
 from sqrec.evaluate.stats.split import Questions
 from sqrec.rank import SERVED, WHOLE, Recommender
 
 MOST_ASKED, MOST_ROWS = 200, 3_000_000
-"""Questions that the whole catalogue is scored for, and rows of all of them together, at most: seconds."""
+"""The most questions for which the whole catalogue is scored, and the most rows of all of them: seconds."""
 
 
 def lost_at_candidates(
@@ -32,23 +33,13 @@ def lost_at_candidates(
         return None
     asked = questions.some(most, rng)
     profiles = snapshot.ask(recommender.profiler, asked.person, asked.at)
-    found: list[tuple[float, float]] = []
+    policies = [replace(whole, max_candidates=scored) for scored in (None, size)]
+    found: list[list[float]] = []
     for place in range(len(asked)):
-        try:
-            lists = [
-                recommender.recommend(profiles.row(place), kind, snapshot, replace(whole, max_candidates=scored), FIRST).item[
-                    :FIRST
-                ]
-                for scored in (None, size)
-            ]
-        except RequestError:
-            continue
-        found.append((_worth(lists[0], snapshot, kind, asked, place), _worth(lists[1], snapshot, kind, asked, place)))
+        with suppress(RequestError):
+            lists = [recommender.recommend(profiles.row(place), kind, snapshot, one, FIRST).item[:FIRST] for one in policies]
+            found.append([float(gains_among(item, snapshot.items[kind], asked, place).sum()) for item in lists])
     if not found:
         return None
     best, served = np.array(found).T
     return share_of_means(best - served, best, np.random.default_rng(SEED))
-
-
-def _worth(item: IntArray, snapshot: Snapshot, kind: Kind, questions: Questions, place: int) -> float:
-    return float(gains_among(item, snapshot.items[kind], questions, place).sum())

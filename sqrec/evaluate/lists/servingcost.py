@@ -1,4 +1,4 @@
-"""How a kind is served and what that costs, as training found it and reports tell it."""
+"""How a kind is served and what that costs, from training to the report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from sqrec.evaluate.lists.costs import FIRST, Costs
+from sqrec.evaluate.lists.costs import Costs
+from sqrec.evaluate.lists.lists import FIRST
 from sqrec.evaluate.lists.weighing import Weighing
 from sqrec.evaluate.stats.compare import Interval, interval_of
 from sqrec.evaluate.stats.notes import Note
@@ -18,12 +19,12 @@ Yielding = Literal["exploration", "price", "diversity", "circle"]
 
 @dataclass(frozen=True)
 class ServingCost:
-    """Hold how a kind is served and what it costs: `city` as the city's file has it, `costs` as it is served.
+    """Hold how a kind is served and what it costs: `city` by the city's file, `costs` as served.
 
-    `few` says that too few people tell; `yielded` what gave way to the budget; `exploring` is what the usual exploration would cost
-    besides where a service is set to it, None where `costs` counts it; `candidates` what is lost before, as a request does not score
-    the whole catalogue (None: it does). `expected` is `costs` as the ranker itself expects it (`expecting`), None where nothing tells
-    the scale of its scores; `weighed` is how the questions were weighed, None where all count alike.
+    `few`: too few people were measured. `yielded` are the rules that were weakened for the budget; `exploring` is what the
+    usual exploration would cost besides, None where `costs` include it; `candidates` what candidate generation loses, None
+    where a request scores the whole catalogue. `expected` are the costs by the ranker's own expectation (`expecting`), None
+    without a temperature; `weighed` describes the weights of the questions, None where all are equal.
     """
 
     serving: Serving
@@ -50,7 +51,7 @@ class ServingCost:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What is to be said of it, one sentence after the other."""
+        """The notes about serving, in the order of the report."""
         total, city = self.costs.total, self.city.total
         told = {"budget": f"{self.budget:.1%}", "total": f"{total.mean:.1%}", "people": total.n, "city": f"{city.mean:.1%}"}
         numbers = {"temperature": f"{self.serving.temperature:.3g}", "strength": f"{self.serving.strength:.3g}"}

@@ -1,4 +1,4 @@
-"""Whether a ranker's figure comes from its scores or from how equal scores are ordered."""
+"""Sensitivity of a ranker's figure to the order of equal scores."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,13 +53,13 @@ class TieCheck:
 
     @property
     def decides(self) -> bool:
-        """Whether it is established that the rule for ties lifts the figure."""
+        """Whether the rule for ties is established to raise the figure."""
         return self.gain.interval.low > 0
 
 
 def tie_check(hits: Hits, spans: Sequence[Span], counted: BoolArray, rng: np.random.Generator) -> TieCheck:
     """Compare a ranker's ndcg@10 with its mean over every order of the ties, for the people who count."""
-    first, last = _ragged([one.first for one in spans]), _ragged([one.last for one in spans])
+    first, last = (Ragged.of(rows, np.int64).values for rows in ([one.first for one in spans], [one.last for one in spans]))
     by_rule, over_orders = ndcg(hits, K), ndcg_over_ties(hits, first, last, K)
     people = np.repeat(np.arange(len(hits)), hits.positives)
     tied = (np.bincount(people, weights=last > first, minlength=len(hits)) > 0).astype(np.float64)
@@ -91,7 +91,7 @@ def ndcg_over_ties(hits: Hits, first: IntArray, last: IntArray, k: int) -> Float
 
 
 def said_of_ties(ranker: str, check: TieCheck) -> Note:
-    """Say that a ranker's figure owes something to the rule for ties."""
+    """Return the note that a ranker's figure depends on the rule for ties."""
     return Note(
         "ties_decide",
         {
@@ -103,7 +103,3 @@ def said_of_ties(ranker: str, check: TieCheck) -> Note:
             "n": check.gain.interval.n,
         },
     )
-
-
-def _ragged(rows: Sequence[IntArray]) -> IntArray:
-    return Ragged.of(rows, np.int64).values

@@ -1,4 +1,4 @@
-"""What it costs in ranking quality to spread attention over openings: the curve over strengths of the rule for capacity."""
+"""Ranking quality against the spread of attention over openings, by strength of the rule for capacity."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from sqrec.base.arrays import AnyArray, FloatArray, IntArray, KeyArray, Ragged, keys_of, lookup
+from sqrec.base.arrays import AnyArray, FloatArray, IntArray, KeyArray, Ragged, divided, keys_of, lookup
 from sqrec.base.numbers import DAY
 from sqrec.catalogue.attention import Loads, discount, remaining
 from sqrec.catalogue.items import Items
@@ -17,6 +17,7 @@ from sqrec.cities import Capacity
 from sqrec.contract import Kind
 from sqrec.evaluate.lists.exposure import gini
 from sqrec.evaluate.lists.heldout import Outcome
+from sqrec.evaluate.lists.lists import FIRST
 from sqrec.evaluate.stats.compare import LEVEL, Interval, interval, share_of_means, times_drawn
 from sqrec.evaluate.stats.metrics import Hits, per_person, ranks_in
 from sqrec.evaluate.stats.split import Questions
@@ -25,9 +26,6 @@ from sqrec.rank.recommender import Recommender
 
 STRENGTHS = (0.0, 0.005, 0.01, 0.015, 0.02, 0.04, 0.08)
 """Where the curve is drawn, besides the strength that is served."""
-
-FIRST = 10
-"""How many places of a list are looked at."""
 
 RESAMPLES = 500
 _METRIC = f"ndcg@{FIRST}"
@@ -52,7 +50,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Tradeoff:
-    """Hold the curve of one kind: `served` is the strength that serves, `people` get a list on each of `days`, `items` are spread over."""
+    """Hold the curve of one kind.
+
+    `served` is the strength in service, `people` get a list on each of `days`, `items` is the number of items with known
+    openings.
+    """
 
     served: float
     days: int
@@ -63,7 +65,7 @@ class Tradeoff:
 
 @dataclass(frozen=True)
 class ScoredLists:
-    """Hold the upper part of everybody's list in score order: rows of items and scores, best first, and what was used of it."""
+    """Hold the upper part of everybody's list in score order: rows of items, scores, and the positives."""
 
     item: Sequence[IntArray]
     score: Sequence[FloatArray]
@@ -72,7 +74,7 @@ class ScoredLists:
 
     @classmethod
     def of(cls, table: pd.DataFrame, questions: Questions, items: Items) -> Self:
-        """Take one ranker's rows of the lists of held-out questions, as `Outcome.lists` has them, one list per question."""
+        """Read one ranker's rows of `Outcome.lists`, one list per question."""
         starts = np.flatnonzero(table["position"].to_numpy() == 1)
         item = np.split(items.find(keys_of(table["item_id"].tolist())), starts[1:])
         score = np.split(table["score"].to_numpy(np.float64), starts[1:])
@@ -182,7 +184,7 @@ def _point(strength: float, given: _Given, base: _Spread, known: IntArray, openi
         values.append(ours.of(drawn))
         theirs.append(base.of(drawn))
     congestion, before = np.concatenate(values), np.concatenate(theirs)
-    change = np.divide(congestion, before, out=np.full(len(before), np.nan), where=before > 0) - 1
+    change = divided(congestion, before) - 1
     draw = np.random.default_rng(seed)
     return Point(
         strength,

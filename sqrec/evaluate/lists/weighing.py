@@ -1,4 +1,4 @@
-"""How much a use counts whose chance to come about is known: the inverse of that chance, clipped and self-normalised."""
+"""Inverse propensity weights of uses, clipped and self-normalised."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from sqrec.base.arrays import FloatArray, Ragged
 from sqrec.evaluate.stats.notes import Note
 
 CLIP = 10.0
-"""No use counts more than so many uses at the top of a list."""
+"""The largest inverse propensity: no use counts more than so many uses at the top of a list."""
 
 
 @dataclass(frozen=True)
 class Weighing:
-    """Hold how selection questions were weighed.
+    """Summarise the weights of selection questions.
 
-    `share` of the `questions` have a use whose chance is known, `drawn` of them one from a list that explored, where the chance is that of the draw
-    besides; `fall` is how fast fewer look further down (place k with a chance of k to the power of minus this, estimated);
-    `clipped` is the share of known chances below 1 / `clip`. `effective` questions, all alike, would be as sure (Kish).
+    `share` of the `questions` have a use of known propensity, `drawn` of them one from a list that explored; `fall` is the
+    exponent of position bias, P(examined at k) = k^-fall; `clipped` is the share of propensities below 1 / `clip`. `effective`
+    is the effective sample size (Kish).
     """
 
     questions: int
@@ -37,17 +37,17 @@ class Weighing:
 
     @property
     def note(self) -> Note:
-        """What is to be said of it."""
+        """The note about the weights."""
         told = {"share": f"{self.share:.0%}", "drawn": f"{self.drawn:.0%}", "fall": f"{self.fall:.2f}", "clip": f"{self.clip:g}"}
         sure = {"clipped": f"{self.clipped:.1%}", "effective": f"{self.effective:.0f}", "questions": self.questions}
         return Note("serving.weighed", told | sure)
 
 
 def inverse(chance: FloatArray, clip: float = CLIP) -> FloatArray:
-    """Return the weight of uses by the chance that each came about (NaN unknown: 1).
+    """Return the inverse propensity weight of each use, shape (uses,); of an unknown propensity (NaN) it is 1.
 
-    Known ones weigh the inverse of their chance, `clip` at most, over the mean of all known (Hájek 1971): chances are known but for
-    a factor, so they say how uses of lists compare with one another, not with uses that came from no list.
+    Known ones are clipped at `clip` and divided by their mean (self-normalised, Hájek 1971): propensities are known up to a
+    factor, so they compare uses of lists with each other, not with uses from no list.
     """
     known = ~np.isnan(chance)
     weight = np.ones(len(chance))
@@ -58,7 +58,7 @@ def inverse(chance: FloatArray, clip: float = CLIP) -> FloatArray:
 
 
 def effective(weight: Ragged) -> float:
-    """Return how many questions that weigh alike are as sure as these, by the mean weight of their positives (Kish 1965)."""
+    """Return the effective sample size of questions, by the mean weight of their positives (Kish 1965)."""
     sizes = weight.sizes
     sums = np.bincount(np.repeat(np.arange(len(sizes)), sizes), weight.values, len(sizes))
     each = sums / np.maximum(sizes, 1)

@@ -1,1 +1,1 @@
-"""What logs of past lists tell: replays, off-policy estimates, what was tried."""
+"""Logs of past lists: replays and off-policy estimates."""

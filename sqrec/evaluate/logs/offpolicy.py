@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray, mixed
+from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray, divided, mixed
 from sqrec.errors import DataError
-from sqrec.evaluate.stats.compare import LEVEL, RESAMPLES, Interval, resampled
+from sqrec.evaluate.stats.compare import RESAMPLES, Interval, of_draws, resampled
 from sqrec.evaluate.stats.notes import Note
 
 FEW_EFFECTIVE = 100.0
@@ -196,32 +196,21 @@ def _figures(
     np.add.at(people, who, table)
     told = _ratios(people.mean(axis=0)[None])
     drawn = _ratios(resampled(people, rng, resamples)) if n > 1 else {name: np.array([np.nan]) for name in told}
-    figures = {name: _interval(value[0], drawn[name], n) for name, value in told.items()}
-    gains = {
-        name: _interval(told[name][0] - told["shown"][0], drawn[name] - drawn["shown"], n) for name in ("ips", "snips", "dr")
-    }
+    figures = {name: of_draws(value[0], drawn[name], n) for name, value in told.items()}
+    gains = {name: of_draws(told[name][0] - told["shown"][0], drawn[name] - drawn["shown"], n) for name in ("ips", "snips", "dr")}
     return figures, gains
 
 
 def _ratios(sums: FloatArray) -> dict[str, FloatArray]:
     """Return every figure of each row of sums; SNIPS is unknown where nothing has a weight."""
     weighted, weight, robust, reward, places = sums.T
-    snips = np.divide(weighted, weight, out=np.full(len(sums), np.nan), where=weight > 0)
     return {
         "ips": weighted / places,
-        "snips": snips,
+        "snips": divided(weighted, weight),
         "dr": robust / places,
         "shown": reward / places,
         "weight": weight / places,
     }
-
-
-def _interval(value: float, drawn: FloatArray, n: int) -> Interval:
-    known = drawn[~np.isnan(drawn)]
-    if not len(known):
-        return Interval(float(value), np.nan, np.nan, n)
-    low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
-    return Interval(float(value), low, high, n)
 
 
 def _no_overlap(slots: Slots, covered: BoolArray) -> Note:

@@ -1,4 +1,4 @@
-"""Logged rankings made once more, from the versions they were made from, and compared to the bit."""
+"""Replay: logged rankings computed again from the versions of their inputs, and compared bit by bit."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,10 +34,10 @@ _COMPARED = ("item_id", "position", "score", "propensity", "reach_method", "minu
 
 @dataclass
 class Replayed:
-    """Count logged lists: all of them = equal + different + untraceable + failed.
+    """Count replayed lists: `lists` = equal + different + untraceable + failed.
 
-    Untraceable are those whose person was not logged (off, or facts of the request's own); failed ones could not be made again,
-    `reasons` says why. `differences` names the first lists that differ, and in what.
+    Untraceable lists have no logged person (personalisation off, or facts of the request's own); failed ones could not be
+    computed, with the reason in `reasons`. `differences` names the first lists that differ, and their columns.
     """
 
     lists: int = 0
@@ -50,10 +50,10 @@ class Replayed:
 
 
 def replay(store: Store, bundles_folder: Path, since: int, until: int) -> Replayed:
-    """Make every list that was shown from `since` to before `until` (microseconds UTC) again, and compare.
+    """Compute every list shown from `since` to before `until` (microseconds UTC) again, and compare.
 
-    A list is equal if items, order, scores, minutes and row vectors are, bit for bit. Raises StoreError where the store cannot be
-    read; a bundle that is gone or corrupt is told in `reasons`.
+    A list is equal if items, order, scores, minutes and vectors are, bit for bit. Raises StoreError where the store cannot be
+    read; a missing or corrupt bundle is counted in `reasons`.
     """
     found, stage = Replayed(), Stage(store, bundles_folder)
     for rows in logged_lists(store.rankings(since, until)):
@@ -75,14 +75,14 @@ def replay(store: Store, bundles_folder: Path, since: int, until: int) -> Replay
 
 
 def logged_lists(frames: Iterable[pd.DataFrame]) -> Iterator[Sequence[Logged]]:
-    """Yield the rows of one shown list after the other; frames have them side by side."""
+    """Yield the rows of one shown list after the other, by position; frames have them side by side."""
     rows = (row for frame in frames for row in plain_rows(frame))
     for _, one in groupby(rows, key=itemgetter("request_id", "kind")):
         yield sorted(one, key=itemgetter("position"))
 
 
 def differences(logged: Sequence[Logged], again: Sequence[Logged]) -> list[str]:
-    """Name what differs between a logged list and the one made again; nothing where they are equal to the bit."""
+    """Return the columns and positions at which two lists differ; none where they are equal bit by bit."""
     if len(logged) != len(again):
         return [f"{len(logged)} items were shown, {len(again)} are found"]
     pairs = list(zip(logged, again, strict=True))
@@ -113,9 +113,9 @@ def _asked(row: Logged) -> Mapping[str, Any]:
 
 @dataclass
 class Stage:
-    """Keep bundles and the last states of the store: the next list mostly needs one of them, or a state a little later.
+    """Cache bundles and the latest states of the store: the next list mostly needs one of them, or a slightly later state.
 
-    More than one, as several services swap at different moments and their lists alternate.
+    Several states are kept, as services swap bundles at different moments and their lists alternate.
     """
 
     store: Store
@@ -127,9 +127,9 @@ class Stage:
     _states: dict[tuple[str, int, int], State] = field(default_factory=dict[tuple[str, int, int], State])
 
     def ranking(self, row: Logged, name: str) -> Ranking | None:
-        """Return the list that a bundle makes for the question of a logged row; None where the store knows no such person.
+        """Return the list that a bundle computes for the question of a logged row; None for a person unknown to the store.
 
-        With the row's own bundle that is the list which was shown. Raises SqrecError where it cannot be made.
+        With the row's own bundle it is the list that was shown. Raises SqrecError where it cannot be computed.
         """
         question = self._question(row, name)
         if question is None:
@@ -139,9 +139,9 @@ class Stage:
         return recommender.recommend(profile, row["kind"], snapshot, policy, int(_asked(row)["n"]), clock=int(row["at"]))
 
     def scores(self, row: Logged, name: str, items: Sequence[str]) -> tuple[FloatArray, KeyArray] | None:
-        """Return a bundle's scores of some items for the question of a logged row, and what breaks ties.
+        """Return a bundle's scores of some items for the question of a logged row, and the keys that order ties.
 
-        None where the store knows no such person, or an item is not in its catalogue.
+        None for a person unknown to the store, or an item that is not in its catalogue.
         """
         question = self._question(row, name)
         if question is None:

@@ -1,4 +1,4 @@
-"""What a bundle's ranker would have put in the places of a store's logged lists that explored, and what that would have been worth."""
+"""Off-policy evaluation of a bundle's ranker on the exploration places of a store's logged lists."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -25,16 +25,16 @@ from sqrec.rank.order import by_score
 from sqrec.store import Store
 
 MOST = 20_000
-"""How many lists are made again at most."""
+"""The most lists that are replayed."""
 WINDOW_DAYS = 14
-"""A use counts if it comes within so many days of the list that it names."""
+"""Days after the list within which a use counts as its reward."""
 _STATES = 4
 _BUCKETS = 5
 
 
 @dataclass(frozen=True)
 class Place:
-    """Hold one logged place that explored: its row, what could have stood there, and the target's scores of it."""
+    """Hold one exploration place: its row, the items that could have been drawn, the target's scores of them."""
 
     row: Logged
     items: Sequence[str]
@@ -55,14 +55,14 @@ def offpolicy_of(
     days: float = WINDOW_DAYS,
     watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
 ) -> OffPolicy | None:
-    """Estimate from a store's log what a bundle's ranker would be worth if it filled the places that explored.
+    """Estimate from a store's log the reward of a bundle's ranker if it filled the exploration places.
 
-    The target chooses, out of all that could have stood in a place, the item it scores highest (the bundle that made the list: the
-    item its own order puts there); the reward is 1 if the person
-    used the shown item (grade 1 or more, an event that names the list) within `days`, else 0; windows still open count with
-    what is known. Lists are made again by their own bundles for what could have stood there. Left out are lists shown up to the last
-    event the bundle has learnt from (`learnt`, hashes), and those of people who have switched off since. None where no
-    personal list was logged. No figure is given of fewer than ten people. Raises StoreError where the store cannot be read.
+    The target policy chooses, of all items that could have been drawn, the one it scores highest (for the bundle that made the
+    list: the item of its own order). The reward is 1 if the person used the shown item (grade >= 1, an event that names the
+    list) within `days`, else 0; windows still open count as known so far. Lists are replayed by their own bundles for the items
+    that could have been drawn. Left out are lists shown up to the last event the bundle has learnt from (`learnt`, hashes), and
+    those of people who have switched off since. None without a logged personal list. With fewer than ten people there is no
+    figure. Raises StoreError where the store cannot be read.
     """
     known = snapshot.events.known[lookup(np.sort(learnt), snapshot.events.event) >= 0]
     since = int(known.max()) + 1 if len(known) else 0
@@ -89,7 +89,7 @@ def offpolicy_of(
 
 
 def rewards(events: Events, rows: Sequence[Logged], days: float) -> FloatArray:
-    """Return 1 for every logged row whose item its person used within the window, by an event that names the list; else 0."""
+    """Return the reward of every logged row, shape (rows,): 1 for a use within the window by an event that names the list."""
     request, item, person = (keys_of(row[name] for row in rows) for name in ("request_id", "item_id", "person_id"))
     at = np.array([row["at"] for row in rows], dtype=np.int64)
     uses = events.where((events.grade > 0) & (events.request > 0))
@@ -103,7 +103,10 @@ def rewards(events: Events, rows: Sequence[Logged], days: float) -> FloatArray:
 
 
 def slots_of(places: Sequence[Place], reward: FloatArray) -> Slots:
-    """Return places with the target's choice; cells are the place in the list, the score's fifth, and whether it is the order's own."""
+    """Return places with the target's choice.
+
+    Cells of the reward model are the position, the quintile of the score, and whether the item is the order's own.
+    """
     sizes = np.array([len(place.items) for place in places], dtype=np.int64)
     offsets: IntArray = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
     best, taken = (np.array(told, dtype=np.int64) for told in zip(*((one.best, one.draw.taken) for one in places), strict=True))

@@ -4,8 +4,8 @@ A published rubric (docs/plausibility.md), made of raw facts alone and without l
 sentence. It says whether a list can be defended, not whether it is the best one.
 """
 
-from sqrec.evaluate.plausible.graded import HIGHEST, Graded
+from sqrec.evaluate.plausible.graded import Graded
 from sqrec.evaluate.plausible.rubric import Rubric, rubric
 from sqrec.evaluate.plausible.yardstick import Yardstick, grade, rows_of
 
-__all__ = ["HIGHEST", "Graded", "Rubric", "Yardstick", "grade", "rows_of", "rubric"]
+__all__ = ["Graded", "Rubric", "Yardstick", "grade", "rows_of", "rubric"]

@@ -6,8 +6,6 @@ from typing import Literal
 
 from sqrec.evaluate.plausible.rubric import rubric
 
-HIGHEST = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Graded:

@@ -1,1 +1,1 @@
-"""Whether a challenger takes the champion's place."""
+"""Promotion of a challenger: comparison, rules, decision."""

@@ -30,9 +30,9 @@ _TIMED_PEOPLE = 10
 
 @dataclass(frozen=True)
 class Side:
-    """Hold a challenger or a champion: its bundle, the data as its profile encodes them, the events that it learnt from.
+    """Hold a challenger or a champion: its bundle, the data encoded by its profile, the events it learnt from.
 
-    `learnt` are hashes of events, None where the bundle does not say.
+    `learnt` are hashes of events; None where the bundle does not say.
     """
 
     bundle: Bundle
@@ -52,10 +52,9 @@ def challenge(
 ) -> Challenge:
     """Compare the trained rankers of a kind; without a champion, the challenger's with its own `words` baseline.
 
-    Where the challenger's bundle holds a plain baseline, that is asked as well.
-
-    `families` hold one slice per held-out question. People whose answer one of them has learnt from are left out. Raises
-    DataError where these are too many, where one does not say what it learnt from, or where nobody can be asked.
+    `families` have one slice per held-out question. The plain baseline is compared as well where the challenger's bundle holds
+    one. People whose answer one of the rankers has learnt from are left out. Raises DataError where these are too many, where a
+    ranker does not say what it learnt from, or where nobody is left.
     """
     learnt = _learnt(kind, "challenger", challenger, division, rules)
     if champion:

@@ -1,4 +1,4 @@
-"""The ranker that serves now, asked the same held-out questions."""
+"""The champion's ranks on the held-out questions of a report."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from sqrec.tables import Folder
 
 @dataclass(frozen=True)
 class Champion:
-    """Hold what the promoted ranker reaches, and what is said of it; `hits` is None where it cannot be compared."""
+    """Hold the note about the champion, and its hits; None where it cannot be compared."""
 
     said: Note
     hits: Hits | None = None
@@ -36,10 +36,10 @@ def champion_of(
     division: Split,
     watched: Callable[[Iterable[int]], Iterable[int]],
 ) -> Champion:
-    """Ask the promoted ranker of a kind what a split holds out.
+    """Rank the held-out questions of a split with the promoted ranker of a kind.
 
-    It is not compared where nothing was promoted, where it is the one reported on, where it cannot be read, or where it has
-    learnt from any of the answers.
+    It is not compared where nothing was promoted, where it is the ranker of the report, where it cannot be read, or where it
+    has learnt from any of the answers.
     """
     try:
         pointer = read_pointer(bundles_folder)

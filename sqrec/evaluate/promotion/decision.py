@@ -1,4 +1,4 @@
-"""What was measured of a challenger, and what follows from it."""
+"""The measurements of a challenger, and the decision that follows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from sqrec.evaluate.stats.compare import Difference, Interval
 
 @dataclass(frozen=True)
 class Speed:
-    """Hold the median milliseconds in which each ranker scores as many rows, and the most that is allowed."""
+    """Hold the median milliseconds in which each ranker scores `rows` rows, and the most allowed."""
 
     rows: int
     challenger: float
@@ -24,7 +24,7 @@ class Speed:
 
 @dataclass(frozen=True)
 class Dates:
-    """Hold how new each side's data is, and the newest event that both were judged on: ISO dates or instants."""
+    """Hold the dates of each side's data, and of the newest event they were compared on: ISO dates or instants."""
 
     challenger: str | None
     champion: str | None
@@ -82,7 +82,7 @@ class Challenge:
 
     @cached_property
     def reasons(self) -> tuple[str, ...]:
-        """What speaks against the challenger, half a sentence each; nothing, and it may serve."""
+        """The reasons against the challenger, half a sentence each; none: it may serve."""
         return (*_inferior(self), *_below_plain(self), *_left_behind(self), *_slow(self), *_old(self))
 
 

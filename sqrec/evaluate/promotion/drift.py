@@ -1,4 +1,4 @@
-"""Whether rows still look as they did: the population stability index of every column."""
+"""Drift of rows: the population stability index of every column."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -8,17 +8,17 @@ import numpy as np
 from sqrec.base.arrays import FloatArray
 
 BINS = 10
-"""Parts of about the same size into which the known values of a column are cut."""
+"""Bins of about equal size for the known values of a column."""
 FLOOR = 1e-4
-"""The share that stands for an empty part: the index takes logarithms."""
+"""The share of an empty bin, as the index takes logarithms."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Hold how the values of every column are spread.
+    """Hold the histogram of every column.
 
-    `edges`, shape (columns, BINS - 1), are the values that cut the known ones into parts of about the same size; `shares`,
-    shape (columns, BINS + 1), say how much of all rows lies in each part, the unknown in the last.
+    `edges`, shape (columns, BINS - 1), are the quantiles of the known values; `shares`, shape (columns, BINS + 1), the shares
+    of all rows in each bin, the unknown in the last.
     """
 
     edges: FloatArray
@@ -26,7 +26,7 @@ class Shape:
 
     @classmethod
     def of(cls, rows: FloatArray) -> Self:
-        """Take the shape of rows, shape (rows, columns); a column of which nothing is known has no edges (NaN)."""
+        """Compute the histograms of rows, shape (rows, columns); a column without known values has NaN edges."""
         edges = np.full((rows.shape[1], BINS - 1), np.nan)
         for place, column in enumerate(rows.T):
             known = column[~np.isnan(column)]

@@ -1,4 +1,4 @@
-"""How often held-out questions have been looked at: each look invites a choice, and chosen figures flatter."""
+"""The number of evaluations on the same held-out questions: a figure chosen among many is optimistic."""
 
 import json
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ FILE = "looks.jsonl"
 
 @dataclass(frozen=True)
 class Looks:
-    """Count the evaluations on the same held-out questions, this one included, and the different rankers among them."""
+    """Hold the number of evaluations on the same held-out questions, this one included, and of rankers among them."""
 
     times: int
     rankers: int
 
 
 def note_look(bundles_folder: Path, data: str, kind: str, split: str, bundle: str) -> Looks:
-    """Write down that a bundle is evaluated on what a split holds out of data (a fingerprint), and count all such looks.
+    """Append an evaluation of a bundle on a split's held-out questions of data (a fingerprint), and count all of these.
 
-    The list lies beside the bundles, one line a look, and is only added to: looks from other places are not known.
+    The list lies beside the bundles, one line an evaluation; evaluations elsewhere are not counted.
     """
     bundles_folder.mkdir(parents=True, exist_ok=True)
     path = bundles_folder / FILE

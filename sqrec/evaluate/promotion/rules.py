@@ -1,4 +1,4 @@
-"""When a ranker may become the one that serves, and when it is worth training one: every number of these decisions."""
+"""The thresholds of promotion and of retraining."""
 
 from pathlib import Path
 from typing import Self
@@ -15,7 +15,7 @@ class _Rules(BaseModel):
 
 
 class PromotionRules(_Rules):
-    """Hold what a challenger must keep to. The numbers in force are those below; a file may name others."""
+    """Hold the thresholds of promotion; the defaults are in force, a file may change them."""
 
     since: str = "2026-11-29"
     """The day on which these numbers were set."""
@@ -61,7 +61,7 @@ class PromotionRules(_Rules):
 
 
 class RetrainingRules(_Rules):
-    """Hold when retraining is worth it. The numbers in force are those below; a file may name others."""
+    """Hold the thresholds of retraining; the defaults are in force, a file may change them."""
 
     since: str = "2026-11-25"
     """The day on which these numbers were set."""
@@ -86,14 +86,14 @@ class RetrainingRules(_Rules):
 
 
 class Rules(_Rules):
-    """Hold all rules."""
+    """Hold the thresholds of promotion and of retraining."""
 
     promotion: PromotionRules = PromotionRules()
     retraining: RetrainingRules = RetrainingRules()
 
     @classmethod
     def read(cls, file: Path | None) -> Self:
-        """Read other numbers from a JSON file; None for those in force. Raises DataError, with every problem, where it is none."""
+        """Read thresholds from a JSON file; None: the defaults. Raises DataError, with every problem, for an invalid file."""
         if file is None:
             return cls()
         try:

@@ -1,4 +1,4 @@
-"""What the tables are like that a report rests on: rows taken and refused, problems by rule, cells left empty."""
+"""Quality of the tables behind a report: rows accepted and rejected, problems by rule, empty cells."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from sqrec.tables import Folder
 
 @dataclass(frozen=True)
 class TableQuality:
-    """Hold how one table was read: rows, problems (errors and warnings) by rule, the share of unknown cells by column."""
+    """Hold the quality of one table: rows, problems (errors and warnings) by rule, shares of unknown cells by column."""
 
     table: str
     rows: int
@@ -20,7 +20,7 @@ class TableQuality:
 
 
 def quality_of(folder: Folder, tables: Sequence[str]) -> tuple[TableQuality, ...]:
-    """Look at some tables of a folder; one that is not there, or comes from a store, is not told."""
+    """Return the quality of some tables of a folder, without those that are missing."""
     told = [folder.reports[name] for name in tables if name in folder.reports]
     return tuple(
         TableQuality(

@@ -1,4 +1,4 @@
-"""What is said in lists: how many reasons an item has, whether what raised it most is said, and by which codes."""
+"""Reasons in lists: their number, their codes, and whether the family with the greatest gain is given."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

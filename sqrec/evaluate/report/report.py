@@ -40,6 +40,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "reference": evaluation.reference,
             "not_published": evaluation.hidden,
             "candidates": evaluation.candidates,
+            "own_people": evaluation.own_people,
             "any_use": _any_use(evaluation),
             "plain": evaluation.plain,
             "oracle": evaluation.oracle,
@@ -87,7 +88,7 @@ def definitions() -> dict[str, str]:
 
 
 def sentences(evaluation: Evaluation) -> list[str]:
-    """Say in English what the first page says: the answer, its grounds, for whom it is worse, how sure we are."""
+    """Return the English sentences of the first page: the answer, its grounds, who is worse off, how certain it is."""
     found = verdict_of(evaluation)
     notes = (*found.why, *found.worse, *found.sure)
     return [report_texts()[f"answer.{found.answer}"]["en"], *(note.said("en") for note in notes)]

@@ -1,4 +1,4 @@
-"""Evaluate: bundle → the served recommender for held-out people → metrics → report."""
+"""Evaluation of a bundle: rankings for held-out people, metrics, report."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ from sqrec.errors import DataError
 from sqrec.evaluate.fairness.audit import Audit
 from sqrec.evaluate.fairness.auditing import Occupations, audits, groups_of_keys, own_occupations
 from sqrec.evaluate.fairness.proxies import sex_proxy
-from sqrec.evaluate.fairness.slices import audited_slices, known_families
+from sqrec.evaluate.fairness.slices import audited_slices, gap_names, history_names, known_families
 from sqrec.evaluate.lists.heldout import Outcome, ask_any_use, ask_held_out
 from sqrec.evaluate.lists.lists import Lists
 from sqrec.evaluate.lists.measures import measures
@@ -32,15 +32,7 @@ from sqrec.evaluate.plausible import Yardstick
 from sqrec.evaluate.plausible.inlists import with_grades
 from sqrec.evaluate.promotion.champion import champion_of
 from sqrec.evaluate.promotion.looks import note_look
-from sqrec.evaluate.report.evaluation import (
-    PLAIN,
-    About,
-    Evaluation,
-    Figures,
-    evaluate,
-    gap_names,
-    history_names,
-)
+from sqrec.evaluate.report.evaluation import PLAIN, About, Evaluation, Figures, evaluate
 from sqrec.evaluate.report.quality import quality_of
 from sqrec.evaluate.report.reasons import said_in_lists
 from sqrec.evaluate.report.report import sentences, write_report
@@ -53,7 +45,7 @@ from sqrec.source import is_store, read_source
 from sqrec.tables import Folder
 
 OWN_FIRST = 1e6
-"""What an own earlier visit weighs beside popularity: any of them more than all visits of everybody."""
+"""The weight of an own earlier visit beside popularity: more than all visits of everybody."""
 
 
 def report_on(
@@ -65,7 +57,7 @@ def report_on(
     bundles_folder: Path,
     watched: Callable[[Iterable[int]], Iterable[int]] = lambda rows: rows,
 ) -> list[str]:
-    """Write report.html, report.json and recommendations.parquet to `out`, and return the report's sentences.
+    """Write report.html, report.json and recommendations.parquet to `out`; return the report's sentences.
 
     Arguments and errors are those of `evaluation_of`.
     """
@@ -123,7 +115,7 @@ def evaluation_of(
 
 
 def baselines(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str, Ranker | OnRows]:
-    """Return what a trained ranker must beat, over the same rows; the plain baseline of the bundle has its own."""
+    """Return the baselines of a trained ranker, on its rows; the plain baseline of the bundle has rows of its own."""
     names, plain = recommender.rows[kind].names, bundle.references.get(kind)
     first: dict[str, Ranker | OnRows] = {PLAIN: plain.on_rows} if plain else {}
     return first | {
@@ -135,14 +127,14 @@ def baselines(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str,
 
 
 def plain_note(bundle: Bundle, kind: Kind) -> Note | None:
-    """Say why a bundle's ranker cannot be held against its plain baseline; None where it can."""
+    """Return why a bundle's ranker cannot be compared with its plain baseline; None where it can."""
     if kind not in bundle.references:
         return Note("plain.missing")
     return Note("plain.itself") if bundle.is_plain(kind) else None
 
 
 def any_use_rivals(recommender: Recommender, kind: Kind, bundle: Bundle) -> dict[str, Ranker | OnRows]:
-    """Return what a ranker must beat where people come back: also a list of where they went before, most often first."""
+    """Return the baselines for kinds that repeat: also the items used before, most often first."""
     rivals, plain = baselines(recommender, kind, bundle), bundle.references.get(kind)
     weights = {"own_times": OWN_FIRST, "popularity_item": 1.0}
     for rows in (recommender.rows[kind], *((plain.rows,) if plain else ())):
@@ -180,12 +172,15 @@ def _learnt(where: Path, kind: Kind) -> KeyArray:
 
 
 def fingerprint(folder: Folder) -> str:
-    """Return a hash over the tables that training reads; `restricted` is none of them."""
+    """Return a hash over the tables that training reads, not of `restricted`; columns of which nothing is known change nothing."""
     digest = hashlib.sha256()
     for name in ("jobs", "courses", "amenities", "people", "events"):
         if name in folder.tables:
             digest.update(name.encode())
-            digest.update(pd.util.hash_pandas_object(folder.tables[name], index=False).to_numpy().tobytes())
+            table = folder.tables[name]
+            known = [str(column) for column in table if table[column].notna().any()]
+            hashes = pd.util.hash_pandas_object(table[known], index=False).to_numpy()
+            digest.update("|".join(known).encode() + hashes.tobytes())
     return digest.hexdigest()
 
 
@@ -284,7 +279,7 @@ def _ties(outcome: Outcome) -> dict[str, TieCheck]:
 
 
 def facts_of(folder: Folder) -> Mapping[str, Any]:
-    """Return what the report says about the data."""
+    """Return the report's facts about the data."""
     return {
         "folder": folder.name,
         "as_of": folder.config.as_of,

@@ -1,4 +1,4 @@
-"""What training found out about a ranker, as its bundle keeps it: ablations, learning curve, gains."""
+"""Training's study of a ranker, as its bundle stores it: ablations, learning curve, gains."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Ablation:
 
 @dataclass(frozen=True)
 class LearningPoint:
-    """Hold the ndcg@10 that is reached with so many questions to learn from."""
+    """Hold ndcg@10 after learning from a number of questions."""
 
     questions: int
     ndcg: Interval

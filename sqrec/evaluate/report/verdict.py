@@ -1,4 +1,4 @@
-"""What the first page answers: promote or not, for whom it is worse, how sure we are."""
+"""The verdict of the first page: promote or not, which groups are worse off, how certain it is."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,22 +7,27 @@ from typing import Any, Literal
 import numpy as np
 
 from sqrec.evaluate.fairness.auditing import notes_of
+from sqrec.evaluate.lists.ties import TieCheck
 from sqrec.evaluate.promotion.rules import PromotionRules
 from sqrec.evaluate.report.evaluation import BASELINES, HEADLINE, PLAIN, Evaluation
+from sqrec.evaluate.report.ownpeople import own_notes
 from sqrec.evaluate.stats.compare import FEW_PEOPLE, Difference, Interval
 from sqrec.evaluate.stats.notes import Note, group_name, named
 from sqrec.texts import LANGUAGES
+
+GRAVEST = 5
+"""How many of the groups that fare worse, and of the audit's flags, the first page names; the rest it counts."""
 
 Answer = Literal["promote", "keep", "unsure", "describe"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Hold the answer with its grounds.
+    """Hold the answer and the notes that support it.
 
     `promote`: above every baseline, and no worse than the champion where one was compared, by whole intervals; above the plain
-    baseline on the mean. `keep`: a baseline or the champion is established to be better, or plain, which would be put forward
-    instead, is no worse on the mean. `unsure`: neither. `describe`: nothing was there to judge by.
+    baseline on the mean. `keep`: a baseline or the champion is established to be better, or plain, which would be promoted
+    instead, is no worse on the mean. `unsure`: neither. `describe`: there was nothing to compare.
     """
 
     answer: Answer
@@ -32,13 +37,14 @@ class Verdict:
 
 
 def verdict_of(evaluation: Evaluation, rules: PromotionRules | None = None) -> Verdict:
-    """Judge an evaluation by the rules of promotion (those in force by default) as far as a report can.
+    """Judge an evaluation by the rules of promotion (None: those in force) as far as a report can.
 
-    Promotion itself also compares groups with a correction for their number, speed and dates.
+    Promotion itself also tests groups with a correction for their number, speed and dates.
     """
     found = rules or PromotionRules()
+    own = own_notes(evaluation.own_people, evaluation.ours)
     if not evaluation.rankers or evaluation.ours not in evaluation.rankers:
-        return Verdict("describe", (Note("verdict.nothing_to_judge"),), tuple(_worse(evaluation)), ())
+        return Verdict("describe", (Note("verdict.nothing_to_judge"), *own), tuple(_worse(evaluation)), ())
     against_baselines, told = _baselines(evaluation)
     against_plain, beside = _plain(evaluation, found)
     against_champion, more = _champion(evaluation, found)
@@ -49,7 +55,7 @@ def verdict_of(evaluation: Evaluation, rules: PromotionRules | None = None) -> V
     if evaluation.people < FEW_PEOPLE:
         both, more = {"unsure"}, (*more, Note("verdict.few", {"people": evaluation.people, "few": FEW_PEOPLE}))
     answer: Answer = "keep" if "keep" in both else "unsure" if "unsure" in both else "promote"
-    return Verdict(answer, (told, *more), tuple(_worse(evaluation)), tuple(_sure(evaluation)))
+    return Verdict(answer, (told, *own, *more), tuple(_worse(evaluation)), tuple(_sure(evaluation)))
 
 
 def _baselines(evaluation: Evaluation) -> tuple[Answer, Note]:
@@ -119,28 +125,31 @@ def _champion(evaluation: Evaluation, rules: PromotionRules) -> tuple[Answer, Se
 
 
 def _worse(evaluation: Evaluation) -> Iterator[Note]:
-    """Name the groups for whom our ranker is established to be worse than the one it is held against."""
-    found = False
-    for family, slices in evaluation.slice_gaps.items():
-        for name, gap in slices.items():
-            if gap.interval.high < 0:
-                found = True
-                fields = {
-                    "group": group_name(family, name),
-                    "reference": named("ranker", [evaluation.reference]),
-                    "metric": HEADLINE,
-                }
-                yield Note("worse.than_reference", fields | _gap(gap))
-    if not found and any(evaluation.slice_gaps.values()):
-        yield Note("worse.nobody", {"reference": named("ranker", [evaluation.reference]), "metric": HEADLINE})
+    """Name the groups for whom our ranker is established to be worse than the one it is held against, the gravest first."""
+    fields = {"reference": named("ranker", [evaluation.reference]), "metric": HEADLINE}
+    losers = [
+        (family, name, gap)
+        for family, slices in evaluation.slice_gaps.items()
+        for name, gap in slices.items()
+        if gap.interval.high < 0
+    ]
+    losers.sort(key=lambda one: one[2].interval.mean)
+    for family, name, gap in losers[:GRAVEST]:
+        yield Note("worse.than_reference", fields | {"group": group_name(family, name)} | _gap(gap))
+    if len(losers) > GRAVEST:
+        yield Note("worse.more", fields | {"more": len(losers) - GRAVEST})
+    if not losers and any(evaluation.slice_gaps.values()):
+        yield Note("worse.nobody", fields)
     if ours := evaluation.audits.get(evaluation.ours):
-        yield from notes_of(ours)
+        yield from notes_of(ours, GRAVEST)
 
 
 def _sure(evaluation: Evaluation) -> Iterator[Note]:
     ours = evaluation.rankers[evaluation.ours]
     head, hit = ours[HEADLINE], ours["hit_rate@10"]
     yield Note("sure.headline", {"metric": HEADLINE, "positives": evaluation.positives, **_figure(head)})
+    if evaluation.about.bundle is None:
+        yield from (Note("sure.ties", _tied(name, check)) for name, check in evaluation.ties.items() if check.tied.mean > 0)
     strongest = max((name for name in (PLAIN, *BASELINES) if name in evaluation.rankers), default=None,
                     key=lambda name: evaluation.rankers[name][HEADLINE].mean)  # fmt: skip
     if strongest:
@@ -165,6 +174,16 @@ def _sure(evaluation: Evaluation) -> Iterator[Note]:
 def _figure(found: Interval) -> dict[str, Any]:
     told = {"mean": f"{found.mean:.3f}", "low": f"{found.low:.3f}", "high": f"{found.high:.3f}", "n": found.n}
     return told | {"bounds": _bounds(found)}
+
+
+def _tied(ranker: str, check: TieCheck) -> dict[str, Any]:
+    return {
+        "ranker": named("ranker", [ranker]),
+        "tied": f"{check.tied.mean:.0%}",
+        "by_rule": f"{check.by_rule.mean:.3f}",
+        "over_orders": f"{check.over_orders.mean:.3f}",
+        "n": check.tied.n,
+    }
 
 
 def _gap(found: Difference) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How sure a figure is: bootstrap over people, and paired differences between rankers."""
+"""Bootstrap intervals over people, and paired differences between rankers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Difference:
 
 
 def interval(per_person: FloatArray, rng: np.random.Generator, resamples: int = RESAMPLES) -> Interval:
-    """Return the mean of one value per person with its interval; NaN (no positive) is left out of mean and `n`."""
+    """Return the mean of one value per person, shape (people,), with its interval; NaN is left out of mean and `n`."""
     return intervals(per_person[:, None], rng, resamples)[0]
 
 
@@ -114,8 +114,7 @@ def share_of_means(
         return Interval(share, np.nan, np.nan, 1)
     drawn = _resampled_within(pair, None if strata is None else strata[known], rng, resamples)
     ratios = drawn[drawn[:, 1] != 0, 0] / drawn[drawn[:, 1] != 0, 1]
-    low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
-    return Interval(share, low, high, len(pair))
+    return of_draws(share, ratios, len(pair))
 
 
 def ratio_of_shares(
@@ -137,8 +136,17 @@ def ratio_of_shares(
         return Interval(np.nan, np.nan, np.nan, len(sums))
     drawn = _resampled_within(sums, None if strata is None else strata[known], rng, resamples)
     drawn = drawn[(drawn[:, 1:] != 0).all(axis=1)]
-    low, high = np.quantile(_double_ratio(drawn), [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
-    return Interval(float(_double_ratio(sums.mean(axis=0)[None])[0]), low, high, len(sums))
+    return of_draws(float(_double_ratio(sums.mean(axis=0)[None])[0]), _double_ratio(drawn), len(sums))
+
+
+def of_draws(value: float, drawn: FloatArray, n: int) -> Interval:
+    """Return a figure of n people with the 2.5 and 97.5 percentiles of its resamples; NaN among these is left out.
+
+    Both bounds are NaN where no resample is known.
+    """
+    known = drawn[~np.isnan(drawn)]
+    low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist() if len(known) else (np.nan, np.nan)
+    return Interval(float(value), low, high, n)
 
 
 def _double_ratio(means: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""What a ranked list is worth to each person: pure functions, one value per person."""
+"""Metrics of ranked lists: pure functions, one value per person."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ NOT_FOUND = 0
 """The rank of a positive that is not in the list."""
 
 ALL = int(np.iinfo(np.int64).max)
-"""The cut-off that takes the whole list."""
+"""The cut-off of the whole list."""
 
 CUTOFFS = (1, 5, 10, 20, 50)
 HIGHEST_GRADE = 30
@@ -22,11 +22,11 @@ HIGHEST_GRADE = 30
 
 @dataclass(frozen=True)
 class Hits:
-    """Hold where each person's positives stand in the person's list. Built by `Hits.of`.
+    """Hold the ranks of each person's positives in the person's list. Built by `Hits.of`.
 
-    `ranks` are 1-based, `NOT_FOUND` where a positive is not in the list; `grades` are whole numbers from 1.
-    Both have one list per person over *all* positives, found ones first and by rank: the best possible order
-    is made of these, not of what was found. `listed` is the number of items in each person's list.
+    `ranks` are 1-based, `NOT_FOUND` where a positive is not in the list; `grades` are whole numbers from 1. Both have one list
+    per person over *all* positives, found ones first and by rank: the ideal order is made of all of them. `listed` is the
+    number of items in each person's list.
     """
 
     ranks: Ragged

@@ -1,4 +1,4 @@
-"""What a report says in words: codes with values, and their sentences in both languages."""
+"""Notes of a report: codes with values, and their sentences in both languages."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Which cells of a report may be published: none of few people, and none from which few people follow by subtraction."""
+"""Statistical disclosure control: cells of few people are not published, nor any from which such follow."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

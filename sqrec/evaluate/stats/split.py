@@ -1,6 +1,7 @@
-"""What may be learnt from and what is held out."""
+"""Splits: the events that are learnt from, and the questions that are held out."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ from sqrec.profile.history import Events
 
 HELD_OUT_SHARE = 0.2
 SELECTION_SHARE = 0.1
+_FEW_AT_ONCE = 30
+"""So many events at one moment are a coincidence in any data."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def split(events: Events, kind: Kind, name: SplitName, *, repeats: bool = False)
     `time`: T is the 0.8 quantile of the kind's moments, one question per person at T, settings on the last
     tenth before T. `last`: each person's last item, asked for at its first event; settings on the last but
     one. `none`: nothing is held out, settings on each person's last item. Raises DataError where nothing is
-    left to learn from.
+    left to learn from, and under `time` where the events have no times (`_refuse_one_moment`).
 
     Where the kind `repeats`, `any_use` asks for one more event of each person, whatever its item, at its own moment: under `time`
     the first from T on, under `last` the last of people with two or more, which is then not learnt from either.
@@ -179,7 +182,20 @@ def _questions(events: Events, uses: IntArray, first: IntArray, grade: IntArray)
     return Questions(events.person[event], events.at[event], Ragged(one, events.item[event]), Ragged(one, grade[uses]))
 
 
+def _refuse_one_moment(events: Events, of_kind: BoolArray) -> None:
+    """Refuse events without times, which a mapping gives one moment: more stand at it than would be held out."""
+    moments, times = np.unique(events.at[of_kind], return_counts=True)
+    most, total = int(times.max()), int(of_kind.sum())
+    if most == total or most > max(HELD_OUT_SHARE * total, _FEW_AT_ONCE):
+        when = datetime.fromtimestamp(int(moments[times.argmax()]) / 1e6, UTC).isoformat()
+        raise DataError(
+            f"{most} of {total} events are at one moment, {when}: when they happened is not known, so nothing tells "
+            "what lies before the time split. Use SPLIT=last or none."
+        )
+
+
 def _by_time(events: Events, of_kind: BoolArray, *, repeats: bool) -> Split:
+    _refuse_one_moment(events, of_kind)
     moment = int(np.quantile(events.at[of_kind], 1 - HELD_OUT_SHARE, method="higher"))
     kept = of_kind & (events.known < moment)
     if not (kept & (events.grade > 0)).any():

@@ -71,7 +71,8 @@ def _plot(evaluation: Evaluation, voice: Voice) -> Figure | None:
         return None
     labels = [voice.ranker(ranker) for ranker in evaluation.rankers]
     svg = plots.dots(labels, [one[HEADLINE] for one in evaluation.rankers.values()], HEADLINE, _ours(evaluation))
-    return Figure(svg, voice("caption.dots", metric=HEADLINE, people=evaluation.people))
+    caption = "caption.dots_own" if evaluation.own_people else "caption.dots"
+    return Figure(svg, voice(caption, metric=HEADLINE, people=evaluation.people))
 
 
 def _described(evaluation: Evaluation, voice: Voice) -> list[Block]:

@@ -1,4 +1,4 @@
-"""What the lists are like: reach, variety, crowding, and whether the fit bands keep their promise."""
+"""Sections about lists: measures, ties, costs of serving, fit bands, reasons, off-policy estimates."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Where a ranker comes from: what carries it, the data, what every number means, what it may be used for."""
+"""Sections about the ranker: study, data, definitions, intended use."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast

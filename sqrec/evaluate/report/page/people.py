@@ -1,4 +1,4 @@
-"""For whom a ranker is better or worse."""
+"""Sections about groups of people."""
 
 from collections.abc import Iterator, Mapping
 
@@ -53,7 +53,7 @@ def _family(evaluation: Evaluation, voice: Voice, family: str, slices: Mapping[s
         [
             Cell(voice.name(f"slice.{family}", name)),
             Cell(str(told[evaluation.ours][HEADLINE].n)),
-            *(voice.cell(told[ranker][HEADLINE]) for ranker in rankers),
+            *(voice.cell(told[ranker][HEADLINE]) if ranker in told else Cell(voice("not_published")) for ranker in rankers),
             voice.gap(gaps[name]) if name in gaps else Cell("–"),
         ]
         for name, told in slices.items()

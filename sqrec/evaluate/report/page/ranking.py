@@ -1,4 +1,4 @@
-"""How well rankers order: against each other, at every cut-off, against the oracles."""
+"""Sections about ranking quality: comparisons, cut-offs, oracles."""
 
 from collections.abc import Iterator
 
@@ -67,7 +67,8 @@ def _cutoffs(evaluation: Evaluation, voice: Voice) -> Figure | None:
 def _metrics(evaluation: Evaluation, voice: Voice) -> Table:
     told = evaluation.rankers
     rows = [[Cell(name), *(voice.cell(figures[name]) for figures in told.values())] for name in NAMES] if told else []
-    return Table(voice("caption.metrics", people=evaluation.people), [voice("head.metric"), *map(voice.ranker, told)], rows)
+    caption = voice("caption.metrics_own" if evaluation.own_people else "caption.metrics", people=evaluation.people)
+    return Table(caption, [voice("head.metric"), *map(voice.ranker, told)], rows)
 
 
 def _oracle(evaluation: Evaluation, voice: Voice) -> Table | None:

@@ -1,0 +1,87 @@
+"""`sqrec adapt`: a mapping proposed for files of any origin, shown with examples, and written for a person to edit."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from sqrec.cli.options import console
+from sqrec.errors import TableError
+from sqrec.mapping import NAME, Feed, Mapped, Taken, written
+from sqrec.mapping.proposal import Place, Proposal, propose
+from sqrec.mapping.sources import JSON_ENDINGS
+from sqrec.rawtables import ENDINGS
+from sqrec.tables import folder_facts
+
+_ENDINGS = (*ENDINGS, *JSON_ENDINGS)
+_OWN = {"folder.json", NAME}
+
+
+def adapt(
+    where: Annotated[list[Path], typer.Argument(help="A folder, or files of one folder, of any origin.")],
+    *,
+    out: Annotated[Path | None, typer.Option("--out", help="Where the mapping goes; else only shown.")] = None,
+) -> None:
+    """Propose how files are read as tables: which is which, what each column becomes, what is asked, what would be lost."""
+    folder, files = _files(where)
+    city, as_of = folder_facts(folder)
+    today = datetime.fromisoformat(as_of).date() if as_of else datetime.now(city.zone).date()
+    found = propose(Place(folder, city, today, as_of), files)
+    told = console()
+    _show(told, folder, found, Mapped(folder, found.mapping, city, today))
+    asked = found.mapping.open()
+    if asked:
+        told.print(f"\n[bold]{len(asked)} to be chosen[/bold] in the mapping before anything is read:")
+    for one in asked:
+        told.print(f"  {escape(one)}", soft_wrap=True)
+    if out is None:
+        told.print("\nNothing is written; name a file with --out.")
+        return
+    out.write_text(written(found.mapping), encoding="utf-8")
+    own = out.resolve() == (folder / NAME).resolve()
+    told.print(f"\n{out} is written. Next: sqrec check {folder}{'' if own else f' --mapping {out}'}", soft_wrap=True)
+
+
+def _files(where: list[Path]) -> tuple[Path, list[Path]]:
+    """Return the folder and the files to look at: those named, or all of the folder that could hold a table."""
+    missing = [str(path) for path in where if not path.exists()]
+    if missing:
+        raise TableError(f"{', '.join(missing)} is not there; name a folder, or files of one folder.")
+    if len(where) == 1 and where[0].is_dir():
+        files = [file for file in sorted(where[0].iterdir()) if file.name.lower().endswith(_ENDINGS) and file.name not in _OWN]
+        if not files:
+            raise TableError(f"{where[0]} holds no file that could be a table; expected endings such as {', '.join(_ENDINGS)}.")
+        return where[0], files
+    folder = Path(os.path.commonpath([file.resolve().parent for file in where]))
+    return folder, [file.resolve() for file in where]
+
+
+def _show(told: Console, folder: Path, found: Proposal, mapped: Mapped) -> None:
+    for table, feeds in found.mapping.tables.items():
+        for feed in feeds:
+            known = f" (known: {found.named[feed.file]})" if feed.file in found.named else ""
+            told.print(f"\n[bold]{feed.file}[/bold] → {table}{known}")
+            if feed.one_moment:
+                told.print(f"  at: no times; every event gets {feed.one_moment}: they tell what goes with what, and not when")
+            _show_columns(told, table, feed, mapped)
+    for name in found.strange:
+        told.print(f"\n[bold]{name}[/bold]: like no table of the contract; not read", soft_wrap=True)
+    if not found.mapping.tables:
+        told.print(f"{folder} holds nothing that is like a table.")
+
+
+def _show_columns(told: Console, table: str, feed: Feed, mapped: Mapped) -> None:
+    """Print every column with what becomes of the cells of the first rows, then what would be lost."""
+    counts = mapped.tried(table, feed)
+    for name, taken in feed.columns.items():
+        told.print(f"  {escape(counts.get(name) or _constant(name, taken))}", soft_wrap=True)
+    for header, why in feed.left_out.items():
+        told.print(f"  left out: {escape(header)} ({escape(why)})", soft_wrap=True)
+
+
+def _constant(name: str, taken: Taken) -> str:
+    return f"{name}: always {taken.constant}" if taken.constant is not None else f"{name} from {', '.join(taken.sources)}"

@@ -1,0 +1,50 @@
+"""What is wrong with rows of a table of recommendations, told by rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqrec.contract import KINDS
+
+RIGHT: Mapping[str, str] = {
+    "quotes": "rows of as many cells as the header has",
+    "person_id": "a filled cell that says for whom",
+    "item_id": "a filled cell that says which item",
+    "kind": f"one of {', '.join(KINDS)}",
+    "other-kind": "the kind that is reported; map or filter the table, or name another --kind",
+    "position": "a whole number, 1 = top",
+    "score": "a number",
+    "padding": "an item; this row only fills a short list up, as its score is the lowest that there is",
+    "moments": "one moment a person: the latest counts, so that nothing is held for an answer that a list may have known",
+    "at": "an instant such as 2026-11-01T09:30:00+08:00; of this one the person's other rows tell the moment",
+    "position-twice": "a position once a list; the later row is set aside",
+    "item-twice": "an item once a list; the later row is set aside",
+    "position-from-1": "positions from 1 without gaps; the order is kept and counted anew",
+    "minutes": "a number from 0; this one counts as unknown",
+    "wage": "a number from 0; this one counts as unknown",
+    "label": "a number from 0, or yes and no; this one counts as no",
+    "tied": "a score of its own; equal scores stand in the order of the positions, without these by a hash of the item",
+    "two-values": "one value a person; of people with several it counts as unknown",
+}
+"""What would be right, by rule."""
+
+KEEPS = frozenset({"at", "minutes", "wage", "label", "two-values", "position-from-1", "tied"})
+"""Rules that set no row aside."""
+
+
+@dataclass(frozen=True)
+class ListProblem:
+    """Name one rule that rows break: how many, and the first of them with what came in; `rejects` says that they are set aside."""
+
+    rule: str
+    rows: int
+    examples: tuple[str, ...]
+
+    @property
+    def rejects(self) -> bool:
+        """Whether these rows are set aside."""
+        return self.rule not in KEEPS
+
+    def __str__(self) -> str:
+        """Say it in one line, with what would be right."""
+        what = "rows set aside" if self.rejects else "rows"
+        return f"{self.rule}: {self.rows} {what} ({'; '.join(self.examples)}); right is {RIGHT[self.rule]}"

@@ -1,0 +1,219 @@
+"""A source through a mapping: a raw table with the contract's header and texts, so that everything behind stays as it is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sqrec.base.keys import keys_of_array
+from sqrec.base.text import normal
+from sqrec.cities import City
+from sqrec.contract import TABLES, Table
+from sqrec.errors import TableError
+from sqrec.mapping.model import NAME, Feed, Taken, read_mapping
+from sqrec.mapping.model import Mapping as MappingFile
+from sqrec.mapping.readers import AS_IS, ROW_ID, Asks, How, Unread, reader_of, readers
+from sqrec.mapping.sources import open_source
+from sqrec.mapping.tally import BETWEEN, Conversions, Converted
+from sqrec.rawtables import PIECE, Broken, Cells, RawPiece, RawTable, text_array
+
+_BETWEEN = "\x1f"
+_MOST_KNOWN = 1 << 17
+_TRIED = 2_000
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Hold a folder's mapping, ready to read its tables; `conversions` grow while tables are read."""
+
+    folder: Path
+    mapping: MappingFile
+    city: City
+    today: date
+    conversions: Conversions = field(default_factory=Conversions)
+
+    @property
+    def tables(self) -> Mapping[str, Path]:
+        """The tables that the mapping gives, each with its first source file."""
+        return {name: self.folder / feeds[0].file for name, feeds in self.mapping.tables.items()}
+
+    @property
+    def files(self) -> frozenset[Path]:
+        """All source files."""
+        return frozenset(self.folder / name for name in self.mapping.files)
+
+    def raw(self, name: str, rows: int = PIECE) -> RawTable:
+        """Open a table: its sources behind one another, under the contract's header.
+
+        Raises TableError where a source cannot be read, or lacks a column that the mapping names.
+        """
+        table, feeds = TABLES[name], self.mapping.tables[name]
+        header = [column for column in table.names if any(column in _given(feed) for feed in feeds)]
+        opened = [self._opened(table, feed, rows) for feed in feeds]
+        pieces = (self._pieces(table, feed, raw, header) for feed, raw in zip(feeds, opened, strict=True))
+        encodings = ", ".join(
+            dict.fromkeys(f"{Path(feed.file).name}, {raw.encoding}" for feed, raw in zip(feeds, opened, strict=True))
+        )
+        notes = [note for raw in opened for note in raw.notes]
+        return RawTable(encodings, header, chain.from_iterable(pieces), notes)
+
+    def tried(self, name: str, feed: Feed) -> dict[str, str]:
+        """Read the first rows of a source, choices made or not, and say per column what became of the cells."""
+        table, raw = TABLES[name], self._opened(TABLES[name], feed, _TRIED)
+        next(self._pieces(table, feed, raw, list(_given(feed))))
+        return {
+            column: str(one)
+            for (of, file, column), one in self.conversions.columns.items()
+            if of == name and file == feed.file and one.sources
+        }
+
+    def _opened(self, table: Table, feed: Feed, rows: int) -> RawTable:
+        raw = open_source(self.folder / feed.file, rows, feed.header_row)
+        missing = [name for name in feed.sources if name not in raw.header]
+        if missing:
+            has = ", ".join(raw.header)
+            raise TableError(
+                f"{self.folder / feed.file}: the mapping of {table.name} names {', '.join(missing)}; there are {has}."
+            )
+        return raw
+
+    def _pieces(self, table: Table, feed: Feed, raw: RawTable, header: Sequence[str]) -> Iterator[RawPiece]:
+        ways = {name: self._way(table, feed, name, taken) for name, taken in _given(feed).items()}
+        for piece in raw.pieces:
+            cells = piece.by_name(raw.header)
+            columns = [
+                ways[name].read(cells, len(piece.lines)) if name in ways else _same("", len(piece.lines)) for name in header
+            ]
+            yield RawPiece(piece.lines, columns, [_broken(row, raw.header, feed, header) for row in piece.broken])
+
+    def _way(self, table: Table, feed: Feed, name: str, taken: Taken) -> "Way":
+        column = table.column(name)
+        words = {normal(word): code for word, code in taken.words.items()}
+        reader = taken.read or reader_of(table.name, column)
+        how = How(column, self.city, self.today, feed.chosen(taken), taken.words if reader == "flags" else words)
+        return Way(
+            taken, reader, how, frozenset(feed.unknown), self.conversions.of(table.name, feed.file, name, taken.sources, reader)
+        )
+
+
+def open_mapping(folder: Path, file: Path | None, city: City, as_of: str | None) -> Mapped | None:
+    """Open the mapping named, or the folder's own `mapping.json`; None where there is neither.
+
+    Raises TableError where it does not fit, and where a choice is still to be made, with every one of them.
+    """
+    file = file or folder / NAME
+    if file.parent == folder and file.name == NAME and not file.is_file():
+        return None
+    mapping = read_mapping(file)
+    if asked := mapping.open():
+        raise TableError("\n".join([f"{file} leaves {len(asked)} to be chosen before anything is read:", *asked]))
+    today = datetime.fromisoformat(as_of).date() if as_of else datetime.now(city.zone).date()
+    return Mapped(folder, mapping, city, today)
+
+
+@dataclass
+class Way:
+    """Read the cells of one column, each different text once."""
+
+    taken: Taken
+    reader: str
+    how: How
+    unknown: frozenset[str]
+    count: Converted
+    known: dict[str, tuple[str, str | None]] = field(default_factory=dict[str, tuple[str, str | None]])
+
+    def read(self, cells: Mapping[str, Cells], rows: int) -> Cells:
+        """Return the contract's cells."""
+        if self.taken.constant is not None:
+            return _same(self.taken.constant, rows)
+        columns = [cells[name] for name in self.taken.sources]
+        if self.reader == ROW_ID:
+            return Cells(pc.binary_join_element_wise("r", keys_of_array(_together(columns)).astype(str).tolist(), ""))
+        together = columns[0] if len(columns) == 1 else Cells(_together(columns))
+        if len(columns) == 1 and not self.taken.words and (whole := self._whole(columns[0])):
+            return whole
+        texts, codes = together.distinct()
+        times = np.bincount(codes, minlength=len(texts))
+        values = [self._one(text, count) for text, count in zip(texts, times.tolist(), strict=True)]
+        return Cells(pa.array(values, pa.large_string()).take(pa.array(codes)))
+
+    def _whole(self, cells: Cells) -> Cells | None:
+        """Take a column at once where every cell stays as it is; None where some have to be read."""
+        if self.reader == AS_IS and not cells.is_text:
+            return cells
+        texts = text_array(cells.array) if cells.is_text else None
+        marks = pa.array(sorted(self.unknown), pa.large_string())
+        if texts is None or (pc.any(pc.is_in(pc.utf8_trim_whitespace(texts), marks)).as_py() and self.reader != AS_IS):
+            return None
+        if self.reader == AS_IS:
+            return self._marked(texts, pc.is_in(pc.utf8_trim_whitespace(texts), marks))
+        sure = readers()[self.reader].sure
+        same = pc.or_(pc.match_substring_regex(texts, sure), pc.equal(texts, "")) if sure else None
+        if same is None or not pc.all(same).as_py():
+            return None
+        self.count.filled += pc.sum(pc.not_equal(texts, "")).as_py() or 0
+        return Cells(texts)
+
+    def _marked(self, texts: Any, marked: Any) -> Cells:
+        """Blank the cells that say that nothing is known."""
+        found = texts.filter(marked)
+        for text, times in zip(*np.unique(found.to_pylist(), return_counts=True), strict=True) if len(found) else ():
+            self.count.add(str(text), "", int(times))
+        return Cells(pc.if_else(marked, "", texts)) if len(found) else Cells(texts)
+
+    def _one(self, text: str, times: int) -> str:
+        if text not in self.known:
+            if len(self.known) >= _MOST_KNOWN:
+                self.known.clear()
+            self.known[text] = self._first(text)
+        value, why = self.known[text]
+        shown = BETWEEN.join(part.strip() for part in text.split(_BETWEEN) if part.strip())
+        if shown and times:
+            self.count.leave(shown, why, times) if why else self.count.add(shown, value, times)
+        return value
+
+    def _first(self, text: str) -> tuple[str, str | None]:
+        """Read a text: its value, and why it is not read, where it is not."""
+        cells = ["" if part.strip() in self.unknown else part.strip() for part in text.split(_BETWEEN)]
+        if not any(cells):
+            return "", None
+        if self.reader != "flags" and (own := self.how.words.get(normal(" ".join(cells)))) is not None:
+            return own, None
+        try:
+            return readers()[self.reader].read(cells, self.how), None
+        except Unread as problem:
+            why = str(problem)
+        except Asks as asked:
+            self.count.asks.add(asked.question)
+            why = f"asks for a choice: {asked.question}"
+        return " ".join(cell for cell in cells if cell), why
+
+
+def _given(feed: Feed) -> dict[str, Taken]:
+    """Return the columns that a source gives; events without times all get one moment."""
+    return feed.columns | ({"at": Taken(constant=feed.one_moment)} if feed.one_moment else {})
+
+
+def _same(text: str, rows: int) -> Cells:
+    return Cells(pa.array([text], pa.large_string()).take(pa.array(np.zeros(rows, np.int64))))
+
+
+def _together(columns: Sequence[Cells]) -> "pa.Array[pa.Scalar]":
+    """Put the texts of several columns into one, a separator between them that no cell has."""
+    texts = [text_array(cells.array) if cells.is_text else pa.array(cells.texts(), pa.large_string()) for cells in columns]
+    return texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, pa.scalar(_BETWEEN, pa.large_string()))
+
+
+def _broken(row: Broken, source: Sequence[str], feed: Feed, header: Sequence[str]) -> Broken:
+    """Put the cells of a row that cannot be cut under the contract's header, as far as they go."""
+    line, cells, rule = row
+    by_name = dict(zip(source, cells, strict=False))
+    given = _given(feed)
+    told = [" ".join(by_name.get(name, "") for name in given[column].sources) if column in given else "" for column in header]
+    return line, told, rule

@@ -1,0 +1,123 @@
+"""What the cells of a source say of a reader: the share that it reads, and the choices that they ask for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqrec.cities import City
+from sqrec.contract import TABLES
+from sqrec.mapping.guess import likest, names
+from sqrec.mapping.model import Taken
+from sqrec.mapping.readers import ROW_ID, Asks, How, Unread, question_of, questions, reader_of, readers
+from sqrec.mapping.sources import JSON_ENDINGS, open_source
+
+_SAMPLE = 2_000
+_LOOKED_AT = 10
+_MUCH_MORE = 2
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Hold a source file: its name below the folder, its header, and the cells of its first rows by column."""
+
+    name: str
+    header: Sequence[str]
+    cells: Mapping[str, Sequence[str]]
+    header_row: int = 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """Say where files lie and what is known of them: the city, the day of the data, whether folder.json tells that day."""
+
+    folder: Path
+    city: City
+    today: date
+    as_of: str | None = None
+
+
+def sample(folder: Path, file: Path) -> Sample:
+    """Read a source's header and the different cells of its first rows."""
+    header_row = _header_row(file)
+    raw = open_source(file, _SAMPLE, header_row)
+    piece = next(raw.pieces)
+    cells = {name: [text.strip() for text in column.texts()] for name, column in piece.by_name(raw.header).items()}
+    return Sample(file.relative_to(folder).as_posix(), list(raw.header), cells, header_row)
+
+
+def _header_row(file: Path) -> int:
+    """Return the line of the header: the first, unless a later one of the first rows is much more like one."""
+    if file.suffix.lower() in JSON_ENDINGS:
+        return 1
+    raw = open_source(file, _LOOKED_AT)
+    first = next(raw.pieces)
+    rows = {1: raw.header} | dict(zip(first.lines.tolist(), first.rows(), strict=True))
+    scores = {line: likest(file, [name.strip() for name in told if name.strip()])[1] for line, told in rows.items()}
+    best = max(scores, key=lambda line: scores[line])
+    return best if scores[best] > scores[1] + _MUCH_MORE else 1
+
+
+def taken(sources: str | Sequence[str], **more: Any) -> Taken:
+    """Build where a column comes from, as the file has it."""
+    return Taken.model_validate({"from": sources if isinstance(sources, str) else tuple(sources), **more})
+
+
+def asking(table: str, column: str, way: Taken, one: Sample, place: Place) -> Taken:
+    """Put every choice that the cells ask for into a column, where it is not made."""
+    if not way.sources or way.read == ROW_ID:
+        return way
+    asked: list[str] = []
+    for cells in _rows(way, one):
+        question = _question(table, column, way, [*way.choose, *asked], cells, place)
+        while question:
+            asked += [next(iter(questions()[question]))]
+            question = _question(table, column, way, [*way.choose, *asked], cells, place)
+    open_ones = [choice for first in asked for told in questions().values() if first in told for choice in told]
+    return way.model_copy(update={"choose": tuple(dict.fromkeys([*way.choose, *open_ones]))})
+
+
+def shared_choices(columns: dict[str, Taken]) -> tuple[dict[str, Taken], tuple[str, ...]]:
+    """Return the columns without the open choices that several of them ask for, and these once, for the source as a whole."""
+    asked = [question for way in columns.values() for question in way.open()]
+    shared = [question for question in dict.fromkeys(asked) if asked.count(question) > 1]
+    kept = {
+        name: way.model_copy(
+            update={"choose": tuple(one for one in way.choose if question_of(one) not in set(shared) & set(way.open()))}
+        )
+        for name, way in columns.items()
+    }
+    return kept, tuple(choice for question in shared for choice in questions()[question])
+
+
+def share(cells: Sequence[str], reader: str, table: str, column: str, place: Place, *chosen: str) -> float:
+    """Return the share of filled cells that a reader reads without asking."""
+    how = How(TABLES[table].column(column), place.city, place.today, frozenset(chosen))
+    filled = [cell for cell in dict.fromkeys(cells) if cell and cell not in names()["unknown"]]
+    known = 0
+    for cell in filled:
+        try:
+            value = readers()[reader].read([cell], how)
+        except (Unread, Asks):
+            continue
+        known += reader != "area" or value.isdigit()
+    return known / len(filled) if filled else 0.0
+
+
+def _question(table: str, column: str, way: Taken, chosen: Sequence[str], cells: Sequence[str], place: Place) -> str | None:
+    how = How(TABLES[table].column(column), place.city, place.today, frozenset(chosen), way.words)
+    try:
+        readers()[way.read or reader_of(table, how.column)].read(cells, how)
+    except Asks as asked:
+        return asked.question
+    except Unread:
+        return None
+    return None
+
+
+def _rows(way: Taken, one: Sample) -> list[tuple[str, ...]]:
+    """Return the different cells to try, of several sources those of a row together."""
+    unknown = {*names()["unknown"], ""}
+    rows = zip(*([("" if cell in unknown else cell) for cell in one.cells[name]] for name in way.sources), strict=True)
+    return [row for row in dict.fromkeys(rows) if any(row)]

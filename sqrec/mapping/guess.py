@@ -1,0 +1,75 @@
+"""Which file is which table, and which header which column: by names in Chinese and English."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from sqrec.contract import TABLES
+from sqrec.mapping.readers.how import folded
+
+_OWN, _FILE, _KEY = 2, 3, 1
+_ENOUGH = 3
+
+
+@cache
+def names() -> dict[str, Any]:
+    """Return the dated data: words for tables and columns, hints of units, what means unknown."""
+    return json.loads(resources.files("sqrec.mapping").joinpath("names.json").read_text(encoding="utf-8"))
+
+
+def columns_of(table: str, header: Sequence[str]) -> dict[str, list[str]]:
+    """Return the headers of a source by the column (or @group of columns) of a table that they name; each header once."""
+    known = _known(table)
+    found: dict[str, list[str]] = {}
+    for name in header:
+        forms = (name, re.sub(r"[(（\[【].*?[)）\]】]", "", name), name.rpartition(".")[2])
+        column = next((known[form] for form in map(_folded, forms) if form in known), None)
+        if column and name not in found.get(column, ()):
+            found.setdefault(column, []).append(name)
+    return found
+
+
+def table_of(file: Path, header: Sequence[str]) -> str | None:
+    """Return the table that a file is most like, by its headers and its own name; None where nothing speaks for one."""
+    table, score = likest(file, header)
+    return table if score >= _ENOUGH else None
+
+
+def likest(file: Path, header: Sequence[str]) -> tuple[str, float]:
+    """Return the table that a header is most like, and how much speaks for it."""
+    scores = {table: _score(table, file, header) for table in names()["columns"]}
+    best = max(scores, key=lambda table: scores[table])
+    return best, scores[best]
+
+
+def _score(table: str, file: Path, header: Sequence[str]) -> float:
+    found = columns_of(table, header)
+    of_its_name = any(folded(word) in folded(file.stem) for word in names()["tables"].get(table, ()))
+    own = len([column for column in found if column in TABLES[table].names and column in header])
+    needed = {column.name for column in TABLES[table].columns if column.required and column.name != TABLES[table].key}
+    missing = len([name for name in needed if not _told(name, found)])
+    return len(found) + own * 0.5 + (_FILE if of_its_name else 0) + _KEY * (TABLES[table].key in found) - 2 * missing
+
+
+def _told(column: str, found: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether a required column is there; what an event is about, and when, can be told otherwise."""
+    if column == "item_id":
+        return any(name == "item_id" or name.startswith("@item") for name in found)
+    return column in found or column in {"kind", "event", "at", "type"}
+
+
+@cache
+def _known(table: str) -> dict[str, str]:
+    """Return the column of every known header, in one form; the contract's own names come first."""
+    words = {_folded(word): column for column, told in names()["columns"].get(table, {}).items() for word in told}
+    return words | {_folded(name): name for name in TABLES[table].names}
+
+
+def _folded(name: str) -> str:
+    """Return a header in one form: 职位名 is 职位名称, a day is a time."""
+    plain = re.sub(r"[\s_\-*:：()（）/]", "", folded(name))
+    return re.sub(r"日期$", "时间", re.sub(r"(?<=..)(名称|名)$", "", plain))

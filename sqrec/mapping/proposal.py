@@ -1,0 +1,150 @@
+"""`sqrec adapt`: a mapping proposed from what files hold: names first, then what the cells look like; what nothing says is asked."""
+
+import json
+from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from sqrec.contract import TABLES
+from sqrec.errors import TableError
+from sqrec.mapping.asking import Place, Sample, asking, sample, shared_choices
+from sqrec.mapping.columns import Columns
+from sqrec.mapping.guess import columns_of, names, table_of
+from sqrec.mapping.model import UNSET, Feed, Mapping, Taken, taken_from
+from sqrec.mapping.readers import ROW_ID
+from sqrec.mapping.readers.how import folded
+
+_NAMED = ("tianchi", "jobposting", "boss")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Hold a proposed mapping, and the files that are like no table."""
+
+    mapping: Mapping
+    samples: MappingOf[str, Sample]
+    strange: Sequence[str]
+    named: MappingOf[str, str]
+
+
+def propose(place: Place, files: Sequence[Path]) -> Proposal:
+    """Propose a mapping for files. Raises TableError where no file is like a table."""
+    samples = [sample(place.folder, file) for file in files]
+    feeds: dict[str, list[Feed]] = {}
+    strange: list[str] = []
+    named: dict[str, str] = {}
+    tables = {one.name: table_of(Path(one.name), one.header) for one in samples}
+    for one in samples:
+        known = _named(one, place)
+        if known:
+            named[one.name], (table, feed) = known[0], known[1]
+            feeds.setdefault(table, []).append(feed)
+            continue
+        table = tables[one.name]
+        if table is None:
+            strange.append(one.name)
+            continue
+        feeds.setdefault(table, []).append(_feed(one, table, place, [name for name in tables.values() if name]))
+        if table == "people" and len(columns_of("restricted", one.header)) > 1:
+            feeds.setdefault("restricted", []).append(_feed(one, "restricted", place, []))
+    if not feeds:
+        raise TableError(
+            f"None of {', '.join(one.name for one in samples)} is like a table of the contract; there are {', '.join(TABLES)}."
+        )
+    feeds = {name: [_without_others(feed, feeds) for feed in told] for name, told in feeds.items()}
+    about = "; ".join(f"{file} is read as {which}" for file, which in named.items())
+    mapping = Mapping(about=about, tables={name: tuple(told) for name, told in feeds.items()})
+    return Proposal(mapping, {one.name: one for one in samples}, strange, named)
+
+
+def _named(one: Sample, place: Place) -> tuple[str, tuple[str, Feed]] | None:
+    """Return the named mapping that a source's header is known by, its columns as far as the source has them."""
+    for name in _NAMED:
+        told = json.loads(resources.files("sqrec.mapping").joinpath("named", f"{name}.json").read_text(encoding="utf-8"))
+        for feed in told["feeds"]:
+            if all(any(header in one.header for header in group) for group in feed["known_by"]):
+                return name, (feed["table"], _filled(feed, one, place))
+    return None
+
+
+def _filled(told: MappingOf[str, Any], one: Sample, place: Place) -> Feed:
+    """Fill a named mapping in for a source: of alternative headers those that are there."""
+    columns: dict[str, Taken] = {}
+    for name, spec in told["columns"].items():
+        sources = [header for header in spec.get("any", spec.get("from", ())) if header in one.header]
+        rest = {key: value for key, value in spec.items() if key not in {"any", "from", "all", "or_row"}}
+        if spec.get("or_row") and not sources:
+            sources, rest = list(one.header), {"read": ROW_ID}
+        elif "any" in spec and not spec.get("all"):
+            sources = sources[:1]
+        if sources or "constant" in spec:
+            columns[name] = Taken.model_validate(({"from": sources} if sources else {}) | rest)
+    columns = {name: asking(told["table"], name, taken, one, place) for name, taken in columns.items()}
+    columns, choose = shared_choices(columns)
+    moment = (place.as_of or UNSET) if told.get("one_moment") else None
+    return Feed(
+        file=one.name,
+        header_row=one.header_row,
+        columns=columns,
+        unknown=_unknown(one),
+        choose=choose,
+        one_moment=_midnight(moment, place) if moment else None,
+        left_out=_left(one, told["table"], columns, told.get("left_out", {})),
+    )
+
+
+def _feed(one: Sample, table: str, place: Place, tables: Sequence[str]) -> Feed:
+    """Propose what a source gives to a table."""
+    guess = Columns(one, table, place)
+    for column, headers in sorted(columns_of(table, one.header).items(), key=lambda told: told[0].startswith("@")):
+        guess.take(column, headers)
+    guess.by_contents()
+    guess.complete(tables)
+    columns = {name: asking(table, name, taken, one, place) for name, taken in guess.ordered().items()}
+    columns, choose = shared_choices(columns)
+    moment = _midnight(place.as_of or UNSET, place) if table == "events" and "at" not in columns else None
+    return Feed(
+        file=one.name,
+        header_row=one.header_row,
+        columns=columns,
+        unknown=_unknown(one),
+        choose=choose,
+        one_moment=moment,
+        left_out=_left(one, table, columns, {}),
+    )
+
+
+def _unknown(one: Sample) -> tuple[str, ...]:
+    """Return the marks of what is unknown that a source uses."""
+    there = {cell for cells in one.cells.values() for cell in cells}
+    return tuple(mark for mark in names()["unknown"] if mark in there or mark in names()["always_unknown"])
+
+
+def _left(one: Sample, table: str, columns: MappingOf[str, Taken], why: MappingOf[str, str]) -> dict[str, str]:
+    """Return the source's columns that nothing is taken from, each with the reason."""
+    used = taken_from(columns)
+    left = [name for name in one.header if name and name not in used and not name.endswith(("@type", "@context"))]
+    return {name: why.get(name) or _reason(name, table, filled=any(one.cells[name])) for name in left}
+
+
+def _without_others(feed: Feed, feeds: MappingOf[str, Sequence[Feed]]) -> Feed:
+    """Return a source's part without the columns in `left_out` that another part of the same file reads."""
+    read = {name for told in feeds.values() for other in told if other.file == feed.file for name in other.taken_from}
+    return feed.model_copy(update={"left_out": {name: why for name, why in feed.left_out.items() if name not in read}})
+
+
+def _reason(name: str, table: str, *, filled: bool) -> str:
+    if table in {"people", "restricted"} and folded(name) in names()["private"]:
+        return "it names a person; nothing here needs it"
+    return "no column of the contract is known by this name" if filled else "empty"
+
+
+def _midnight(moment: str, place: Place) -> str:
+    """Return a day as its 00:00 in the city; a moment, and what is not set, as it is."""
+    if moment == UNSET or len(moment) > len("2026-11-01"):
+        return moment
+    return datetime.fromisoformat(moment).replace(tzinfo=place.city.zone).isoformat()

@@ -1,0 +1,144 @@
+"""Readers of wages: 4-6K, 6-9K·13薪, 面议, 150-180元/天, 10-20万/年, 0/0."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sqrec.codes.wages import monthly
+from sqrec.mapping.readers.how import Asks, How, Unread, data, folded
+
+_SCALE = r"(k|千|w|万|元|块|rmb)?元?"
+_WAGE = re.compile(
+    rf"(?:¥|￥|rmb|cny)?(?P<low>\d+(?:\.\d+)?){_SCALE}(?:[-~—–至到](?:¥|￥)?(?P<high>\d+(?:\.\d+)?){_SCALE})?"
+    r"(?P<open>以上|起|\+|以下|以内)?[/每一]?(?P<per>[a-z]+|个?月|年|天|日|小时|时)?(?:[·•*x×,、;(]?(?P<extra>\d+薪)\)?)?"
+)
+_FIXED = re.compile(r"(\d{5})(\d{5})")
+
+
+@dataclass(frozen=True)
+class Wage:
+    """Hold a wage in yuan a `per` (month, day or hour), and what is paid besides; None is unknown."""
+
+    low: float | None = None
+    high: float | None = None
+    per: str = ""
+    extra: str = ""
+
+
+def read_min(cells: Sequence[str], how: How) -> str:
+    """Read the lowest wage."""
+    return _text(_wage(cells, how).low)
+
+
+def read_max(cells: Sequence[str], how: How) -> str:
+    """Read the highest wage."""
+    return _text(_wage(cells, how).high)
+
+
+def read_unit(cells: Sequence[str], how: How) -> str:
+    """Read what the wage is paid for; a year's wage counts as a month's."""
+    return _wage(cells, how).per
+
+
+def read_extra(cells: Sequence[str], how: How) -> str:
+    """Read what a wage cell tells besides (13薪), and what the other cells tell."""
+    told = [_wage(cells[:1], how).extra, *cells[1:]]
+    return "；".join(part.strip() for part in told if part.strip())
+
+
+def read_monthly(cells: Sequence[str], how: How) -> str:
+    """Read the lowest wage, yuan a month."""
+    wage = _wage(cells, how)
+    return "" if wage.low is None else _text(monthly(wage.low, wage.per, None, None))
+
+
+def read_fixed(cells: Sequence[str], how: How) -> str:
+    """Read the lowest wage of a code of twice five digits, 0400106000 for 4,001 to 6,000 yuan a month; zeros say nothing."""
+    found = _FIXED.fullmatch(cells[0].strip())
+    if not found:
+        raise Unread("no code of ten digits")
+    return _text(float(found[1]) or None)
+
+
+def _wage(cells: Sequence[str], how: How) -> Wage:
+    """Read one cell with everything in it, or several: the lowest and the highest amount, the unit, the currency."""
+    words = [folded(text) for text in cells if text.strip()]
+    units = [unit for word in words if (unit := _unit(word))]
+    if any(word in data("wages")["other_currencies"] for word in words):
+        raise Unread("another currency")
+    amounts = [word for word in words if not _unit(word) and word not in data("wages")["currencies"]]
+    if not amounts and "year" in units:
+        raise Unread("a year without an amount")
+    if not amounts:
+        return Wage(per=units[0] if units else "")
+    told = [_one(text, units[0] if units else "", how) for text in amounts]
+    low = next((wage.low for wage in told if wage.low is not None), None)
+    highs = [wage.high for wage in told if wage.high is not None]
+    per = next((wage.per for wage in told if wage.per), "")
+    return Wage(low, max(highs, default=None), per, next((wage.extra for wage in told), ""))
+
+
+def _one(text: str, unit: str, how: How) -> Wage:
+    plain = re.sub(r"(?<=\d),(?=\d{3})", "", text)
+    if plain in data("wages")["negotiable"]:
+        return Wage()
+    found = _WAGE.fullmatch(plain)
+    if not found:
+        raise Unread("no wage")
+    low, high = float(found["low"]), float(found["high"] or found["low"])
+    if not low and not high:
+        return Wage()
+    scale_low, scale_high = found[2] or found[4] or "", found[4] or found[2] or ""
+    per = _per(found["per"], scale_high, how) if found["per"] or not unit else unit
+    months = 12 if per == "year" else 1
+    low = low * _factor(scale_low, low, per, how) / months
+    high = high * _factor(scale_high, high, per, how) / months
+    unknown_low, unknown_high = found["open"] in {"以下", "以内"}, found["open"] in {"以上", "起", "+"}
+    return Wage(
+        None if unknown_low or not low else low,
+        None if unknown_high else high,
+        "month" if per == "year" else per,
+        found["extra"] or "",
+    )
+
+
+def _per(word: str | None, scale: str, how: How) -> str:
+    """Return what an amount is paid for: as the cell says, as its scale implies, or as the mapping chose."""
+    if word:
+        per = _pers().get(word)
+        if per is None:
+            raise Unread("an unknown unit")
+        return per
+    if scale in data("wages")["monthly_scales"]:
+        return "month"
+    return how.answer("per").removeprefix("per_")
+
+
+def _factor(scale: str, amount: float, per: str, how: How) -> float:
+    """Return yuan per unit of an amount; a small bare number of a month or a year could be in thousands."""
+    if scale:
+        return data("wages")["scales"][scale]
+    try:
+        factor = {"in_yuan": 1, "in_thousands": 1_000, "in_ten_thousands": 10_000}[how.answer("scale")]
+        if factor > 1 and amount * factor > data("wages")["most_scaled"] * (12 if per == "year" else 1):
+            raise Unread("too much in that scale")
+        return factor
+    except Asks:
+        if per in {"day", "hour"} or amount >= data("wages")["bare_is_yuan_from"]:
+            return 1
+        raise
+
+
+def _unit(word: str) -> str:
+    """Return what a word alone says that is paid for (月, 元/月, MONTH); empty where it says no such thing."""
+    return _pers().get(re.sub(r"^(元|人民币)?[/每]?", "", word), "")
+
+
+@cache
+def _pers() -> dict[str, str]:
+    return {word: per for per, words in data("wages")["per"].items() for word in words}
+
+
+def _text(amount: float | None) -> str:
+    return "" if amount is None else f"{amount:.2f}".rstrip("0").rstrip(".")

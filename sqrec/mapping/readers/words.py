@@ -1,0 +1,146 @@
+"""Readers of words: vocabularies, education, experience; a word that no list knows stays unread."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from sqrec.codes.education import rank_required
+from sqrec.contract.vocabulary import EDUCATION
+from sqrec.contract.words import Words, listed, word_list
+from sqrec.mapping.readers.how import How, Read, Unread, data, folded, single
+
+_BETWEEN = re.compile(r"[|;；,，、/]")
+_YEARS = re.compile(r"(\d+(?:\.\d+)?)(?:[-~—–至到](\d+(?:\.\d+)?))?年?(以上|及以上|以下|以内|经验|工作经验)*")
+
+
+@cache
+def words_of(name: str) -> Words:
+    """Return a list of words, of the contract's (words.json) or of this room's."""
+    own = data("words")["lists"]
+    return listed(own[name]) if name in own else word_list(name)
+
+
+def one_of(name: str) -> Read:
+    """Return a reader of one word; several words must mean the same."""
+
+    def read(text: str, how: How) -> str:
+        code = words_of(name).code(text)
+        if code is None and len(codes := {words_of(name).code(part) for part in re.split(r"[;；|/]", text)}) == 1:
+            code = codes.pop()
+        return _known(code)
+
+    return single(read)
+
+
+def last_of(name: str) -> Read:
+    """Return a reader of a path of categories from large to small: the last that is known counts."""
+
+    def read(text: str, how: How) -> str:
+        parts = [words_of(name).code(part) for part in (text, *reversed(re.split(r"[;；|/>]", text)))]
+        return _known(next((part for part in parts if part), None))
+
+    return single(read)
+
+
+def some_of(name: str, prefix: str = "") -> Read:
+    """Return a reader of a list of words; one unknown member leaves the whole cell unread."""
+
+    def read(text: str, how: How) -> str:
+        words = words_of(name)
+        if words.means_all(text):
+            return "|".join(how.column.words)
+        codes = [words.code(part) for part in _BETWEEN.split(text) if part.strip()]
+        return "|".join(dict.fromkeys(f"{prefix}{_known(code)}" for code in codes))
+
+    return single(read)
+
+
+def read_yes_no(text: str, how: How) -> str:
+    """Read yes and no; a 2 beside a 1 asks whether it is no."""
+    if folded(text) in {"2", "2.0"}:
+        if how.answer("two") == "two_is_no":
+            return "false"
+        return ""
+    return _known(words_of("yes_no").code(text))
+
+
+def read_education(text: str, how: How) -> str:
+    """Read what somebody has finished, as a code of GB/T 4658."""
+    return _education(text)
+
+
+def read_education_required(text: str, how: How) -> str:
+    """Read what is asked for, as a code of GB/T 4658; nothing is asked for with 不限, or with a level and what is below it."""
+    plain = folded(text)
+    if plain in data("words")["no_requirement"]["education"] or plain.endswith(("及以下", "以下")):
+        return ""
+    plain = plain.removesuffix("以上").removesuffix("及").removesuffix("优先")
+    return _education(plain)
+
+
+def read_years_required(text: str, how: How) -> str:
+    """Read the years of experience that are asked for: of a span the lowest, 0 where none are."""
+    plain = folded(text)
+    if plain in data("words")["no_requirement"]["experience"]:
+        return "0"
+    found = _YEARS.fullmatch(plain)
+    if not found:
+        raise Unread("no years")
+    below = found[3] in {"以下", "以内"} and not found[2]
+    return "0" if below else found[1]
+
+
+def read_months_as_years(text: str, how: How) -> str:
+    """Read months of experience as years."""
+    if not re.fullmatch(r"\d{1,3}(\.0+)?", text.strip()):
+        raise Unread("no months")
+    return f"{float(text) / 12:.4g}"
+
+
+def read_years(text: str, how: How) -> str:
+    """Read the years that somebody has worked; a span asks for its lowest or highest."""
+    plain = folded(text)
+    if plain in {"应届", "应届生", "应届毕业生", "无", "无经验", "在校"}:
+        return "0"
+    found = _YEARS.fullmatch(plain)
+    if not found or found[3] in {"以下", "以内"}:
+        raise Unread("no years")
+    if not found[2]:
+        return found[1]
+    return found[1] if how.answer("range") == "lowest" else found[2]
+
+
+def _education(text: str) -> str:
+    """Return the code of one level, or of several of one rung (高中/中专)."""
+    if (code := words_of("education").code(text)) is not None:
+        return code
+    plain = folded(text)
+    for prefix in data("words")["education_prefixes"]:
+        plain = plain.removeprefix(prefix) if words_of("education").code(plain) is None else plain
+    code = words_of("education").code(plain)
+    if code is not None or plain in EDUCATION:
+        return plain if code is None else code
+    plain = re.sub(r"\(.*\)$", "", plain)
+    codes = [words_of("education").code(part) for part in re.split(r"[/、或]", plain)]
+    rungs = {rank_required(code) for code in codes}
+    if None in codes or len(rungs) != 1:
+        raise Unread("no level of education")
+    return str(codes[0])
+
+
+def _known(code: str | None) -> str:
+    if code is None:
+        raise Unread("an unknown word")
+    return code
+
+
+WORD_READERS: dict[str, Callable[[], Read]] = {
+    **{name: lambda name=name: one_of(name) for name in ("status", "event", "kind", "job_kind", "mode", "built", "level")},
+    **{name: lambda name=name: one_of(name) for name in ("sex", "employment", "hukou", "post")},
+    "amenity_type": lambda: last_of("amenity_type"),
+    "form": lambda: one_of("forms"),
+    "forms": lambda: some_of("forms"),
+    "groups": lambda: some_of("group"),
+    "needs": lambda: some_of("amenity_type", "type:"),
+}
+"""The readers that are nothing but a list of words."""

@@ -1,0 +1,74 @@
+"""Rows as they are cut from a text or a sheet, gathered as columns until they make a piece."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import compress
+from operator import not_
+
+import numpy as np
+
+from sqrec.base.arrays import IntArray
+from sqrec.rawtables.cells import Cells
+from sqrec.rawtables.piece import MOST_BYTES, Broken, RawPiece
+
+
+@dataclass
+class Records:
+    """Hold records, none of them blank, with the line where each starts; `faults` are rules that lines break as they are cut."""
+
+    lines: list[int] = field(default_factory=list[int])
+    rows: list[list[str]] = field(default_factory=list[list[str]])
+    faults: dict[int, str] = field(default_factory=dict[int, str])
+    size: int = 0
+
+
+class _Held:
+    """Gather rows as columns until they make a piece."""
+
+    def __init__(self, width: int) -> None:
+        self._lines = np.empty(0, np.int64)
+        self._columns = [Cells.of(())] * width
+        self._parts: list[tuple[IntArray, list[Cells]]] = []
+        self._broken: list[Broken] = []
+        self.size = 0
+        self.count = 0
+
+    def add(self, records: Records) -> None:
+        """Take records in; texts are put into arrays at once, as long as they are at hand."""
+        width = len(self._columns)
+        lines, rows = records.lines, records.rows
+        if records.faults or set(map(len, rows)) - {width}:
+            fits = [len(cells) == width and line not in records.faults for line, cells in zip(lines, rows, strict=True)]
+            self._broken += [
+                (line, cells, records.faults.get(line, "cell-count"))
+                for line, cells in compress(zip(lines, rows, strict=True), map(not_, fits))
+            ]
+            lines, rows = list(compress(lines, fits)), list(compress(rows, fits))
+        if rows:
+            self._parts.append((np.array(lines, np.int64), [Cells.of(column) for column in zip(*rows, strict=True)]))
+        self.count += len(records.rows)
+        self.size += records.size
+
+    def piece(self, most: int) -> RawPiece:
+        """Give the first rows away."""
+        parts = [(self._lines, self._columns), *self._parts]
+        lines = np.concatenate([part for part, _ in parts])
+        columns = [Cells.joined(cells) for cells in zip(*(columns for _, columns in parts), strict=True)]
+        ends = lines[most] if len(lines) > most else np.iinfo(np.int64).max
+        broken = [row for row in self._broken if row[0] < ends]
+        self._lines, self._columns, self._parts = lines[most:], [cells.cut(most, None) for cells in columns], []
+        self._broken = self._broken[len(broken) :]
+        self.count, self.size = len(self._lines) + len(self._broken), 0
+        return RawPiece(lines[:most], [cells.cut(0, most) for cells in columns], broken)
+
+
+def pieces_of(records: Iterable[Records], width: int, rows: int) -> Iterator[RawPiece]:
+    """Yield records as pieces of at most `rows` rows and of bounded size, at least one; `width` is the header's."""
+    held, some = _Held(width), False
+    for more in records:
+        held.add(more)
+        while held.count >= rows or held.size > MOST_BYTES:
+            yield held.piece(rows)
+            some = True
+    if held.count or not some:
+        yield held.piece(rows)

@@ -1,0 +1,110 @@
+"""Workbooks (.xlsx) by openpyxl, which an extra brings along: one sheet, its cells as a CSV of the contract would have them."""
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from sqrec.errors import TableError
+from sqrec.rawtables.forms import misnamed, named
+from sqrec.rawtables.piece import RawTable
+from sqrec.rawtables.records import Records, pieces_of
+
+_BLOCK = 4096
+_UNCOUNTED = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>')
+"""A formula of which the file does not say what it comes to (ECMA-376, part 1, 18.3.1.4)."""
+
+
+def open_workbook(file: Path, rows: int) -> RawTable:
+    """Read the header of a sheet, and its rows in pieces of at most `rows` rows; they count as in the sheet.
+
+    The sheet is the one that is named like the table, else the first; others that hold something are told (`other-sheet`).
+    Whole numbers stay whole, days and moments become ISO. Raises TableError where openpyxl is missing, and for what is no workbook.
+    """
+    if told := misnamed(file):
+        raise TableError(told)
+    try:
+        book = _loaded(file)
+        _refuse_uncounted(file)
+        table, sheets = (named(file) or (file.stem, ""))[0], book.worksheets
+        sheet = next((one for one in sheets if one.title.strip().lower() == table), sheets[0] if sheets else None)
+        records = _records(sheet) if sheet is not None else iter(())
+        first = next(records, None)
+        notes = [("other-sheet", one.title) for one in sheets if one is not sheet and next(_records(one), None) is not None]
+    except (zipfile.BadZipFile, KeyError, ValueError, ParseError) as problem:
+        raise TableError(f"{file} is no workbook of the kind .xlsx that can be read: {problem}.") from problem
+    if sheet is None or first is None:
+        raise TableError(f"{file} is empty; the first row of its sheet must name the columns.")
+    names = [name.strip() for name in _trimmed(first.rows[0])]
+    rest = Records(first.lines[1:], first.rows[1:])
+    fitted = (_fitted(part, len(names)) for part in chain([rest], records))
+    return RawTable(f"workbook, sheet {sheet.title}", names, pieces_of(fitted, len(names), rows), tuple(notes))
+
+
+def _loaded(file: Path) -> Any:
+    try:
+        import openpyxl  # an extra: whoever reads no workbook needs none
+    except ModuleNotFoundError as missing:
+        raise TableError(f"{file} needs openpyxl: pip install 'sqrec[xlsx]', or save the table as CSV in UTF-8.") from missing
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and validations, which no cell depends on
+        return openpyxl.load_workbook(file, read_only=True, data_only=True)
+
+
+def _refuse_uncounted(file: Path) -> None:
+    """Refuse a workbook with formulas that nobody has counted: their cells would look empty."""
+    with zipfile.ZipFile(file) as packed:
+        for part in packed.namelist():
+            if part.startswith("xl/worksheets/") and (found := _UNCOUNTED.search(packed.read(part))):
+                raise TableError(
+                    f"{file} holds a formula without its value in cell {found[1].decode()}; open it in a spreadsheet and save it again."
+                )
+
+
+def _records(sheet: Any) -> Iterator[Records]:
+    """Yield the rows of a sheet that hold anything, some thousand at a time."""
+    sheet.reset_dimensions()
+    records = Records()
+    for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        row = [_text(value) for value in cells]
+        if any(row):
+            records.lines.append(line)
+            records.rows.append(row)
+            records.size += sum(map(len, row))
+        if len(records.rows) == _BLOCK:
+            yield records
+            records = Records()
+    if records.rows:
+        yield records
+
+
+def _fitted(records: Records, width: int) -> Records:
+    """Give rows the header's width, as far as only empty cells are missing or too many."""
+    rows = [[*cells, *[""] * (width - len(cells))] if len(cells) < width else _trimmed(cells, width) for cells in records.rows]
+    return Records(records.lines, rows, records.faults, records.size)
+
+
+def _trimmed(cells: Sequence[str], least: int = 0) -> list[str]:
+    end = len(cells)
+    while end > least and not cells[end - 1]:
+        end -= 1
+    return list(cells[:end])
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
+        return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,57 @@
+"""Titles and names reduced to what tells them apart."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sqrec.base.text import normal, without
+from sqrec.same.rules import employer, wording
+
+_MARKS = re.compile(r"[^\w+#]+|_+")
+_NUMBERS = re.compile(r"\d+|[a-z+#]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """Hold a title without noise (`core`), besides without soft endings (`bare`), and its telling words and numbers, in order."""
+
+    core: str
+    bare: str
+    telling: str
+
+
+def worded(titles: Sequence[str], owners: Sequence[str]) -> list[Worded]:
+    """Reduce titles; the name of the owner that stands in one does not matter. Each distinct pair is reduced once."""
+    known: dict[tuple[str, str], Worded] = {}
+    pairs = list(zip(titles, owners, strict=True))
+    for title, owner in dict.fromkeys(pairs):
+        known[title, owner] = _worded(normal(title), normal(owner))
+    return [known[pair] for pair in pairs]
+
+
+def firm(name: str) -> str:
+    """Return a firm's name without its legal form, width, case, spaces and marks; the name itself where nothing is left."""
+    folded = normal(name)
+    return _MARKS.sub("", _endings().sub("", folded)) or _MARKS.sub("", folded) or folded
+
+
+def _worded(title: str, owner: str) -> Worded:
+    noise, soft, telling = _patterns()
+    named = without(without(title, owner), _endings().sub("", owner))
+    words = _MARKS.sub(" ", noise.sub(" ", named)).split() or _MARKS.sub(" ", named).split() or [named]
+    bare = [soft.sub("", word) or word for word in words]
+    core = "".join(words)
+    return Worded(core, " ".join(sorted(bare)), " ".join(sorted([*_NUMBERS.findall(core), *telling.findall(core)])))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    told = wording()
+    noise = re.compile("|".join(told.noise))
+    return noise, re.compile(f"(?:{'|'.join(told.soft)})$|(?<=[a-z]{{3}})s$"), re.compile("|".join(told.telling))
+
+
+@cache
+def _endings() -> re.Pattern[str]:
+    return re.compile(rf"(?:\s*(?:{'|'.join(employer().endings)}))+$")

@@ -1,0 +1,93 @@
+"""What the events of a kind are of use for: how many join, how many people they teach something of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from sqrec.base.arrays import BoolArray, IntArray
+from sqrec.contract import GRADES, KINDS, TABLE_OF_KIND, Kind
+from sqrec.tables.problems import Problem
+
+_POSITIVE = [event for event, grade in GRADES.items() if grade > 0]
+
+
+@dataclass
+class Use:
+    """Count the events of one kind: all, those that name a person, an item and both that are known, and those of use.
+
+    Of use is an event of a positive grade that joins and does not lie before its item was published; `people` marks, at the
+    places of a `KeySet`, who has one; `ids` show a person's and an item's id here and in their own tables.
+    """
+
+    people: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    ids: Sequence[str] = ("", "")
+    events: int = 0
+    persons: int = 0
+    items: int = 0
+    joined: int = 0
+    early: int = 0
+    usable: int = 0
+
+    def add(self, event: "pd.Series[str]", person: IntArray, item: BoolArray, early: BoolArray) -> None:
+        """Count more events: whose person is known (a place, else -1), whose item is, which lie too early."""
+        known = person >= 0
+        joined = known & item
+        usable = joined & ~early & event.isin(_POSITIVE).to_numpy(bool)
+        self.events += len(event)
+        self.persons += int(known.sum())
+        self.items += int(item.sum())
+        self.joined += int(joined.sum())
+        self.early += int((joined & early).sum())
+        self.usable += int(usable.sum())
+        self.people[person[usable]] = True
+
+
+def unjoined(rows: Mapping[str, int], uses: Mapping[Kind, Use]) -> tuple[Problem, ...]:
+    """Name the kinds whose events name nobody and nothing that is known, where people and items are there; `rows` are accepted ones."""
+    return tuple(
+        Problem("events", 0, "item_id" if use.items == 0 else "person_id", kind, "nothing-joins", _counted(kind, use))
+        for kind, use in uses.items()
+        if use.joined == 0 and rows.get("people") and rows.get(TABLE_OF_KIND[kind])
+    )
+
+
+def _counted(kind: Kind, use: Use) -> str:
+    shown = use.ids[1 if use.items == 0 else 0]
+    return (
+        f"of {use.events:,} events with {TABLE_OF_KIND[kind]}, {use.persons:,} name a person of people and {use.items:,} an item"
+        f" of {TABLE_OF_KIND[kind]}, none both: are the ids written alike ({shown})?"
+    )
+
+
+def usability(rows: Mapping[str, int], uses: Mapping[Kind, Use]) -> Sequence[str]:
+    """Say in a line each what a folder will be usable for; `rows` are the accepted rows of the tables it has."""
+    lines = [_ranked(kind, rows, uses.get(kind, Use())) for kind in KINDS if TABLE_OF_KIND[kind] in rows]
+    has = rows.get("restricted", 0)
+    groups = (
+        f"groups can be told: restricted facts of {has:,} people"
+        if has
+        else f"groups cannot be told: {_lack('restricted', rows)}"
+    )
+    return [*lines, groups] if rows.get("people") else lines
+
+
+def _ranked(kind: Kind, rows: Mapping[str, int], use: Use) -> str:
+    table = TABLE_OF_KIND[kind]
+    needed = [_lack(name, rows) for name in (table, "people", "events") if not rows.get(name)]
+    if needed:
+        return f"{table} cannot be trained: {', '.join(needed)}"
+    if use.usable:
+        return f"{table} can be trained: {use.usable:,} usable events of {int(use.people.sum()):,} people"
+    if not use.events:
+        return f"{table} cannot be trained: no event names one"
+    if not use.joined:
+        return f"{table} cannot be trained: {_counted(kind, use)}"
+    if use.early == use.joined:
+        return f"{table} cannot be trained: all {use.early:,} events lie before published_at of their item"
+    return f"{table} cannot be trained: none of {use.joined:,} events that join is more than an impression or a dismissal, at the time of its item"
+
+
+def _lack(table: str, rows: Mapping[str, int]) -> str:
+    return f"no row of {table} was accepted" if table in rows else f"no {table}"

@@ -1,0 +1,86 @@
+"""Which items are one offer by several ids: folded titles, owners, places."""
+
+from pathlib import Path
+
+import numpy as np
+
+from features import PROFILE
+from sqrec.catalogue.items import Items
+from sqrec.catalogue.snapshot import Snapshot
+from sqrec.contract import TABLE_OF_KIND, Kind
+from sqrec.tables import read_folder
+from tests.support import tiny
+
+
+def twins(tmp_path: Path, kind: Kind, rows: list[dict[str, str]]) -> list[int]:
+    table = TABLE_OF_KIND[kind]
+    told = [{f"{kind}_id": f"t{n}", **row} for n, row in enumerate(rows)]
+    folder = read_folder(tiny.write(tmp_path, {table: told}), write_rejected=False)
+    return Snapshot.of(folder, PROFILE.fit({kind: folder.tables[table]})).items[kind].twins.tolist()
+
+
+def test_courses_of_one_title_and_provider_are_twins(tmp_path: Path) -> None:
+    """Full width, case, spaces and marks do not matter, nor does the place; without a provider nobody knows."""
+    told = [
+        ("AI 入门班", "市北技校"),
+        ("（ai）入门班", "市北技校"),
+        ("ＡＩ 入门班", "市北技校 "),
+        ("AI 入门班", ""),
+        ("AI 入门班", "别家"),
+        ("AI+ 入门班", "市北技校"),
+    ]
+    rows = [{"title": title, "provider": provider, "lon": "120.3", "lat": f"36.{n}"} for n, (title, provider) in enumerate(told)]
+    assert twins(tmp_path, "course", rows) == [0, 0, 0, -1, -1, -1]
+
+
+def test_vacancies_of_one_title_and_employer_are_twins_at_one_place(tmp_path: Path) -> None:
+    """A repost has another house number; a branch is another workplace, and may be posted twice itself; where is unknown may be a third. What is paid besides is no role."""
+    told = [
+        ("急招保洁阿姨 包吃住", "净岛", "120.35945", "36.08529"),
+        ("急招保洁阿姨（包吃住）", "净岛", "120.35925", "36.08514"),
+        ("急招保洁阿姨 包吃住", "净岛", "120.39000", "36.08529"),
+        ("急招保洁阿姨 包吃住", "净岛", "", ""),
+        ("急招保洁阿姨 包吃住", "净岛", "120.39010", "36.08529"),
+        ("急招保洁阿姨", "净岛", "120.35945", "36.08529"),
+        ("急招保洁阿姨 包吃住", "别家", "120.35945", "36.08529"),
+    ]
+    rows = [{"title": title, "employer": employer, "lon": lon, "lat": lat} for title, employer, lon, lat in told]
+    assert twins(tmp_path, "job", rows) == [0, 0, 2, -1, 2, 0, -1]
+
+
+def test_areas_tell_workplaces_apart_where_no_point_is_known(tmp_path: Path) -> None:
+    rows = [{"title": "营业员", "employer": "连锁", "area": area} for area in ("370202", "370203", "370202", "")]
+    assert twins(tmp_path, "job", rows) == [0, -1, 0, -1]
+
+
+def test_twins_after_a_change_are_those_of_all_anew(tmp_path: Path) -> None:
+    """One of three ids goes, another employer's pair comes; what nobody touched keeps its first one, wherever it stands now."""
+
+    def rows(*told: tuple[str, str, str]) -> list[dict[str, str]]:
+        return [{"job_id": one, "title": title, "employer": employer} for one, title, employer in told]
+
+    before = rows(
+        ("a", "保安", "甲"),
+        ("b", "收银员", "乙"),
+        ("c", "收银员", "乙"),
+        ("d", "厨师", "丙"),
+        ("e", "厨师", "丙"),
+        ("f", "厨师", "丙"),
+    )
+    came = rows(("a1", "保安", "甲"), ("z", "收银员（急招）", "乙"))
+    after = sorted([row for row in before if row["job_id"] != "d"] + came, key=lambda row: row["job_id"])
+    old, new, whole = (
+        read_folder(tiny.write(tmp_path / str(n), {"jobs": told}), write_rejected=False)
+        for n, told in enumerate((before, came, after))
+    )
+    profiler = PROFILE.fit({"job": whole.tables["jobs"]})
+    items = Items.of("job", old.tables["jobs"], profiler, old.city)
+    assert items.twins.tolist() == [-1, 1, 1, 3, 3, 3]
+    changed = items.changed(["d"], new.tables["jobs"], profiler, old.city)
+    assert changed.ids == ["a", "a1", "b", "c", "e", "f", "z"]
+    assert (
+        changed.twins.tolist()
+        == Items.of("job", whole.tables["jobs"], profiler, old.city).twins.tolist()
+        == [0, 0, 2, 2, 4, 4, 2]
+    )
+    assert changed.by_every_id(np.array([3])).tolist() == [3, 2, 3, 6]

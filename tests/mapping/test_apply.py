@@ -1,0 +1,217 @@
+"""A folder read through its mapping: what the contract's tables hold then, what is refused, what is counted."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sqrec.errors import TableError
+from sqrec.mapping import read_mapping
+from sqrec.store import Store, import_folder
+from sqrec.tables import check_folder, open_folder, read_folder
+
+BOSS = """职位,待遇,公司,在哪,要求经验,文凭
+收银员,4-6K,甲店,青岛 市北区,1-3年,大专
+会计,面议,乙店,青岛,经验不限,学历不限
+保洁,180元/天,丙店,崂山区,应届生,小学
+"""
+JOBS = {
+    "job_id": {"from": ["职位", "公司"], "read": "row_id"},
+    "title": {"from": "职位"},
+    "wage_min": {"from": "待遇"},
+    "wage_max": {"from": "待遇"},
+    "wage_unit": {"from": "待遇"},
+    "area": {"from": "在哪"},
+    "education_min": {"from": "文凭"},
+    "experience_min_years": {"from": "要求经验"},
+    "source": {"constant": "某网站"},
+}
+
+
+def folder(path: Path, tables: dict[str, Any], name: str = "mapping.json", **files: str) -> Path:
+    """Write files, the folder's facts and a mapping."""
+    for file, text in files.items():
+        (path / file.replace("_csv", ".csv")).write_text(text, encoding="utf-8")
+    (path / "folder.json").write_text('{"city": "qingdao", "as_of": "2026-11-01"}', encoding="utf-8")
+    (path / name).write_text(json.dumps({"version": 1, "tables": tables}, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def test_a_folder_uses_its_own_mapping(tmp_path: Path) -> None:
+    found = read_folder(folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": JOBS}]}, x_csv=BOSS))
+    jobs = found.tables["jobs"]
+    assert jobs["title"].tolist() == ["收银员", "会计", "保洁"]
+    assert jobs["wage_min"].fillna(-1).tolist() == [4000, -1, 180]
+    assert jobs["wage_max"].fillna(-1).tolist() == [6000, -1, 180]
+    assert jobs["wage_unit"].fillna("").tolist() == ["month", "", "day"]
+    assert jobs["area"].fillna("").tolist() == ["370203", "", "370212"]
+    assert jobs["education_min"].fillna("").tolist() == ["30", "", "80"]
+    assert jobs["experience_min_years"].tolist() == [1, 0, 0]
+    assert jobs["source"].unique().tolist() == ["某网站"]
+    assert jobs["job_id"].is_unique
+    assert found.problems == []
+
+
+def test_ids_of_rows_are_the_same_whatever_stands_around_them(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    lines = BOSS.splitlines()
+    turned = "\n".join([lines[0], lines[3], lines[1]])
+    feeds = {"jobs": [{"file": "x.csv", "columns": JOBS}]}
+    first, second = (
+        read_folder(folder(tmp_path / name, feeds, x_csv=text)).tables["jobs"] for name, text in (("a", BOSS), ("b", turned))
+    )
+    assert second["job_id"].tolist() == [first["job_id"][2], first["job_id"][0]]
+
+
+def test_every_converted_value_is_counted(tmp_path: Path) -> None:
+    text = BOSS + "厨师,随缘,丁店,北京·朝阳区,3-5年,大专\n"
+    found = check_folder(folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": JOBS}]}, x_csv=text))
+    assert found.mapped is not None
+    counts = {one.column: one for one in found.mapped.conversions.told("jobs")}
+    assert (counts["wage_min"].changed, counts["wage_min"].unread, counts["wage_min"].filled) == (3, 1, 4)
+    assert counts["wage_min"].examples == {"4-6K": "4000", "面议": "", "180元/天": "180"}
+    assert counts["wage_min"].strange == {"随缘": "no wage"}
+    assert "title" not in counts
+    assert found.checks["jobs"].tally.times["wage_min", "number"] == 1, "what is not read stays for the checks to name"
+
+
+def test_nothing_is_read_before_choices_are_made(tmp_path: Path) -> None:
+    rows = "id,start\nc1,02/03/2026\nc2,13/03/2026\n"
+    columns = {
+        "course_id": {"from": "id"},
+        "title": {"from": "id"},
+        "start_on": {"from": "start", "choose": ["day_first", "month_first"]},
+    }
+    feeds = {"courses": [{"file": "c.csv", "columns": columns}]}
+    with pytest.raises(TableError, match=r"courses\.start_on.*day_first.*month_first"):
+        read_folder(folder(tmp_path, feeds, c_csv=rows))
+    columns["start_on"]["choose"] = "day_first"
+    assert read_folder(folder(tmp_path, feeds, c_csv=rows)).tables["courses"]["start_on"].tolist() == ["2026-03-02", "2026-03-13"]
+    columns["start_on"]["choose"] = "month_first"
+    assert read_folder(folder(tmp_path, feeds, c_csv=rows)).tables["courses"]["start_on"].tolist() == ["2026-02-03", "2026-03-13"]
+
+
+def test_a_text_that_asks_what_nobody_chose_is_unknown_and_told(tmp_path: Path) -> None:
+    columns = {"course_id": {"from": "id"}, "title": {"from": "id"}, "start_on": {"from": "start"}}
+    found = read_folder(folder(tmp_path, {"courses": [{"file": "c.csv", "columns": columns}]}, c_csv="id,start\nc1,02/03/2026\n"))
+    assert found.tables["courses"]["start_on"].isna().all()
+    assert [(problem.rule, problem.value) for problem in found.problems] == [("date", "02/03/2026")]
+
+
+def test_choices_of_a_source_hold_for_columns_without_their_own(tmp_path: Path) -> None:
+    columns = {
+        "course_id": {"from": "id"},
+        "title": {"from": "id"},
+        "start_on": {"from": "start"},
+        "end_on": {"from": "end", "choose": ["month_first"]},
+    }
+    feeds = {"courses": [{"file": "c.csv", "columns": columns, "choose": ["day_first"]}]}
+    courses = read_folder(folder(tmp_path, feeds, c_csv="id,start,end\nc1,02/03/2026,04/05/2026\n")).tables["courses"]
+    assert (courses["start_on"][0], courses["end_on"][0]) == ("2026-03-02", "2026-04-05")
+
+
+def test_one_moment_for_actions_without_times(tmp_path: Path) -> None:
+    rows = "u,j,seen,sent\np1,j1,1,1\np1,j2,1,0\np2,j1,0,0\n"
+    columns = {
+        "event_id": {"from": ["u", "j"], "read": "row_id"},
+        "person_id": {"from": "u"},
+        "kind": {"constant": "job"},
+        "item_id": {"from": "j"},
+        "event": {
+            "from": ["sent", "seen"],
+            "read": "flags",
+            "words": {"sent": "apply", "seen": "view", "otherwise": "impression"},
+        },
+    }
+    feed = {"file": "e.csv", "columns": columns, "one_moment": "2026-11-01T00:00:00+08:00"}
+    events = read_folder(folder(tmp_path, {"events": [feed]}, e_csv=rows)).tables["events"]
+    assert events["event"].tolist() == ["apply", "view", "impression"]
+    assert events["at"].unique().tolist() == [pd.Timestamp("2026-10-31T16:00:00Z")]
+    with pytest.raises(TableError, match="tells no times"):
+        read_folder(folder(tmp_path, {"events": [feed | {"one_moment": "?"}]}, e_csv=rows))
+
+
+def test_several_sources_feed_one_table_and_one_source_several(tmp_path: Path) -> None:
+    first, second = "编号,姓别,文化\np1,女,大专\np2,男,本科\n", "n,e\np3,31\n"
+    tables = {
+        "people": [
+            {"file": "a.csv", "columns": {"person_id": {"from": "编号"}, "education": {"from": "文化"}}},
+            {"file": "b.csv", "columns": {"person_id": {"from": "n"}, "education": {"from": "e"}}},
+        ],
+        "restricted": [{"file": "a.csv", "columns": {"person_id": {"from": "编号"}, "sex": {"from": "姓别"}}}],
+    }
+    found = read_folder(folder(tmp_path, tables, a_csv=first, b_csv=second))
+    assert found.tables["people"]["education"].tolist() == ["30", "20", "31"]
+    assert found.tables["restricted"]["sex"].tolist() == ["female", "male"]
+    assert found.problems == [], "sources are no unknown files"
+
+
+def test_titles_above_the_header_and_marks_of_the_unknown(tmp_path: Path) -> None:
+    rows = "2026年岗位表,,\n填报：某街道,,\n岗位,学历,备注\n保洁,不限,\\N\n合计,暂无,\n"
+    columns = {
+        "job_id": {"from": ["岗位"], "read": "row_id"},
+        "title": {"from": "岗位"},
+        "education_min": {"from": "学历"},
+        "benefits": {"from": "备注"},
+    }
+    feed = {"file": "s.csv", "header_row": 3, "unknown": ["\\N", "暂无"], "columns": columns}
+    found = read_folder(folder(tmp_path, {"jobs": [feed]}, s_csv=rows))
+    assert found.tables["jobs"]["title"].tolist() == ["保洁", "合计"]
+    assert found.tables["jobs"][["education_min", "benefits"]].isna().all().all()
+    assert found.problems == []
+
+
+def test_own_words_come_first(tmp_path: Path) -> None:
+    columns = JOBS | {"experience_min_years": {"from": "要求经验", "words": {"应届生": "0.5"}}}
+    found = read_folder(folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": columns}]}, x_csv=BOSS))
+    assert found.tables["jobs"]["experience_min_years"].tolist() == [1, 0, 0.5]
+
+
+def test_broken_rows_are_rejected_under_the_contracts_header(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": JOBS}]}, x_csv=BOSS + "店长,5-8K\n")
+    found = read_folder(path)
+    assert (found.reports["jobs"].rows_in, found.reports["jobs"].accepted) == (4, 3)
+    assert "店长" in (path / "rejected" / "jobs.csv").read_text(encoding="utf-8")
+
+
+def test_import_reads_through_a_mapping_named(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": JOBS}]}, "other.json", x_csv=BOSS)
+    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
+        assert import_folder(store, path, mapping=path / "other.json").written["jobs"].new == 3
+    with pytest.raises(TableError, match="holds no table"):
+        open_folder(path)
+
+
+@pytest.mark.parametrize(
+    ("tables", "told"),
+    [
+        ({"jobz": [{"file": "x.csv", "columns": {}}]}, "no table is called jobz"),
+        ({"jobs": [{"file": "x.csv", "columns": JOBS | {"wage": {"from": "待遇"}}}]}, "no column is called wage"),
+        ({"jobs": [{"file": "x.csv", "columns": {"title": {"from": "职位"}}}]}, "nothing says job_id"),
+        ({"jobs": [{"file": "x.csv", "columns": JOBS | {"area": {}}}]}, "needs `from` or `constant`"),
+        (
+            {"jobs": [{"file": "x.csv", "columns": JOBS | {"area": {"from": "在哪", "read": "magic"}}}]},
+            "no reader is called magic",
+        ),
+        (
+            {"jobs": [{"file": "x.csv", "columns": JOBS | {"area": {"from": "在哪", "choose": "maybe"}}}]},
+            "no choice is called maybe",
+        ),
+        ({"jobs": [{"file": "x.csv", "columns": JOBS, "one_moment": "2026-11-01"}]}, "one_moment is for events"),
+        ({"jobs": [{"file": "x.csv", "columns": JOBS | {"hours": {"from": "班次"}}}]}, "names 班次; there are 职位"),
+        ({"jobs": [{"file": "y.csv", "columns": JOBS}]}, "y.csv is not there"),
+    ],
+)
+def test_a_mapping_that_does_not_fit_is_refused(tmp_path: Path, tables: dict[str, Any], told: str) -> None:
+    with pytest.raises(TableError, match=told):
+        read_folder(folder(tmp_path, tables, x_csv=BOSS))
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"jobz": [], "jobs": [{"file": "x.csv", "columns": {"wage": {"constant": "1"}}}]}, x_csv=BOSS)
+    with pytest.raises(TableError) as refused:
+        read_mapping(path / "mapping.json")
+    assert all(part in str(refused.value) for part in ("jobz", "wage", "job_id", "title"))

@@ -1,0 +1,147 @@
+"""Records that are one thing by several ids: wording, points by hand, groups, how work grows."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sqrec.reach.straight import directions
+from sqrec.same import Records, Rules, firm, groups_of, rules_of
+from sqrec.same.blocks import pairs_of
+from sqrec.same.records import numbered
+from sqrec.same.rules import blocks
+from sqrec.same.score import points
+from sqrec.same.worded import worded
+
+FACTS = ("form", "mode", "kind", "occupation", "hours", "education_min", "experience_min_years")
+
+
+def job_rules() -> Rules:
+    found = rules_of("job")
+    assert found
+    return found
+
+
+def records(*titles: str, owners: tuple[str, ...] | None = None) -> Records:
+    """Return records of one owner of which nothing but the title is known."""
+    size = len(titles)
+    nowhere = np.full((3, size), np.nan)
+    facts = {name: np.full(size, -1) for name in FACTS}
+    return Records(titles, owners or ("甲",) * size, nowhere, np.zeros((size, 4), np.uint64), np.full((2, size), np.nan), facts)
+
+
+def at(told: Records, *points_: tuple[float, float]) -> Records:
+    lon, lat = np.array(points_, float).T
+    return replace(told, direction=directions(lon, lat))
+
+
+def paid(told: Records, *spans: tuple[float, float]) -> Records:
+    return replace(told, span=np.array(spans, float).T)
+
+
+@pytest.mark.parametrize(
+    ("title", "other"),
+    [
+        ("收银员", "收银员（急招）"),
+        ("收银员 4000-5000元/月", "【诚聘】收银员 4-5K·13薪"),
+        ("ＪＡＶＡ 工程师", "java-工程师 五险一金"),
+        ("收银员（甲超市）", "收银员"),
+        ("保洁阿姨 包吃住", "保洁员"),
+        ("Line Cook @ 甲超市", "line cooks"),
+        ("普工10名", "普工"),
+    ],
+)
+def test_one_advert_worded_otherwise(title: str, other: str) -> None:
+    one, two = worded([title, other], ["甲超市", "甲超市"])
+    assert one.bare == two.bare
+
+
+@pytest.mark.parametrize(
+    ("title", "other"),
+    [
+        ("保安（白班）", "保安（夜班）"),
+        ("Java工程师", "高级Java工程师"),
+        ("收银员", "收银主管"),
+        ("厨师", "厨工"),
+        ("1号线安检员", "2号线安检员"),
+        ("Sales Manager East", "Sales Manager West"),
+        ("收银员", "理货员"),
+        ("幼儿园教师", "幼儿园教师助理"),
+    ],
+)
+def test_different_work_of_one_employer_at_one_place(title: str, other: str) -> None:
+    told = paid(at(records(title, other), (120.3, 36.1), (120.3, 36.1)), (4000, 5000), (4000, 5000))
+    assert groups_of(told, job_rules()).tolist() == [-1, -1]
+
+
+def test_points_by_hand() -> None:
+    """Equal titles 4, one place 1, equal wages 1, near ones 0.5, apart -3; equal but for a soft ending 3; a typing error in 15 letters 2."""
+    told = at(
+        records("收银员", "收银员", "收银", "收银员", "甲乙丙丁戊己庚辛壬癸子丑寅卯辰", "甲乙丙丁戊己庚辛壬癸子丑寅卯巳"),
+        *[(120.3, 36.1)] * 6,
+    )
+    told = paid(told, (4000, 5000), (4000, 5000), (4000, 5500), (8000, 9000), (np.nan, np.nan), (np.nan, np.nan))
+    first, second = np.array([0, 0, 0, 0, 4]), np.array([1, 2, 3, 4, 5])
+    words = worded(told.titles, told.owners)
+    assert points(told, words, job_rules(), first, second).tolist() == [6.0, 4.5, 2.0, -np.inf, 3.0]
+
+
+def test_far_is_apart_and_an_area_may_hold_another() -> None:
+    two = records("收银员", "收银员")
+    assert groups_of(at(two, (120.3, 36.1), (120.3, 36.1025)), job_rules()).tolist() == [0, 0]  # 278 m
+    assert groups_of(at(two, (120.3, 36.1), (120.3, 36.1036)), job_rules()).tolist() == [-1, -1]  # 400 m
+    within = replace(two, area=np.array([[1, 1, 1, 1], [1, 2, 2, 2]], np.uint64))
+    beside = replace(two, area=np.array([[1, 3, 3, 3], [1, 2, 2, 2]], np.uint64))
+    assert groups_of(within, job_rules()).tolist() == [0, 0]
+    assert groups_of(beside, job_rules()).tolist() == [-1, -1]
+
+
+def test_facts_that_are_known_and_differ_tell_apart() -> None:
+    two = records("收银员", "收银员")
+    for values, expected in (([0, 1], [-1, -1]), ([0, -1], [0, 0]), ([1, 1], [0, 0])):
+        assert groups_of(replace(two, facts={**two.facts, "form": np.array(values)}), job_rules()).tolist() == expected
+    assert groups_of(replace(two, texts=("负责门店收银与顾客结账", "带队跑国际长途干线运输")), job_rules()).tolist() == [-1, -1]
+    assert groups_of(replace(two, texts=("负责门店收银与顾客结账。", "负责门店收银与顾客结账")), job_rules()).tolist() == [0, 0]
+
+
+def test_likeness_is_no_chain() -> None:
+    """Wages a fifth apart each: the third is 44 % from the first, and no twin of it."""
+    told = paid(records("收银员", "收银员", "收银员"), (5000, 5000), (6000, 6000), (7200, 7200))
+    assert groups_of(told, job_rules()).tolist() == [0, 0, -1]
+
+
+def test_nobody_and_other_owners_are_no_twins() -> None:
+    told = records(*["收银员"] * 5, owners=("", "", "甲超市有限公司", "乙超市", "甲超市"))
+    assert groups_of(told, job_rules()).tolist() == [-1, -1, 2, -1, 2]
+    assert (firm("Ａcme Inc."), firm("公司")) == ("acme", "公司")
+    assert rules_of("amenity") is None
+
+
+def test_reposts_over_a_window_are_one_group() -> None:
+    told = records(*["收银员"] * (5 * blocks().wording))
+    assert groups_of(told, job_rules()).tolist() == [0] * len(told)
+
+
+TITLES = st.lists(
+    st.sampled_from(["收银员", "收银员（急招）", "收银", "保安", "保安（夜班）", "java", "x"]), min_size=1, max_size=40
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(titles=TITLES)
+def test_groups_are_led_by_their_first(titles: list[str]) -> None:
+    found = groups_of(records(*titles), job_rules())
+    for row, leader in enumerate(found.tolist()):
+        assert leader == -1 or (found[leader] == leader <= row and (found == leader).sum() > 1)
+
+
+def test_pairs_grow_with_the_records() -> None:
+    """Never more than each window and the first: a count of work, no clock."""
+    most = blocks().wording + blocks().neighbours + blocks().texts + 2
+    for size in (100, 1_000, 4_000):
+        told = records(*[f"岗位{row % 7}" for row in range(size)])
+        first, second = pairs_of(numbered(told.owners), worded(told.titles, told.owners), told)
+        assert size <= len(first) <= most * size
+        assert (first < second).all()
