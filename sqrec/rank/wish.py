@@ -18,11 +18,10 @@ clashes with nothing that was told before what does, then what clashes twice, an
 ANSWERS, FARTHER, NEAREST = range(0, 3 * STEPS, STEPS)
 RELATED, OTHERS, UNFIT, HELD = range(NEAREST + 1, NEAREST + 5)
 """The turns of a list, the first of each: what answers the wish near or online; what answers it farther off, yet within reach, or nobody
-knows where; where neither does, the nearest that does and what is kin; all else; what does not fit, as courses hours away and vacancies
-that clash; courses that end at a certificate the person holds."""
+knows where; where neither does, the nearest that does and what is kin; all else; vacancies that clash with told forms or hours; courses
+that end at a certificate the person holds."""
 FAR = 2.0
-"""How many times the reach the nearest may lie off to be shown first: beyond that a list only says where it is, and a course stands
-behind all that are nearer or bound to no place."""
+"""How many times the reach the nearest may lie off to be shown first: beyond that a list only says where it is."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,8 @@ def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Tu
         return _of_needs(int(profile.fact("needs")[0]), items.answers[pairs.item], minutes, near, within)
     wanted, trades = _wanted(profile), wanted_trades(profile)
     answers = _of_trades(items, pairs, trades) if len(trades) else np.zeros(len(pairs), bool)
-    job = _Job.of(profile, items, pairs.item) if items.kind == "job" else None
-    turn = np.where(job.unfit if job else minutes > FAR * within, UNFIT, OTHERS)
+    clashes = clashes_of(profile, items, pairs.item) if items.kind == "job" else None
+    turn = np.full(len(pairs), OTHERS) if clashes is None else np.where(clashes.telling, UNFIT, OTHERS)
     if "level" in items.facts:
         turn[_held(profile, items, pairs.item)] = HELD
     if len(trades) == 0:
@@ -69,7 +68,8 @@ def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Tu
     answers &= turn != HELD
     reached = np.flatnonzero(answers & ~(minutes > within))
     if len(reached):
-        turn[reached] = np.where(near[reached], ANSWERS, FARTHER) + (job.steps(reached, wanted) if job else 0)
+        steps = 0 if clashes is None else _steps(profile, items, pairs.item[reached], wanted, clashes.of(reached))
+        turn[reached] = np.where(near[reached], ANSWERS, FARTHER) + steps
         return Turns(turn, True, within)
     turn[answers & (turn == UNFIT)] = OTHERS  # nothing nearer answers
     turn[~(minutes > within) & _kin(items, pairs, trades) & (turn != HELD)] = RELATED
@@ -79,31 +79,11 @@ def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Tu
     return Turns(turn, True, within, nearest)
 
 
-@dataclass(frozen=True)
-class _Job:
-    """Hold what goes against the vacancies of some pairs: what clashes with what the person told, and what is far from met."""
-
-    profile: Profiles
-    items: Items
-    rows: IntArray
-    clashes: Clashes
-    short: IntArray
-
-    @classmethod
-    def of(cls, profile: Profiles, items: Items, rows: IntArray) -> "_Job":
-        return cls(profile, items, rows, clashes_of(profile, items, rows), far_from_met(profile, items, rows))
-
-    @property
-    def unfit(self) -> BoolArray:
-        """Whether a vacancy that nobody asked for stands behind those that would do."""
-        return self.clashes.telling | (self.short > 0)
-
-    def steps(self, places: IntArray, wanted: KeyArray) -> IntArray:
-        """Return how many steps behind the first answers some of them stand."""
-        rows, clashes = self.rows[places], self.clashes.of(places)
-        very = _very(self.items.facts["occupation"][rows], wanted)
-        out = out_of_question(self.profile, self.items, rows, clashes, self.short[places], very)
-        return np.where(out, STEPS - 1, np.where(clashes.twice, STEPS - 2, 2 * ~very + clashes.any))
+def _steps(profile: Profiles, items: Items, rows: IntArray, wanted: KeyArray, clashes: Clashes) -> IntArray:
+    """Return how many steps behind the first answers each vacancy stands."""
+    very = _very(items.facts["occupation"][rows], wanted)
+    out = out_of_question(profile, items, rows, clashes, far_from_met(profile, items, rows), very)
+    return np.where(out, STEPS - 1, np.where(clashes.twice, STEPS - 2, 2 * ~very + clashes.any))
 
 
 def _very(codes: KeyArray, wanted: KeyArray) -> BoolArray:
