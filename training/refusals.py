@@ -76,10 +76,12 @@ def _stage(left: BoolArray, what: str, to_do: str) -> tuple[int, str, str]:
 
 
 def _live(snapshot: Snapshot, kind: Kind, asked: BoolArray) -> BoolArray:
-    """Mark those of the asked events whose item could have been shown at their moment."""
+    """Mark those of the asked events, each with an item that is there, whose item could have been shown at their moment."""
     events, items = snapshot.events, snapshot.items[kind]
-    row = items.find(events.item)
-    return asked & items.ranked[row] & (items.opens[row] <= events.at) & (events.at < items.closes[row])
+    row, at = items.find(events.item[asked]), events.at[asked]
+    live = asked.copy()
+    live[asked] = items.ranked[row] & (items.opens[row] <= at) & (at < items.closes[row])
+    return live
 
 
 def _more(split: SplitName) -> str:

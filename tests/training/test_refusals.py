@@ -48,6 +48,11 @@ CASES: dict[str, tuple[dict[str, Sequence[Row]], str, str]] = {
         "160 events with a job that have happened, 0 of grade 1",
     ),
     "items": (of_events(lambda row: row | {"item_id": "100022.0"}), "time", "0 with a job of the table jobs. `sqrec check`"),
+    "no items": (
+        of_events(lambda row: row) | {"jobs": [row | {"title": ""} for row in tiny.jobs()]},
+        "none",
+        "0 with a job of the table jobs. `sqrec check`",
+    ),
     "people": (of_events(lambda row: row | {"person_id": row["person_id"] + ".0"}), "time", "0 of people of the table people."),
     "off": (of_events(lambda row: row | {"person_id": "p11"}), "time", f"0 of people who left recommendations on. {LAW}"),
     "late": (late(), "none", "0 while the job could stand in a list. The events lie before published_at"),
