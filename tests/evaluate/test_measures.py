@@ -210,3 +210,11 @@ def test_every_figure_has_a_sentence_in_both_languages() -> None:
         assert meaning_of(name).endswith(".")
     assert all(one.meaning == meaning_of(one.name) for one in METRICS.values())
     assert len({*METRICS, *names}) == len(METRICS) + len(names)
+
+
+def test_lists_without_any_item_to_show_are_no_error() -> None:
+    """A kind whose table holds no row: there is no item whose facts could be looked up."""
+    nothing = ItemFacts(np.empty(0, bool), np.empty(0, np.int64), sparse.csr_array((0, 3)), np.empty(0), np.empty(0))
+    found = figures(lists([], []), nothing)
+    assert (found["empty@3"].mean, found["empty@3"].n) == (1, 2)
+    assert "text_diversity@3" not in found

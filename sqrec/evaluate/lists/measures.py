@@ -62,7 +62,7 @@ def text_diversity(lists: Lists, facts: ItemFacts) -> FloatArray:
     As rows have unit length, the cosines of all pairs add up to the squared length of the sum of the rows, less one per
     item. Items without a text are in no pair; NaN with fewer than two others.
     """
-    if facts.text is None:
+    if facts.text is None or facts.text.shape[0] == 0:
         return np.full(len(lists), np.nan)
     blocks = [lists.item[start : start + _PEOPLE] for start in range(0, len(lists), _PEOPLE)]
     return np.concatenate([np.empty(0), *(_unlike(block, facts.text) for block in blocks)])
