@@ -256,7 +256,7 @@ def test_whatever_the_contract_takes_goes_round(store_url: str, tmp_path_factory
         export_folder(store, place / "parquet")
         export_folder(store, place / "csv", "csv")
     for folder in (read_folder(place / "parquet"), read_folder(place / "csv"), read_source(store_url, ["jobs"])):
-        assert folder.problems == []
+        assert {problem.rule for problem in folder.problems} <= {"far-opening"}  # told, and kept as it is
         mine = folder.tables["jobs"][folder.tables["jobs"]["job_id"].isin(first["job_id"])]
         pd.testing.assert_frame_equal(
             mine.sort_values("job_id", ignore_index=True), first.sort_values("job_id", ignore_index=True), check_exact=True
