@@ -3,25 +3,26 @@
 from collections.abc import Iterator, Mapping
 
 from serving.answer.wanted import Said, Wanting
-from sqrec.bundle import Bundle
 from sqrec.codes.taxonomy import name_of
 from sqrec.contract import Kind
 from sqrec.groups.worded import Words
-from sqrec.rank import Ranking
+from sqrec.rank import Ranking, Recommender
 from sqrec.rank.order import FIRST
 from sqrec.rank.said.occupation import nearest_text
 from sqrec.rank.wish import NEAREST, RELATED
-from sqrec.texts import Language, say
+from sqrec.texts import Language, Texts, say
 
 
-def notices(rankings: Mapping[Kind, Ranking], bundle: Bundle, lang: Language, n: int = FIRST) -> list[dict[str, str]]:
-    """Return the notices of some lists of which the first `n` are shown, each once."""
-    words = Words(bundle.texts, lang, bundle.city)
+def notices(
+    rankings: Mapping[Kind, Ranking], recommender: Recommender, texts: Texts, lang: Language, n: int = FIRST
+) -> list[dict[str, str]]:
+    """Return the notices of some lists of which the first `n` are shown, each once; `recommender` made them."""
+    words = Words(texts, lang, recommender.city)
     found = [*_made(rankings), *_lawful(rankings)]
     for kind, ranking in rankings.items():
-        wanting = Wanting(kind, ranking, n, words, bundle.recommender)
+        wanting = Wanting(kind, ranking, n, words, recommender)
         found += [*_unanswered(wanting, rankings), *wanting.lacking(), *wanting.against(), *_widened(kind, ranking, words)]
-    sentences = {say(bundle.texts, "notice", code, lang, values): code for code, values in reversed(found)}
+    sentences = {say(texts, "notice", code, lang, values): code for code, values in reversed(found)}
     return [{"code": code, "text": text} for text, code in reversed(sentences.items())]
 
 

@@ -125,7 +125,7 @@ def _answer(deployment: Deployment, asked: RecommendRequest, at: int, rankings: 
             kind: stream(ranking, bundle, deployment.snapshot, kind, asked.n, lang, explain=asked.explain)
             for kind, ranking in rankings.items()
         },
-        "notices": notices(rankings, bundle, lang, asked.n),
+        "notices": notices(rankings, deployment.recommender, bundle.texts, lang, asked.n),
         "degraded": [said(bundle, "degraded", code, lang, {}) for code in _degraded(asked, rankings)],
     }
     return answer if asked.at is None else answer | {"not_for_display": True}

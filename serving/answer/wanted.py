@@ -1,6 +1,6 @@
 """What a person wants and a list does not hold, in words: wishes, needs, forms of work, hours."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,7 +40,7 @@ class Wanting:
     ranking: Ranking
     n: int
     words: Words
-    recommender: Callable[[], Recommender]
+    recommender: Recommender
 
     @property
     def person(self) -> Person:
@@ -155,7 +155,7 @@ class Wanting:
         """Tell whether any of some rows of the catalogue is on offer within reach, or nobody knows where."""
         scene = self.ranking.scene
         rows = rows[scene.items.live(int(scene.profile.at[0]), rows)]
-        minutes = self.recommender().pairs(scene.profile, scene.items, rows).minutes
+        minutes = self.recommender.pairs(scene.profile, scene.items, rows).minutes
         return bool((~(minutes > self.ranking.turns.within)).any())
 
     def _listed(self, parts: Sequence[str]) -> str:

@@ -61,9 +61,9 @@ class KindParts:
         """What may be said of the kind."""
         return Speech(self.rows, self.told, self.families, self.reasons, self.requirements, self.booster)
 
-    @property
+    @cached_property
     def trained(self) -> Boosted | None:
-        """The trained ranker."""
+        """The trained ranker: its trees are read once."""
         return Boosted.of_text(self.booster) if self.booster else None
 
 

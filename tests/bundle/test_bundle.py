@@ -49,6 +49,12 @@ def test_a_round_trip_keeps_everything(made: Path, tmp_path: Path) -> None:
     assert (again.kinds, again.city, again.texts) == (loaded.kinds, loaded.city, loaded.texts)
 
 
+def test_trees_are_read_once_however_often_a_recommender_is_made(made: Path) -> None:
+    """Lists are made page by page; reading a model's text takes longer than a page."""
+    loaded = load(made)
+    assert loaded.recommender().rankers["job"] is loaded.recommender().rankers["job"]
+
+
 def test_the_rules_of_groups_are_carried_as_data(made: Path, tmp_path: Path) -> None:
     loaded, qingdao = load(made), load_city("qingdao")
     assert (loaded.groups, loaded.city.groups, loaded.city.welfare) == (KEY_GROUPS, qingdao.groups, qingdao.welfare)

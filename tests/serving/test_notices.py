@@ -36,7 +36,7 @@ def listed(court: Court, policy: Policy = WISH, **facts: Any) -> dict[Kind, Rank
 
 
 def codes(court: Court, rankings: dict[Kind, Ranking]) -> list[str]:
-    return [one["code"] for one in notices(rankings, court[0], "zh-CN")]
+    return [one["code"] for one in notices(rankings, court[0].recommender(), court[0].texts, "zh-CN")]
 
 
 def test_a_list_of_what_is_wanted_is_only_said_to_be_made(court: Court) -> None:
@@ -44,14 +44,16 @@ def test_a_list_of_what_is_wanted_is_only_said_to_be_made(court: Court) -> None:
 
 
 def test_work_that_nobody_offers_is_said_first(court: Court) -> None:
-    said = notices(listed(court, birth_month="1990-01", desired=("焊工",), **HOME), court[0], "zh-CN")
+    said = notices(
+        listed(court, birth_month="1990-01", desired=("焊工",), **HOME), court[0].recommender(), court[0].texts, "zh-CN"
+    )
     assert [one["code"] for one in said][:2] == ["algorithm", "none"]
     assert said[1]["text"] == "按职业分类，目前没有可以推荐的“焊工”同类岗位"
 
 
 def test_the_nearest_is_named_where_none_is_within_reach(court: Court) -> None:
     rankings = listed(court, replace(WISH, wish=0.01), birth_month="1990-01", desired=("面点师",), **HOME)
-    said = notices(rankings, court[0], "en")
+    said = notices(rankings, court[0].recommender(), court[0].texts, "en")
     nearest = rankings["job"].turns.nearest
     assert nearest is not None
     minutes = round(float(rankings["job"].scene.pairs.minutes[nearest]))
@@ -73,19 +75,28 @@ def test_a_list_that_is_not_personal_is_not_said_to_be_made_from_facts(court: Co
 
 
 def test_a_circle_that_widened_says_of_what(court: Court) -> None:
-    said = notices(listed(court, replace(WISH, reach=3.0), birth_month="1990-01", **HOME), court[0], "zh-CN")
+    said = notices(
+        listed(court, replace(WISH, reach=3.0), birth_month="1990-01", **HOME), court[0].recommender(), court[0].texts, "zh-CN"
+    )
     texts = {one["code"]: one["text"] for one in said}
     assert "附近的岗位较少" in (texts.get("widened") or texts["unbounded"])
 
 
 def test_a_wish_that_has_no_code_is_not_said_to_be_missing(court: Court) -> None:
-    said = notices(listed(court, birth_month="1990-01", desired=("焊工", "轻松一点的"), **HOME), court[0], "zh-CN")
+    said = notices(
+        listed(court, birth_month="1990-01", desired=("焊工", "轻松一点的"), **HOME),
+        court[0].recommender(),
+        court[0].texts,
+        "zh-CN",
+    )
     assert "“焊工”" in said[1]["text"]
 
 
 def test_a_wish_is_named_with_the_occupation_that_it_is_judged_by(court: Court) -> None:
     """后端开发 is coded to an occupation whose name says something else: the notice says by which class there is none."""
-    said = notices(listed(court, birth_month="1990-01", desired=("后端开发",), **HOME), court[0], "zh-CN")
+    said = notices(
+        listed(court, birth_month="1990-01", desired=("后端开发",), **HOME), court[0].recommender(), court[0].texts, "zh-CN"
+    )
     official = official_name(ladder_of("后端开发")[-1])
     assert official
     assert f"“后端开发（{official}）”" in said[1]["text"]
@@ -96,7 +107,7 @@ def test_what_a_title_within_reach_names_is_not_said_to_be_missing(court: Court)
     rankings = listed(court, birth_month="1990-01", desired=("面点师", "焊工"), **HOME)
     job = rankings["job"]
     unanswered = replace(job, turns=replace(job.turns, turn=np.full(len(job.turns.turn), OTHERS)))
-    said = notices({"job": unanswered}, court[0], "zh-CN")
+    said = notices({"job": unanswered}, court[0].recommender(), court[0].texts, "zh-CN")
     assert "“焊工”" in said[1]["text"]
     alone = listed(court, birth_month="1990-01", desired=("面点师",), **HOME)["job"]
     shown = replace(alone, turns=replace(alone.turns, turn=np.full(len(alone.turns.turn), OTHERS)))

@@ -16,6 +16,7 @@ from serving.schemas.answers import RecommendResponse
 from sqrec import SERVED, Person, Recommender, Snapshot, load, read_folder
 from sqrec import bundle as bundles
 from sqrec.base.arrays import key_of
+from sqrec.rank import Boosted
 from tests.support.inside import Inside
 from tests.support.server import Server, problem
 from tests.support.tiny import micros
@@ -115,6 +116,17 @@ def test_the_same_question_has_the_same_answer(server: Inside) -> None:
 @pytest.mark.parametrize("n", [1, 7, 50])
 def test_as_many_as_asked_for(server: Inside, n: int) -> None:
     assert len(jobs(ask(server, n=n))) == min(n, 38)
+
+
+def test_no_answer_reads_a_model(server: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even one that must look through the whole catalogue for a wish before it says that nothing answers it."""
+
+    def refused(text: str) -> Boosted:
+        raise AssertionError(len(text))
+
+    monkeypatch.setattr(Boosted, "of_text", refused)
+    answer = ask(server, person={"birth_month": "1990-01", "desired": ["面点师", "焊工"]}, n=10)
+    assert {"none_of_some"} & {said["code"] for said in answer["notices"]}
 
 
 def test_other_kinds_are_said_to_be_missing(server: Inside) -> None:

@@ -65,7 +65,7 @@ def wanting(town: World, kind: Kind, n: int = 10, candidates: int = 300, **facts
     profile = recommender.profiler.profiles([Person(**facts)], np.array([AT]), [{}], np.array([0], np.uint64))
     policy = SERVED.__class__(wish=60.0, max_candidates=candidates)
     ranking = recommender.recommend(profile, kind, snapshot, policy, n)
-    return Wanting(kind, ranking, n, Words(built_in_texts(), "zh-CN", recommender.city), lambda: recommender)
+    return Wanting(kind, ranking, n, Words(built_in_texts(), "zh-CN", recommender.city), recommender)
 
 
 def texts(said: Sequence[Said]) -> list[str]:
