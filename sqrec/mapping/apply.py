@@ -212,8 +212,7 @@ def _together(columns: Sequence[Cells]) -> "pa.Array[pa.Scalar]":
 
 def _broken(row: Broken, source: Sequence[str], feed: Feed, header: Sequence[str]) -> Broken:
     """Put the cells of a row that cannot be cut under the contract's header, as far as they go."""
-    line, cells, rule = row
-    by_name = dict(zip(source, cells, strict=False))
+    by_name = dict(zip(source, row.cells, strict=False))
     given = _given(feed)
     told = [" ".join(by_name.get(name, "") for name in given[column].sources) if column in given else "" for column in header]
-    return line, told, rule
+    return row._replace(cells=told)

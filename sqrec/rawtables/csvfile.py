@@ -96,7 +96,7 @@ def _records(form: _Form, size: int) -> Iterator[Records]:
             elif at_the_end and (more := source.take(max(size, sum(map(len, lines))))):
                 lines += more
             else:
-                yield Records([before + 1], [[readable(lines[0].rstrip("\r\n"))]], {before + 1: "quotes"}, len(lines[0]))
+                yield Records([before + 1], [[readable(lines[0].rstrip("\r\n"))]], {before + 1: ("quotes", "")}, len(lines[0]))
                 source.give_back(lines[1:])
                 before, lines = before + 1, source.take(size)
 
@@ -117,15 +117,15 @@ def _cut(lines: list[str], before: int, form: _Form) -> tuple[Records, int, int]
     finally:
         csv.field_size_limit(limit)
     if form.encoding.damaged:
-        _blame(records, form.encoding)
+        _blame(records, form)
     return records, end, reader.line_num
 
 
-def _blame(records: Records, encoding: Encoding) -> None:
+def _blame(records: Records, form: _Form) -> None:
     """Mark the records with bytes that are no characters, and make them readable."""
     for place, cells in enumerate(records.rows):
-        if encoding.undecoded("".join(cells)):
-            records.faults[records.lines[place]] = "encoding"
+        if form.encoding.undecoded("".join(cells)):
+            records.faults[records.lines[place]] = ("encoding", form.encoding.blamed(form.separator.join(cells)))
             records.rows[place] = [readable(cell) for cell in cells]
 
 

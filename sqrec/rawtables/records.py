@@ -14,11 +14,14 @@ from sqrec.rawtables.piece import MOST_BYTES, Broken, RawPiece
 
 @dataclass
 class Records:
-    """Hold records, none of them blank, with the line where each starts; `faults` are rules that lines break as they are cut."""
+    """Hold records, none of them blank, with the line where each starts; `faults` are rules that lines break as they are cut.
+
+    With each rule stands its cause, empty where there is nothing to add.
+    """
 
     lines: list[int] = field(default_factory=list[int])
     rows: list[list[str]] = field(default_factory=list[list[str]])
-    faults: dict[int, str] = field(default_factory=dict[int, str])
+    faults: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
     size: int = 0
 
 
@@ -40,7 +43,7 @@ class _Held:
         if records.faults or set(map(len, rows)) - {width}:
             fits = [len(cells) == width and line not in records.faults for line, cells in zip(lines, rows, strict=True)]
             self._broken += [
-                (line, cells, records.faults.get(line, "cell-count"))
+                Broken(line, cells, *(records.faults.get(line) or ("cell-count", _miscounted(len(cells), width))))
                 for line, cells in compress(zip(lines, rows, strict=True), map(not_, fits))
             ]
             lines, rows = list(compress(lines, fits)), list(compress(rows, fits))
@@ -55,7 +58,7 @@ class _Held:
         lines = np.concatenate([part for part, _ in parts])
         columns = [Cells.joined(cells) for cells in zip(*(columns for _, columns in parts), strict=True)]
         ends = lines[most] if len(lines) > most else np.iinfo(np.int64).max
-        broken = [row for row in self._broken if row[0] < ends]
+        broken = [row for row in self._broken if row.line < ends]
         self._lines, self._columns, self._parts = lines[most:], [cells.cut(most, None) for cells in columns], []
         self._broken = self._broken[len(broken) :]
         self.count, self.size = len(self._lines) + len(self._broken), 0
@@ -72,3 +75,8 @@ def pieces_of(records: Iterable[Records], width: int, rows: int) -> Iterator[Raw
             some = True
     if held.count or not some:
         yield held.piece(rows)
+
+
+def _miscounted(cells: int, width: int) -> str:
+    cause = f"cells: {cells}, of the header: {width}"
+    return f"{cause}; a cell with the separator in it needs quotation marks" if cells > width else cause

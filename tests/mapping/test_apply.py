@@ -177,6 +177,22 @@ def test_broken_rows_are_rejected_under_the_contracts_header(tmp_path: Path) -> 
     assert "店长" in (path / "rejected" / "jobs.csv").read_text(encoding="utf-8")
 
 
+def test_a_damaged_byte_of_a_source_is_told_with_its_place_in_the_source(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": JOBS}]})
+    lines = BOSS.encode().split(b"\n")
+    lines[2] = lines[2].replace("乙店".encode(), "乙".encode() + b"\xe5\xba")
+    (path / "x.csv").write_bytes(b"\n".join(lines))
+    (one,) = read_folder(path).problems
+    assert (one.row, one.rule) == (3, "encoding")
+    assert one.hint == r"\xE5 is no UTF-8: byte 18 of the row, quotation marks not counted"
+    assert r"\xE5\xBA" in (path / "rejected" / "jobs.csv").read_text(encoding="utf-8")
+
+
+def test_the_cells_of_a_broken_row_are_counted_in_the_source(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": JOBS}]}, x_csv=BOSS + "店长,5-8K\n")
+    assert [problem.hint for problem in read_folder(path).problems] == ["cells: 2, of the header: 6"]
+
+
 def test_import_reads_through_a_mapping_named(tmp_path: Path) -> None:
     path = folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": JOBS}]}, "other.json", x_csv=BOSS)
     with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
