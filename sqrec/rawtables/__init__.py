@@ -1,10 +1,12 @@
 """Tables as they come in: texts of many kinds, workbooks and Parquet, in pieces; nothing is judged here but the shape."""
 
+import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
 from sqrec.errors import TableError
 from sqrec.rawtables.cells import Cells, text_array
@@ -33,7 +35,7 @@ __all__ = [
 PIECE = 1 << 16
 """Rows of a piece, where its bytes allow so many."""
 
-_UNREADABLE = (OSError, EOFError, zlib.error)
+_UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, ParseError)
 """What reading and unpacking may fail with."""
 
 

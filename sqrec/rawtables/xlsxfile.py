@@ -16,8 +16,8 @@ from sqrec.rawtables.piece import RawTable
 from sqrec.rawtables.records import Records, pieces_of
 
 _BLOCK = 4096
-_UNCOUNTED = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>')
-"""A formula of which the file does not say what it comes to (ECMA-376, part 1, 18.3.1.4)."""
+_UNCOUNTED = re.compile(rb'<c r="([A-Z]+\d+)"(?![^>]* t="str")[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>')
+"""A formula of which the file does not say what it comes to; one that comes to the empty text says so: t="str" (ECMA-376, part 1, 18.3.1.4)."""
 
 
 def open_workbook(file: Path, rows: int) -> RawTable:
@@ -30,9 +30,9 @@ def open_workbook(file: Path, rows: int) -> RawTable:
         raise TableError(told)
     try:
         book = _loaded(file)
-        _refuse_uncounted(file)
         table, sheets = (named(file) or (file.stem, ""))[0], book.worksheets
         sheet = next((one for one in sheets if one.title.strip().lower() == table), sheets[0] if sheets else None)
+        _refuse_uncounted(file, sheet)
         records = _records(sheet) if sheet is not None else iter(())
         first = next(records, None)
         notes = [("other-sheet", one.title) for one in sheets if one is not sheet and next(_records(one), None) is not None]
@@ -56,14 +56,16 @@ def _loaded(file: Path) -> Any:
         return openpyxl.load_workbook(file, read_only=True, data_only=True)
 
 
-def _refuse_uncounted(file: Path) -> None:
-    """Refuse a workbook with formulas that nobody has counted: their cells would look empty."""
-    with zipfile.ZipFile(file) as packed:
-        for part in packed.namelist():
-            if part.startswith("xl/worksheets/") and (found := _UNCOUNTED.search(packed.read(part))):
-                raise TableError(
-                    f"{file} holds a formula without its value in cell {found[1].decode()}; open it in a spreadsheet and save it again."
-                )
+def _refuse_uncounted(file: Path, sheet: Any) -> None:
+    """Refuse a sheet with formulas that nobody has counted: their cells would look empty."""
+    if sheet is None:
+        return
+    with sheet._get_source() as part:  # noqa: SLF001 (openpyxl has no other way to a sheet's own text)
+        found = _UNCOUNTED.search(part.read())
+    if found:
+        raise TableError(
+            f"{file} holds a formula without its value in cell {found[1].decode()}; open it in a spreadsheet and save it again."
+        )
 
 
 def _records(sheet: Any) -> Iterator[Records]:

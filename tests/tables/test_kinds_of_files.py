@@ -3,6 +3,7 @@
 import gzip
 import json
 import sys
+import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
@@ -431,6 +432,38 @@ def test_a_formula_that_nobody_counted_is_refused(tmp_path: Path) -> None:
     workbook(folder_of(tmp_path) / "jobs.xlsx", Sheet1=[["job_id", "title"], ["a", "=A2"]])
     with pytest.raises(TableError, match="formula without its value in cell B2"):
         read_folder(tmp_path)
+
+
+def rewritten(file: Path, part: str, old: bytes, new: bytes) -> None:
+    """Replace bytes in a part of a workbook."""
+    with zipfile.ZipFile(file) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    assert old in parts[part]
+    parts[part] = parts[part].replace(old, new)
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+
+
+def test_a_formula_that_comes_to_the_empty_text_is_an_empty_cell(tmp_path: Path) -> None:
+    rows = [["job_id", "title", "employer"], ["a", "cook", '=IF(A1="x","y","")']]
+    workbook(folder_of(tmp_path) / "jobs.xlsx", Sheet1=rows)
+    rewritten(tmp_path / "jobs.xlsx", "xl/worksheets/sheet1.xml", b'<c r="C2">', b'<c r="C2" t="str">')
+    assert (problems(tmp_path), titles(tmp_path)) == ([], ["cook"])
+    assert read_folder(tmp_path).tables["jobs"]["employer"].isna().all()
+
+
+def test_a_formula_of_a_sheet_that_is_not_read_refuses_nothing(tmp_path: Path) -> None:
+    workbook(folder_of(tmp_path) / "jobs.xlsx", notes=[["=1+1"]], jobs=[["job_id", "title"], ["a", "cook"]])
+    assert titles(tmp_path) == ["cook"]
+
+
+def test_a_workbook_damaged_behind_its_first_rows_is_one_sentence(tmp_path: Path) -> None:
+    workbook(folder_of(tmp_path) / "jobs.xlsx", jobs=[["job_id", "title"], *([number, "cook"] for number in range(5000))])
+    rewritten(tmp_path / "jobs.xlsx", "xl/worksheets/sheet1.xml", b'<row r="4999"', b'<row <<r="4999"')
+    with pytest.raises(TableError, match=r"jobs\.xlsx cannot be read: not well-formed") as raised:
+        read_folder(tmp_path)
+    assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize("rows", [[], [[None, None]]])
