@@ -104,6 +104,21 @@ def test_lists_of_different_people_without_answers_are_described_over_their_own(
     assert {name: one["short@10"].n for name, one in found.measures.items()} == {"A": 10, "B": 20}
 
 
+def test_answers_of_others_alone_are_counted_and_said(tmp_path: Path) -> None:
+    """A and B have 38 people with an answer each; the two of C, which is asked for, have none."""
+    rows = [row for one in range(38) for arm in "AB" for row in places(one, arm, 1)]
+    rows += [row for one in (38, 39) for row in places(one, "C", 0)]
+    found = report(tmp_path, rows, ours="C")
+    assert found.own_people == {"A": OwnPeople(38, 38, 0), "B": OwnPeople(38, 38, 0), "C": OwnPeople(2, 0, 0)}
+    assert (found.asked, found.people, found.rankers, found.about.split) == (2, 0, {}, "label")
+    assert {name: one.people for name, one in found.audits.items()} == {"A": 38, "B": 38, "C": 2}
+    said = sentences(found)
+    assert any(one.startswith("None of the 2 people with a list of C has a positive") for one in said)
+    assert not any("no later uses" in one for one in said)
+    assert {"labels", "label_column", "learnt"}.isdisjoint(note.code.partition(".")[2] for note in found.unknowable)
+    assert "C的列表属于 2 人，其中没有一人有正例" in as_page(found)
+
+
 def test_people_with_an_answer_and_without_a_row_are_counted(tmp_path: Path) -> None:
     events = [
         {
