@@ -104,6 +104,17 @@ def test_lists_of_different_people_without_answers_are_described_over_their_own(
     assert {name: one["short@10"].n for name, one in found.measures.items()} == {"A": 10, "B": 20}
 
 
+def test_plain_words_compare_with_rankers_of_the_same_people_alone(tmp_path: Path) -> None:
+    """Popularity is of other people, plain of people without an answer: random alone, of half of ours, is held against ours."""
+    rows = [row for one in range(30) for row in places(one, "A", 1)]
+    arms = [("popularity", range(30, 60), 1), ("plain", range(60, 80), 0)]
+    rows += [row for name, people, right in arms for one in people for row in places(one, name, right)]
+    assert not any("In plain words" in one for one in sentences(report(tmp_path, rows)))
+    rows += [row for one in range(15) for row in places(one, "random", 1)]
+    said = [one for one in sentences(report(tmp_path, rows)) if "In plain words" in one]
+    assert [one.partition("ordered by ")[2] for one in said] == ["random, about 100."]
+
+
 def test_answers_of_others_alone_are_counted_and_said(tmp_path: Path) -> None:
     """A and B have 38 people with an answer each; the two of C, which is asked for, have none."""
     rows = [row for one in range(38) for arm in "AB" for row in places(one, arm, 1)]

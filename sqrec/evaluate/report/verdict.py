@@ -157,7 +157,7 @@ def _sure(evaluation: Evaluation) -> Iterator[Note]:
     yield Note("sure.headline", {"metric": HEADLINE, "positives": evaluation.positives, **_figure(head)})
     if evaluation.about.bundle is None:
         yield from (Note("sure.ties", _tied(name, check)) for name, check in evaluation.ties.items() if check.tied.mean > 0)
-    strongest = max((name for name in (PLAIN, *BASELINES) if name in evaluation.rankers), default=None,
+    strongest = max((name for name in (PLAIN, *BASELINES) if name in evaluation.differences), default=None,
                     key=lambda name: evaluation.rankers[name][HEADLINE].mean)  # fmt: skip
     if strongest:
         theirs = evaluation.rankers[strongest]["hit_rate@10"]
