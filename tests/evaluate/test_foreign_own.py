@@ -190,6 +190,19 @@ def test_scores_in_per_cent_order_as_well(tmp_path: Path) -> None:
     assert (table.rows["item_id"].tolist(), table.problems) == (["j2", "j3", "j1"], ())
 
 
+def test_a_score_beside_a_position_that_cannot_be_read_is_told_and_costs_no_row(tmp_path: Path) -> None:
+    """Of a no order of scores is known, so nobody looks at the two equal ones; the empty score of b is unknown and nothing wrong."""
+    rows = [("a", "j1", 1, "0.5", "1"), ("a", "j2", 2, "0.5", ""), ("a", "j3", 3, "high", ""), ("a", "j4", 4, "inf", ""),
+            ("b", "j1", 1, "0.5", ""), ("b", "j2", 2, "", "1"), ("c", "j1", 1, "9%", "1"), ("c", "j2", 2, "8%", "")]  # fmt: skip
+    columns = {"person_id": "who", "item_id": "what", "position": "rank", "score": "score", "label": "hired"}
+    file = write(tmp_path / "x.csv", rows, ("who", "what", "rank", "score", "hired"))
+    table, found = evaluation_of_table(Asked(file, "job", columns), None)
+    assert [(one.rule, one.rows, one.rejects) for one in table.problems] == [("score-unknown", 2, False), ("tied", 2, False)]
+    assert table.problems[0].examples == ("row 4: 'high'", "row 5: 'inf'")
+    assert len(table.rows) == 8
+    assert found.ties["x"].tied.mean == 0
+
+
 def test_a_moment_that_cannot_be_read_costs_no_row(tmp_path: Path) -> None:
     """The person's other rows tell it; a readable other moment is another list."""
     moments = ("2026-08-01T00:00:00Z", "2026/8/1 0:00", "2026-07-01T00:00:00Z", "")
