@@ -20,25 +20,11 @@ def open_source(file: Path, rows: int = PIECE, header_row: int = 1) -> RawTable:
         raise TableError(f"{file} is not there; the mapping names it as a source.")
     if file.suffix.lower() not in JSON_ENDINGS and (told := misnamed(file)):
         raise TableError(told)
-    raw = _open_json(file) if file.suffix.lower() in JSON_ENDINGS else open_raw(file, rows)
-    return raw if header_row == 1 else _below(file, raw, header_row)
-
-
-def _below(file: Path, raw: RawTable, header_row: int) -> RawTable:
-    """Take a later row for the header: titles above it are no rows."""
-    first = next(raw.pieces)
-    at = np.flatnonzero(first.lines == header_row)
-    if not len(at):
-        raise TableError(f"{file} has no whole row {header_row} that could be its header.")
-    header = [name.strip() for name in first.rows(at)[0]]
-    start = int(at[0]) + 1
-
-    def pieces() -> Iterator[RawPiece]:
-        broken = [row for row in first.broken if row[0] > header_row]
-        yield RawPiece(first.lines[start:], [cells.cut(start, None) for cells in first.columns], broken)
-        yield from raw.pieces
-
-    return RawTable(raw.encoding, header, pieces(), raw.notes)
+    if file.suffix.lower() not in JSON_ENDINGS:
+        return open_raw(file, rows, header_row)
+    if header_row != 1:
+        raise TableError(f"{file} names its columns in no row; take header_row out of the mapping.")
+    return _open_json(file)
 
 
 def _open_json(file: Path) -> RawTable:

@@ -1,13 +1,15 @@
 """Rows as they are cut from a text or a sheet, gathered as columns until they make a piece."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import chain, compress
 from operator import not_
+from pathlib import Path
 
 import numpy as np
 
 from sqrec.base.arrays import IntArray
+from sqrec.errors import TableError
 from sqrec.rawtables.cells import Cells
 from sqrec.rawtables.piece import MOST_BYTES, Broken, RawPiece
 
@@ -23,6 +25,21 @@ class Records:
     rows: list[list[str]] = field(default_factory=list[list[str]])
     faults: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
     size: int = 0
+
+
+def headed(file: Path, records: Iterator[Records], header_row: int) -> tuple[Sequence[str], Iterator[Records]]:
+    """Return the row that names the columns, and what stands below it.
+
+    That is the row of line `header_row`, for 1 the first that is filled. Raises TableError where there is none.
+    """
+    for part in records:
+        place = next((place for place, line in enumerate(part.lines) if header_row in (1, line)), None)
+        if place is not None:
+            below = Records(part.lines[place + 1 :], part.rows[place + 1 :], part.faults, part.size)
+            return part.rows[place], chain([below], records)
+    if header_row == 1:
+        raise TableError(f"{file} is empty; its first row must name the columns.")
+    raise TableError(f"{file} has no row {header_row} that could be its header; correct header_row in the mapping.")
 
 
 class _Held:

@@ -4,10 +4,13 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from sqrec.cli.app import app
+from sqrec.errors import TableError
+from sqrec.mapping.sources import open_source
 from sqrec.tables import read_folder
 
 RUNNER = CliRunner()
@@ -91,7 +94,7 @@ def test_the_tianchi_tables(tmp_path: Path) -> None:
     assert vacancies["education_min"].fillna("").tolist() == ["30", ""]
     assert vacancies["published_at"].isna().tolist() == [False, True]
     assert events["event"].tolist() == ["interview", "view", "impression"]
-    assert events["at"].nunique() == 1
+    assert len(set(events["at"])) == 1
 
 
 def test_without_a_day_the_moment_is_asked_for(tmp_path: Path) -> None:
@@ -214,6 +217,42 @@ def test_titles_stand_above_the_header_of_a_sheet(tmp_path: Path) -> None:
     assert jobs[["wage_min", "wage_max"]].to_numpy().tolist() == [[2400, 2600], [2400, 2400]]
     assert set(jobs["kind"]) == {"public_welfare"}
     assert "1" not in jobs["job_id"].tolist(), "the next sheet counts from 1 again"
+
+
+TITLED = [["某区公益性岗位表"], ["填报：某街道"], ["序号", "岗位名称", "用人单位", "月工资（元）"], ["1", "保洁", "甲社区", "2400-2600"], ["2", "维护", "乙社区", "2400"]]  # fmt: skip
+
+
+def assert_titled(folder: Path) -> None:
+    """Adapt a folder with a table under titles of one cell, and read it."""
+    adapted(folder)
+    found = read_folder(folder)
+    jobs = found.tables["jobs"]
+    assert jobs[["title", "employer"]].to_numpy().tolist() == [["保洁", "甲社区"], ["维护", "乙社区"]]
+    assert jobs[["wage_min", "wage_max"]].to_numpy().tolist() == [[2400, 2600], [2400, 2400]]
+    assert found.errors == []
+
+
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_a_title_of_one_cell_says_nothing_of_the_width(tmp_path: Path, separator: str) -> None:
+    assert_titled(write(tmp_path, sheet__csv="".join(f"{separator.join(row)}\n" for row in TITLED)))
+
+
+def test_a_title_above_a_sheet_says_nothing_of_its_width(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in TITLED:
+        book.active.append(row)
+    book.save(tmp_path / "sheet.xlsx")
+    assert_titled(write(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["sheet.json", "sheet.parquet", "sheet.csv"])
+def test_a_header_row_that_is_not_there_is_one_sentence(tmp_path: Path, name: str) -> None:
+    pd.DataFrame({"title": ["cook"]}).to_parquet(tmp_path / "sheet.parquet")
+    (tmp_path / "sheet.json").write_text('[{"title": "cook"}]', encoding="utf-8")
+    (tmp_path / "sheet.csv").write_text("title\ncook\n", encoding="utf-8")
+    with pytest.raises(TableError, match=r"sheet\..*header_row (out of|in) the mapping\.$"):
+        open_source(tmp_path / name, header_row=9)
 
 
 def test_what_is_like_no_table_is_named(tmp_path: Path) -> None:

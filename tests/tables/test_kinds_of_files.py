@@ -72,6 +72,13 @@ def test_the_header_decides_outside_quotation_marks(tmp_path: Path) -> None:
     assert titles(folder) == ["cook, baker"]
 
 
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_a_header_may_stand_in_quotation_marks_alone(tmp_path: Path, separator: str) -> None:
+    lines = [["job_id", "title"], ["a", "cook"]]
+    text = "".join(separator.join(f'"{cell}"' for cell in line) + "\n" for line in lines)
+    assert titles(folder_of(tmp_path, jobs_csv=text)) == ["cook"]
+
+
 def test_other_files_are_named_with_the_table_they_may_be(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, jobs_csv=TEXT, job_csv=TEXT, people_xls=b"x", README_md="x", mapping_json='{"tables": {}}')
     (folder / "walk.osm.pbf").write_bytes(b"x")
