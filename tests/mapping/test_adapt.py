@@ -144,6 +144,15 @@ def test_job_postings_of_schema_org(tmp_path: Path) -> None:
     assert jobs[["wage_min", "wage_max"]].iloc[1].isna().all(), "another currency is no yuan"
 
 
+def test_a_posting_of_two_places_is_at_neither_alone(tmp_path: Path) -> None:
+    places = [{"address": {"addressLocality": name}} for name in ("市北区", "市南区")]
+    posting = {"@type": "JobPosting", "identifier": "a1", "title": "收银员", "datePosted": "2026-10-20", "jobLocation": places}
+    shown = adapted(write(tmp_path, postings__jsonld=json.dumps([posting], ensure_ascii=False)))
+    assert "1 not read: 市北区|市南区 (no one division)" in shown
+    jobs = read_folder(tmp_path).tables["jobs"]
+    assert jobs[["area", "address"]].to_numpy().tolist() == [["市北区|市南区", "市北区|市南区"]], "neither place is the only one"
+
+
 def test_a_governments_register_feeds_people_and_restricted(tmp_path: Path) -> None:
     text = "人员编号,性别,出生日期,文化程度,就业状态,失业登记日期,求职意向,户口性质,是否低保,居住地,期望月薪\nr1,女,1972年4月5日,初中,失业,2025.11.1,保洁员、保安,农业,是,市北区,3000元\nr2,男,1980/1/2,大专,灵活就业,否,-,城镇,否,李沧区,面议\n"
     adapted(write(tmp_path, 人员__csv=text))
