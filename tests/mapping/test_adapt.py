@@ -264,6 +264,26 @@ def test_a_header_row_that_is_not_there_is_one_sentence(tmp_path: Path, name: st
         open_source(tmp_path / name, header_row=9)
 
 
+def test_a_mapping_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    write(tmp_path, jobs__csv="job_id,title\n1,a\n")
+    run = RUNNER.invoke(app, ["adapt", str(tmp_path), "--out", str(tmp_path / "none" / "mapping.json")])
+    assert run.exit_code == 1
+    assert "mapping.json cannot be written: No such file or directory; name another file with --out." in run.output
+
+
+def test_names_of_files_are_printed_as_they_are(tmp_path: Path) -> None:
+    folder = tmp_path / "[red]"
+    folder.mkdir()
+    write(folder, **{"[bold]jobs__csv": "job_id,title\n1,a\n", "[dim]notes__csv": "foo,bar\n1,2\n"})
+    shown = adapted(folder)
+    assert "[bold]jobs.csv → jobs" in shown
+    assert "[dim]notes.csv: like no table" in shown
+    assert f"sqrec check {folder}" in shown
+    checked = RUNNER.invoke(app, ["check", str(folder)]).output
+    assert f"{folder}: city qingdao" in checked
+    assert "jobs ([bold]jobs.csv, UTF-8)" in checked
+
+
 def test_what_is_like_no_table_is_named(tmp_path: Path) -> None:
     write(tmp_path, jobs__csv="job_id,title\n1,a\n", notes__csv="foo,bar\n1,2\n")
     assert "notes.csv: like no table" in adapted(tmp_path)
