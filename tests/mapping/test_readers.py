@@ -194,6 +194,22 @@ def test_ends_of_validity() -> None:
         ("Mo-Fr 09:00-12:00,13:00-17:00; PH off", "mon-fri 09:00-12:00,13:00-17:00"),
         ("每天 22:00-次日06:00", "mon-sun 22:00-06:00"),
         ("9am-5pm", "09:00-17:00"),
+        ("Mo-Su 08:00-20:00; Tu off", "mon 08:00-20:00; wed-sun 08:00-20:00"),
+        ("9:00-17:00；周一闭馆", "tue-sun 09:00-17:00"),
+        ("每天 9:00-17:00;周一休息", "tue-sun 09:00-17:00"),
+        ("每天 9:00-17:00，周一休息", "tue-sun 09:00-17:00"),
+        ("周一闭馆；每天9:00-17:00", "tue-sun 09:00-17:00"),
+        ("周一闭馆；9:00-17:00", "tue-sun 09:00-17:00"),
+        ("Mo-Su off; Mo-Fr 09:00-17:00", "mon-fri 09:00-17:00"),
+        ("Mo-Fr 08:00-18:00; We 08:00-12:00", "mon-tue 08:00-18:00; wed 08:00-12:00; thu-fri 08:00-18:00"),
+        ("每天9:00-17:00，周三9:00-12:00", "mon-tue 09:00-17:00; wed 09:00-12:00; thu-sun 09:00-17:00"),
+        ("每天 22:00-06:00; Sa 23:00-04:00", "mon-fri 22:00-06:00; sat 23:00-04:00; sun 22:00-06:00"),
+        ("Tu-We 09:00-12:00, We 14:00-18:00", "tue 09:00-12:00; wed 09:00-12:00,14:00-18:00"),
+        ("Tu-We 09:00-12:00; We 14:00-18:00", "tue 09:00-12:00; wed 14:00-18:00"),
+        ("周一至周五 8:30-12:00；周一至周五 13:30-17:30", "mon-fri 08:30-12:00,13:30-17:30"),
+        ("周一至周五 上午9:00-11:30，下午1:30-5:00", "mon-fri 09:00-11:30,13:30-17:00"),
+        ("Fr-Mo 10:00-20:00", "mon 10:00-20:00; fri-sun 10:00-20:00"),
+        ("9:00-21:00; PH off", "09:00-21:00"),
     ],
 )
 def test_hours(text: str, right: str) -> None:
@@ -202,7 +218,10 @@ def test_hours(text: str, right: str) -> None:
     assert parse(TABLES["amenities"].column("hours"), found, QINGDAO.zone)[1] is None
 
 
-@pytest.mark.parametrize("text", ["看情况", "周一至周五", "Mo-Fr sunrise-sunset", "25:00-26:00", "休息"])
+@pytest.mark.parametrize(
+    "text",
+    ["看情况", "周一至周五", "Mo-Fr sunrise-sunset", "25:00-26:00", "休息", "Mo-Fr 10:00-18:00; 10:00-15:00", "9:00-17:00;休息"],
+)
 def test_what_is_no_hours_stays_unread(text: str) -> None:
     with pytest.raises(Unread):
         read("hours", text, "amenities.hours")
