@@ -261,6 +261,11 @@ def test_an_area_of_two_districts_stays_unread() -> None:
         ("初中及以上", "70", None),
         ("初中及以下", "", None),
         ("学历不限", "", None),
+        ("本科优先", "", None),
+        ("本科及以上优先", "", None),
+        ("本科学历者优先考虑", "", None),
+        ("大专及以上，本科优先", None, None),
+        ("会计专业优先", None, None),
         ("中专/中技", "40", "40"),
         ("高中/中专", "60", "60"),
         ("高中\n（含中专）", "60", "60"),
@@ -283,14 +288,41 @@ def test_education(text: str, required: str | None, held: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "right"),
-    [("1-3年", "1"), ("经验不限", "0"), ("应届生", "0"), ("5-10年", "5"), ("10年以上", "10"), ("1年以内", "0"), ("3", "3")],
+    [
+        ("1-3年", "1"),
+        ("经验不限", "0"),
+        ("应届生", "0"),
+        ("5-10年", "5"),
+        ("10年以上", "10"),
+        ("1年以内", "0"),
+        ("3", "3"),
+        ("1年以下经验", "0"),
+        ("1年以内工作经验", "0"),
+        ("1年经验以下", "0"),
+        ("1年及以下", "0"),
+        ("3年及以上工作经验", "3"),
+        ("2年工作经验", "2"),
+        ("有经验者优先", "0"),
+        ("有相关工作经验优先", "0"),
+        ("3年以上经验者优先", "0"),
+    ],
 )
 def test_years_that_are_asked_for(text: str, right: str) -> None:
     assert read("years_required", text, "jobs.experience_min_years") == right
 
 
+@pytest.mark.parametrize("text", ["有经验", "1年以上，有经验者优先", "退伍军人优先", "优先"])
+def test_what_asks_for_no_number_of_years_stays_unread(text: str) -> None:
+    with pytest.raises(Unread):
+        read("years_required", text, "jobs.experience_min_years")
+
+
 def test_years_that_somebody_has() -> None:
     assert read("years", "3年", "people.experience_years") == "3"
+    assert read("years", "10年以上工作经验", "people.experience_years") == "10"
+    for text in ("1年以下", "1年以下经验", "1年以内工作经验"):
+        with pytest.raises(Unread):
+            read("years", text, "people.experience_years")
     with pytest.raises(Asks, match="range"):
         read("years", "1-3年", "people.experience_years")
 
