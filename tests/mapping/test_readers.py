@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sqrec.cities import load_city
+from sqrec.cities.ages import age_at
 from sqrec.contract import TABLES
 from sqrec.contract.parse import parse
 from sqrec.contract.words import word_list
@@ -18,8 +19,12 @@ QINGDAO = load_city("qingdao")
 
 
 def read(reader: str, cells: str | Sequence[str], column: str, *chosen: str, **words: str) -> str:
+    return read_on(date(2026, 11, 1), reader, cells, column, *chosen, **words)
+
+
+def read_on(day: date, reader: str, cells: str | Sequence[str], column: str, *chosen: str, **words: str) -> str:
     table, _, name = column.partition(".")
-    how = How(TABLES[table].column(name), QINGDAO, date(2026, 11, 1), frozenset(chosen), words)
+    how = How(TABLES[table].column(name), QINGDAO, day, frozenset(chosen), words)
     return readers()[reader].read([cells] if isinstance(cells, str) else cells, how)
 
 
@@ -124,6 +129,20 @@ def test_days_ask() -> None:
     assert read("date", "2010年6月", "people.graduated_on", "last_day") == "2010-06-30"
     assert read("date", "2010.12", "people.graduated_on", "last_day") == "2010-12-31"
     assert read("date", "2010", "people.graduated_on", "first_day") == "2010-01-01"
+    assert read("date", "9999-11", "people.graduated_on", "last_day") == "9999-11-30"
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"), [("9999-12", "last_day"), ("9999年", "last_day"), ("0000年", "last_day"), ("0000年", "first_day")]
+)
+def test_a_year_outside_the_calendar_stays_unread(text: str, choice: str) -> None:
+    for reader, column in (
+        ("date", "people.graduated_on"),
+        ("moment", "jobs.valid_to"),
+        ("registered", "people.registered_unemployed_on"),
+    ):
+        with pytest.raises(Unread):
+            read(reader, text, column, choice)
 
 
 @pytest.mark.parametrize(
@@ -150,8 +169,19 @@ def test_two_digits_that_two_centuries_fit_are_no_year() -> None:
 def test_ages_ask_for_the_side() -> None:
     with pytest.raises(Asks, match="age"):
         read("age", "33", "people.birth_month")
-    assert read("age", "33岁", "people.birth_month", "just_turned") == "1993-11"
+    assert read("age", "33岁", "people.birth_month", "just_turned") == "1993-10"
     assert read("age", "33", "people.birth_month", "nearly_older") == "1992-12"
+    assert read_on(date(2026, 11, 15), "age", "60", "people.birth_month", "just_turned") == "1966-10"
+    assert read_on(date(2026, 1, 31), "age", "60", "people.birth_month", "just_turned") == "1965-12"
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 12, 31)), st.integers(1, 100))
+def test_an_age_comes_out_as_it_was_told(today: date, years: int) -> None:
+    for side in ("just_turned", "nearly_older"):
+        born = read_on(today, "age", str(years), "people.birth_month", side)
+        assert age_at(born, today.year, today.month) == years
+    youngest = read_on(today, "age", str(years), "people.birth_month", "just_turned")
+    assert age_at(youngest, today.year, today.month - 1) == years - 1, "a month before it was not reached"
 
 
 @pytest.mark.parametrize(
