@@ -1,8 +1,10 @@
 """Every reader against tables written by hand: what a cell means, what is not known, what is asked."""
 
 import contextlib
+import re
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -459,6 +461,12 @@ def test_a_reader_reads_says_no_or_asks(reader: str, text: str) -> None:
 def test_people_and_restricted_facts_are_told_in_words_everywhere(column: str, text: str, right: str | float) -> None:
     table, _, name = column.partition(".")
     assert parse(TABLES[table].column(name), text, QINGDAO.zone) == (right, None)
+
+
+def test_the_page_names_every_reader() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
+    rows = [line for line in page.partition("## Readers")[2].partition("\n## ")[0].splitlines() if line.startswith("| `")]
+    assert sorted(re.findall(r"`(\w+)`", " ".join(row.split("|")[1] for row in rows))) == sorted(readers())
 
 
 def test_every_code_of_a_word_list_is_of_the_vocabulary() -> None:
