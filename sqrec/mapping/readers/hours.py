@@ -47,8 +47,9 @@ def read_hours(text: str, how: How) -> str:
 def _week(rules: Sequence[_Rule]) -> dict[int, tuple[str, ...]]:
     """Return the ranges of each day that is open.
 
-    A rule that names no days, or the same days as the one before it, goes on with it. Raises Unread where one without days overlaps
-    what it goes on with: nothing says which of the two holds.
+    A rule that names no days, or the same days as the one before it, goes on with it. A day that was closed stays so under a rule
+    for every day or without days (周一闭馆；每天9:00-17:00), until one names it. Raises Unread where ranges without days overlap
+    what they go on with: nothing says which of the two holds.
     """
     week: dict[int, tuple[str, ...]] = {}
     closed: set[int] = set()
@@ -59,7 +60,8 @@ def _week(rules: Sequence[_Rule]) -> dict[int, tuple[str, ...]]:
             closed.update(days)
             week = {day: ranges for day, ranges in week.items() if day not in days}
             continue
-        days = tuple(day for day in days if day not in closed) or days  # 周一闭馆；每天9:00-17:00: Monday stays closed
+        if rule.days is None or len(days) == len(_EVERY):
+            days = tuple(day for day in days if day not in closed) or days
         if rule.days is None and any(_meet(week.get(day, ()), rule.ranges) for day in days):
             raise Unread("ranges without days overlap")
         adds = rule.joined or rule.days in {None, before}
