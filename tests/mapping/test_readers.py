@@ -307,6 +307,8 @@ def test_an_area_of_two_districts_stays_unread() -> None:
         ("本科优先", "", None),
         ("本科及以上优先", "", None),
         ("本科学历者优先考虑", "", None),
+        ("本科（优先）", "", "20"),
+        ("大专（本科优先）", "30", "30"),
         ("大专及以上，本科优先", None, None),
         ("会计专业优先", None, None),
         ("中专/中技", "40", "40"),
@@ -348,6 +350,7 @@ def test_education(text: str, required: str | None, held: str | None) -> None:
         ("有经验者优先", "0"),
         ("有相关工作经验优先", "0"),
         ("3年以上经验者优先", "0"),
+        ("3年（优先）", "0"),
     ],
 )
 def test_years_that_are_asked_for(text: str, right: str) -> None:

@@ -117,8 +117,9 @@ def read_years(text: str, how: How) -> str:
 
 
 def _preferred(plain: str) -> tuple[str, bool]:
-    """Return a text without the words that say that it is only preferred, and whether it had them."""
-    ending = next((word for word in data("words")["preferred"]["endings"] if plain.endswith(word)), "")
+    """Return a text without the words that say that it is only preferred, in brackets or not, and whether it had them."""
+    endings = [form for word in data("words")["preferred"]["endings"] for form in (f"({word})", word)]
+    ending = next((form for form in endings if plain.endswith(form)), "")
     return plain.removesuffix(ending), bool(ending)
 
 
