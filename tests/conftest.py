@@ -8,6 +8,7 @@ import pytest
 
 from tests.support import databases, tiny, town
 from tests.support.arena import arena, ground
+from tests.support.experiments import quick_tables
 from tests.support.inside import Inside, inside
 from tests.support.server import Server, serving
 from tests.support.visits import browser, visit
@@ -34,6 +35,13 @@ def shared() -> Path:
 def jobviews(shared: Path) -> Path:
     """Return the real job views."""
     return shared / "jobviews"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def experiments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Spare MLflow its migrations in every fresh folder."""
+    with quick_tables(tmp_path_factory.mktemp("experiments")):
+        yield
 
 
 @pytest.fixture(scope="session")
