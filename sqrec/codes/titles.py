@@ -42,6 +42,12 @@ def title_parts(title: str) -> Title:
     return Title(head, " ".join(dict.fromkeys(parts)) if head else "")
 
 
+@cache
+def offered() -> re.Pattern[str]:
+    """Return what titles write around the work to advertise it: calls, pay, perks. It stands in normalised titles and tells no offers apart."""
+    return re.compile("|".join(table("title_words.json")["offered"]))
+
+
 def _pieces(text: str) -> list[str]:
     """Return the parts of a text between its joints, each without what is no role."""
     dropped, levels = _patterns()
@@ -56,7 +62,7 @@ def _split(text: str) -> list[str]:
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     words = table("title_words.json")
     places = f"(?:(?:{'|'.join(words['places'])})(?:省|市|区|县|地区|本地|周边|站(?!长))?)+"
-    dropped = [words["employers"], *words["dropped"], rf"(?:^|(?<=[\s(\-/])){places}|{places}$"]
+    dropped = [words["employers"], *words["offered"], *words["dropped"], rf"(?:^|(?<=[\s(\-/])){places}|{places}$"]
     return re.compile("|".join(dropped)), re.compile("|".join(sorted(words["levels"], key=len, reverse=True)))
 
 

@@ -13,13 +13,12 @@ class _Rule(BaseModel):
 
 
 class Wording(_Rule):
-    """Say what of a title does not matter: `noise` (patterns), `soft` endings of words.
+    """Say what of a title does not matter, besides what advertises it (`offered` in sqrec/codes/title_words.json): `soft` endings of words.
 
-    Titles that differ in `telling` words or numbers are never one but for noise; others are alike from a share of common bigrams (Dice) of
+    Titles that differ in `telling` words or numbers are never one; others are alike from a share of common bigrams (Dice) of
     `typo`, and close from one of `close` or where one holds all words of the other.
     """
 
-    noise: tuple[str, ...]
     soft: tuple[str, ...]
     telling: tuple[str, ...]
     typo: float
@@ -27,7 +26,7 @@ class Wording(_Rule):
 
 
 class Title(_Rule):
-    """Points for titles that are equal without noise, equal without soft endings, equal but for a typing error, or close."""
+    """Points for titles that are equal but for what advertises them, equal without soft endings, equal but for a typing error, or close."""
 
     equal: float
     bare: float

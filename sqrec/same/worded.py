@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sqrec.base.text import normal, without
+from sqrec.codes.titles import offered
 from sqrec.same.rules import employer, wording
 
 _MARKS = re.compile(r"[^\w+#]+|_+")
@@ -14,7 +15,7 @@ _NUMBERS = re.compile(r"\d+|[a-z+#]+")
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """Hold a title without noise (`core`), besides without soft endings (`bare`), and its telling words and numbers, in order."""
+    """Hold a title without what advertises it (`core`), besides without soft endings (`bare`), and its telling words and numbers, in order."""
 
     core: str
     bare: str
@@ -37,19 +38,18 @@ def firm(name: str) -> str:
 
 
 def _worded(title: str, owner: str) -> Worded:
-    noise, soft, telling = _patterns()
+    soft, telling = _patterns()
     named = without(without(title, owner), _endings().sub("", owner))
-    words = _MARKS.sub(" ", noise.sub(" ", named)).split() or _MARKS.sub(" ", named).split() or [named]
+    words = _MARKS.sub(" ", offered().sub(" ", named)).split() or _MARKS.sub(" ", named).split() or [named]
     bare = [soft.sub("", word) or word for word in words]
     core = "".join(words)
     return Worded(core, " ".join(sorted(bare)), " ".join(sorted([*_NUMBERS.findall(core), *telling.findall(core)])))
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     told = wording()
-    noise = re.compile("|".join(told.noise))
-    return noise, re.compile(f"(?:{'|'.join(told.soft)})$|(?<=[a-z]{{3}})s$"), re.compile("|".join(told.telling))
+    return re.compile(f"(?:{'|'.join(told.soft)})$|(?<=[a-z]{{3}})s$"), re.compile("|".join(told.telling))
 
 
 @cache

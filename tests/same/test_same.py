@@ -51,6 +51,8 @@ def paid(told: Records, *spans: tuple[float, float]) -> Records:
         ("保洁阿姨 包吃住", "保洁员"),
         ("Line Cook @ 甲超市", "line cooks"),
         ("普工10名", "普工"),
+        ("【招聘】收银员 5000起", "收银员（5000元/月）"),
+        ("销售 4-6k", "月薪4000-6000元 销售"),
     ],
 )
 def test_one_advert_worded_otherwise(title: str, other: str) -> None:
@@ -69,6 +71,17 @@ def test_one_advert_worded_otherwise(title: str, other: str) -> None:
         ("Sales Manager East", "Sales Manager West"),
         ("收银员", "理货员"),
         ("幼儿园教师", "幼儿园教师助理"),
+        ("招聘专员", "社保专员"),
+        ("社保专员", "公积金专员"),
+        ("薪资专员", "奖金专员"),
+        ("人事（招聘）", "人事（社保）"),
+        ("1688运营", "运营"),
+        ("12345话务员", "12306话务员"),
+        ("会计实操2025", "会计实操2026"),
+        ("文员 双休", "文员 单休"),
+        ("10-35千伏电工", "35-110千伏电工"),
+        ("主管", "主管住院部"),
+        ("钢琴班 零基础", "钢琴班"),
     ],
 )
 def test_different_work_of_one_employer_at_one_place(title: str, other: str) -> None:
