@@ -53,6 +53,20 @@ def test_areas_tell_workplaces_apart_where_no_point_is_known(tmp_path: Path) -> 
     assert twins(tmp_path, "job", rows) == [0, -1, 0, -1]
 
 
+def test_two_shifts_are_two_offers(tmp_path: Path) -> None:
+    """Early and late at one door for one wage."""
+    shifts = ("08:00-16:00", "22:00-06:00", "08:00-16:00")
+    alike = {
+        "title": "保安",
+        "employer": "甲物业",
+        "lon": "120.35945",
+        "lat": "36.08529",
+        "wage_min": "4000",
+        "wage_unit": "month",
+    }
+    assert twins(tmp_path, "job", [{**alike, "hours": hours} for hours in shifts]) == [0, -1, 0]
+
+
 def test_twins_after_a_change_are_those_of_all_anew(tmp_path: Path) -> None:
     """One of three ids goes, another employer's pair comes; what nobody touched keeps its first one, wherever it stands now."""
 

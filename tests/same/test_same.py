@@ -15,8 +15,6 @@ from sqrec.same.rules import blocks
 from sqrec.same.score import points
 from sqrec.same.worded import worded
 
-FACTS = ("form", "mode", "kind", "occupation", "hours", "education_min", "experience_min_years")
-
 
 def job_rules() -> Rules:
     found = rules_of("job")
@@ -28,7 +26,7 @@ def records(*titles: str, owners: tuple[str, ...] | None = None) -> Records:
     """Return records of one owner of which nothing but the title is known."""
     size = len(titles)
     nowhere = np.full((3, size), np.nan)
-    facts = {name: np.full(size, -1) for name in FACTS}
+    facts = {name: np.full(size, -1) for name in job_rules().facts}
     return Records(titles, owners or ("甲",) * size, nowhere, np.zeros((size, 4), np.uint64), np.full((2, size), np.nan), facts)
 
 
@@ -117,6 +115,18 @@ def test_facts_that_are_known_and_differ_tell_apart() -> None:
         assert groups_of(replace(two, facts={**two.facts, "form": np.array(values)}), job_rules()).tolist() == expected
     assert groups_of(replace(two, texts=("负责门店收银与顾客结账", "带队跑国际长途干线运输")), job_rules()).tolist() == [-1, -1]
     assert groups_of(replace(two, texts=("负责门店收银与顾客结账。", "负责门店收银与顾客结账")), job_rules()).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["form", "mode", "kind", "occupation", "hours", "days_per_week", "education_min", "experience_min_years", "hazards"],
+)
+def test_each_fact_tells_apart_what_is_alike_in_all_else(name: str) -> None:
+    """Title 4, place 1, wage 1, text 1 and equal hours 0.5 do not outweigh one known difference; what is unknown tells nothing."""
+    two = paid(at(records("收银员", "收银员"), (120.3, 36.1), (120.3, 36.1)), (4000, 5000), (4000, 5000))
+    two = replace(two, texts=("负责门店收银与顾客结账",) * 2, facts={**two.facts, "hours": np.array([0, 0])})
+    for values, expected in (([0, 1], [-1, -1]), ([0, -1], [0, 0])):
+        assert groups_of(replace(two, facts={**two.facts, name: np.array(values)}), job_rules()).tolist() == expected
 
 
 def test_likeness_is_no_chain() -> None:
