@@ -1,5 +1,6 @@
 """Which items are one offer by several ids: records of a catalogue for `sqrec.same`."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from sqrec.base.arrays import FloatArray, IntArray, KeyArray, plain
+from sqrec.base.text import normal
 from sqrec.codes.wages import units_a_month
 from sqrec.contract import Kind
 from sqrec.same import NONE, Records, Rules, firm, groups_of, rules_of
 from sqrec.same.records import numbered
 
+_MARKS = re.compile(r"[^\w#/-]+")
 _OWNER: Mapping[Kind, Sequence[str]] = {"job": ("employer", "employer_id"), "course": ("provider",)}
 
 
@@ -71,6 +74,7 @@ class Offers:
             owners=self.owners,
             direction=self.direction,
             area=self.area,
+            address=numbered([_place(address) for address in plain(self.table["address"])]),
             span=_wages(self.table) if rules.span else np.full((2, len(self.table)), np.nan),
             facts={name: numbered([_word(value) for value in plain(self.table[name])]) for name in rules.facts},
             texts=texts if any(texts) else (),
@@ -89,6 +93,11 @@ def _wages(table: pd.DataFrame) -> FloatArray:
     times = np.array([units.get(unit, np.nan) for unit in plain(table["wage_unit"])], dtype=np.float64)
     ends = np.array([table[name].to_numpy(np.float64, na_value=np.nan) for name in ("wage_min", "wage_max")])
     return np.where(ends > 0, ends, np.nan) * times
+
+
+def _place(address: str | None) -> str | None:
+    """Fold an address: width, case, spaces and marks do not matter, but for those between numbers."""
+    return None if address is None else _MARKS.sub("", normal(address))
 
 
 def _word(value: Any) -> str | None:

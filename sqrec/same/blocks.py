@@ -22,7 +22,7 @@ def pairs_of(owner: IntArray, told: Sequence[Worded], records: Records) -> tuple
     area = records.area[:, -1]
     bare = numbered([f"{one}|{words.bare}" if one >= 0 else None for one, words in zip(owner.tolist(), told, strict=True)])
     cells = [np.nan_to_num(np.floor(axis / _CELL), nan=-1e9) for axis in records.direction]
-    alike = _next(np.lexsort((area, *cells, bare)), bare, blocks().wording)
+    alike = _next(np.lexsort((area, records.address, *cells, bare)), bare, blocks().wording)
     spelled = np.argsort(np.array([words.bare for words in told]), kind="stable")
     beside = _next(spelled[np.argsort(owner[spelled], kind="stable")], owner, blocks().neighbours)
     text = numbered(

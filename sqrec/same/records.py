@@ -1,4 +1,4 @@
-"""What is compared: titles, owners, places, a span of a number, facts and texts of some records."""
+"""What is compared: titles, owners, places, addresses, a span of a number, facts and texts of some records."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,14 +13,16 @@ class Records:
     """Hold records, one place each in everything.
 
     `owners` are the names of who offers them (empty: unknown, such a record is nobody's twin), `direction` unit vectors, shape
-    (3, records), NaN unknown, `area` keys of divisions from large to small, the last repeated to the right, shape (records, rungs), 0 unknown, `span` the ends of a number, shape (2, records),
-    NaN unknown, `facts` numbers of values (-1 unknown), `texts` long texts (empty: unknown).
+    (3, records), NaN unknown, `area` keys of divisions from large to small, the last repeated to the right, shape (records, rungs), 0
+    unknown, `address` numbers of addresses (-1 unknown), `span` the ends of a number, shape (2, records), NaN unknown, `facts` numbers of
+    values (-1 unknown), `texts` long texts (empty: unknown).
     """
 
     titles: Sequence[str]
     owners: Sequence[str]
     direction: FloatArray
     area: KeyArray
+    address: IntArray
     span: FloatArray
     facts: Mapping[str, IntArray] = field(default_factory=dict[str, IntArray])
     texts: Sequence[str] = ()
@@ -36,6 +38,7 @@ class Records:
             [self.owners[row] for row in some],
             self.direction[:, rows],
             self.area[rows],
+            self.address[rows],
             self.span[:, rows],
             {name: values[rows] for name, values in self.facts.items()},
             [self.texts[row] for row in some] if self.texts else (),

@@ -37,7 +37,8 @@ class Title(_Rule):
 class Place(_Rule):
     """Points for points within `metres` (`one`), farther `apart`, or one area; of two areas of which one holds the other nothing is known.
 
-    `unknown` counts where the place of one alone is known: another workplace may be meant.
+    Where the point of one is not known, one address is one place, and another is another. `unknown` counts where the place of one alone is
+    known: another workplace may be meant.
     """
 
     metres: float

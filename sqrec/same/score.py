@@ -55,16 +55,19 @@ def _dice(texts: Sequence[str], first: IntArray, second: IntArray) -> FloatArray
 
 
 def _places(records: Records, rule: Place, one: IntArray, other: IntArray) -> FloatArray:
-    """Return points of places: by their points where both are known, else by their areas, of which one may hold the other."""
+    """Return points of places: by their points where both are known, else by their areas, of which one may hold the other, and addresses."""
     away = metres(records.direction[:, one], records.direction[:, other])
     here, there = records.area[one], records.area[other]
     known = (here[:, -1] > 0) & (there[:, -1] > 0)
     equal = here[:, -1] == there[:, -1]
     holds = (here[:, -1:] == there).any(axis=1) | (there[:, -1:] == here).any(axis=1)
-    by_area = np.where(known, np.select([equal, holds], [rule.area, 0.0], rule.apart), 0.0)
-    somewhere = ~np.isnan(records.direction[0]) | (records.area[:, -1] > 0)
-    by_area[somewhere[one] != somewhere[other]] = rule.unknown
-    return np.where(np.isnan(away), by_area, np.where(away <= rule.metres, rule.one, rule.apart))
+    apart = known & ~equal & ~holds
+    named = (records.address[one] >= 0) & (records.address[other] >= 0)
+    same = records.address[one] == records.address[other]
+    somewhere = ~np.isnan(records.direction[0]) | (records.area[:, -1] > 0) | (records.address >= 0)
+    levels = [apart | (named & ~same), named, somewhere[one] != somewhere[other], known & equal]
+    told = np.select(levels, [rule.apart, rule.one, rule.unknown, rule.area], 0.0)
+    return np.where(np.isnan(away), told, np.where(away <= rule.metres, rule.one, rule.apart))
 
 
 def _spans(span: FloatArray, rule: Span, one: IntArray, other: IntArray) -> FloatArray:

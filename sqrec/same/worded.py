@@ -10,6 +10,7 @@ from sqrec.codes.titles import offered
 from sqrec.same.rules import employer, wording
 
 _MARKS = re.compile(r"[^\w+#]+|_+")
+_GAPS = re.compile(r"(?<!\d) | (?!\d)")
 _NUMBERS = re.compile(r"\d+|[a-z+#]+")
 
 
@@ -42,7 +43,7 @@ def _worded(title: str, owner: str) -> Worded:
     named = without(without(title, owner), _endings().sub("", owner))
     words = _MARKS.sub(" ", offered().sub(" ", named)).split() or _MARKS.sub(" ", named).split() or [named]
     bare = [soft.sub("", word) or word for word in words]
-    core = "".join(words)
+    core = _GAPS.sub("", " ".join(words))
     return Worded(core, " ".join(sorted(bare)), " ".join(sorted([*_NUMBERS.findall(core), *telling.findall(core)])))
 
 

@@ -53,6 +53,13 @@ def test_areas_tell_workplaces_apart_where_no_point_is_known(tmp_path: Path) -> 
     assert twins(tmp_path, "job", rows) == [0, -1, 0, -1]
 
 
+def test_addresses_tell_branches_apart_where_no_point_is_known(tmp_path: Path) -> None:
+    """Full width, spaces and marks do not matter; marks between numbers do."""
+    told = ("香港中路1-2号", "台东三路5号", "香港中路１-2号 ", "香港中路12号", "台东三路，5号")
+    rows = [{"title": "营业员", "employer": "连锁", "area": "370202", "address": address} for address in told]
+    assert twins(tmp_path, "job", rows) == [0, 1, 0, -1, 1]
+
+
 def test_two_shifts_are_two_offers(tmp_path: Path) -> None:
     """Early and late at one door for one wage."""
     shifts = ("08:00-16:00", "22:00-06:00", "08:00-16:00")

@@ -25,9 +25,11 @@ def job_rules() -> Rules:
 def records(*titles: str, owners: tuple[str, ...] | None = None) -> Records:
     """Return records of one owner of which nothing but the title is known."""
     size = len(titles)
-    nowhere = np.full((3, size), np.nan)
-    facts = {name: np.full(size, -1) for name in job_rules().facts}
-    return Records(titles, owners or ("甲",) * size, nowhere, np.zeros((size, 4), np.uint64), np.full((2, size), np.nan), facts)
+    nowhere, unsaid = np.full((3, size), np.nan), np.full(size, -1)
+    facts = dict.fromkeys(job_rules().facts, unsaid)
+    return Records(
+        titles, owners or ("甲",) * size, nowhere, np.zeros((size, 4), np.uint64), unsaid, np.full((2, size), np.nan), facts
+    )
 
 
 def at(told: Records, *points_: tuple[float, float]) -> Records:
@@ -80,6 +82,7 @@ def test_one_advert_worded_otherwise(title: str, other: str) -> None:
         ("10-35千伏电工", "35-110千伏电工"),
         ("主管", "主管住院部"),
         ("钢琴班 零基础", "钢琴班"),
+        ("1-2年级老师", "12年级老师"),
     ],
 )
 def test_different_work_of_one_employer_at_one_place(title: str, other: str) -> None:
@@ -115,6 +118,26 @@ def test_facts_that_are_known_and_differ_tell_apart() -> None:
         assert groups_of(replace(two, facts={**two.facts, "form": np.array(values)}), job_rules()).tolist() == expected
     assert groups_of(replace(two, texts=("负责门店收银与顾客结账", "带队跑国际长途干线运输")), job_rules()).tolist() == [-1, -1]
     assert groups_of(replace(two, texts=("负责门店收银与顾客结账。", "负责门店收银与顾客结账")), job_rules()).tolist() == [0, 0]
+
+
+def test_addresses_tell_places_where_a_point_is_not_known() -> None:
+    """Another address is another place, even in one area; one address is one place; of two points the metres decide."""
+    two = replace(records("收银员", "收银员"), area=np.ones((2, 4), np.uint64))
+    here = at(two, (120.3, 36.1), (120.3, 36.1))
+    half = replace(here, direction=np.where([True, False], here.direction, np.nan))
+    rows = (np.array([0]), np.array([1]))
+    for told, address, expected in (
+        (two, [0, 1], -6.0),
+        (two, [0, 0], 5.0),
+        (two, [0, -1], 4.5),
+        (half, [0, 1], -6.0),
+        (half, [0, 0], 5.0),
+        (here, [0, 1], 5.0),
+    ):
+        named = replace(told, address=np.array(address))
+        assert points(named, worded(told.titles, told.owners), job_rules(), *rows).tolist() == [expected]
+    apart = replace(two, area=np.array([[1, 3, 3, 3], [1, 2, 2, 2]], np.uint64), address=np.array([0, 0]))
+    assert groups_of(apart, job_rules()).tolist() == [-1, -1]
 
 
 @pytest.mark.parametrize(
