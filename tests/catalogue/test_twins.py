@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from features import PROFILE
 from sqrec.catalogue.items import Items
@@ -20,7 +21,7 @@ def twins(tmp_path: Path, kind: Kind, rows: list[dict[str, str]]) -> list[int]:
 
 
 def test_courses_of_one_title_and_provider_are_twins(tmp_path: Path) -> None:
-    """Full width, case, spaces and marks do not matter, nor does the place; without a provider nobody knows."""
+    """Full width, case, spaces and marks do not matter; without a provider nobody knows."""
     told = [
         ("AI 入门班", "市北技校"),
         ("（ai）入门班", "市北技校"),
@@ -29,8 +30,36 @@ def test_courses_of_one_title_and_provider_are_twins(tmp_path: Path) -> None:
         ("AI 入门班", "别家"),
         ("AI+ 入门班", "市北技校"),
     ]
-    rows = [{"title": title, "provider": provider, "lon": "120.3", "lat": f"36.{n}"} for n, (title, provider) in enumerate(told)]
-    assert twins(tmp_path, "course", rows) == [0, 0, 0, -1, -1, -1]
+    assert twins(tmp_path, "course", [{"title": title, "provider": provider} for title, provider in told]) == [
+        0,
+        0,
+        0,
+        -1,
+        -1,
+        -1,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("known", "other"),
+    [
+        ({"start_on": "2026-09-01"}, {"start_on": "2026-10-12"}),
+        ({"end_on": "2026-12-01"}, {"end_on": "2026-10-12"}),
+        ({"schedule": "09:00-11:00"}, {"schedule": "19:00-21:00"}),
+        ({"lesson_hours": "20"}, {"lesson_hours": "40"}),
+        ({"online": "true"}, {"online": "false"}),
+        ({"fee": "0"}, {"fee": "380"}),
+        ({"subsidised": "true"}, {"subsidised": "false"}),
+        ({"level": "5"}, {"level": "4"}),
+        ({"age_min": "6"}, {"age_min": "18"}),
+        ({"lon": "120.35945", "lat": "36.08529"}, {"lon": "120.39000", "lat": "36.08529"}),
+        ({"area": "370202", "address": "香港中路1号"}, {"area": "370202", "address": "闽江路2号"}),
+    ],
+)
+def test_two_sessions_of_a_course_are_two_offers(tmp_path: Path, known: dict[str, str], other: dict[str, str]) -> None:
+    alike = {"title": "AI 入门班", "provider": "市北技校", "online": "false", "fee": "380", "lon": "120.35945", "lat": "36.08529"}
+    alike = {name: value for name, value in alike.items() if name not in ("lon", "lat") or "address" not in known}
+    assert twins(tmp_path, "course", [{**alike, **facts} for facts in (known, other, known)]) == [0, -1, 0]
 
 
 def test_vacancies_of_one_title_and_employer_are_twins_at_one_place(tmp_path: Path) -> None:
