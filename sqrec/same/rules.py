@@ -13,25 +13,16 @@ class _Rule(BaseModel):
 
 
 class Wording(_Rule):
-    """Say what of a title does not matter, besides what advertises it (`offered` in sqrec/codes/title_words.json): `soft` endings of words.
-
-    Titles that differ in `telling` words or numbers are never one; others are alike from a share of common bigrams (Dice) of
-    `typo`, and close from one of `close` or where one holds all words of the other.
-    """
+    """Say what of a title does not matter, besides what advertises it (`offered` in sqrec/codes/title_words.json): `soft` endings of words."""
 
     soft: tuple[str, ...]
-    telling: tuple[str, ...]
-    typo: float
-    close: float
 
 
 class Title(_Rule):
-    """Points for titles that are equal but for what advertises them, equal without soft endings, equal but for a typing error, or close."""
+    """Points for titles that are equal but for what advertises them, and for those equal without soft endings; any other difference tells apart."""
 
     equal: float
     bare: float
-    typo: float
-    close: float
 
 
 class Place(_Rule):
@@ -51,7 +42,6 @@ class Place(_Rule):
 class Span(_Rule):
     """Points for two spans of a number: `equal`, `near` where they come within a share `within` of each other, else `apart`."""
 
-    name: str
     equal: float
     within: float
     near: float
@@ -59,7 +49,7 @@ class Span(_Rule):
 
 
 class Text(_Rule):
-    """Points for long texts: `equal` from a cosine of `alike`, `apart` under `unlike`."""
+    """Points for long texts by their share of common trigrams (Dice): `equal` from `alike`, `apart` under `unlike`."""
 
     alike: float
     equal: float
@@ -88,11 +78,9 @@ class Employer(_Rule):
 
 
 class Blocks(_Rule):
-    """How many following records each is compared with: those worded alike, nearest first, its neighbours in the alphabet, and those of one text."""
+    """How many following records each is compared with, of those worded alike, nearest first."""
 
     wording: int
-    neighbours: int
-    texts: int
 
 
 class _File(_Rule):

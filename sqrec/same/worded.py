@@ -11,16 +11,14 @@ from sqrec.same.rules import employer, wording
 
 _MARKS = re.compile(r"[^\w+#]+|_+")
 _GAPS = re.compile(r"(?<!\d) | (?!\d)")
-_NUMBERS = re.compile(r"\d+|[a-z+#]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """Hold a title without what advertises it (`core`), besides without soft endings (`bare`), and its telling words and numbers, in order."""
+    """Hold a title without what advertises it (`core`), and besides without soft endings, its words in order (`bare`)."""
 
     core: str
     bare: str
-    telling: str
 
 
 def worded(titles: Sequence[str], owners: Sequence[str]) -> list[Worded]:
@@ -39,18 +37,15 @@ def firm(name: str) -> str:
 
 
 def _worded(title: str, owner: str) -> Worded:
-    soft, telling = _patterns()
     named = without(without(title, owner), _endings().sub("", owner))
     words = _MARKS.sub(" ", offered().sub(" ", named)).split() or _MARKS.sub(" ", named).split() or [named]
-    bare = [soft.sub("", word) or word for word in words]
-    core = _GAPS.sub("", " ".join(words))
-    return Worded(core, " ".join(sorted(bare)), " ".join(sorted([*_NUMBERS.findall(core), *telling.findall(core)])))
+    bare = [_soft().sub("", word) or word for word in words]
+    return Worded(_GAPS.sub("", " ".join(words)), " ".join(sorted(bare)))
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    told = wording()
-    return re.compile(f"(?:{'|'.join(told.soft)})$|(?<=[a-z]{{3}})s$"), re.compile("|".join(told.telling))
+def _soft() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(wording().soft)})$|(?<=[a-z]{{3}})s$")
 
 
 @cache

@@ -134,3 +134,34 @@ def test_twins_after_a_change_are_those_of_all_anew(tmp_path: Path) -> None:
         == [0, 0, 2, 2, 4, 4, 2]
     )
     assert changed.by_every_id(np.array([3])).tolist() == [3, 2, 3, 6]
+
+
+def test_descriptions_tell_the_same_whatever_else_is_compared(tmp_path: Path) -> None:
+    """Two texts share half of their trigrams (0.55), and that half with forty others: rare or common, it counts the same, before a change and after."""
+    boilerplate = "五险一金，双休，包吃住，发展空间大，有意者请来电咨询。"
+    said = (
+        "负责前台收款找零并开具发票，核对每日账目",
+        "理货补货上架，清点库存，打扫货架和周围地",
+    )
+    mine = [
+        {"job_id": f"a{n}", "title": "收银员", "employer": "乙", "description": boilerplate + text} for n, text in enumerate(said)
+    ]
+    rest = [
+        {
+            "job_id": f"b{n:02}",
+            "title": f"岗位甲{'子丑寅卯辰巳午未申酉戌亥'[n % 10]}",
+            "employer": "丁",
+            "description": boilerplate + f"内容{n % 10}" * 5,
+        }
+        for n in range(40)
+    ]
+    came = {"job_id": "c", "title": "厨师", "employer": "乙", "description": boilerplate}
+    old, new, whole = (
+        read_folder(tiny.write(tmp_path / str(n), {"jobs": told}), write_rejected=False)
+        for n, told in enumerate(([*mine, *rest], [came], [*mine, *rest, came]))
+    )
+    profiler = PROFILE.fit({"job": whole.tables["jobs"]})
+    items = Items.of("job", old.tables["jobs"], profiler, old.city)
+    changed = items.changed([], new.tables["jobs"], profiler, old.city)
+    assert items.twins[:2].tolist() == changed.twins[:2].tolist() == twins(tmp_path / "alone", "job", mine) == [0, 0]
+    assert changed.twins.tolist() == Items.of("job", whole.tables["jobs"], profiler, old.city).twins.tolist()
