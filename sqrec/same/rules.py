@@ -70,6 +70,11 @@ class Rules(_Rule):
     facts: Mapping[str, tuple[float, float]]
     text: Text | None
 
+    def between_members(self) -> "Rules":
+        """Return the rules by which members of a group are held against each other: that one tells no place is not held against it twice."""
+        place = self.place and self.place.model_copy(update={"unknown": 0.0})
+        return self.model_copy(update={"place": place})
+
 
 class Employer(_Rule):
     """Endings of a firm's name that do not tell firms apart."""

@@ -185,6 +185,29 @@ def test_likeness_is_no_chain() -> None:
     assert groups_of(told, job_rules()).tolist() == [0, 0, -1]
 
 
+def test_an_advert_that_says_little_joins_no_two_that_differ() -> None:
+    """The first tells nothing but its wage; it is one with the second, and what tells another place, shift or wage stands by itself, with its own twin."""
+    told = paid(records(*["保安"] * 6), *[(4000, 5000)] * 6)
+    nowhere, here, there = (np.nan, np.nan), (120.3, 36.1), (120.4, 36.1)
+    placed = at(told, nowhere, here, there, there, here, nowhere)
+    assert groups_of(placed, job_rules()).tolist() == [0, 0, 2, 2, 0, 0]
+    shifts = replace(told, facts={**told.facts, "hours": np.array([-1, 0, 1, 1, 0, -1])})
+    assert groups_of(shifts, job_rules()).tolist() == [0, 0, 2, 2, 0, 0]
+    wages = paid(records(*["保安"] * 4), nowhere, (4000, 5000), (8000, 9000), (4000, 5000))
+    assert groups_of(wages, job_rules()).tolist() == [0, 0, -1, 0]
+
+
+@settings(max_examples=100, deadline=None)
+@given(facts=st.lists(st.tuples(*[st.integers(-1, 1)] * 3), min_size=2, max_size=12))
+def test_no_two_of_a_group_differ_in_a_fact(facts: list[tuple[int, int, int]]) -> None:
+    told = records(*["保安"] * len(facts))
+    values = dict(zip(("hours", "form", "mode"), np.array(facts).T, strict=True))
+    found = groups_of(replace(told, facts={**told.facts, **values}), job_rules())
+    for column in values.values():
+        for leader in set(found.tolist()) - {-1}:
+            assert len(set(column[(found == leader) & (column >= 0)].tolist())) <= 1
+
+
 def test_nobody_and_other_owners_are_no_twins() -> None:
     told = records(*["收银员"] * 5, owners=("", "", "甲超市有限公司", "乙超市", "甲超市"))
     assert groups_of(told, job_rules()).tolist() == [-1, -1, 2, -1, 2]
