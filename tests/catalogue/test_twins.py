@@ -8,6 +8,8 @@ import pytest
 from features import PROFILE
 from sqrec.catalogue.items import Items
 from sqrec.catalogue.snapshot import Snapshot
+from sqrec.codes.titles import pay_in
+from sqrec.codes.wages import units_a_month
 from sqrec.contract import TABLE_OF_KIND, Kind
 from sqrec.tables import read_folder
 from tests.support import tiny
@@ -87,6 +89,34 @@ def test_addresses_tell_branches_apart_where_no_point_is_known(tmp_path: Path) -
     told = ("香港中路1-2号", "台东三路5号", "香港中路１-2号 ", "香港中路12号", "台东三路，5号")
     rows = [{"title": "营业员", "employer": "连锁", "area": "370202", "address": address} for address in told]
     assert twins(tmp_path, "job", rows) == [0, 1, 0, -1, 1]
+
+
+def test_pay_that_a_title_tells_counts_where_the_columns_are_empty(tmp_path: Path) -> None:
+    """In any notation; who wants ten, and thirteen months of pay, are no amounts. 面议 beside 4-5K is 4-5K."""
+    told = [
+        ("销售 4-5K·13薪", "", ""),
+        ("销售 8-10K·13薪", "", ""),
+        ("销售 4000-5000元/月 10名", "", ""),
+        ("月薪8000起 销售", "", ""),
+        ("销售", "4000", "5000"),
+        ("销售 0.8-1万", "", ""),
+        ("销售 4-5K", "8000", "10000"),
+        ("销售 4-5K", "0", "0"),
+    ]
+    rows = [
+        {"title": title, "employer": "甲", "wage_min": low, "wage_max": high, "wage_unit": "month" if low else ""}
+        for title, low, high in told
+    ]
+    assert twins(tmp_path, "job", rows) == [0, 1, 0, 1, 0, 1, 1, 0]
+
+
+def test_amounts_of_pay_in_titles_by_hand() -> None:
+    """A full month pays days and hours as wages.json says; a year's pay is a twelfth a month."""
+    assert pay_in("【急招】收银员 4.5-6K·13薪 3名") == (4500, 6000)
+    assert pay_in("保洁 20元/小时") == (20 * units_a_month()["hour"],) * 2
+    assert pay_in("力工 日薪200-260") == (200 * units_a_month()["day"], 260 * units_a_month()["day"])
+    assert pay_in("店长 年薪12-18万") == (10_000, 15_000)
+    assert np.isnan(pay_in("12345话务员 五险一金")).all()
 
 
 def test_two_shifts_are_two_offers(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def paid(told: Records, *spans: tuple[float, float]) -> Records:
         ("普工10名", "普工"),
         ("【招聘】收银员 5000起", "收银员（5000元/月）"),
         ("销售 4-6k", "月薪4000-6000元 销售"),
+        ("销售/4-6k", "销售/4000-6000"),
     ],
 )
 def test_one_advert_worded_otherwise(title: str, other: str) -> None:
@@ -82,6 +83,7 @@ def test_one_advert_worded_otherwise(title: str, other: str) -> None:
         ("10-35千伏电工", "35-110千伏电工"),
         ("主管", "主管住院部"),
         ("钢琴班 零基础", "钢琴班"),
+        ("钢琴课（6人）", "钢琴课（10人）"),
         ("1-2年级老师", "12年级老师"),
     ],
 )
