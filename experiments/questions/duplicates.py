@@ -45,6 +45,8 @@ CALLS = (
     "团队年轻",
 )
 ROLES = ("保洁员", "收银员", "会计", "司机", "保安员", "厨师", "客服专员", "仓管员")
+PARTS = ("急诊科", "儿科", "二楼", "上午班", "外贸方向", "直播间", "西区", "冷链", "高压", "日语")
+HOURS = ("06:00-14:00", "14:00-22:00", "22:00-06:00")
 APART = (("白班", "夜班"), ("初级", "高级"), ("主管", "助理"), ("一部", "二部"), ("男装", "女装"))
 
 
@@ -145,7 +147,26 @@ def other_level(row: Row, rng: Rng) -> Row:
     return {**row, "title": f"{row['title']}{rng.choice(APART)[1]}"}
 
 
-OTHERS: tuple[Edit, ...] = (branch, other_form, other_role, other_pay, other_level)
+def other_part(row: Row, rng: Rng) -> Row:
+    """Look for somebody for another part of the house."""
+    return {**row, "title": f"{row['title']}（{rng.choice(PARTS)}）"}
+
+
+def other_hours(row: Row, rng: Rng) -> Row:
+    """Offer another shift; where the hours are not told there is none, and another part is meant."""
+    if not row["hours"]:
+        return other_part(row, rng)
+    return {**row, "hours": str(rng.choice([hours for hours in HOURS if hours != row["hours"]]))}
+
+
+def other_schooling(row: Row, rng: Rng) -> Row:
+    """Ask for more, or for less."""
+    if not row["education_min"]:
+        return other_part(row, rng)
+    return {**row, "education_min": "30" if row["education_min"] != "30" else "70"}
+
+
+OTHERS: tuple[Edit, ...] = (branch, other_form, other_role, other_pay, other_level, other_part, other_hours, other_schooling)
 
 
 @app.command()
@@ -237,6 +258,8 @@ def _print_recall(twins: IntArray, original: IntArray, how: Sequence[str]) -> No
     for name in ("all", *(edit.__name__ for edit in EDITS)):
         mine = copy & np.array([name in ("all", *one.split(" + ")) for one in how])
         print(f"| {name} | {mine.sum()} | {found[mine].mean():.3f} | {_interval(found[mine])} |")
+    plain = copy & np.array(["called" not in one and "mistyped" not in one for one in how])
+    print(f"| neither called nor mistyped | {plain.sum()} | {found[plain].mean():.3f} | {_interval(found[plain])} |")
 
 
 def _print_precision(twins: IntArray, origin: IntArray, how: Sequence[str]) -> None:

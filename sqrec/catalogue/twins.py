@@ -1,5 +1,6 @@
 """Which items are one offer by several ids: records of a catalogue for `sqrec.same`."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,11 +10,14 @@ import numpy as np
 import pandas as pd
 
 from sqrec.base.arrays import FloatArray, IntArray, KeyArray, plain
+from sqrec.base.text import normal
+from sqrec.codes.titles import pay_in
 from sqrec.codes.wages import units_a_month
 from sqrec.contract import Kind
 from sqrec.same import NONE, Records, Rules, firm, groups_of, rules_of
 from sqrec.same.records import numbered
 
+_MARKS = re.compile(r"[^\w#/-]+")
 _OWNER: Mapping[Kind, Sequence[str]] = {"job": ("employer", "employer_id"), "course": ("provider",)}
 
 
@@ -71,7 +75,8 @@ class Offers:
             owners=self.owners,
             direction=self.direction,
             area=self.area,
-            span=_wages(self.table) if rules.span else np.full((2, len(self.table)), np.nan),
+            address=numbered([_place(address) for address in plain(self.table["address"])]),
+            span=_wages(self.table, self.titles) if rules.span else np.full((2, len(self.table)), np.nan),
             facts={name: numbered([_word(value) for value in plain(self.table[name])]) for name in rules.facts},
             texts=texts if any(texts) else (),
         )
@@ -83,12 +88,24 @@ def owners_of(kind: Kind, table: pd.DataFrame) -> list[str]:
     return ["" if one is None else str(one) for one in (next((v for v in row if v), None) for row in zip(*names, strict=True))]
 
 
-def _wages(table: pd.DataFrame) -> FloatArray:
-    """Return the ends of the wage in yuan a full month, shape (2, items); 0 (面议) and no unit are unknown."""
+def _wages(table: pd.DataFrame, titles: Sequence[str]) -> FloatArray:
+    """Return the ends of the wage in yuan a full month, shape (2, items), as the title tells it where the columns do not.
+
+    0 (面议) and no unit are unknown.
+    """
     units = units_a_month()
     times = np.array([units.get(unit, np.nan) for unit in plain(table["wage_unit"])], dtype=np.float64)
     ends = np.array([table[name].to_numpy(np.float64, na_value=np.nan) for name in ("wage_min", "wage_max")])
-    return np.where(ends > 0, ends, np.nan) * times
+    wages = np.where(ends > 0, ends, np.nan) * times
+    unsaid = np.flatnonzero(np.isnan(wages).all(axis=0))
+    told = {title: pay_in(title) for title in {titles[row] for row in unsaid.tolist()}}
+    wages[:, unsaid] = np.array([told[titles[row]] for row in unsaid.tolist()]).reshape(-1, 2).T
+    return wages
+
+
+def _place(address: str | None) -> str | None:
+    """Fold an address: width, case, spaces and marks do not matter, but for those between numbers."""
+    return None if address is None else _MARKS.sub("", normal(address))
 
 
 def _word(value: Any) -> str | None:

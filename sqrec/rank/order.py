@@ -1,12 +1,13 @@
 """From scores to a list: deterministic, what was asked for first, what was looked at lower, and spread over employers."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray
 from sqrec.rank.policy import Spread
-from sqrec.rank.wish import NEAREST, OTHERS
+from sqrec.rank.wish import HELD, NEAREST, OTHERS, UNFIT
 
 FIRST = 10
 """The places in which what has no place on the map must leave room for what is in reach, where nothing is spread."""
@@ -57,11 +58,11 @@ class Marks:
 
 
 def arranged(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
-    """Return the order with what was asked for first, what is far last, few of a group among the first ones, and no offer twice.
+    """Return the order with what was asked for first, few of a group among the first ones, and no offer twice.
 
-    An offer's further ids are left out: an answer counts them (`more_like_this`).
+    Of what answers nothing, turns go first: what is far stands last of its own turn. An offer's further ids are left out: an answer counts them (`more_like_this`).
     """
-    order = behind(order, marks.far & (marks.turn == OTHERS))
+    order = behind(order, marks.far & (marks.turn >= OTHERS) & (marks.turn != HELD))
     order = _once(order, marks)
     turn = marks.turn if marks.yields or spread is None else _few(order, marks, spread)
     mine = turn[order]
@@ -69,8 +70,9 @@ def arranged(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
     rest = order[mine >= NEAREST]
     order = np.concatenate([*parts, rest[np.argsort(turn[rest], kind="stable")]])
     if spread:
-        standing, open_to = (int(np.count_nonzero(turn[order] < one)) for one in (OTHERS, OTHERS + 1))
-        order = np.concatenate([spread_out(order[:open_to], marks.group, spread, standing), order[open_to:]])
+        ends = [int(np.count_nonzero(turn[order] < one)) for one in (OTHERS, UNFIT, HELD)]
+        for standing, end in pairwise(ends):  # each turn counts what stands before it
+            order[:end] = spread_out(order[:end], marks.group, spread, standing)
     return order
 
 

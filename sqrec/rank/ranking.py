@@ -10,6 +10,7 @@ from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
 from sqrec.rank.circle import Reach, reach_of
 from sqrec.rank.explore import Draw
+from sqrec.rank.gates import Gate
 from sqrec.rank.order import Marks
 from sqrec.rank.pairs import Pairs
 from sqrec.rank.policy import SPREAD_OVER, Policy
@@ -24,7 +25,7 @@ class Scene:
     """Hold everything about one question before it is scored: its pairs and their rows.
 
     `step` is the circle (minutes) that was needed, None where no circle bounds the list; `widened` tells
-    whether a smaller one was asked for, `limited` whether the law shows only a part of this kind, or nothing.
+    whether a smaller one was asked for, `law` which items may be shown.
     """
 
     profile: Profiles
@@ -33,9 +34,18 @@ class Scene:
     rows: FloatArray
     step: float | None
     widened: bool
-    notice: str | None
+    law: Gate
     personal: bool
-    limited: bool = False
+
+    @property
+    def notice(self) -> str | None:
+        """The code of what the law makes a list say, None: nothing."""
+        return self.law.notice
+
+    @property
+    def limited(self) -> bool:
+        """Tell whether the law shows only a part of this kind, or nothing."""
+        return self.law.passes != "all"
 
     @property
     def located(self) -> bool:
@@ -83,13 +93,14 @@ class Ranking:
         return int(self.draw.pairs[self.draw.taken]) if self.draw and self.draw.taken else None
 
     def more_like_this(self, place: int) -> int:
-        """Return by how many other ids the item of one pair is offered at the moment; the list leaves them out."""
+        """Return by how many other ids the item of one pair is offered to the person at the moment; the list leaves them out."""
         items, row = self.scene.items, int(self.scene.pairs.item[place])
         twin = int(items.twins[row])
         if twin < 0:
             return 0
         rows = items.offers.row(twin)
-        return int(np.count_nonzero(items.live(int(self.scene.profile.at[0]), rows) & (rows != row)))
+        shown = self.scene.law.allowed(items, rows) & items.live(int(self.scene.profile.at[0]), rows)
+        return int(np.count_nonzero(shown & (rows != row)))
 
     def reach(self, place: int) -> Reach:
         """Return how far the item of one pair is."""

@@ -109,7 +109,7 @@ class Recommender:
         pairs, step = self._reached(profile, items, found, policy, n, personal=personal)
         widened = policy.reach is not None and step != policy.reach
         rows = self.build(profile, snapshot, kind, pairs) if personal else _no_rows(pairs)
-        return Scene(profile, items, pairs, rows, step, widened, law.notice, personal, law.passes != "all")
+        return Scene(profile, items, pairs, rows, step, widened, law, personal)
 
     def rank(self, scene: Scene, kind: Kind, policy: Policy, loads: Loads | None = None) -> Ranking:
         """Return the list that a scene makes: score, order. Without `loads` nothing is known to have been shown."""

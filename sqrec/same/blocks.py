@@ -14,23 +14,20 @@ _CELL = 300.0 / 6_371_008.8
 
 
 def pairs_of(owner: IntArray, told: Sequence[Worded], records: Records) -> tuple[IntArray, IntArray]:
-    """Return pairs (first, second), first < second, each once: records of one owner (-1: nobody's) that are worded nearly alike.
+    """Return pairs (first, second), first < second, each once: records of one owner (-1: nobody's) with equal titles, bare or not.
 
-    Of those with equal bare titles each is compared with the first one, with the first of its area, and with the next ones in the order of
-    their places; of others with its neighbours in the alphabet, and with those of the same text.
+    Each is compared with the first one, with the first of its area, and with the next ones in the order of their places.
     """
     area = records.area[:, -1]
-    bare = numbered([f"{one}|{words.bare}" if one >= 0 else None for one, words in zip(owner.tolist(), told, strict=True)])
     cells = [np.nan_to_num(np.floor(axis / _CELL), nan=-1e9) for axis in records.direction]
-    alike = _next(np.lexsort((area, *cells, bare)), bare, blocks().wording)
-    spelled = np.argsort(np.array([words.bare for words in told]), kind="stable")
-    beside = _next(spelled[np.argsort(owner[spelled], kind="stable")], owner, blocks().neighbours)
-    text = numbered(
-        [f"{one}|{text}" if text and one >= 0 else None for one, text in zip(owner.tolist(), records.texts, strict=False)]
-    )
-    texts = _next(np.argsort(text, kind="stable"), text, blocks().texts)
-    found = np.concatenate([alike, _first(bare), _first(_both(bare, area)), beside, texts], axis=1)
-    low, high = found.min(axis=0), found.max(axis=0)
+    found = [np.empty((2, 0), np.int64)]
+    for name in ("core", "bare"):
+        keys = [f"{one}|{getattr(words, name)}" if one >= 0 else None for one, words in zip(owner.tolist(), told, strict=True)]
+        title = numbered(keys)
+        ordered = np.lexsort((area, records.address, *cells, title))
+        found += [_next(ordered, title, blocks().wording), _first(title), _first(_both(title, area))]
+    pairs = np.concatenate(found, axis=1)
+    low, high = pairs.min(axis=0), pairs.max(axis=0)
     distinct = np.unique(low * len(owner) + high)
     return distinct // max(len(owner), 1), distinct % max(len(owner), 1)
 

@@ -1,4 +1,4 @@
-"""Which records are one thing: pairs with enough points, every member agreeing with the first of its group."""
+"""Which records are one thing: pairs with enough points, every member agreeing with the first of its group and with what others tell."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,8 @@ NONE = -1
 def groups_of(records: Records, rules: Rules) -> IntArray:
     """Return for each record the row of the first record that is the same thing; NONE where there is no other.
 
-    Likeness is no chain: each record of a group agrees with its first one by itself, whatever lies between.
+    Likeness is no chain: each record of a group agrees with its first one by itself, whatever lies between. Where the first leaves
+    something open (no hours), what the next one tells counts for all: an advert that says little joins no two that differ.
     """
     firms = {name: firm(name) for name in set(records.owners)}
     owner = numbered([firms[name] for name in records.owners])
@@ -59,4 +60,9 @@ def _heads(size: int, first: IntArray, second: IntArray) -> IntArray:
 
 
 def _agreeing(records: Records, told: Sequence[Worded], rules: Rules, head: IntArray, member: IntArray) -> BoolArray:
-    return points(records, told, rules, head, member) >= rules.least
+    """Tell which members agree with their head, and with what those before them tell that the head leaves open."""
+    agree = points(records, told, rules, head, member) >= rules.least
+    some = np.flatnonzero(agree)
+    filled = records.filled(head[some], member[some])
+    agree[some] = points(filled, told, rules.between_members(), head[some], member[some]) >= rules.least
+    return agree

@@ -13,32 +13,23 @@ class _Rule(BaseModel):
 
 
 class Wording(_Rule):
-    """Say what of a title does not matter: `noise` (patterns), `soft` endings of words.
+    """Say what of a title does not matter, besides what advertises it (`offered` in sqrec/codes/title_words.json): `soft` endings of words."""
 
-    Titles that differ in `telling` words or numbers are never one but for noise; others are alike from a share of common bigrams (Dice) of
-    `typo`, and close from one of `close` or where one holds all words of the other.
-    """
-
-    noise: tuple[str, ...]
     soft: tuple[str, ...]
-    telling: tuple[str, ...]
-    typo: float
-    close: float
 
 
 class Title(_Rule):
-    """Points for titles that are equal without noise, equal without soft endings, equal but for a typing error, or close."""
+    """Points for titles that are equal but for what advertises them, and for those equal without soft endings; any other difference tells apart."""
 
     equal: float
     bare: float
-    typo: float
-    close: float
 
 
 class Place(_Rule):
     """Points for points within `metres` (`one`), farther `apart`, or one area; of two areas of which one holds the other nothing is known.
 
-    `unknown` counts where the place of one alone is known: another workplace may be meant.
+    Where the point of one is not known, one address is one place, and another is another. `unknown` counts where the place of one alone is
+    known: another workplace may be meant.
     """
 
     metres: float
@@ -51,7 +42,6 @@ class Place(_Rule):
 class Span(_Rule):
     """Points for two spans of a number: `equal`, `near` where they come within a share `within` of each other, else `apart`."""
 
-    name: str
     equal: float
     within: float
     near: float
@@ -59,7 +49,7 @@ class Span(_Rule):
 
 
 class Text(_Rule):
-    """Points for long texts: `equal` from a cosine of `alike`, `apart` under `unlike`."""
+    """Points for long texts by their share of common trigrams (Dice): `equal` from `alike`, `apart` under `unlike`."""
 
     alike: float
     equal: float
@@ -80,6 +70,11 @@ class Rules(_Rule):
     facts: Mapping[str, tuple[float, float]]
     text: Text | None
 
+    def between_members(self) -> "Rules":
+        """Return the rules by which members of a group are held against each other: that one tells no place is not held against it twice."""
+        place = self.place and self.place.model_copy(update={"unknown": 0.0})
+        return self.model_copy(update={"place": place})
+
 
 class Employer(_Rule):
     """Endings of a firm's name that do not tell firms apart."""
@@ -88,11 +83,9 @@ class Employer(_Rule):
 
 
 class Blocks(_Rule):
-    """How many following records each is compared with: those worded alike, nearest first, its neighbours in the alphabet, and those of one text."""
+    """How many following records each is compared with, of those worded alike, nearest first."""
 
     wording: int
-    neighbours: int
-    texts: int
 
 
 class _File(_Rule):

@@ -8,7 +8,7 @@ from sqrec.base.arrays import BoolArray, FloatArray, IntArray
 from sqrec.base.text import HashedText
 from sqrec.reach.straight import metres
 from sqrec.same.records import Records, numbered
-from sqrec.same.rules import Place, Rules, Span, Text, wording
+from sqrec.same.rules import Place, Rules, Span, Text
 from sqrec.same.worded import Worded
 
 
@@ -31,40 +31,25 @@ def points(records: Records, told: Sequence[Worded], rules: Rules, first: IntArr
 
 
 def _titles(told: Sequence[Worded], rules: Rules, first: IntArray, second: IntArray) -> FloatArray:
-    core, bare, telling = (numbered([getattr(one, name) for one in told]) for name in ("core", "bare", "telling"))
-    rest = np.flatnonzero((telling[first] == telling[second]) & (bare[first] != bare[second]))
-    common = np.zeros(len(first))
-    common[rest] = _dice([one.core for one in told], first[rest], second[rest])
-    close = common >= wording().close
-    words = [frozenset(one.bare.split()) for one in told]
-    pairs = zip(rest.tolist(), first[rest].tolist(), second[rest].tolist(), strict=True)
-    close[[pair for pair, one, other in pairs if words[one] <= words[other] or words[other] <= words[one]]] = True
-    levels = [core[first] == core[second], bare[first] == bare[second], common >= wording().typo, close]
-    return np.select(levels, [rules.title.equal, rules.title.bare, rules.title.typo, rules.title.close], -np.inf)
-
-
-def _dice(texts: Sequence[str], first: IntArray, second: IntArray) -> FloatArray:
-    """Return the share of common bigrams of pairs of texts: 2 · common / all."""
-    rows, place = np.unique(np.concatenate([first, second]), return_inverse=True)
-    if not len(rows):
-        return np.empty(0)
-    counts = HashedText(widths=(2,)).counts([texts[row] for row in rows.tolist()])
-    one, other = counts[place.ravel()[: len(first)]], counts[place.ravel()[len(first) :]]
-    common = np.asarray(one.minimum(other).sum(axis=1)).ravel()
-    return 2 * common / np.asarray(one.sum(axis=1) + other.sum(axis=1)).ravel()
+    core, bare = (numbered([getattr(one, name) for one in told]) for name in ("core", "bare"))
+    levels = [core[first] == core[second], bare[first] == bare[second]]
+    return np.select(levels, [rules.title.equal, rules.title.bare], -np.inf)
 
 
 def _places(records: Records, rule: Place, one: IntArray, other: IntArray) -> FloatArray:
-    """Return points of places: by their points where both are known, else by their areas, of which one may hold the other."""
+    """Return points of places: by their points where both are known, else by their areas, of which one may hold the other, and addresses."""
     away = metres(records.direction[:, one], records.direction[:, other])
     here, there = records.area[one], records.area[other]
     known = (here[:, -1] > 0) & (there[:, -1] > 0)
     equal = here[:, -1] == there[:, -1]
     holds = (here[:, -1:] == there).any(axis=1) | (there[:, -1:] == here).any(axis=1)
-    by_area = np.where(known, np.select([equal, holds], [rule.area, 0.0], rule.apart), 0.0)
-    somewhere = ~np.isnan(records.direction[0]) | (records.area[:, -1] > 0)
-    by_area[somewhere[one] != somewhere[other]] = rule.unknown
-    return np.where(np.isnan(away), by_area, np.where(away <= rule.metres, rule.one, rule.apart))
+    apart = known & ~equal & ~holds
+    named = (records.address[one] >= 0) & (records.address[other] >= 0)
+    same = records.address[one] == records.address[other]
+    somewhere = ~np.isnan(records.direction[0]) | (records.area[:, -1] > 0) | (records.address >= 0)
+    levels = [apart | (named & ~same), named, somewhere[one] != somewhere[other], known & equal]
+    told = np.select(levels, [rule.apart, rule.one, rule.unknown, rule.area], 0.0)
+    return np.where(np.isnan(away), told, np.where(away <= rule.metres, rule.one, rule.apart))
 
 
 def _spans(span: FloatArray, rule: Span, one: IntArray, other: IntArray) -> FloatArray:
@@ -82,14 +67,19 @@ def _close(values: FloatArray, rule: Span, one: IntArray, other: IntArray) -> Bo
 
 
 def _texts(texts: Sequence[str], rule: Text, one: IntArray, other: IntArray) -> FloatArray:
-    """Return points of long texts by the cosine of their character n-grams."""
-    rows, place = np.unique(np.concatenate([one, other]), return_inverse=True)
-    if not len(rows):
-        return np.empty(0)
-    told = [texts[row] for row in rows.tolist()]
-    hashed = HashedText(widths=(3,)).fit(told).transform(told)
-    here, there = hashed[place.ravel()[: len(one)]], hashed[place.ravel()[len(one) :]]
-    cosine = np.asarray(here.multiply(there).sum(axis=1)).ravel()
+    """Return points of long texts. Only the two of a pair count: what else is compared at the time must not change them."""
     known = np.array([bool(text) for text in texts])
-    told_points = np.where(cosine >= rule.alike, rule.equal, np.where(cosine < rule.unlike, rule.apart, 0.0))
-    return np.where(known[one] & known[other], told_points, 0.0)
+    found, both = np.zeros(len(one)), np.flatnonzero(known[one] & known[other])
+    if len(both):
+        common = _dice(texts, one[both], other[both])
+        found[both] = np.select([common >= rule.alike, common < rule.unlike], [rule.equal, rule.apart], 0.0)
+    return found
+
+
+def _dice(texts: Sequence[str], first: IntArray, second: IntArray) -> FloatArray:
+    """Return the share of common trigrams of pairs of texts: 2 · common / all."""
+    rows, place = np.unique(np.concatenate([first, second]), return_inverse=True)
+    counts = HashedText(widths=(3,)).counts([texts[row] for row in rows.tolist()])
+    one, other = counts[place.ravel()[: len(first)]], counts[place.ravel()[len(first) :]]
+    common = np.asarray(one.minimum(other).sum(axis=1)).ravel()
+    return 2 * common / np.asarray(one.sum(axis=1) + other.sum(axis=1)).ravel()

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from functools import cache
 
 from sqrec.base.text import normal, without
+from sqrec.codes.titles import offered
 from sqrec.same.rules import employer, wording
 
 _MARKS = re.compile(r"[^\w+#]+|_+")
-_NUMBERS = re.compile(r"\d+|[a-z+#]+")
+_GAPS = re.compile(r"(?<!\d) | (?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """Hold a title without noise (`core`), besides without soft endings (`bare`), and its telling words and numbers, in order."""
+    """Hold a title without what advertises it (`core`), and besides without soft endings, its words in order (`bare`)."""
 
     core: str
     bare: str
-    telling: str
 
 
 def worded(titles: Sequence[str], owners: Sequence[str]) -> list[Worded]:
@@ -37,19 +37,15 @@ def firm(name: str) -> str:
 
 
 def _worded(title: str, owner: str) -> Worded:
-    noise, soft, telling = _patterns()
     named = without(without(title, owner), _endings().sub("", owner))
-    words = _MARKS.sub(" ", noise.sub(" ", named)).split() or _MARKS.sub(" ", named).split() or [named]
-    bare = [soft.sub("", word) or word for word in words]
-    core = "".join(words)
-    return Worded(core, " ".join(sorted(bare)), " ".join(sorted([*_NUMBERS.findall(core), *telling.findall(core)])))
+    words = _MARKS.sub(" ", offered().sub(" ", named)).split() or _MARKS.sub(" ", named).split() or [named]
+    bare = [_soft().sub("", word) or word for word in words]
+    return Worded(_GAPS.sub("", " ".join(words)), " ".join(sorted(bare)))
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    told = wording()
-    noise = re.compile("|".join(told.noise))
-    return noise, re.compile(f"(?:{'|'.join(told.soft)})$|(?<=[a-z]{{3}})s$"), re.compile("|".join(told.telling))
+def _soft() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(wording().soft)})$|(?<=[a-z]{{3}})s$")
 
 
 @cache

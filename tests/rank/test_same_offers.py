@@ -25,17 +25,24 @@ Served = tuple[Recommender, Snapshot]
 
 @pytest.fixture(scope="module")
 def served(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Served:
-    """Twelve ids of one advert (OfflineCV #754), one of them over, beside three others; b applied by one id, c dismissed one."""
+    """Twelve ids of one advert (OfflineCV #754), one of them over, beside three others; b applied by one id, c dismissed one.
+
+    Somebody looked for hazards of three ids, the one that is over among them; d is seventeen.
+    """
     jobs: list[dict[str, Any]] = [{"job_id": f"x{n:02}", **ADVERT} for n in range(12)]
     jobs[5]["valid_to"] = "2026-01-01"
+    for n in (4, 5, 6):
+        jobs[n]["hazards_checked"] = "true"
     jobs[7] |= {"title": "诚聘 收银员 3-3.5K", "wage_min": "", "wage_max": ""}
     jobs += [{"job_id": f"j{n}", "title": title, "employer": "乙超市"} for n, title in enumerate(("保安", "收银员", "厨师"))]
     used = [
         {"event_id": f"e{n}", "person_id": who, "kind": "job", "item_id": "x03", "event": event, "at": "2026-07-01T02:00:00Z"}
         for n, (who, event) in enumerate((("b", "apply"), ("c", "dismiss")))
     ]
+    people = [{"person_id": one} for one in "abc"]
     folder = tiny.write(
-        tmp_path_factory.mktemp("reposts"), {"jobs": jobs, "events": used, "people": [{"person_id": one} for one in "abc"]}
+        tmp_path_factory.mktemp("reposts"),
+        {"jobs": jobs, "events": used, "people": [*people, {"person_id": "d", "birth_month": "2009-03"}]},
     )
     loaded = load(bundles.current(small / "var" / "bundles"))
     return loaded.recommender(), Snapshot.of(read_folder(folder, write_rejected=False), loaded.profiler)
@@ -53,6 +60,12 @@ def test_a_reposted_advert_stands_once_and_is_counted(served: Served) -> None:
     assert sorted(one[0] for one in ids) == ["j", "j", "j", "x"]
     more = {one[0]: ranking.more_like_this(int(pair)) for one, pair in zip(ids, ranking.order, strict=True)}
     assert more == {"j": 0, "x": 10}
+
+
+def test_ids_that_the_law_hides_are_not_counted(served: Served) -> None:
+    ranking = listed(served, "d")
+    assert [ranking.scene.items.ids[row] for row in ranking.item.tolist()] in (["x04"], ["x06"])
+    assert ranking.more_like_this(int(ranking.order[0])) == 1
 
 
 @pytest.mark.parametrize("person", ["b", "c"])

@@ -94,6 +94,19 @@ def test_what_is_hours_away_stands_behind_all_that_spreading_moved_down() -> Non
     assert order_of(told, Spread(2, 4)) == [0, 2, 3, 5, 1, 4]
 
 
+def test_what_is_unfit_is_spread_too_and_counts_what_stands_before_it() -> None:
+    """One of employer 0 stands among all others: one more of it may among the first four, then employer 1; what is held stays outside."""
+    told = marks([OTHERS, UNFIT, UNFIT, UNFIT, UNFIT, HELD], group=[0, 0, 0, 0, 1, 2])
+    assert order_of(told, Spread(2, 4)) == [0, 1, 4, 2, 3, 5]
+    assert order_of(marks([UNFIT, UNFIT, UNFIT, UNFIT], group=[0, 0, 0, 1]), Spread(2, 4)) == [0, 1, 3, 2]
+
+
+def test_what_is_far_stands_behind_its_own_turn_alone() -> None:
+    """Far work that clashes stands behind near work that does; far work that does not, before both; what is held stays as it is."""
+    told = marks([UNFIT, HELD, OTHERS, UNFIT, OTHERS, HELD], minutes=[90, 90, 90, 5, 5, 5])
+    assert order_of(told) == [4, 2, 3, 0, 1, 5]
+
+
 def test_without_a_wish_nothing_changes() -> None:
     assert order_of(marks([OTHERS] * 4)) == [0, 1, 2, 3]
 
