@@ -20,7 +20,7 @@ from tests.support.server import Server, serving
 from training import promote, retrain, train
 from training.logged import ShownLists
 
-ASKED = 1_000
+ASKED = 400
 EVENTS = 200
 RULES = {
     "promotion": {"most_milliseconds": 1e6, "free_milliseconds": 1e6, "resamples": 1000, "margin": 0.9, "least_over_plain": -1.0},
