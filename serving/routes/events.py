@@ -1,4 +1,4 @@
-"""What people did, taken in: durable before it is acknowledged, and counted once however often it is sent."""
+"""Intake of events: durable before they are acknowledged, and counted once however often they are sent."""
 
 import asyncio
 import time
@@ -15,13 +15,13 @@ from sqrec.contract import Kind
 from sqrec.store import Row
 
 WRITER = "unsigned"
-"""The writer of events that come without a key: never taken for an operator's import, which may leave the writer empty."""
+"""The `writer` of events that come without a key. An import may leave `writer` empty, so this tells the two apart."""
 
 
 async def events(live: Live, asked: EventsRequest) -> bytes:
-    """Take what people did, 500 events at most: on the disk before the answer; an event sent again counts once.
+    """Store up to 500 events on the disk before answering; an event sent again is counted once.
 
-    They are known from now on. Raises UnavailableError where a folder is served: it cannot take any.
+    They count as known from now on. Raises UnavailableError where a data folder is served, which cannot take events.
     """
     if live.store is None:
         raise UnavailableError("Events cannot be taken: a data folder is served. Serve a store (sqrec import FOLDER).")
@@ -32,7 +32,7 @@ async def events(live: Live, asked: EventsRequest) -> bytes:
 
 
 def _unknown(deployment: Deployment, events: list[EventIn]) -> int:
-    """Count events with items that the catalogue does not know."""
+    """Return the number of events whose item the catalogue does not have."""
     found = 0
     kinds: set[Kind] = {one.kind for one in events}
     for kind in kinds:

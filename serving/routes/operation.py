@@ -1,4 +1,4 @@
-"""What operators ask: whether the service lives and is ready, and its figures."""
+"""Liveness, readiness and metrics for operators."""
 
 from serving.live import Live
 from serving.metrics import exposed
@@ -18,5 +18,5 @@ async def readyz(live: Live, asked: None) -> bytes:
 
 
 async def metrics(live: Live, asked: None) -> bytes:
-    """Return the figures of the service as Prometheus reads them."""
+    """Return the metrics of the service in Prometheus' text format."""
     return exposed()
