@@ -1,4 +1,4 @@
-"""One row of the table of routes, and how it becomes a route."""
+"""One row of the table of routes, and the Starlette route made from it."""
 
 import asyncio
 import hashlib
@@ -19,19 +19,20 @@ from serving.reading import asked_of
 from serving.schemas.requests import Body
 
 Scope = Literal["open", "platform"]
-"""Who may ask: anybody, or the city platform for one of its people."""
+"""Who is meant to ask: anybody, or the city platform for one of its people. Nothing checks it yet (SECURITY.md)."""
 Tag = Literal["Residents", "Items", "Events", "Site", "Operation"]
 SECONDS = 30.0
-"""How long an answer may take."""
+"""Seconds that an answer may take; then the status is 504."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Describe one address: what it takes and gives, for whom, and the function that answers.
+    """Describe one address: method, path, request, answer, who may ask, and the function that answers.
 
-    `handler` gets what is live and the checked request (`asks`: a JSON body of a POST, else the parameters of path and query; None:
-    nothing) and returns bytes, a value for JSON is its own business. `fixed` answers never change while the process runs: browsers
-    may keep them. The first paragraph of the handler's docstring is the summary on the page. `example` is a body or a path.
+    `asks` is the model of the request: the JSON body of a POST, else the parameters of path and query; None: nothing is read.
+    `handler` gets `Live` and the checked request, and returns the body as bytes of the type `media`. `answers` is the model of
+    the answer, for the description alone. `fixed` answers never change while the process runs: they carry an ETag. The first line
+    of the handler's docstring is the summary on the OpenAPI page. `example` is a request body, or the parameters by name.
     """
 
     method: Literal["GET", "POST"]
@@ -53,7 +54,7 @@ class Endpoint:
 
     @cached_property
     def route(self) -> Route:
-        """The route that reads, answers, measures, and turns every mistake into a problem document."""
+        """The route that reads the request, answers, counts, and turns every exception into a problem document."""
 
         async def answer(request: Request) -> Response:
             return await self._answered(request)
