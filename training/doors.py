@@ -1,4 +1,4 @@
-"""What the commands of this room share: paths, the user, the audit trail, the settings of MLflow."""
+"""What the commands of training share: paths, user, audit trail, settings of MLflow."""
 
 import getpass
 import os

@@ -1,4 +1,4 @@
-"""Several kinds at once: those that cannot be trained are told and served without a ranker, the others are trained."""
+"""Training of several kinds: a kind that cannot be trained is reported and served without a ranker."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,14 +10,17 @@ from training.trained import Trained
 
 @dataclass(frozen=True)
 class Several:
-    """Hold the kinds that were trained, and of the others why not."""
+    """Hold the trained kinds, and for each other kind the reason why it was not trained."""
 
     trained: tuple[Trained, ...]
     refused: Mapping[Kind, str]
 
 
 def train_each(kinds: Iterable[Kind], train_one: Callable[[Kind], Trained], say: Callable[[str], None]) -> Several:
-    """Train every kind that can be, and say at once why another cannot. Raises DataError, with every reason, where none can be."""
+    """Train every kind with `train_one`; afterwards `say` a sentence for each kind that raised DataError.
+
+    Raises DataError with every reason where no kind can be trained.
+    """
     trained, refused = list[Trained](), dict[Kind, str]()
     for kind in kinds:
         try:

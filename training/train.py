@@ -85,7 +85,7 @@ DECLARED: Mapping[Kind, KindParts] = {
 """The declarations of `features/` for each kind, before training."""
 
 SEEDS = tuple(range(SEED, SEED + AVERAGED))
-"""One for each booster that a ranker is the mean of."""
+"""The seeds of the boosters whose mean is the ranker."""
 
 console = Console(stderr=True)
 
