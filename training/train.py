@@ -190,14 +190,15 @@ def train_kind(
     settings = replace(choice.settings, examined_fall=fall_beside(learn))
     final = rows_of(division.kept, stream=2, most=MOST_LEARNT, joined=joined)
     whole = settings.for_more(len(learn.sizes), len(final.sizes))
+    own = fit_mean(final, names, monotone, whole, SEEDS)
+    check_trees(kind, own, final)
     plain = plain_of(recommender, snapshot, kind, division.kept, log, repeats=repeats, joined=joined)
     earlier, beside = beside_plain(fit(learn, names, monotone, settings, SEED), plain_on(learn, kind, names), compare, names)
-    booster = with_plain(fit_mean(final, names, monotone, whole, SEEDS), plain.ranker.booster, names, beside)
+    booster = with_plain(own, plain.ranker.booster, names, beside)
     # Costs are measured with a ranker that has not learnt from the questions they are measured on.
     before = Boosted.of_text(booster_text(earlier))
     exposure = Exposure(log, settings.examined_fall)
     serving = fit_serving(recommender, before, snapshot, kind, division, np.random.default_rng([SEED, 4]), exposure)
-    check_trees(kind, booster, final)
     known = events_of_kind(snapshot, kind)
     return Trained(
         kind=kind,

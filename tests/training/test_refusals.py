@@ -22,6 +22,7 @@ from training import fallback, train
 from training import sample as sampling
 from training.choosing import ndcg_of
 from training.sample import Sample, within
+from training.settings import Settings
 from training.several import Untrainable, train_each
 from training.words import Linear
 
@@ -127,6 +128,28 @@ def test_a_reason_is_told_before_the_next_kind_is_trained() -> None:
     assert (found.trained, found.refused) == (("course",), {"job": "no job", "amenity": "no amenity"})
     with pytest.raises(Untrainable, match=r"^no job no amenity$"):
         train_each(("job", "amenity"), train_one, told.append)
+
+
+def test_a_ranker_that_never_splits_is_refused_before_its_costs_are_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Although plain, which splits, would stand beside it."""
+    grow, data = train.fit_mean, tiny.write(tmp_path / "data")
+
+    def stumps(
+        sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seeds: Sequence[int]
+    ) -> Any:
+        return grow(sample, names, monotone, replace(settings, min_data_in_leaf=len(sample.rows)), seeds)
+
+    def too_late(*_: object) -> None:
+        raise AssertionError("costs were measured")
+
+    monkeypatch.setattr(train, "fit_mean", stumps)
+    monkeypatch.setattr(train, "beside_plain", lambda booster, *_: (booster, 0.3))
+    monkeypatch.setattr(train, "fit_serving", too_late)
+    with pytest.raises(typer.Exit):
+        train.main(str(data), "job", "last", bundle=None, var=tmp_path / "var", studied=False)
+    assert "show no difference between what was used and what was not" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("code", [1, 3])
