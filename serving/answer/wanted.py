@@ -81,13 +81,12 @@ class Wanting:
         scene, shown = self.ranking.scene, self.ranking.item[: self.n]
         if self.kind != "job" or not scene.personal or len(shown) == 0:
             return
-        forms = self.words.joined([self.words.say("value", f"forms.{form}") for form in self.person.forms])
         if self._formless():
             wishes = self.person.desired or self.person.occupations[:1]
             wanted = self._listed([self._named(one) for one in wishes if ladder_of(one)[_TRADE]])
-            yield self._within("no_form"), {**self.told, "forms": forms, "wanted": wanted}
+            yield self._within("no_form"), {**self.told, "forms": self.words.value("forms", self.person.forms), "wanted": wanted}
         elif self.person.forms and not self._fits(shown).any():
-            yield "other_forms", {"forms": forms}
+            yield "other_forms", {"forms": self.words.value("forms", self.person.forms)}
         if self.person.hours and clashes_of(scene.profile, scene.items, shown).hours.all():
             yield "other_hours", {"own_hours": clock(self.person.hours, self.words.lang)}
 

@@ -33,7 +33,7 @@ def monthly(wage: float | None, unit: str | None, week_hours: float | None, form
         return np.nan
     if unit == "month":
         return wage
-    full = wage * (days_a_month() if unit == "day" else _data()["hours_a_month"])
+    full = wage * units_a_month()[unit]
     if form != "part_time":
         return full
     return np.nan if week_hours is None else full * week_hours / _data()["full_time_hours_a_week"]

@@ -104,6 +104,32 @@ def test_lists_of_different_people_without_answers_are_described_over_their_own(
     assert {name: one["short@10"].n for name, one in found.measures.items()} == {"A": 10, "B": 20}
 
 
+def test_plain_words_compare_with_rankers_of_the_same_people_alone(tmp_path: Path) -> None:
+    """Popularity is of other people, plain of people without an answer: random alone, of half of ours, is held against ours."""
+    rows = [row for one in range(30) for row in places(one, "A", 1)]
+    arms = [("popularity", range(30, 60), 1), ("plain", range(60, 80), 0)]
+    rows += [row for name, people, right in arms for one in people for row in places(one, name, right)]
+    assert not any("In plain words" in one for one in sentences(report(tmp_path, rows)))
+    rows += [row for one in range(15) for row in places(one, "random", 1)]
+    said = [one for one in sentences(report(tmp_path, rows)) if "In plain words" in one]
+    assert [one.partition("ordered by ")[2] for one in said] == ["random, about 100."]
+
+
+def test_answers_of_others_alone_are_counted_and_said(tmp_path: Path) -> None:
+    """A and B have 38 people with an answer each; the two of C, which is asked for, have none."""
+    rows = [row for one in range(38) for arm in "AB" for row in places(one, arm, 1)]
+    rows += [row for one in (38, 39) for row in places(one, "C", 0)]
+    found = report(tmp_path, rows, ours="C")
+    assert found.own_people == {"A": OwnPeople(38, 38, 0), "B": OwnPeople(38, 38, 0), "C": OwnPeople(2, 0, 0)}
+    assert (found.asked, found.people, found.rankers, found.about.split) == (2, 0, {}, "label")
+    assert {name: one.people for name, one in found.audits.items()} == {"A": 38, "B": 38, "C": 2}
+    said = sentences(found)
+    assert any(one.startswith("None of the 2 people with a list of C has a positive") for one in said)
+    assert not any("no later uses" in one for one in said)
+    assert {"labels", "label_column", "learnt"}.isdisjoint(note.code.partition(".")[2] for note in found.unknowable)
+    assert "C的列表属于 2 人，其中没有一人有正例" in as_page(found)
+
+
 def test_people_with_an_answer_and_without_a_row_are_counted(tmp_path: Path) -> None:
     events = [
         {
@@ -162,6 +188,19 @@ def test_scores_in_per_cent_order_as_well(tmp_path: Path) -> None:
     file = write(tmp_path / "x.csv", rows, ("who", "what", "score"))
     table, _ = evaluation_of_table(Asked(file, "job", {"person_id": "who", "item_id": "what"}), None)
     assert (table.rows["item_id"].tolist(), table.problems) == (["j2", "j3", "j1"], ())
+
+
+def test_a_score_beside_a_position_that_cannot_be_read_is_told_and_costs_no_row(tmp_path: Path) -> None:
+    """Of a no order of scores is known, so nobody looks at the two equal ones; the empty score of b is unknown and nothing wrong."""
+    rows = [("a", "j1", 1, "0.5", "1"), ("a", "j2", 2, "0.5", ""), ("a", "j3", 3, "high", ""), ("a", "j4", 4, "inf", ""),
+            ("b", "j1", 1, "0.5", ""), ("b", "j2", 2, "", "1"), ("c", "j1", 1, "9%", "1"), ("c", "j2", 2, "8%", "")]  # fmt: skip
+    columns = {"person_id": "who", "item_id": "what", "position": "rank", "score": "score", "label": "hired"}
+    file = write(tmp_path / "x.csv", rows, ("who", "what", "rank", "score", "hired"))
+    table, found = evaluation_of_table(Asked(file, "job", columns), None)
+    assert [(one.rule, one.rows, one.rejects) for one in table.problems] == [("score-unknown", 2, False), ("tied", 2, False)]
+    assert table.problems[0].examples == ("row 4: 'high'", "row 5: 'inf'")
+    assert len(table.rows) == 8
+    assert found.ties["x"].tied.mean == 0
 
 
 def test_a_moment_that_cannot_be_read_costs_no_row(tmp_path: Path) -> None:

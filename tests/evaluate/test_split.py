@@ -167,6 +167,33 @@ def test_no_answer_of_any_use_is_learnt_from(name: str) -> None:
     assert (division.selection.grades.values > 0).all()
 
 
+def at_hours(*times: int) -> Events:
+    """Make this many uses at each hour from 24 on, in steps of a day, of a person each."""
+    return events(*[(f"p{hour}.{one}", "x", 1, 24 * hour) for hour, many in enumerate(times, 1) for one in range(many)])
+
+
+@pytest.mark.parametrize("times", [(60, 60, 60, 60), (40, 40), (100, 20, 20), (1, 30)])
+def test_days_without_hours_are_cut_between_two_of_them(times: tuple[int, ...]) -> None:
+    told = at_hours(*times)
+    division = split(told, "job", "time")
+    moment = int(division.held.at[0]) // HOUR
+    before = sum(many for day, many in enumerate(times, 1) if 24 * day < moment)
+    assert (len(division.held), int(division.kept.sum())) == (sum(times) - before, before)
+    assert 0 < before < sum(times)
+
+
+def test_what_no_moment_cuts_is_refused_with_what_it_would_leave() -> None:
+    """A lump of 70 at the 0.8 quantile leaves 30; the same lump before it is no hindrance."""
+    said = "70 of 110 events are at one moment, 1970-01-03T00:00:00.*hold out 80 and leave 30 to learn from"
+    with pytest.raises(DataError, match=said):
+        split(at_hours(30, 70, 10), "job", "time")
+    assert len(split(at_hours(70, 20, 20), "job", "time").held) == 40
+    with pytest.raises(DataError, match="hold out 31 and leave 0 to learn from"):
+        split(at_hours(31), "job", "time")
+    with pytest.raises(DataError, match="No event of grade 1 or more before the time split"):
+        split(at_hours(1), "job", "time")
+
+
 def test_nothing_to_learn_from_is_said() -> None:
     with pytest.raises(DataError, match="nothing to learn from"):
         split(events(("a", "x", 0, 1)), "job", "last")

@@ -129,6 +129,15 @@ def test_no_answer_reads_a_model(server: Inside, monkeypatch: pytest.MonkeyPatch
     assert {"none_of_some"} & {said["code"] for said in answer["notices"]}
 
 
+def test_wishes_written_as_one_entry_are_several(server: Inside) -> None:
+    apart = ask(server, person=ADULT | {"desired": ["面点师", "焊工"]})
+    assert ask(server, person=ADULT | {"desired": ["面点师、焊工"]})["streams"] == apart["streams"]
+    assert "none_of_some_within" in {said["code"] for said in apart["notices"]}
+    assert problem(server.post({"person": ADULT | {"desired": ["、".join(["面点师"] * 51)]}}), 400) == [
+        ("person.desired", "list")
+    ]
+
+
 def test_other_kinds_are_said_to_be_missing(server: Inside) -> None:
     answer = ask(server, kinds=["course", "amenity"])
     assert answer["streams"] == {}

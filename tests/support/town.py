@@ -14,8 +14,8 @@ EVIL = '<script>document.title="broken"</script><img src=x onerror=alert(1)>'
 """The name of one place."""
 
 OPEN = {"published_at": "2020-01-01", "valid_to": "", "address": "台东一路18号"}
-PHONES = ("0532-55510001、138 0000 0000", "javascript:alert(1)", "")
-"""Telephones of jobs in turn: two numbers, what is none, and none."""
+PHONES = ("0532-55510001 0532-55510002、138 0000 0000", "javascript:alert(1)", "")
+"""Telephones of jobs in turn: three numbers, what is none, and none."""
 
 EVERYTHING = {
     "skills": "面点@3|烹饪",

@@ -48,7 +48,7 @@ function fee({ fee: yuan, subsidised }) {
 /** Show telephone numbers as links that dial; what is no number stays text. */
 function phone(text) {
   if (!text) return null;
-  const parts = text.split(/\s*[、，,;；/]\s*/).filter(Boolean);
+  const parts = text.split(/\s*[、，,;；/]\s*|(?<=\d{7})\s+(?=[\d-]{7})/).filter(Boolean);
   return el("span", {}, ...parts.flatMap((part, at) => [at ? "、" : null, dialled(part)]));
 }
 

@@ -97,19 +97,20 @@ def _evaluated(lists: TheirLists, asked: Asked, folder: Folder | None, ours: str
     table, answers, listed = lists.table, lists.answers, lists.listed
     keys = keys_of(table.rows["item_id"])
     hits = {ranker: hits_of(lists, answers, ranker, keys) for ranker in table.rankers} if answers else {}
-    judged = bool(hits) and bool((hits[ours].asked & listed[ours]).any())
-    about = About(asked.kind, answers.held if answers and judged else "nothing", data=_data(table, asked, folder))
+    answered = {ranker: mine & (hits[ranker].asked if hits else False) for ranker, mine in listed.items()}
+    judged = bool(answered[ours].any())
+    about = About(asked.kind, answers.held if answers else "nothing", data=_data(table, asked, folder))
     families = _families(lists)
     lengths = {ranker: _median_length(lists, ranker) for ranker in table.rankers}
     evaluation = (
         evaluate(about, hits, families, np.random.default_rng(SEED), ours=ours, listed=listed)
         if judged
-        else unjudged(about, listed, lengths, ours)
+        else unjudged(about, listed, answered, lengths, ours)
     )
     facts = _facts(lists)
     shown = {ranker: _shown(lists, ranker) for ranker in table.rankers}
     occupations = _occupations(lists, shown) if "sex" in families else None
-    counted = {ranker: listed[ranker] & (hits[ranker].asked if judged else True) for ranker in table.rankers}
+    counted = answered if judged else listed
     audited = {
         ranker: audits(hits if judged else {}, {ranker: one}, facts, families, counted[ranker], SEED, occupations)[ranker]
         for ranker, one in shown.items()
@@ -240,7 +241,8 @@ def _told(
     first = next(iter(shown.values()))
     return Told(
         kind=asked.kind,
-        held=lists.answers.held if lists.answers and judged else None,
+        held=lists.answers.held if lists.answers else None,
+        judged=judged,
         data=bool(background.ids or background.people or len(background.events)),
         moments=bool((lists.at != UNKNOWN_TIME).any()),
         strangers=len(people) if background.people else 0,

@@ -13,6 +13,7 @@ RIGHT: Mapping[str, str] = {
     "other-kind": "the kind that is reported; map or filter the table, or name another --kind",
     "position": "a whole number, 1 = top",
     "score": "a number",
+    "score-unknown": "a number; this one counts as unknown, and its list as without ties",
     "padding": "an item; this row only fills a short list up, as its score is the lowest that there is",
     "moments": "one moment a person: the latest counts, so that nothing is held for an answer that a list may have known",
     "at": "an instant such as 2026-11-01T09:30:00+08:00; of this one the person's other rows tell the moment",
@@ -27,7 +28,7 @@ RIGHT: Mapping[str, str] = {
 }
 """What would be right, by rule."""
 
-KEEPS = frozenset({"at", "minutes", "wage", "label", "two-values", "position-from-1", "tied"})
+KEEPS = frozenset({"at", "minutes", "wage", "label", "two-values", "position-from-1", "score-unknown", "tied"})
 """Rules that set no row aside."""
 
 

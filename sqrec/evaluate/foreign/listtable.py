@@ -205,7 +205,7 @@ def _sifted(sifted: _Sifted, kind: Kind, zone: ZoneInfo, name: str) -> pd.DataFr
     if "position" in rows:
         sifted.tell("position-from-1", rows["place"] != anew, "position")
     rows["position"] = anew.astype(np.int64)
-    rows["score"] = _scores(rows) if "score" in rows else np.nan
+    rows["score"] = _known_scores(sifted) if "score" in rows else np.nan
     again = [*one, "score"]
     tied = rows["score"].notna() & rows.duplicated(again, keep=False)
     sifted.tell("tied", tied, "item_id")
@@ -232,6 +232,14 @@ def _place(sifted: _Sifted) -> None:
 def _scores(rows: pd.DataFrame) -> FloatArray:
     """Return scores, NaN where a cell is none; of per cents the number, as scores only order."""
     return pd.to_numeric(rows["score"].str.removesuffix("%"), errors="coerce").to_numpy(np.float64)
+
+
+def _known_scores(sifted: _Sifted) -> FloatArray:
+    """Return scores, NaN unknown, telling what is neither empty nor a number: beside a position it costs no row."""
+    scores = _scores(sifted.rows)
+    fits = np.isfinite(scores)
+    sifted.tell("score-unknown", ~fits & (sifted.rows["score"] != "").to_numpy(bool), "score")
+    return np.where(fits, scores, np.nan)
 
 
 def _labels(sifted: _Sifted) -> FloatArray:

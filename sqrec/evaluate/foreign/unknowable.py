@@ -15,12 +15,14 @@ _OF_PEOPLE = ("graduate", "hard_to_employ", "registered_unemployed", "disability
 class Told:
     """Hold the facts that decide which sentences apply: what there was beside the lists, and how much of it fits them.
 
-    `held` is None without positives; `strangers` and `unknown_items` are numbers of people and items of the table that the data
-    lack, `unlisted` of people of the data with a positive and without a row of the table.
+    `held` is None where nothing says what was right, `judged` whether it was held against the lists; `strangers` and
+    `unknown_items` are numbers of people and items of the table that the data lack, `unlisted` of people of the data with a
+    positive and without a row of the table.
     """
 
     kind: Kind
     held: Held | None
+    judged: bool
     data: bool
     moments: bool
     strangers: int
@@ -41,10 +43,10 @@ def cannot_know(told: Told) -> list[Note]:
     deeper = [family for family in _OF_PEOPLE if family not in told.families]
     said = {
         "labels": told.held is None,
-        "label_column": told.held == "label",
-        "at": told.held is not None and not told.moments,
-        "learnt": told.held is not None,
-        "candidates": told.held is not None,
+        "label_column": told.judged and told.held == "label",
+        "at": told.judged and not told.moments,
+        "learnt": told.judged,
+        "candidates": told.judged,
         "no_row": True,
         "unlisted": told.unlisted > 0,
         "data": not told.data,

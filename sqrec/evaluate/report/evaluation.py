@@ -169,15 +169,18 @@ def evaluate(
     )
 
 
-def unjudged(about: About, listed: Mapping[str, BoolArray], candidates: dict[str, float], ours: str) -> Evaluation:
-    """Return an evaluation of lists without positives: no ranker has a metric.
+def unjudged(
+    about: About, listed: Mapping[str, BoolArray], answered: Mapping[str, BoolArray], candidates: dict[str, float], ours: str
+) -> Evaluation:
+    """Return an evaluation in which nobody of ours has a positive: no ranker has a metric.
 
-    `listed` marks the people of whom a ranker has a list.
+    `listed` marks the people of whom a ranker has a list, `answered` those of them with a positive. `about.split` is `nothing`
+    where nothing says what was right.
     """
-    nobody = {name: np.zeros(len(mine), dtype=bool) for name, mine in listed.items()}
+    shared = {name: mine & answered[ours] for name, mine in answered.items()}
     asked = int(listed[ours].sum())
     found = Evaluation(about, ours, asked, 0, 0, 0, candidates, rankers={}, differences={}, groups={}, hidden={})
-    return replace(found, own_people=own_people(listed, nobody, nobody))
+    return replace(found, own_people=own_people(listed, answered, shared))
 
 
 @dataclass(frozen=True)

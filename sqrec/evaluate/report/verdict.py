@@ -44,7 +44,7 @@ def verdict_of(evaluation: Evaluation, rules: PromotionRules | None = None) -> V
     found = rules or PromotionRules()
     own = own_notes(evaluation.own_people, evaluation.ours)
     if not evaluation.rankers or evaluation.ours not in evaluation.rankers:
-        return Verdict("describe", (Note("verdict.nothing_to_judge"), *own), tuple(_worse(evaluation)), ())
+        return Verdict("describe", (_nothing_to_judge(evaluation), *own), tuple(_worse(evaluation)), ())
     against_baselines, told = _baselines(evaluation)
     against_plain, beside = _plain(evaluation, found)
     against_champion, more = _champion(evaluation, found)
@@ -56,6 +56,13 @@ def verdict_of(evaluation: Evaluation, rules: PromotionRules | None = None) -> V
         both, more = {"unsure"}, (*more, Note("verdict.few", {"people": evaluation.people, "few": FEW_PEOPLE}))
     answer: Answer = "keep" if "keep" in both else "unsure" if "unsure" in both else "promote"
     return Verdict(answer, (told, *own, *more), tuple(_worse(evaluation)), tuple(_sure(evaluation)))
+
+
+def _nothing_to_judge(evaluation: Evaluation) -> Note:
+    """Say why no ranker has a metric: nothing says what was right, or it says so of nobody of ours."""
+    if evaluation.about.split == "nothing":
+        return Note("verdict.nothing_to_judge")
+    return Note("verdict.nobody_answered", {"ours": named("ranker", [evaluation.ours]), "asked": evaluation.asked})
 
 
 def _baselines(evaluation: Evaluation) -> tuple[Answer, Note]:
@@ -150,7 +157,7 @@ def _sure(evaluation: Evaluation) -> Iterator[Note]:
     yield Note("sure.headline", {"metric": HEADLINE, "positives": evaluation.positives, **_figure(head)})
     if evaluation.about.bundle is None:
         yield from (Note("sure.ties", _tied(name, check)) for name, check in evaluation.ties.items() if check.tied.mean > 0)
-    strongest = max((name for name in (PLAIN, *BASELINES) if name in evaluation.rankers), default=None,
+    strongest = max((name for name in (PLAIN, *BASELINES) if name in evaluation.differences), default=None,
                     key=lambda name: evaluation.rankers[name][HEADLINE].mean)  # fmt: skip
     if strongest:
         theirs = evaluation.rankers[strongest]["hit_rate@10"]

@@ -68,7 +68,7 @@ def split(events: Events, kind: Kind, name: SplitName, *, repeats: bool = False)
     `time`: T is the 0.8 quantile of the kind's moments, one question per person at T, settings on the last
     tenth before T. `last`: each person's last item, asked for at its first event; settings on the last but
     one. `none`: nothing is held out, settings on each person's last item. Raises DataError where nothing is
-    left to learn from, and under `time` where the events have no times (`_refuse_one_moment`).
+    left to learn from, and under `time` where too many events stand at one moment (`_refuse_uncut`).
 
     Where the kind `repeats`, `any_use` asks for one more event of each person, whatever its item, at its own moment: under `time`
     the first from T on, under `last` the last of people with two or more, which is then not learnt from either.
@@ -182,21 +182,24 @@ def _questions(events: Events, uses: IntArray, first: IntArray, grade: IntArray)
     return Questions(events.person[event], events.at[event], Ragged(one, events.item[event]), Ragged(one, grade[uses]))
 
 
-def _refuse_one_moment(events: Events, of_kind: BoolArray) -> None:
-    """Refuse events without times, which a mapping gives one moment: more stand at it than would be held out."""
-    moments, times = np.unique(events.at[of_kind], return_counts=True)
-    most, total = int(times.max()), int(of_kind.sum())
-    if most == total or most > max(HELD_OUT_SHARE * total, _FEW_AT_ONCE):
-        when = datetime.fromtimestamp(int(moments[times.argmax()]) / 1e6, UTC).isoformat()
+def _refuse_uncut(at: IntArray, moment: int) -> None:
+    """Refuse moments that are not cut at the one of the split: so many stand at it that more is held out than lies before.
+
+    So stand the events of a source without times, to which a mapping gives one moment. Events do not say whether theirs was
+    given so: days of which each has many events are cut between two of them.
+    """
+    there, held, total = int((at == moment).sum()), int((at >= moment).sum()), len(at)
+    if there > _FEW_AT_ONCE and held > total - held:
+        when = datetime.fromtimestamp(moment / 1e6, UTC).isoformat()
         raise DataError(
-            f"{most} of {total} events are at one moment, {when}: when they happened is not known, so nothing tells "
-            "what lies before the time split. Use SPLIT=last or none."
+            f"{there} of {total} events are at one moment, {when}, and the time split cannot cut within it: it would hold out "
+            f"{held} and leave {total - held} to learn from. Use SPLIT=last or none."
         )
 
 
 def _by_time(events: Events, of_kind: BoolArray, *, repeats: bool) -> Split:
-    _refuse_one_moment(events, of_kind)
     moment = int(np.quantile(events.at[of_kind], 1 - HELD_OUT_SHARE, method="higher"))
+    _refuse_uncut(events.at[of_kind], moment)
     kept = of_kind & (events.known < moment)
     if not (kept & (events.grade > 0)).any():
         raise DataError("No event of grade 1 or more before the time split: nothing to learn from. Use SPLIT=last or none.")
