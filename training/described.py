@@ -2,9 +2,7 @@
 
 As training/occupations.py, with two more sets of examples. Official names left out in turn: a definition often says what the name
 would. Aliases left out with all market names: a title from elsewhere has no similar name among them. The confidence is calibrated on
-left-out names, left-out aliases and labelled titles, each set with equal weight. Calibration on the margins between the first and
-the second occupation, channel by channel, was tested and dropped: it was confident for a third of the names and aliases (95 % of them
-right), and for no plain title of an advertisement.
+left-out names, left-out aliases and labelled titles, each set with equal weight.
 """
 
 import json
@@ -12,10 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
-from sqrec.base.arrays import BoolArray, FloatArray
+from sqrec.base.arrays import FloatArray
 from sqrec.codes.evidence import Evidence
 from sqrec.codes.occupations import market_names
 from sqrec.codes.taxonomy import Taxonomy, read_taxonomy
@@ -25,7 +22,6 @@ from training.occupations import (
     Examples,
     Labelled,
     calibrated,
-    chances,
     examples,
     learned,
     left_out,
@@ -56,16 +52,6 @@ def fitted(sets: Mapping[str, Examples]) -> tuple[FloatArray, tuple[float, float
     """Return the weights of the channels, shape (channels,), and slope and intercept of the confidence."""
     weights = learned([(sets[name], share) for name, share in SHARES.items()])
     return weights, calibrated([sets[name] for name in JUDGED], weights)
-
-
-def confidence(part: Examples, weights: FloatArray, line: tuple[float, float]) -> tuple[FloatArray, BoolArray]:
-    """Return the confidence in the likeliest occupation of each title, 0 to 1, and whether it is right; shape (titles,) each.
-
-    `line` is slope and intercept of the calibration.
-    """
-    chance = chances(part, weights)
-    first = np.clip(chance.max(axis=1), 1e-9, 1 - 1e-9)
-    return 1 / (1 + np.exp(-(line[0] * np.log(first / (1 - first)) + line[1]))), chance.argmax(axis=1) == part.right
 
 
 def stored(sets: Mapping[str, Examples]) -> Mapping[str, Any]:
