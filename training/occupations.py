@@ -7,7 +7,7 @@ candidate occupations, none below 0. The confidence is calibrated by a logistic 
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 
 from sqrec.base.arrays import FloatArray, IntArray
 from sqrec.base.text import normal
-from sqrec.codes.evidence import KINDS, SOURCES, TEXTS, Evidence
+from sqrec.codes.evidence import GROUPS, KINDS, SOURCES, TEXTS, Evidence
 from sqrec.codes.occupations import VIEWS, market_names
 from sqrec.codes.taxonomy import Taxonomy, read_taxonomy
 from sqrec.codes.titles import title_parts
@@ -33,11 +33,11 @@ SHARES = {"left out": 1.0, "titles": 0.6, "in place": 0.6}
 LEAST = 0.1
 """The confidence below which no code is given. Declared, not learnt."""
 
-_LIKE = (*SOURCES, "together", "parent", "tasks")
+_LIKE = (*SOURCES, "together", "parent", "tasks", "definition")
 _BASE = (
     *(f"like {name}" for name in _LIKE),
     *(f"held by {name}" for name in TEXTS),
-    "speaks of",
+    *("votes", "speaks of", *GROUPS),
     *(f"{kind} {name}" for kind in KINDS for name in SOURCES),
     *(f"end {size}" for size in (1, 2, 3)),
 )
@@ -68,15 +68,33 @@ class Labelled:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Hold titles that are asked of evidence which does not know them, and the places of the right occupation and of one as good; -1 is none."""
+
+    evidence: Evidence
+    titles: tuple[str, ...]
+    right: IntArray
+    other: IntArray
+
+    @classmethod
+    def of(cls, evidence: Evidence, titles: Sequence[tuple[str, int]]) -> "Asked":
+        """Build from titles with the place of the right occupation."""
+        return cls(
+            evidence, tuple(title for title, _ in titles), np.array([at for _, at in titles], np.int64), np.full(len(titles), -1)
+        )
+
+    def where(self, kept: Sequence[bool]) -> "Asked":
+        """Return the titles that are kept."""
+        mask = np.array(kept, dtype=bool)
+        return Asked(self.evidence, tuple(compress(self.titles, kept)), self.right[mask], self.other[mask])
+
+
+@dataclass(frozen=True)
 class Examples:
     """Hold evidence of candidate occupations, shape (titles, occupations, channels), and the index of the right one of each title."""
 
     evidence: FloatArray
     right: IntArray
-
-    def join(self, other: "Examples") -> "Examples":
-        """Return these examples followed by the others."""
-        return Examples(np.concatenate((self.evidence, other.evidence)), np.concatenate((self.right, other.right)))
 
 
 def read_labelled(file: Path) -> Labelled:
@@ -85,14 +103,13 @@ def read_labelled(file: Path) -> Labelled:
     return Labelled(*(tuple(columns[name]) for name in ("title", "code", "or_code")))
 
 
-def left_out(taxonomy: Taxonomy, *, official: bool = False, heard: bool = True) -> Examples:
-    """Return every alias as a title that the coder does not know; a tenth of them is removed at a time.
+def left_out(taxonomy: Taxonomy, *, official: bool = False, heard: bool = True) -> Iterator[Asked]:
+    """Yield every alias as a title that the evidence does not know: a tenth of them is taken away at a time.
 
     `official`: every official name instead of every alias. `heard` False: the coder knows no market name either.
     """
     owned = [(name,) for name in taxonomy.names] if official else taxonomy.aliases
     aliases = [(alias, place) for place, names in enumerate(owned) for alias in names]
-    found: Examples | None = None
     for tenth in range(TENTHS):
         away = [(alias, place) for alias, place in aliases if _hash(normal(alias)) // 2 % TENTHS == tenth]
         gone = {normal(alias) for alias, _ in away}
@@ -100,10 +117,14 @@ def left_out(taxonomy: Taxonomy, *, official: bool = False, heard: bool = True) 
         rest = tuple(tuple(a for a in names if normal(a) not in gone) for names in taxonomy.aliases)
         known = replace(taxonomy, names=names, aliases=rest)
         market = {code: [name for name in names if name not in gone] for code, names in market_names().items()} if heard else {}
-        part = examples(Evidence.of(known, market), [alias for alias, _ in away], [place for _, place in away])
-        found = part if found is None else found.join(part)
-    assert found is not None  # noqa: S101  ten tenths
-    return found
+        yield Asked.of(Evidence.of(known, market), away)
+
+
+def all_examples(parts: Iterable[Asked]) -> Examples:
+    """Return the examples of several parts, of the titles that have an occupation, one after the other; there must be one."""
+    told = [part.where((part.right >= 0).tolist()) for part in parts]
+    found = [examples(part.evidence, part.titles, part.right.tolist()) for part in told if part.titles]
+    return Examples(np.concatenate([one.evidence for one in found]), np.concatenate([one.right for one in found]))
 
 
 def examples(evidence: Evidence, titles: Sequence[str], right: Sequence[int]) -> Examples:
@@ -154,7 +175,7 @@ def learn(taxonomy: Taxonomy, titles: Labelled) -> Mapping[str, Any]:
     dev = titles.half(held=False).coded(taxonomy.codes)
     whole = Evidence.of(taxonomy, market_names())
     aliases = [(alias, index) for index, names in enumerate(taxonomy.aliases) for alias in names]
-    unknown = left_out(taxonomy)
+    unknown = all_examples(left_out(taxonomy))
     seen = examples(whole, dev.titles, [place[code] for code in dev.codes])
     known = examples(whole, [alias for alias, _ in aliases], [index for _, index in aliases])
     weights = learned([(unknown, SHARES["left out"]), (seen, SHARES["titles"]), (known, SHARES["in place"])])
