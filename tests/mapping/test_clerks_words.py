@@ -12,9 +12,11 @@ from sqrec.mapping.readers import How, Unread, readers
 QINGDAO = load_city("qingdao")
 
 
-def read(reader: str, text: str, column: str) -> str:
+def read(reader: str, text: str | tuple[str, ...], column: str) -> str:
     table, _, name = column.partition(".")
-    return readers()[reader].read([text], How(TABLES[table].column(name), QINGDAO, date(2026, 11, 1)))
+    return readers()[reader].read(
+        [text] if isinstance(text, str) else text, How(TABLES[table].column(name), QINGDAO, date(2026, 11, 1))
+    )
 
 
 @pytest.mark.parametrize("text", ["不限", "无", "不限制", "所有人", "全体", "城乡劳动者", " 不限 ", "不限、所有人"])
@@ -68,6 +70,18 @@ def test_states(text: str, right: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("reader", "column", "text", "right"),
+    [
+        ("amenity_type", "amenities.type", "便民维修点", "repair"),
+        ("job_kind", "jobs.kind", "企业岗位", "market"),
+        ("employment", "people.employment", "离校未就业", "unemployed"),
+    ],
+)
+def test_words_of_registers(reader: str, column: str, text: str, right: str) -> None:
+    assert read(reader, text, column) == right
+
+
+@pytest.mark.parametrize(
     ("text", "right"),
     [
         ("high school", "60"),
@@ -75,6 +89,7 @@ def test_states(text: str, right: str) -> None:
         ("Bachelor Degree", "20"),
         ("professional certificate", "40"),
         ("postgraduate degree", "10"),
+        ("31.0", "31"),
         ("no requirements", ""),
     ],
 )
@@ -120,6 +135,8 @@ def test_years_in_words_that_somebody_has() -> None:
         ("9:00-17:00 (周一、周二公休)", "wed-sun 09:00-17:00"),
         ("周二至周日9:00-17:00（周一闭馆）", "tue-sun 09:00-17:00"),
         ("9:00-17:00，周一公休", "tue-sun 09:00-17:00"),
+        ("上午9点至下午5点，周一公休", "tue-sun 09:00-17:00"),
+        ("上午9点至11点半，下午1点至5点", "09:00-11:30,13:00-17:00"),
         ("周一闭馆，9:00-17:00", "tue-sun 09:00-17:00"),
         ("（周一闭馆）9:00-17:00", "tue-sun 09:00-17:00"),
         ("9:00-12:00（周一休息），13:00-17:00", "tue-sun 09:00-12:00,13:00-17:00"),
@@ -154,3 +171,38 @@ def test_a_pair_in_either_order_is_still_read() -> None:
     for text in ("120.38|36.07", "36.07,120.38", "(151.2, -33.9)", "-33.9 151.2"):
         found = read("lon", text, "amenities.lon"), read("lat", text, "amenities.lat")
         assert found in {("120.38", "36.07"), ("151.2", "-33.9")}
+
+
+@pytest.mark.parametrize(
+    ("cells", "right"),
+    [
+        (("零就业家庭成员", "2026/3/1"), "hard_to_employ@2026-03-01"),
+        (("2026年3月1日", "失地农民"), "hard_to_employ@2026-03-01"),
+        (("就业困难人员（2026-03-01）",), "hard_to_employ@2026-03-01"),
+        (("高校毕业生、登记失业人员", "20260301"), "graduate@2026-03-01|registered_unemployed@2026-03-01"),
+        (("hard_to_employ@2026-03-01",), "hard_to_employ@2026-03-01"),
+        (("graduate@2025-01-01|veteran@2026-01-01",), "graduate@2025-01-01|veteran@2026-01-01"),
+        (("失地农民", "2026-03-01 00:00:00"), "hard_to_employ@2026-03-01"),
+        (("4050人员", "2026.03.01"), "hard_to_employ@2026-03-01"),
+        (("无", ""), ""),
+    ],
+)
+def test_recognitions(cells: tuple[str, ...], right: str) -> None:
+    found = read("recognised", cells, "restricted.recognised")
+    assert found == right
+    assert not found or parse(TABLES["restricted"].column("recognised"), found, QINGDAO.zone) == (right, None)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("零就业家庭成员", ""),
+        ("", "2026-03-01"),
+        ("低保人员", "2026-03-01"),
+        ("失地农民", "2026-02-30"),
+        ("高校毕业生 2025-01-01|退役军人 2026-01-01",),
+    ],
+)
+def test_a_recognition_without_its_one_day_or_group_stays_unread(cells: tuple[str, ...]) -> None:
+    with pytest.raises(Unread):
+        read("recognised", cells, "restricted.recognised")

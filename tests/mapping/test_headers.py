@@ -45,6 +45,7 @@ NAMED = {
     "people.person_id": "求职登记号",
     "people.education": "学历代码 文化程度代码",
     "people.registered_unemployed_on": "失业登记日期 登记失业时间",
+    "restricted.recognised": "就业困难类别 认定类别 认定日期",
     "amenities.area": "所属社区",
     "amenities.amenity_id": "objid object_id",
     "communities.area_commercial": "商业面积",
@@ -149,3 +150,15 @@ def test_a_table_of_communities(tmp_path: Path) -> None:
     assert told["area_commercial"].fillna(-1).tolist() == [1200.5, -1]
     assert told["area_service"].tolist() == [300, 200]
     assert told["model_circle"].tolist() == [1, 0]
+
+
+def test_a_recognition_is_read_from_the_two_columns_that_a_mapping_names(tmp_path: Path) -> None:
+    text = "人员编号,性别,就业困难类别,认定日期\nR1,女,零就业家庭成员,2026/3/1\nR2,男,失地农民,\n"
+    (tmp_path / "folder.json").write_text(FACTS, encoding="utf-8")
+    (tmp_path / "困难人员.csv").write_text(text, encoding="utf-8")
+    columns = {"person_id": {"from": "人员编号"}, "recognised": {"from": ["就业困难类别", "认定日期"]}}
+    feeds = [{"file": "困难人员.csv", "columns": columns}]
+    (tmp_path / "mapping.json").write_text(json.dumps({"version": 1, "tables": {"restricted": feeds}}), encoding="utf-8")
+    found = read_folder(tmp_path)
+    assert found.tables["restricted"]["recognised"].fillna("").tolist() == ["hard_to_employ@2026-03-01", ""]
+    assert [problem.rule for problem in found.problems] == ["recognised"]

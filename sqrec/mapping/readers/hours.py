@@ -144,7 +144,7 @@ def _between() -> tuple["re.Pattern[str]", "re.Pattern[str]"]:
     behind = "|".join(f"(?<={re.escape(word)})" for word in closed)
     return (
         re.compile(rf"\(([^()]*(?:{'|'.join(map(re.escape, closed))}))\)"),
-        re.compile(rf"([;。|]+|(?<=\d{{2}})[,、](?=\D)|(?:(?<=\))|{behind})[,、])"),
+        re.compile(rf"([;。|]+|(?:(?<=\d{{2}})|(?<=[点时半分]))[,、](?=\D)|(?:(?<=\))|{behind})[,、])"),
     )
 
 

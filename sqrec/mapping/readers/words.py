@@ -144,7 +144,7 @@ def _preferred(plain: str) -> tuple[str, bool]:
 
 def _education(text: str) -> str:
     """Return the code of one level, or of several of one rung (高中/中专)."""
-    plain = folded(text)
+    plain = re.sub(r"^(\d+)\.0+$", r"\1", folded(text))  # 31.0 is what a spreadsheet made of 31
     for prefix in data("words")["education_prefixes"]:
         plain = plain if plain in _levels() else plain.removeprefix(prefix)
     code = _levels().get(plain)
