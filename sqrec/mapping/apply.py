@@ -26,6 +26,8 @@ from sqrec.rawtables import PIECE, Broken, Cells, RawPiece, RawTable, text_array
 _BETWEEN = "\x1f"
 _MOST_KNOWN = 1 << 17
 _TRIED = 2_000
+_UNCUT = ("quotes", "json-line", "no-object")
+"""Rules of lines that hold no cells."""
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,9 @@ def _together(columns: Sequence[Cells]) -> "pa.Array[pa.Scalar]":
 
 
 def _broken(row: Broken, source: Sequence[str], feed: Feed, header: Sequence[str]) -> Broken:
-    """Put the cells of a row that cannot be cut under the contract's header, as far as they go."""
+    """Put the cells of a row that cannot be cut under the contract's header, as far as they go; an uncut line stays whole."""
+    if row.rule in _UNCUT:
+        return row
     by_name = dict(zip(source, row.cells, strict=False))
     given = _given(feed)
     told = [" ".join(by_name.get(name, "") for name in given[column].sources) if column in given else "" for column in header]

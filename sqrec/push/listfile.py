@@ -1,6 +1,6 @@
 """The file that everybody's lists are written to: Parquet or CSV, as its name says."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,7 +32,7 @@ def ending_of(out: Path) -> str:
 
 
 @contextmanager
-def list_file(file: Path, schema: Any, ending: str) -> Iterator[Written]:
+def list_file(file: Path, schema: Any, ending: str) -> Generator[Written]:
     """Open a file for tables of a schema; `ending` says which kind it is, whatever the file is called as yet."""
     if ending == ".csv":
         with pacsv.CSVWriter(file, _as_texts(schema.empty_table()).schema) as writer:

@@ -209,7 +209,7 @@ def test_a_row_without_a_flag_is_counted_as_what_it_becomes(tmp_path: Path) -> N
         "columns": columns | {"event": {"from": ["sent", "seen"], "read": "flags", "words": words}},
         "one_moment": "2026-11-01",
     }
-    mapped = check_folder(folder(tmp_path, {"events": [feed]}, e_csv="sent,seen\n1,\n-,\n,\n")).mapped
+    mapped = check_folder(folder(tmp_path, {"events": [feed]}, e_csv="n,sent,seen\n1,1,\n2,-,\n3,,\n")).mapped
     assert mapped is not None
     told = next(one for one in mapped.conversions.told("events") if one.column == "event")
     assert (told.filled, told.changed, told.unread) == (3, 2, 1)
