@@ -34,7 +34,8 @@ _UNCUT = ("quotes", "json-line", "no-object")
 class Mapped:
     """Hold a folder's mapping, ready to read its tables; `conversions` grow while tables are read.
 
-    `file` is where the mapping lies; None for one that is not written yet.
+    `file` is where the mapping lies; None for one that is not written yet. `unread` has by table and column why its reader left a
+    cell unread, by what the cell came out as.
     """
 
     folder: Path
@@ -43,6 +44,7 @@ class Mapped:
     today: date
     file: Path | None = None
     conversions: Conversions = field(default_factory=Conversions)
+    unread: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict[tuple[str, str], dict[str, str]])
 
     @property
     def tables(self) -> Mapping[str, Path]:
@@ -103,9 +105,8 @@ class Mapped:
         words = {normal(word): code for word, code in taken.words.items()}
         reader = taken.read or reader_of(table.name, column)
         how = How(column, self.city, self.today, feed.chosen(taken), taken.words if reader == "flags" else words)
-        return Way(
-            taken, reader, how, frozenset(feed.unknown), self.conversions.of(table.name, feed.file, name, taken.sources, reader)
-        )
+        count = self.conversions.of(table.name, feed.file, name, taken.sources, reader)
+        return Way(taken, reader, how, frozenset(feed.unknown), count, self.unread.setdefault((table.name, name), {}))
 
 
 def open_mapping(folder: Path, file: Path | None, city: City, as_of: str | None) -> Mapped | None:
@@ -132,6 +133,7 @@ class Way:
     how: How
     unknown: frozenset[str]
     count: Converted
+    unread: dict[str, str]
     known: dict[str, tuple[str, str | None]] = field(default_factory=dict[str, tuple[str, str | None]])
 
     def read(self, cells: Mapping[str, Cells], rows: int) -> Cells:
@@ -197,7 +199,10 @@ class Way:
             why = str(problem)
         except Asks as asked:
             why = f"asks for a choice: {asked.question}"
-        return " ".join(cell for cell in cells if cell), why
+        left = " ".join(cell for cell in cells if cell)
+        if len(self.unread) < _MOST_KNOWN:
+            self.unread[left] = why
+        return left, why
 
 
 def _given(feed: Feed) -> dict[str, Taken]:
