@@ -88,7 +88,16 @@ CASES: Mapping[str, Case] = {
 """A row that breaks each rule, and no other."""
 
 
-ELSEWHERE = {"missing-column", "extra-column", "double-column", "quotes", "cell-count", "unknown-file"} | {
+ELSEWHERE = {
+    "json-line",
+    "no-object",
+    "missing-column",
+    "extra-column",
+    "double-column",
+    "quotes",
+    "cell-count",
+    "unknown-file",
+} | {
     "rejected-unwritten",
     "unknown-field",
     "column-name",
