@@ -80,7 +80,7 @@ def _show_columns(told: Console, table: str, feed: Feed, mapped: Mapped) -> None
     for name, taken in feed.columns.items():
         told.print(f"  {escape(counts.get(name) or _constant(name, taken))}", soft_wrap=True)
     for header, why in feed.left_out.items():
-        told.print(f"  left out: {escape(header)} ({escape(why)})", soft_wrap=True)
+        told.print(f"  left out: {escape(header or '(no name)')} ({escape(why)})", soft_wrap=True)
 
 
 def _constant(name: str, taken: Taken) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqrec.contract import TABLES
-from sqrec.mapping.asking import Place, Sample, share, taken
+from sqrec.mapping.asking import Place, Sample, gives_amount, share, taken
 from sqrec.mapping.guess import columns_of, names
 from sqrec.mapping.model import UNSET, Taken
 from sqrec.mapping.readers import ROW_ID, reader_of
 from sqrec.mapping.readers.how import folded
 
 _MOST = 0.8
+_WAGES = {"@wage", "wage_min", "wage_max"}
 
 
 @dataclass
@@ -24,6 +25,10 @@ class Columns:
 
     def take(self, column: str, headers: Sequence[str]) -> None:
         """Take a column, or what a group of columns is read from."""
+        if column in _WAGES and self.table in {"jobs", "people"}:
+            headers = headers if column in headers else self._paying(headers)
+        if not headers:
+            return
         if column in {"@wage", "@place", "@point", "@age"}:
             getattr(self, f"_{column[1:]}")(headers)
         elif column.startswith("@item"):
@@ -36,7 +41,7 @@ class Columns:
 
     def by_contents(self) -> None:
         """Take columns that no header names, where the cells leave no doubt."""
-        used = {name for way in self.columns.values() for name in way.sources}
+        used = {name for way in self.columns.values() for name in way.sources} | {*self._headers("wage_unit")}
         if self.table == "people":  # what is kept apart never slips in by its looks: 户籍地址 is no home
             used |= {name for told in columns_of("restricted", self.one.header).values() for name in told}
         for header in self.one.header:
@@ -54,6 +59,8 @@ class Columns:
     def complete(self, tables: Sequence[str]) -> None:
         """Give what is required and no header names: ids made of the row, what an event was, whom it is about."""
         table = TABLES[self.table]
+        if self.table == "jobs":
+            self._upper_end()
         if {"wage_min", "wage_max"} & set(self.columns) and "wage_unit" not in self.columns and self.table == "jobs":
             paid = [self.columns[name].sources for name in ("wage_min", "wage_max") if name in self.columns]
             unit = self._headers("wage_unit")
@@ -72,10 +79,40 @@ class Columns:
 
     def _wage(self, headers: Sequence[str]) -> None:
         """Take everything that one wage column tells, and what is paid besides."""
+        unit = self._headers("wage_unit")
         for name in ("wage_min", "wage_max", "wage_unit"):
-            self.columns.setdefault(name, self._paid([headers[0], *self._headers("wage_unit")]))
+            self.columns.setdefault(name, self._paid([headers[0], *unit]))
         if any("薪" in cell for cell in self.one.cells[headers[0]]):
             self.columns["benefits"] = taken([headers[0], *self._headers("benefits")], read="wage_extra")
+
+    def _paying(self, headers: Sequence[str]) -> list[str]:
+        """Return wage headers, those that give amounts before those that only say 面议; none of empty cells, nor of units alone."""
+        cells = {header: [cell for cell in self.one.cells[header] if cell] for header in headers}
+        if not any(map(any, self.one.cells.values())):  # a sheet of headers alone: its names are all there is
+            return list(headers)
+        amounts = [header for header in headers if gives_amount(cells[header])]
+        words = [header for header in headers if header not in amounts]
+        return amounts + [header for header in words if share(cells[header], "wage_min", "jobs", "wage_min", self.place) > 0]
+
+    def _upper_end(self) -> None:
+        """Take the nameless column beside a wage as its upper end: the header stands over both, as in a merged cell."""
+        low = self.columns.get("wage_min")
+        high = self.columns.get("wage_max")
+        if low is None or (high is not None and high.sources[0] != low.sources[0]):
+            return
+        header = list(self.one.header)
+        beside = header.index(low.sources[0]) + 1
+        if beside + 1 not in self.one.nameless:
+            return
+        if beside > header.index(""):  # a mapping can name only the first of them
+            self.columns.pop("wage_max", None)
+        elif self._wages_in_nameless():
+            self.columns["wage_max"] = taken(["", *low.sources[1:]], choose=low.choose)
+            self.columns["wage_unit"] = taken([low.sources[0], "", *low.sources[1:]], choose=low.choose)
+
+    def _wages_in_nameless(self) -> bool:
+        cells = [cell for cell in self.one.cells[""] if folded(cell) not in names()["wage_parts"]]
+        return gives_amount(cells) and share(cells, "wage_min", "jobs", "wage_min", self.place, "per_month", "in_yuan") >= _MOST
 
     def _place(self, headers: Sequence[str]) -> None:
         self.columns["area"] = taken(headers)

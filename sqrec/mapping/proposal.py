@@ -130,7 +130,12 @@ def _left(one: Sample, table: str, columns: MappingOf[str, Taken], why: MappingO
     left = [name for name in one.header if name and name not in used and not name.endswith(("@type", "@context"))]
     known = {header: column for column, headers in columns_of(table, one.header).items() for header in headers}
     told = {name: _known(known[name], columns) for name in left if name in known}
-    return {name: why.get(name) or _reason(name, table, told.get(name), filled=any(one.cells[name])) for name in left}
+    reasons = {name: why.get(name) or _reason(name, table, told.get(name), filled=any(one.cells[name])) for name in left}
+    nameless = one.nameless[1:] if "" in used else one.nameless
+    places = ", ".join(map(str, nameless))
+    return reasons | (
+        {"": f"column {places} of the file has no name in the header; give it one to have it read"} if places else {}
+    )
 
 
 def _known(column: str, columns: MappingOf[str, Taken]) -> str:
@@ -144,7 +149,9 @@ def _known(column: str, columns: MappingOf[str, Taken]) -> str:
 def _without_others(feed: Feed, feeds: MappingOf[str, Sequence[Feed]]) -> Feed:
     """Return a source's part without the columns in `left_out` that another part of the same file reads."""
     read = {name for told in feeds.values() for other in told if other.file == feed.file for name in other.taken_from}
-    return feed.model_copy(update={"left_out": {name: why for name, why in feed.left_out.items() if name not in read}})
+    return feed.model_copy(
+        update={"left_out": {name: why for name, why in feed.left_out.items() if not name or name not in read}}
+    )
 
 
 def _reason(name: str, table: str, known: str | None, *, filled: bool) -> str:
