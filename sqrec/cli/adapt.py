@@ -70,6 +70,8 @@ def _show(told: Console, folder: Path, found: Proposal, mapped: Mapped) -> None:
             _show_columns(told, table, feed, mapped)
     for name in found.strange:
         told.print(f"\n[bold]{escape(name)}[/bold]: like no table of the contract; not read", soft_wrap=True)
+    for note in found.notes:
+        told.print(f"\n{escape(note)}", soft_wrap=True)
     if not found.mapping.tables:
         told.print(escape(f"{folder} holds nothing that is like a table."), soft_wrap=True)
 

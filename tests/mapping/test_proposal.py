@@ -98,3 +98,77 @@ def test_an_empty_object_hides_no_wage_of_its_members(tmp_path: Path) -> None:
     jobs = read_folder(tmp_path).tables["jobs"]
     assert jobs[["wage_min", "wage_max"]].fillna(-1).to_numpy().tolist() == [[-1, -1], [150, 200]]
     assert jobs["wage_unit"].tolist()[1] == "day"
+
+
+def column_of(folder: Path, table: str, column: str) -> object:
+    """Return how the written mapping takes a column, of the table's first source."""
+    return json.loads((folder / "mapping.json").read_text(encoding="utf-8"))["tables"][table][0]["columns"][column]
+
+
+def test_an_id_under_an_unknown_header_is_taken_with_a_note(tmp_path: Path) -> None:
+    text = "序号,职位链接,职位,备注\n1,https://e.cn/j/7,店员,甲\n2,https://e.cn/j/9,保洁,乙\n,合计,,\n"
+    shown = adapted(write(tmp_path, jobs__csv=text))
+    assert column_of(tmp_path, "jobs", "job_id") == {"from": "职位链接"}
+    assert "jobs.csv: job_id is taken from 职位链接, as its cells are all different" in shown
+    assert "job_id is taken from 职位链接" in json.loads((tmp_path / "mapping.json").read_text(encoding="utf-8"))["about"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("内部编号", ["a7", "a7", "a9"]),  # not all different
+        ("内部编号", ["a7", "", "a9"]),  # not all filled
+        ("序号", ["1", "2", "3"]),  # a counter
+        ("联系手机号", ["a7", "a8", "a9"]),  # names a person by its header
+        ("外部编号", ["13812345678", "a8", "a9"]),  # names a person by a cell
+        ("c1", ["2026-11-01T08:00:00Z", "2026-11-02T08:00:00Z", "2026-11-03T08:00:00Z"]),  # times
+        ("c1", ["4-6K", "5-7K", "6-8K"]),  # money
+        ("c1", ["3500", "4800", "5100"]),  # numbers of anything
+        ("说明", ["有宿舍", "在市北", "近地铁"]),  # words
+    ],
+)
+def test_what_is_no_id_leaves_the_id_to_the_row(tmp_path: Path, header: str, cells: list[str]) -> None:
+    rows = [f"{title},{title}店,{cell}\n" for title, cell in zip(["店员", "保洁", "厨师"], cells, strict=True)]
+    adapted(write(tmp_path, jobs__csv=f"招聘岗位,单位,{header}\n{''.join(rows)}"))
+    assert column_of(tmp_path, "jobs", "job_id") == {"from": ["招聘岗位", "单位", header], "read": "row_id"}
+
+
+def test_codes_under_any_header_are_ids(tmp_path: Path) -> None:
+    adapted(write(tmp_path, jobs__csv="招聘岗位,c1\n店员,QD-07\n保洁,QD-31\n厨师,QD-12\n"))
+    assert column_of(tmp_path, "jobs", "job_id") == {"from": "c1"}
+
+
+def test_two_columns_that_could_be_the_id_are_asked_for(tmp_path: Path) -> None:
+    shown = adapted(write(tmp_path, jobs__csv="招聘岗位,内部编号,外部编号\n店员,a1,b7\n保洁,a5,b9\n"), asks=1)
+    assert (
+        "jobs.job_id: nothing in the source says it; put the column that does into `from` (left out: 内部编号, 外部编号)" in shown
+    )
+    assert "left out: 内部编号 (it could be job_id: its cells are all different)" in shown
+
+
+def test_events_join_by_the_ids_that_both_files_use(tmp_path: Path) -> None:
+    jobs = "招聘岗位,内部编号,k\n店员,a1,9001\n保洁,a5,9002\n厨师,a7,9003\n"
+    log = "uid,job_id,behavior,ts\nu1,9001,点击,2026-10-01T08:00:00Z\nu1,9003,投递,2026-10-01T08:05:00Z\n"
+    adapted(write(tmp_path, jobs__csv=jobs, 日志__csv=log))
+    assert column_of(tmp_path, "jobs", "job_id") == {"from": "k"}
+    found = read_folder(tmp_path)
+    assert set(found.tables["events"]["item_id"]) <= set(found.tables["jobs"]["job_id"])
+
+
+def test_what_an_event_is_about_is_known_by_the_ids_of_a_file(tmp_path: Path) -> None:
+    jobs = "job_id,title\nj-901,店员\nj-902,保洁\nj-903,厨师\n"
+    log = "uid,objId,behavior,ts\nu1,j-901,点击,2026-10-01T08:00:00Z\nu1,j-903,投递,2026-10-01T08:05:00Z\nu2,j-903,点击,2026-10-01T08:06:00Z\n"
+    shown = adapted(write(tmp_path, jobs__csv=jobs, 日志__csv=log))
+    assert column_of(tmp_path, "events", "item_id") == {"from": "objId"}
+    assert column_of(tmp_path, "events", "kind") == {"constant": "job"}
+    assert "日志.csv: item_id is taken from objId, as its cells are ids of jobs" in shown
+    assert read_folder(tmp_path).tables["events"]["item_id"].tolist() == ["j-901", "j-903", "j-903"]
+
+
+def test_small_numbers_agree_by_chance_and_are_asked_for(tmp_path: Path) -> None:
+    jobs = "job_id,title\n1,店员\n2,保洁\n3,厨师\n"
+    log = "uid,page,behavior,ts\nu1,1,点击,2026-10-01T08:00:00Z\nu1,2,投递,2026-10-01T08:05:00Z\n"
+    shown = adapted(write(tmp_path, jobs__csv=jobs, 日志__csv=log), asks=1)
+    assert (
+        "events.item_id: nothing in the source says it; put the column that does into `from` (left out: page), or write" in shown
+    )
