@@ -25,7 +25,8 @@ _MUCH_MORE = 2
 class Sample:
     """Hold a source file: its name below the folder, its header, and the cells of its first rows by column.
 
-    `nameless` are the places (from 1) of columns whose header is empty and whose cells are not.
+    `nameless` are the places (from 1) of columns whose header is empty and whose cells are not, `other_sheets` those of a
+    workbook that hold something and are not read, `form` how the file is written, with the sheet that is read.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Sample:
     cells: Mapping[str, Sequence[str]]
     header_row: int = 1
     nameless: Sequence[int] = ()
+    form: str = ""
+    other_sheets: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,9 @@ def sample(folder: Path, file: Path) -> Sample:
     piece = next(raw.pieces)
     cells = {name: [text.strip() for text in column.texts()] for name, column in piece.by_name(raw.header).items()}
     unnamed = [place for place, name in enumerate(raw.header) if not name and any(map(str.strip, piece.columns[place].texts()))]
-    return Sample(file.relative_to(folder).as_posix(), list(raw.header), cells, header_row, [place + 1 for place in unnamed])
+    others = [title for rule, title in raw.notes if rule == "other-sheet"]
+    name = file.relative_to(folder).as_posix()
+    return Sample(name, list(raw.header), cells, header_row, [place + 1 for place in unnamed], raw.encoding, others)
 
 
 def _header_row(file: Path) -> int:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from sqrec.cli.app import app
 from sqrec.mapping.guess import columns_of, table_of
+from sqrec.rawtables import read_raw
 from sqrec.tables import read_folder
-from tests.mapping.test_adapt import adapted, write
+from tests.mapping.test_adapt import RUNNER, adapted, write
+from tests.tables.test_workbooks import workbook
 
 
 @pytest.mark.parametrize("first", ["company", "id"])
@@ -172,3 +175,32 @@ def test_small_numbers_agree_by_chance_and_are_asked_for(tmp_path: Path) -> None
     assert (
         "events.item_id: nothing in the source says it; put the column that does into `from` (left out: page), or write" in shown
     )
+
+
+def test_the_sheet_with_columns_is_read_and_the_other_named(tmp_path: Path) -> None:
+    notes, rows = [["一、本表由各街道填报"], ["二、以七普为准"]], [["招聘岗位", "月工资"], ["保洁", "3000-3500"]]
+    workbook(write(tmp_path) / "岗位汇总.xlsx", 填表说明=notes, 数据=rows)
+    shown = adapted(tmp_path)
+    assert "岗位汇总.xlsx: read is workbook, sheet 数据; not read: 填表说明" in shown
+    assert read_folder(tmp_path).tables["jobs"]["title"].tolist() == ["保洁"]
+
+
+def test_a_workbook_of_notes_alone_is_still_read_from_its_first_sheet(tmp_path: Path) -> None:
+    workbook(tmp_path / "skills.xlsx", 一=[["name"], ["收银"]], 二=[["title"], ["理货"]])
+    assert read_raw(tmp_path / "skills.xlsx").header == ["name"]
+
+
+def test_files_that_are_not_looked_at_are_named_with_what_to_do(tmp_path: Path) -> None:
+    write(tmp_path, jobs__csv="job_id,title\n1,a\n", jobrec__inter="user_id:token\nu1\n")
+    (tmp_path / "名册.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    shown = adapted(tmp_path)
+    assert "名册.xls is an old workbook (.xls); save it as .xlsx or as CSV in UTF-8." in shown
+    assert "jobrec.inter is not looked at; its ending is none of a table's." in shown
+    assert "folder.json is" not in shown
+
+
+def test_a_folder_of_other_files_alone_names_them_too(tmp_path: Path) -> None:
+    (write(tmp_path) / "名册.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    run = RUNNER.invoke(app, ["adapt", str(tmp_path)])
+    assert run.exit_code == 1
+    assert "名册.xls is an old workbook (.xls); save it as .xlsx" in " ".join(run.output.split())
