@@ -122,10 +122,8 @@ def load(folder: Path) -> Bundle:
         return Bundle(
             profiler=_read_profiler(folder / "city"),
             city=City.model_validate({**read_json(folder / "city" / "city.json"), "groups": told["rules"]}),
-            texts={
-                **built_in_texts(),
-                **read_json(folder / "city" / "texts.json"),
-            },  # an older bundle has no sentence for a newer code
+            # An older bundle has no sentence for a newer code.
+            texts={**built_in_texts(), **read_json(folder / "city" / "texts.json")},
             kinds={kind: read_kind(folder / kind, manifest["splits"][kind]) for kind in kinds},
             groups=from_json(told["told"], CLASSES),
             name=name_of(folder),

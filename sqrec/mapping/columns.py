@@ -196,7 +196,7 @@ class Columns:
             return taken(headers[0], choose=("per_month", "in_yuan"))
         if column == "wage_min":
             return self._paid(headers[:1])
-        if reader_of(self.table, TABLES[self.table].column(column)) in {"list", "area"}:
+        if reader_of(self.table, TABLES[self.table].column(column)) in {"list", "area", "recognised"}:
             return taken(headers)
         if len(headers) > 1 and f"{self.table}.{column}" in names()["told_in_parts"]:
             return taken(headers, read="text")

@@ -1,22 +1,11 @@
 """Words, hours and places as clerks and sites write them: what a cell means, and what stays unread."""
 
-from datetime import date
-
 import pytest
 
-from sqrec.cities import load_city
 from sqrec.contract import TABLES
 from sqrec.contract.parse import parse
-from sqrec.mapping.readers import How, Unread, readers
-
-QINGDAO = load_city("qingdao")
-
-
-def read(reader: str, text: str | tuple[str, ...], column: str) -> str:
-    table, _, name = column.partition(".")
-    return readers()[reader].read(
-        [text] if isinstance(text, str) else text, How(TABLES[table].column(name), QINGDAO, date(2026, 11, 1))
-    )
+from sqrec.mapping.readers import Unread
+from tests.support.readers import QINGDAO, read
 
 
 @pytest.mark.parametrize("text", ["不限", "无", "不限制", "所有人", "全体", "城乡劳动者", " 不限 ", "不限、所有人"])

@@ -152,6 +152,15 @@ def test_a_table_of_communities(tmp_path: Path) -> None:
     assert told["model_circle"].tolist() == [1, 0]
 
 
+def test_both_columns_of_a_recognition_are_proposed(tmp_path: Path) -> None:
+    text = "人员编号,性别,就业困难类别,认定日期\nR1,女,零就业家庭成员,2026/3/1\nR2,男,失地农民,2026/4/1\n"
+    (tmp_path / "困难人员.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "folder.json").write_text(FACTS, encoding="utf-8")
+    CliRunner().invoke(app, ["adapt", str(tmp_path), "--out", str(tmp_path / "mapping.json")])
+    found = json.loads((tmp_path / "mapping.json").read_text(encoding="utf-8"))["tables"]["restricted"][0]["columns"]
+    assert found["recognised"]["from"] == ["就业困难类别", "认定日期"]
+
+
 def test_a_recognition_is_read_from_the_two_columns_that_a_mapping_names(tmp_path: Path) -> None:
     text = "人员编号,性别,就业困难类别,认定日期\nR1,女,零就业家庭成员,2026/3/1\nR2,男,失地农民,\n"
     (tmp_path / "folder.json").write_text(FACTS, encoding="utf-8")
