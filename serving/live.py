@@ -19,6 +19,7 @@ from sqrec.source import is_store
 from sqrec.store import Store
 
 _log = logging.getLogger("sqrec.serving")
+_PATIENCE = 10.0
 
 
 class Live:
@@ -38,6 +39,8 @@ class Live:
         self.ready = True
         self._refused: Path | None = None
         self._told: str | None = None
+        self._closed = threading.Event()
+        self._follower: threading.Thread | None = None
         warm_up(self.deployment)
 
     @property
@@ -57,18 +60,21 @@ class Live:
             self.collector.served()
 
     def close(self) -> None:
-        """Write the queued rows of the log; wait ten seconds at most."""
+        """Stop following, and write the queued rows of the log; wait ten seconds at most for each."""
+        self._closed.set()
+        if self._follower:
+            self._follower.join(_PATIENCE)
         if self.log:
             self.log.close()
 
     def watch(self) -> None:
         """Start a thread that calls `follow` every `pointer_seconds`; none for a named bundle on a folder, which never changes."""
         if self.settings.bundle is None or self.store is not None:
-            threading.Thread(target=self._watch, name="live", daemon=True).start()
+            self._follower = threading.Thread(target=self._watch, name="live", daemon=True)
+            self._follower.start()
 
     def _watch(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(self.settings.pointer_seconds):
+        while not self._closed.wait(self.settings.pointer_seconds):
             try:
                 self.follow()
             except Exception as mistake:  # noqa: BLE001 (whoever stops looking serves old lists for ever)
