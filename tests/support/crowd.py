@@ -70,7 +70,7 @@ def events(n: int = 600) -> list[dict[str, Any]]:
     return rows
 
 
-def write(folder: Path, n: int = 600, **more: list[Mapping[str, Any]]) -> Path:
+def write(folder: Path, n: int = 600, **more: Sequence[Mapping[str, Any]]) -> Path:
     """Write the city with so many events; other tables by name."""
     return tiny.write(folder, {"jobs": tiny.jobs(), "people": people(), "events": events(n), **more})
 
