@@ -13,6 +13,7 @@ from numba import njit
 
 from sqrec.base.arrays import AnyArray
 
+_NEAR = 2**12 - 1
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
@@ -36,25 +37,35 @@ def cosines(
 
     `place` is a scratch as long as the matrix is wide. Every product sums over its row's columns in their order.
     """
-    texts = len(text_indptr) - 1
-    distinct = 0
-    for at in range(len(text_indices)):
-        if place[text_indices[at]] == 0:
-            distinct += 1
-            place[text_indices[at]] = distinct
-    weights = np.zeros((distinct, texts))
-    for text in range(texts):
-        for at in range(text_indptr[text], text_indptr[text + 1]):
-            weights[place[text_indices[at]] - 1, text] = text_data[at]
+    texts, near = len(text_indptr) - 1, np.zeros(_NEAR + 1, np.bool_)
+    weights = _placed(text_indptr, text_indices, text_data, place, near)
     for row in range(len(rows)):
         out[row] = 0.0
         for at in range(indptr[rows[row]], indptr[rows[row] + 1]):
+            if not near[indices[at] & _NEAR]:  # most columns are no text's: told without a look at the wide scratch
+                continue
             shared = place[indices[at]]
             if shared > 0:
                 for text in range(texts):
                     out[row, text] += data[at] * weights[shared - 1, text]
     for at in range(len(text_indices)):
         place[text_indices[at]] = 0
+
+
+@njit(cache=True)
+def _placed(indptr: Any, indices: Any, data: Any, place: Any, near: Any) -> Any:
+    """Mark the distinct columns of some texts: numbers from 1 in `place`, and in `near`; return their weights, shape (distinct, texts)."""
+    texts, distinct = len(indptr) - 1, 0
+    for at in range(len(indices)):
+        if place[indices[at]] == 0:
+            distinct += 1
+            place[indices[at]] = distinct
+            near[indices[at] & _NEAR] = True
+    weights = np.zeros((distinct, texts))
+    for text in range(texts):
+        for at in range(indptr[text], indptr[text + 1]):
+            weights[place[indices[at]] - 1, text] = data[at]
+    return weights
 
 
 @njit(cache=True)
@@ -174,6 +185,21 @@ def gather(found: Any, amount: Any, group: Any, asked: Any, sums: Any, out: Any)
     for number in range(len(found)):
         if group[found[number]] >= 0:
             sums[group[found[number]]] = 0.0
+
+
+@njit(cache=True)
+def without(total: Any, group: Any, items: Any, own: Any, out: Any) -> None:
+    """Fill `out` with the total of each item's group less how often the group stands among the `own` items; NaN without a group."""
+    for row in range(len(items)):
+        number = group[items[row]]
+        if number < 0:
+            out[row] = np.nan
+            continue
+        mine = 0
+        for item in own:
+            if group[item] == number:
+                mine += 1
+        out[row] = total[number] - mine
 
 
 @njit(cache=True)

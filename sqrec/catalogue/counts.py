@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from sqrec.base.arrays import BoolArray, FloatArray, IntArray
+from sqrec.base.loops import without
 from sqrec.base.numbers import DAY
 from sqrec.catalogue.couse import Uses
 from sqrec.catalogue.items import Items
@@ -131,11 +132,8 @@ class Counts:
 
     def others(self, family: str, item: IntArray, midnight: int, days: int, own: IntArray) -> FloatArray:
         """Return for each item the events in its group without those of `own`; NaN where the group is unknown."""
-        groups = self.group[family][item]
-        times = self.total(family, midnight, days)[groups]
-        if len(own):
-            times -= (groups[:, None] == self.group[family][own]).sum(axis=1)
-        times[groups < 0] = np.nan
+        times = np.empty(len(item))
+        without(self.total(family, midnight, days), self.group[family], item, own, times)
         return times
 
     def everything(self, family: str, midnight: int) -> float:

@@ -190,7 +190,6 @@ class Way:
         except Unread as problem:
             why = str(problem)
         except Asks as asked:
-            self.count.asks.add(asked.question)
             why = f"asks for a choice: {asked.question}"
         return " ".join(cell for cell in cells if cell), why
 

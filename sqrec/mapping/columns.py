@@ -75,7 +75,7 @@ class Columns:
         for name in ("wage_min", "wage_max", "wage_unit"):
             self.columns.setdefault(name, self._paid([headers[0], *self._headers("wage_unit")]))
         if any("薪" in cell for cell in self.one.cells[headers[0]]):
-            self.columns["benefits"] = taken([headers[0], *self._headers("benefits")[:1]], read="wage_extra")
+            self.columns["benefits"] = taken([headers[0], *self._headers("benefits")], read="wage_extra")
 
     def _place(self, headers: Sequence[str]) -> None:
         self.columns["area"] = taken(headers)
@@ -122,6 +122,6 @@ class Columns:
             return self._paid(headers[:1])
         if reader_of(self.table, TABLES[self.table].column(column)) in {"list", "area"}:
             return taken(headers)
-        if column in {"lon", "lat"}:
-            return taken(headers[0], read=column)
+        if len(headers) > 1 and f"{self.table}.{column}" in names()["told_in_parts"]:
+            return taken(headers, read="text")
         return taken(headers[0])

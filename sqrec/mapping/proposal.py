@@ -128,7 +128,17 @@ def _left(one: Sample, table: str, columns: MappingOf[str, Taken], why: MappingO
     """Return the source's columns that nothing is taken from, each with the reason."""
     used = taken_from(columns)
     left = [name for name in one.header if name and name not in used and not name.endswith(("@type", "@context"))]
-    return {name: why.get(name) or _reason(name, table, filled=any(one.cells[name])) for name in left}
+    known = {header: column for column, headers in columns_of(table, one.header).items() for header in headers}
+    told = {name: _known(known[name], columns) for name in left if name in known}
+    return {name: why.get(name) or _reason(name, table, told.get(name), filled=any(one.cells[name])) for name in left}
+
+
+def _known(column: str, columns: MappingOf[str, Taken]) -> str:
+    """Say why nothing is taken from a header that names a column, or a group of columns: another gives it, or nothing asks for it."""
+    column = "item_id" if column.startswith("@item") else names()["groups"].get(column, column)
+    if column not in columns:
+        return f"it names {column}, which nothing is taken for here; add it to columns to have it"
+    return f"it names {column} as well, which comes from {', '.join(columns[column].sources) or 'a constant'}"
 
 
 def _without_others(feed: Feed, feeds: MappingOf[str, Sequence[Feed]]) -> Feed:
@@ -137,10 +147,10 @@ def _without_others(feed: Feed, feeds: MappingOf[str, Sequence[Feed]]) -> Feed:
     return feed.model_copy(update={"left_out": {name: why for name, why in feed.left_out.items() if name not in read}})
 
 
-def _reason(name: str, table: str, *, filled: bool) -> str:
+def _reason(name: str, table: str, known: str | None, *, filled: bool) -> str:
     if table in {"people", "restricted"} and folded(name) in names()["private"]:
         return "it names a person; nothing here needs it"
-    return "no column of the contract is known by this name" if filled else "empty"
+    return (known or "no column of the contract is known by this name") if filled else "empty"
 
 
 def _midnight(moment: str, place: Place) -> str:

@@ -22,7 +22,6 @@ class Converted:
     unread: int = 0
     examples: dict[str, str] = field(default_factory=dict[str, str])
     strange: dict[str, str] = field(default_factory=dict[str, str])
-    asks: set[str] = field(default_factory=set[str])
 
     def add(self, before: str, after: str, times: int) -> None:
         """Count cells that were read; of several sources one may be the value as it is."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from sqrec.catalogue.counts import Counts
 from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
 from sqrec.rank.pairs import Pairs
-from sqrec.rank.view import View
+from sqrec.rank.view import Fill, View
 
 _BLOCK = 50_000
 
@@ -40,6 +41,19 @@ class Column(Protocol):
 
     def compute(self, view: View) -> FloatArray:
         """Return one float64 per pair, NaN where unknown."""
+        ...
+
+
+@runtime_checkable
+class Together(Protocol):
+    """Be a type of columns whose members are filled together: what they share is computed once, by a compiled loop.
+
+    They get the bits of `compute`, which says what a column means.
+    """
+
+    @staticmethod
+    def together(columns: Sequence[Any], places: Sequence[int]) -> Fill:
+        """Return what writes columns of this type into their places of rows."""
         ...
 
 
@@ -79,9 +93,25 @@ class RowBuilder:
         rows = np.empty((len(pairs), len(self.columns)))
         for block in _blocks(pairs.questions):
             view = View(profiles, items, pairs.part(block), counts, midnight, jobs)
-            for place, column in enumerate(self.columns):
+            for fill in self._together:
+                fill(view, rows[block])
+            for place, column in self._alone:
                 rows[block, place] = column.compute(view)
         return rows
+
+    @cached_property
+    def _together(self) -> list[Fill]:
+        members: dict[type[Together], tuple[list[Column], list[int]]] = {}
+        for place, column in enumerate(self.columns):
+            if isinstance(column, Together):
+                columns, places = members.setdefault(type(column), ([], []))
+                columns.append(column)
+                places.append(place)
+        return [family.together(columns, places) for family, (columns, places) in members.items()]
+
+    @cached_property
+    def _alone(self) -> list[tuple[int, Column]]:
+        return [(place, column) for place, column in enumerate(self.columns) if not isinstance(column, Together)]
 
 
 def _blocks(questions: Sequence[tuple[int, "slice[int, int]"]]) -> list["slice[int, int]"]:

@@ -44,7 +44,8 @@ def add_leaves(
             varies[varying] = feature
             varying += 1
     for row in range(len(rows)):
-        alive[:] = shared
+        for number in range(trees):  # a loop is compiled to wide moves, an assignment of slices is not
+            alive[number] = shared[number]
         for feature in varies[:varying]:
             _clear(starts, threshold, tree, mask, jumps, jump_starts, unknown, feature, rows[row, feature], alive)
         line, total = row % len(exits), out[row]

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self, TypeVar
+from itertools import pairwise
+from typing import Any, Literal, Self, TypeVar, get_args
 
 import numpy as np
 
@@ -23,6 +24,14 @@ FOLLOWED = 10
 """How many of a person's latest items co-use starts from."""
 MEMORY = 50
 """How many of a person's latest items take part in comparisons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Hold the cosines of a question's items with a person's texts, shape (pairs, texts), and which texts are of which source."""
+
+    alike: FloatArray
+    bounds: dict[str, tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,11 @@ class View:
 
         Texts of the history are the titles of earlier items, newest first.
         """
-        return self.shared("text", self._texts)[source]
+        return [np.ascontiguousarray(one.alike[:, slice(*one.bounds[source])]) for one in self.texts()]
+
+    def texts(self) -> list[Texts]:
+        """Return per question the cosines of its items with all of the person's texts."""
+        return self.shared("text", self._texts)
 
     def same(self, family: str) -> list[FloatArray]:
         """Return per question 1.0 where an item shares its group with an earlier item, shape (pairs, earlier)."""
@@ -126,15 +139,14 @@ class View:
         person, midnight = int(self.profiles.person[query]), int(self.midnight[query])
         return self.counts.uses.besides(family, self.starts(source, query, latest), person, midnight)
 
-    def _texts(self) -> dict[TextSource, list[FloatArray]]:
-        found: dict[TextSource, list[FloatArray]] = {"desired": [], "occupations": [], "history": []}
+    def _texts(self) -> list[Texts]:
+        found: list[Texts] = []
         for query, part in self.pairs.questions:
             history = self.items.text.take(self.earlier(query)[0])
             texts = [self.profiles.texts("desired", query), self.profiles.texts("occupations", query), history]
-            together = similarities(self.items.text, self.pairs.item[part], joined(texts))
-            ends = np.cumsum([len(one) for one in texts])
-            for source, first, last in zip(found, (0, *ends), ends, strict=False):
-                found[source].append(np.ascontiguousarray(together[:, first:last]))
+            ends = np.cumsum([0, *map(len, texts)]).tolist()
+            alike = similarities(self.items.text, self.pairs.item[part], joined(texts))
+            found.append(Texts(alike, dict(zip(get_args(TextSource), pairwise(ends), strict=True))))
         return found
 
     def _same(self, family: str, query: int, part: slice) -> FloatArray:
@@ -189,3 +201,7 @@ class View:
             own = self.own(query, days)
             found[part] = self.counts.others(family, self.pairs.item[part], int(self.midnight[query]), days, own)
         return found
+
+
+Fill = Callable[[View, FloatArray], None]
+"""What writes some columns of the pairs of a view into their rows, shape (pairs, columns)."""

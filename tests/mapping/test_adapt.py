@@ -61,6 +61,40 @@ def test_a_boss_export(tmp_path: Path) -> None:
     assert jobs["address"].tolist() == ["青岛·市南区·八大峡", "青岛 黄岛区"]
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_what_is_told_in_parts_is_read_whole(tmp_path: Path, *, known: bool) -> None:
+    header = "岗位名称,薪资,经验,学历,工作地点" if known else "招聘岗位,月薪,备注一,备注二,区县"
+    text = f"{header},岗位职责,任职要求,福利,公司福利\n收银员,4-6K·13薪,1-3年,大专,市北区,收银,耐心,五险,班车\n保洁,面议,,,市南区,打扫,,,包吃\n"
+    shown = adapted(write(tmp_path, jobs__csv=text))
+    assert ("known: boss" in shown) == known
+    jobs = read_folder(tmp_path).tables["jobs"]
+    assert jobs["description"].tolist() == ["收银 耐心", "打扫"]
+    assert jobs["benefits"].tolist() == ["13薪；五险；班车", "包吃"]
+
+
+def test_benefits_beside_a_wage_that_tells_none(tmp_path: Path) -> None:
+    text = "招聘岗位,最低工资,最高工资,计薪方式,福利,公司福利\n收银员,4000,6000,月,五险,班车\n"
+    adapted(write(tmp_path, jobs__csv=text))
+    assert read_folder(tmp_path).tables["jobs"]["benefits"].tolist() == ["五险 班车"]
+
+
+def test_a_second_header_of_one_column_is_left_out_with_the_true_reason(tmp_path: Path) -> None:
+    jobs = "岗位编号,招聘岗位,工种,月薪,工资标准,招聘人数,需求人数,招聘名额,食堂\nj1,收银员,店员,4-6K,5000元/月,3,4,,有\n"
+    people = "人员编号,出生年月,年龄,学历\nr1,1988-05,38,大专\n"
+    alone = "岗位编号,招聘岗位,计薪方式\nj1,收银员,月\n"
+    shown = adapted(write(tmp_path, jobs__csv=jobs, 人员__csv=people, 岗位__csv=alone))
+    left = {line.strip().removeprefix("left out: ") for line in shown.splitlines() if "left out" in line}
+    assert left == {
+        "工种 (it names title as well, which comes from 招聘岗位)",
+        "工资标准 (it names wage_min as well, which comes from 月薪)",
+        "需求人数 (it names headcount as well, which comes from 招聘人数)",
+        "招聘名额 (empty)",
+        "食堂 (no column of the contract is known by this name)",
+        "年龄 (it names birth_month as well, which comes from 出生年月)",
+        "计薪方式 (it names wage_unit, which nothing is taken for here; add it to columns to have it)",
+    }
+
+
 def test_the_sites_own_names(tmp_path: Path) -> None:
     one = {"encryptJobId": "x1", "jobName": "店员", "salaryDesc": "200-260元/天", "brandName": "甲", "cityName": "青岛", "areaDistrict": "城阳区", "businessDistrict": "流亭", "jobExperience": "3-5年", "jobDegree": "高中", "skills": ["收银", "理货"]}  # fmt: skip
     adapted(write(tmp_path, found__json=json.dumps({"data": [one]}, ensure_ascii=False)))

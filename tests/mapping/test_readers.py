@@ -1,14 +1,17 @@
 """Every reader against tables written by hand: what a cell means, what is not known, what is asked."""
 
 import contextlib
+import re
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sqrec.cities import load_city
+from sqrec.cities.ages import age_at
 from sqrec.contract import TABLES
 from sqrec.contract.parse import parse
 from sqrec.contract.words import word_list
@@ -18,8 +21,12 @@ QINGDAO = load_city("qingdao")
 
 
 def read(reader: str, cells: str | Sequence[str], column: str, *chosen: str, **words: str) -> str:
+    return read_on(date(2026, 11, 1), reader, cells, column, *chosen, **words)
+
+
+def read_on(day: date, reader: str, cells: str | Sequence[str], column: str, *chosen: str, **words: str) -> str:
     table, _, name = column.partition(".")
-    how = How(TABLES[table].column(name), QINGDAO, date(2026, 11, 1), frozenset(chosen), words)
+    how = How(TABLES[table].column(name), QINGDAO, day, frozenset(chosen), words)
     return readers()[reader].read([cells] if isinstance(cells, str) else cells, how)
 
 
@@ -38,6 +45,16 @@ def read(reader: str, cells: str | Sequence[str], column: str, *chosen: str, **w
         ("0-0", "", "", ""),
         ("3,500-4,500元/月", "3500", "4500", "month"),
         ("５Ｋ以上", "5000", "", "month"),
+        ("4000-6K", "4000", "6000", "month"),
+        ("8000-1.2万/月", "8000", "12000", "month"),
+        ("0.8-1.2万/月", "8000", "12000", "month"),
+        ("100-150万/年", "83333.33", "125000", "month"),
+        ("4K-6000", "4000", "6000", "month"),
+        ("4K-6", "4000", "6000", "month"),
+        ("0-6K", "", "6000", "month"),
+        ("300-0.5K/天", "300", "500", "day"),
+        ("3000-5000元/月", "3000", "5000", "month"),
+        ("8-1.2万/月", None, None, None),
         ("6000元/月以下", None, None, None),
     ],
 )
@@ -114,6 +131,20 @@ def test_days_ask() -> None:
     assert read("date", "2010年6月", "people.graduated_on", "last_day") == "2010-06-30"
     assert read("date", "2010.12", "people.graduated_on", "last_day") == "2010-12-31"
     assert read("date", "2010", "people.graduated_on", "first_day") == "2010-01-01"
+    assert read("date", "9999-11", "people.graduated_on", "last_day") == "9999-11-30"
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"), [("9999-12", "last_day"), ("9999年", "last_day"), ("0000年", "last_day"), ("0000年", "first_day")]
+)
+def test_a_year_outside_the_calendar_stays_unread(text: str, choice: str) -> None:
+    for reader, column in (
+        ("date", "people.graduated_on"),
+        ("moment", "jobs.valid_to"),
+        ("registered", "people.registered_unemployed_on"),
+    ):
+        with pytest.raises(Unread):
+            read(reader, text, column, choice)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +171,19 @@ def test_two_digits_that_two_centuries_fit_are_no_year() -> None:
 def test_ages_ask_for_the_side() -> None:
     with pytest.raises(Asks, match="age"):
         read("age", "33", "people.birth_month")
-    assert read("age", "33岁", "people.birth_month", "just_turned") == "1993-11"
+    assert read("age", "33岁", "people.birth_month", "just_turned") == "1993-10"
     assert read("age", "33", "people.birth_month", "nearly_older") == "1992-12"
+    assert read_on(date(2026, 11, 15), "age", "60", "people.birth_month", "just_turned") == "1966-10"
+    assert read_on(date(2026, 1, 31), "age", "60", "people.birth_month", "just_turned") == "1965-12"
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 12, 31)), st.integers(1, 100))
+def test_an_age_comes_out_as_it_was_told(today: date, years: int) -> None:
+    for side in ("just_turned", "nearly_older"):
+        born = read_on(today, "age", str(years), "people.birth_month", side)
+        assert age_at(born, today.year, today.month) == years
+    youngest = read_on(today, "age", str(years), "people.birth_month", "just_turned")
+    assert age_at(youngest, today.year, today.month - 1) == years - 1, "a month before it was not reached"
 
 
 @pytest.mark.parametrize(
@@ -194,6 +236,23 @@ def test_ends_of_validity() -> None:
         ("Mo-Fr 09:00-12:00,13:00-17:00; PH off", "mon-fri 09:00-12:00,13:00-17:00"),
         ("每天 22:00-次日06:00", "mon-sun 22:00-06:00"),
         ("9am-5pm", "09:00-17:00"),
+        ("Mo-Su 08:00-20:00; Tu off", "mon 08:00-20:00; wed-sun 08:00-20:00"),
+        ("9:00-17:00；周一闭馆", "tue-sun 09:00-17:00"),
+        ("每天 9:00-17:00;周一休息", "tue-sun 09:00-17:00"),
+        ("每天 9:00-17:00，周一休息", "tue-sun 09:00-17:00"),
+        ("周一闭馆；每天9:00-17:00", "tue-sun 09:00-17:00"),
+        ("周一闭馆；9:00-17:00", "tue-sun 09:00-17:00"),
+        ("Sa-Su off; Fr-Sa 10:00-18:00", "fri-sat 10:00-18:00"),
+        ("Mo-Su off; Mo-Fr 09:00-17:00", "mon-fri 09:00-17:00"),
+        ("Mo-Fr 08:00-18:00; We 08:00-12:00", "mon-tue 08:00-18:00; wed 08:00-12:00; thu-fri 08:00-18:00"),
+        ("每天9:00-17:00，周三9:00-12:00", "mon-tue 09:00-17:00; wed 09:00-12:00; thu-sun 09:00-17:00"),
+        ("每天 22:00-06:00; Sa 23:00-04:00", "mon-fri 22:00-06:00; sat 23:00-04:00; sun 22:00-06:00"),
+        ("Tu-We 09:00-12:00, We 14:00-18:00", "tue 09:00-12:00; wed 09:00-12:00,14:00-18:00"),
+        ("Tu-We 09:00-12:00; We 14:00-18:00", "tue 09:00-12:00; wed 14:00-18:00"),
+        ("周一至周五 8:30-12:00；周一至周五 13:30-17:30", "mon-fri 08:30-12:00,13:30-17:30"),
+        ("周一至周五 上午9:00-11:30，下午1:30-5:00", "mon-fri 09:00-11:30,13:30-17:00"),
+        ("Fr-Mo 10:00-20:00", "mon 10:00-20:00; fri-sun 10:00-20:00"),
+        ("9:00-21:00; PH off", "09:00-21:00"),
     ],
 )
 def test_hours(text: str, right: str) -> None:
@@ -202,7 +261,10 @@ def test_hours(text: str, right: str) -> None:
     assert parse(TABLES["amenities"].column("hours"), found, QINGDAO.zone)[1] is None
 
 
-@pytest.mark.parametrize("text", ["看情况", "周一至周五", "Mo-Fr sunrise-sunset", "25:00-26:00", "休息"])
+@pytest.mark.parametrize(
+    "text",
+    ["看情况", "周一至周五", "Mo-Fr sunrise-sunset", "25:00-26:00", "休息", "Mo-Fr 10:00-18:00; 10:00-15:00", "9:00-17:00;休息"],
+)
 def test_what_is_no_hours_stays_unread(text: str) -> None:
     with pytest.raises(Unread):
         read("hours", text, "amenities.hours")
@@ -242,6 +304,13 @@ def test_an_area_of_two_districts_stays_unread() -> None:
         ("初中及以上", "70", None),
         ("初中及以下", "", None),
         ("学历不限", "", None),
+        ("本科优先", "", None),
+        ("本科及以上优先", "", None),
+        ("本科学历者优先考虑", "", None),
+        ("本科（优先）", "", "20"),
+        ("大专（本科优先）", "30", "30"),
+        ("大专及以上，本科优先", None, None),
+        ("会计专业优先", None, None),
         ("中专/中技", "40", "40"),
         ("高中/中专", "60", "60"),
         ("高中\n（含中专）", "60", "60"),
@@ -264,14 +333,42 @@ def test_education(text: str, required: str | None, held: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "right"),
-    [("1-3年", "1"), ("经验不限", "0"), ("应届生", "0"), ("5-10年", "5"), ("10年以上", "10"), ("1年以内", "0"), ("3", "3")],
+    [
+        ("1-3年", "1"),
+        ("经验不限", "0"),
+        ("应届生", "0"),
+        ("5-10年", "5"),
+        ("10年以上", "10"),
+        ("1年以内", "0"),
+        ("3", "3"),
+        ("1年以下经验", "0"),
+        ("1年以内工作经验", "0"),
+        ("1年经验以下", "0"),
+        ("1年及以下", "0"),
+        ("3年及以上工作经验", "3"),
+        ("2年工作经验", "2"),
+        ("有经验者优先", "0"),
+        ("有相关工作经验优先", "0"),
+        ("3年以上经验者优先", "0"),
+        ("3年（优先）", "0"),
+    ],
 )
 def test_years_that_are_asked_for(text: str, right: str) -> None:
     assert read("years_required", text, "jobs.experience_min_years") == right
 
 
+@pytest.mark.parametrize("text", ["有经验", "1年以上，有经验者优先", "退伍军人优先", "优先"])
+def test_what_asks_for_no_number_of_years_stays_unread(text: str) -> None:
+    with pytest.raises(Unread):
+        read("years_required", text, "jobs.experience_min_years")
+
+
 def test_years_that_somebody_has() -> None:
     assert read("years", "3年", "people.experience_years") == "3"
+    assert read("years", "10年以上工作经验", "people.experience_years") == "10"
+    for text in ("1年以下", "1年以下经验", "1年以内工作经验"):
+        with pytest.raises(Unread):
+            read("years", text, "people.experience_years")
     with pytest.raises(Asks, match="range"):
         read("years", "1-3年", "people.experience_years")
 
@@ -368,6 +465,12 @@ def test_a_reader_reads_says_no_or_asks(reader: str, text: str) -> None:
 def test_people_and_restricted_facts_are_told_in_words_everywhere(column: str, text: str, right: str | float) -> None:
     table, _, name = column.partition(".")
     assert parse(TABLES[table].column(name), text, QINGDAO.zone) == (right, None)
+
+
+def test_the_page_names_every_reader() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
+    rows = [line for line in page.partition("## Readers")[2].partition("\n## ")[0].splitlines() if line.startswith("| `")]
+    assert sorted(re.findall(r"`(\w+)`", " ".join(row.split("|")[1] for row in rows))) == sorted(readers())
 
 
 def test_every_code_of_a_word_list_is_of_the_vocabulary() -> None:

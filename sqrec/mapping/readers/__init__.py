@@ -46,8 +46,6 @@ _OF_COLUMN: Mapping[str, str] = {
     "people.needs": "needs",
     "people.wage_min": "wage_monthly",
     "people.experience_years": "years",
-    "people.lon": "lon",
-    "people.lat": "lat",
     "restricted.sex": "sex",
     "restricted.post_type": "post",
     "restricted.hukou_type": "hukou",
@@ -73,45 +71,44 @@ _OF_COLUMN: Mapping[str, str] = {
 
 def reader_of(table: str, column: Column) -> str:
     """Return the reader that a column takes where the mapping names none."""
-    own = _OF_COLUMN.get(f"{table}.{column.name}")
-    if own is None and column.name in {"lon", "lat"}:
-        own = column.name
-    return own or _OF_TYPE.get(column.type, AS_IS)
+    if column.name in {"lon", "lat"}:
+        return column.name
+    return _OF_COLUMN.get(f"{table}.{column.name}") or _OF_TYPE.get(column.type, AS_IS)
 
 
 @cache
 def readers() -> Mapping[str, Reader]:
-    """Return every reader by its name."""
-    told: dict[str, tuple[str, Read]] = {
-        AS_IS: ("cells as they came", plain.read_text),
-        ROW_ID: ("an id made of the cells named", plain.read_text),
-        "text": ("several cells one behind the other", plain.read_text),
-        "html": ("texts of web pages without their tags", single(plain.read_html)),
-        "id": ("ids, 100022.0 as 100022", single(plain.read_id)),
-        "number": ("2,400元, ３人, 若干 (unknown), 3万", single(plain.read_number)),
-        "list": ("A、B，C；D", plain.read_list),
-        "area": ("青岛·市南区·香港中路, codes, paths", plain.read_area),
-        "lon": ("degrees east, of a pair as well", plain.read_lon),
-        "lat": ("degrees north, of a pair as well", plain.read_lat),
-        "flags": ("the first column of `words` that is set", plain.read_flags),
-        "wage_min": ("4-6K, 面议 (unknown), 150-180元/天, 10-20万/年", wages.read_min),
-        "wage_max": ("the upper end of the same", wages.read_max),
-        "wage_unit": ("what the same is paid for", wages.read_unit),
-        "wage_extra": ("what a wage cell tells besides: 13薪", wages.read_extra),
-        "wage_monthly": ("the lower end of the same, a month", wages.read_monthly),
-        "wage_code": ("0400106000: 4,001 to 6,000 yuan a month", wages.read_fixed),
-        "month": ("1988-05-17, 198805, May-88, a spreadsheet's count of days", single(dates.read_month)),
-        "date": ("2026/11/1, 2026.11.01, 2026年11月1日, 46327", single(dates.read_date)),
-        "registered": ("the same, or 否, 未登记", single(dates.read_registered)),
-        "moment": ("the same with a time, seconds or milliseconds since 1970, 长期有效 (open)", single(dates.read_moment)),
-        "age": ("years of age on the day of the data", single(dates.read_age)),
-        "hours": ("24/7, Mo-Fr 10:30-13:00, 周一至周五 8:30-17:00", single(hours.read_hours)),
-        "yes_no": ("是, 有, 开, √, 1", single(worded.read_yes_no)),
-        "education": ("大专, 本科毕业, codes of GB/T 4658", single(worded.read_education)),
-        "education_required": ("大专及以上, 学历不限 (unknown: nothing is asked)", single(worded.read_education_required)),
-        "months_as_years": ("18 (1.5)", single(worded.read_months_as_years)),
-        "years": ("3年, 应届 (0)", single(worded.read_years)),
-        "years_required": ("1-3年 (1), 经验不限 (0), 应届 (0)", single(worded.read_years_required)),
-        **{name: (f"words for {name.replace('_', ' ')}", make()) for name, make in worded.WORD_READERS.items()},
+    """Return every reader by its name; docs/mapping.md says what each of them reads."""
+    told: dict[str, Read] = {
+        AS_IS: plain.read_text,
+        ROW_ID: plain.read_text,
+        "text": plain.read_text,
+        "html": single(plain.read_html),
+        "id": single(plain.read_id),
+        "number": single(plain.read_number),
+        "list": plain.read_list,
+        "area": plain.read_area,
+        "lon": plain.read_lon,
+        "lat": plain.read_lat,
+        "flags": plain.read_flags,
+        "wage_min": wages.read_min,
+        "wage_max": wages.read_max,
+        "wage_unit": wages.read_unit,
+        "wage_extra": wages.read_extra,
+        "wage_monthly": wages.read_monthly,
+        "wage_code": wages.read_fixed,
+        "month": single(dates.read_month),
+        "date": single(dates.read_date),
+        "registered": single(dates.read_registered),
+        "moment": single(dates.read_moment),
+        "age": single(dates.read_age),
+        "hours": single(hours.read_hours),
+        "yes_no": single(worded.read_yes_no),
+        "education": single(worded.read_education),
+        "education_required": single(worded.read_education_required),
+        "months_as_years": single(worded.read_months_as_years),
+        "years": single(worded.read_years),
+        "years_required": single(worded.read_years_required),
+        **{name: make() for name, make in worded.WORD_READERS.items()},
     }
-    return {name: Reader(name, about, read, _SURE.get(name, "")) for name, (about, read) in told.items()}
+    return {name: Reader(read, _SURE.get(name, "")) for name, read in told.items()}

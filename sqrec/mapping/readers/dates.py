@@ -43,7 +43,10 @@ def read_moment(text: str, how: How) -> str:
 
 
 def read_age(text: str, how: How) -> str:
-    """Read an age in full years on the day of the data as a month of birth, the youngest or oldest that it allows."""
+    """Read an age in full years on the day of the data as a month of birth, the youngest or oldest that it allows.
+
+    As everywhere (sqrec.cities.ages), a year counts from the month after that of the birthday: the youngest had theirs last month.
+    """
     digits = folded(text).removesuffix("周岁").removesuffix("岁")
     if not digits.isdigit() or not 0 < int(digits) < 120:
         raise Unread("no age")
@@ -51,7 +54,8 @@ def read_age(text: str, how: How) -> str:
     if how.answer("age") == "nearly_older":
         first_of_next = (how.today.replace(day=28) + timedelta(days=4)).replace(day=1)
         return f"{first_of_next.year - years - 1:04}-{first_of_next.month:02}"
-    return f"{how.today.year - years:04}-{how.today.month:02}"
+    last_month = how.today.replace(day=1) - timedelta(days=1)
+    return f"{last_month.year - years:04}-{last_month.month:02}"
 
 
 def _without_time(when: When, how: How) -> str:
@@ -65,7 +69,11 @@ def _without_time(when: When, how: How) -> str:
 def _day(when: When, how: How) -> date:
     if when.month is not None and when.day is not None:
         return when.on()
-    if how.answer("unsaid_day") == "first_day":
-        return date(when.year, when.month or 1, 1)
-    after = date(when.year + (when.month or 12) // 12, (when.month or 12) % 12 + 1, 1)
-    return after - timedelta(days=1)
+    last = how.answer("unsaid_day") == "last_day"
+    try:
+        if not last:
+            return date(when.year, when.month or 1, 1)
+        after = date(when.year + (when.month or 12) // 12, (when.month or 12) % 12 + 1, 1)
+        return after - timedelta(days=1)
+    except (ValueError, OverflowError) as problem:  # 0000年, 9999-12: the calendar ends there
+        raise Unread("a year outside the calendar") from problem

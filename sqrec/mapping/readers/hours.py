@@ -1,64 +1,123 @@
 """Readers of opening hours: 24/7, Mo-Fr 10:30-13:00; Sa off, 周一至周五 8:30-17:00，07:30-17:30（工作日）."""
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 
 from sqrec.mapping.readers.how import How, Unread, data, folded
 
 _TO = r"(?:-|~|—|–|―|至|到)+"
 _CLOCK = r"(上午|早上|早|凌晨|下午|晚上|晚|傍晚|中午|am|pm)?(\d{1,2})(?:[:点时](\d{2}|半)?分?)?(am|pm)?"
 _RANGE = re.compile(rf"{_CLOCK}{_TO}(?:次日|第二天)?{_CLOCK}")
+_BETWEEN = re.compile(r"([;。|]+|(?<=\d{2})[,、](?=\D))")
 _LATE = ("下午", "晚上", "晚", "傍晚", "pm")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_EVERY = tuple(range(7))
+_LATEST = "48:00"
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """Hold one rule: the days it names (0 is Monday; None: it names none), its clock ranges (none: closed), whether a comma joins it."""
+
+    days: tuple[int, ...] | None
+    ranges: tuple[str, ...]
+    joined: bool
 
 
 def read_hours(text: str, how: How) -> str:
     """Read clock ranges, by day where days are told; a day that is closed is left away.
 
-    Raises Unread where any part is not understood, and where nothing is open.
+    As in OpenStreetMap's opening_hours a later rule replaces the days that it names. Raises Unread where any part is not
+    understood, and where nothing is open.
     """
-    plain = re.sub(r"(?<=\d{2})[,、](?=[^\d])", ";", folded(text))
+    plain = folded(text)
     if plain in data("hours")["always"]:
         return "00:00-24:00"
-    parts = [part for part in re.split(r"[;。\n|]+", plain) if part]
-    by_span: dict[str, list[str]] = {}
-    for span, clocks in (rule for part in parts for rule in _rule(part)):
-        by_span.setdefault(span, []).append(clocks)
-    if not by_span:
+    pieces = [";", *_BETWEEN.split(plain)]
+    rules = [_rule(part, joined=mark in {",", "、"}) for mark, part in zip(pieces[::2], pieces[1::2], strict=True) if part]
+    week = _week(rules)
+    if not week:
         raise Unread("no hours")
-    return "; ".join(f"{span} {','.join(clocks)}".strip() for span, clocks in by_span.items())
+    return _written(week) if any(rule.days for rule in rules) else ",".join(week[0])
 
 
-def _rule(part: str) -> list[tuple[str, str]]:
-    """Read one rule: spans of days, told before or behind, with their ranges; none where those days are closed or are no days of the week."""
+def _week(rules: Sequence[_Rule]) -> dict[int, tuple[str, ...]]:
+    """Return the ranges of each day that is open.
+
+    A rule that names no days, or the same days as the one before it, goes on with it. A day that was closed stays so under a rule
+    for every day or without days (周一闭馆；每天9:00-17:00), until one names it. Raises Unread where ranges without days overlap
+    what they go on with: nothing says which of the two holds.
+    """
+    week: dict[int, tuple[str, ...]] = {}
+    closed: set[int] = set()
+    before = _EVERY
+    for rule in rules:
+        days = before if rule.days is None else rule.days
+        if not rule.ranges:
+            closed.update(days)
+            week = {day: ranges for day, ranges in week.items() if day not in days}
+            continue
+        if rule.days is None or len(days) == len(_EVERY):
+            days = tuple(day for day in days if day not in closed) or days
+        if rule.days is None and any(_meet(week.get(day, ()), rule.ranges) for day in days):
+            raise Unread("ranges without days overlap")
+        adds = rule.joined or rule.days in {None, before}
+        week |= {day: _together(week.get(day, ()), rule.ranges, adds=adds) for day in days}
+        before = before if rule.days is None else rule.days
+    return week
+
+
+def _together(there: tuple[str, ...], more: tuple[str, ...], *, adds: bool) -> tuple[str, ...]:
+    """Return a day's ranges after a further rule: the new ones alone, unless it adds and none of them meets one that is there."""
+    return (*there, *more) if adds and not _meet(there, more) else more
+
+
+def _meet(there: tuple[str, ...], more: tuple[str, ...]) -> bool:
+    """Tell whether any two ranges overlap; one that ends before it begins runs into the next day."""
+    ranges = [
+        [(first, last if last > first else _LATEST) for first, last in (text.split("-") for text in told)]
+        for told in (there, more)
+    ]
+    return any(first < end and start < last for first, last in ranges[0] for start, end in ranges[1])
+
+
+def _written(week: Mapping[int, tuple[str, ...]]) -> str:
+    """Write a week as the contract has it, days on end with the same ranges together."""
+    runs = [(ranges, list(days)) for ranges, days in groupby(range(7), week.get)]
+    spans = [("-".join(dict.fromkeys((_WEEK[days[0]], _WEEK[days[-1]]))), ranges) for ranges, days in runs if ranges]
+    return "; ".join(f"{span} {','.join(ranges)}" for span, ranges in spans)
+
+
+def _rule(part: str, *, joined: bool) -> _Rule:
+    """Read one rule: spans of days, told before or behind, with their ranges, or that those days are closed."""
     ranges = list(_RANGE.finditer(part))
     days = _RANGE.sub("", part)
     rest = re.sub(r"[()（）,、:和及]+$|^[()（）,、:和及]+", "", days).strip("(),、:")
     rest = rest.removeprefix("营业时间").strip(":")
     closed = next((word for word in data("hours")["closed"] if rest.endswith(word)), "")
     names = rest.removesuffix(closed).strip("(),、:") if closed else rest
-    if closed and not ranges:
-        _days(names)
-        return []
-    if not ranges or closed:
+    if bool(ranges) == bool(closed):
         raise Unread("no clock range")
-    clocks = ",".join(_range(found) for found in ranges)
-    return [(span, clocks) for span in _days(names)]
+    return _Rule(_days(names), tuple(_range(found) for found in ranges), joined)
 
 
-def _days(names: str) -> list[str]:
-    """Return spans of days; one empty span where no day is told, none for days that no week has (holidays)."""
+def _days(names: str) -> tuple[int, ...] | None:
+    """Return days of the week; None where no day is told, none for days that no week has (holidays)."""
     if not names:
-        return [""]
+        return None
     if names in data("hours")["unkept"]:
-        return []
-    spans: list[str] = []
+        return ()
+    days: list[int] = []
     for name in re.split(r"[,、和及]", names):
-        ends = [_known().get(end) for end in re.split(_TO, name)]
-        if None in ends or len(ends) > 2 or (len(ends) == 2 and not set(ends) <= set(_WEEK)):
+        ends = [_known().get(end, "") for end in re.split(_TO, name)]
+        if "" in ends or len(ends) > 2 or (len(ends) == 2 and not set(ends) <= set(_WEEK)):
             raise Unread("an unknown day")
-        spans.append("-".join(str(end) for end in dict.fromkeys(ends)))
-    return spans
+        first, last = (_WEEK.index(day) for day in (ends[0].partition("-")[0], ends[-1].rpartition("-")[2]))
+        days += [(first + step) % 7 for step in range((last - first) % 7 + 1)]
+    return tuple(dict.fromkeys(days))
 
 
 def _range(found: "re.Match[str]") -> str:

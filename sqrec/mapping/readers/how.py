@@ -49,10 +49,8 @@ Read = Callable[[Sequence[str], How], str]
 
 @dataclass(frozen=True)
 class Reader:
-    """Name a reader, what it reads, and the function; texts that match `sure` are already what they should be."""
+    """Hold what reads the cells; texts that match `sure` are already what they should be."""
 
-    name: str
-    about: str
     read: Read
     sure: str = ""
 

@@ -89,8 +89,8 @@ def _one(text: str, unit: str, how: How) -> Wage:
     low, high = float(found["low"]), float(found["high"] or found["low"])
     if not low and not high:
         return Wage()
-    scale_low, scale_high = found[2] or found[4] or "", found[4] or found[2] or ""
-    per = _per(found["per"], scale_high, how) if found["per"] or not unit else unit
+    scale_low, scale_high = _scales(found[2] or "", found[4] or "", low, high)
+    per = _per(found["per"], found[4] or found[2] or "", how) if found["per"] or not unit else unit
     months = 12 if per == "year" else 1
     low = low * _factor(scale_low, low, per, how) / months
     high = high * _factor(scale_high, high, per, how) / months
@@ -101,6 +101,25 @@ def _one(text: str, unit: str, how: How) -> Wage:
         "month" if per == "year" else per,
         found["extra"] or "",
     )
+
+
+def _scales(first: str, last: str, low: float, high: float) -> tuple[str, str]:
+    """Return the scales of both ends: a bare end has the other's, or is large enough to be in yuan (4000-6K, 4K-6000).
+
+    Of both readings the one with the ends in order and closer to each other. Raises Unread where neither has them in order.
+    """
+    if bool(first) == bool(last):
+        return first, last
+    lent = first or last
+    readings = [(lent, lent)]
+    if (high if first else low) >= data("wages")["bare_is_yuan_from"]:
+        readings.append((first or "元", last or "元"))
+    scales = data("wages")["scales"]
+    gaps = {one: high * scales[one[1]] - low * scales[one[0]] for one in readings}
+    in_order = [one for one in readings if gaps[one] >= 0]
+    if not in_order:
+        raise Unread("the lower end is above the upper")
+    return min(in_order, key=lambda one: gaps[one])
 
 
 def _per(word: str | None, scale: str, how: How) -> str:

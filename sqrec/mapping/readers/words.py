@@ -10,7 +10,9 @@ from sqrec.contract.words import Words, listed, word_list
 from sqrec.mapping.readers.how import How, Read, Unread, data, folded, single
 
 _BETWEEN = re.compile(r"[|;；,，、/]")
-_YEARS = re.compile(r"(\d+(?:\.\d+)?)(?:[-~—–至到](\d+(?:\.\d+)?))?年?(以上|及以上|以下|以内|经验|工作经验)*")
+_YEARS = re.compile(
+    r"(\d+(?:\.\d+)?)(?:[-~—–至到](\d+(?:\.\d+)?))?年?(?:(?:工作)?经验)?(?:及?(?P<bound>以上|以下|以内))?(?:(?:工作)?经验)?"
+)
 
 
 @cache
@@ -70,24 +72,28 @@ def read_education(text: str, how: How) -> str:
 
 
 def read_education_required(text: str, how: How) -> str:
-    """Read what is asked for, as a code of GB/T 4658; nothing is asked for with 不限, or with a level and what is below it."""
-    plain = folded(text)
+    """Read what is asked for, as a code of GB/T 4658.
+
+    Nothing is asked for with 不限, with a level and what is below it, or with a level that is only preferred (本科优先).
+    """
+    plain, preferred = _preferred(folded(text))
     if plain in data("words")["no_requirement"]["education"] or plain.endswith(("及以下", "以下")):
         return ""
-    plain = plain.removesuffix("以上").removesuffix("及").removesuffix("优先")
-    return _education(plain)
+    level = _education(plain.removesuffix("以上").removesuffix("及"))
+    return "" if preferred else level
 
 
 def read_years_required(text: str, how: How) -> str:
-    """Read the years of experience that are asked for: of a span the lowest, 0 where none are."""
-    plain = folded(text)
-    if plain in data("words")["no_requirement"]["experience"]:
+    """Read the years of experience that are asked for: of a span the lowest, 0 where none are, or are only preferred."""
+    plain, preferred = _preferred(folded(text))
+    told = data("words")
+    if plain in told["no_requirement"]["experience"] or (preferred and plain in told["preferred"]["experience"]):
         return "0"
     found = _YEARS.fullmatch(plain)
     if not found:
         raise Unread("no years")
-    below = found[3] in {"以下", "以内"} and not found[2]
-    return "0" if below else found[1]
+    below = found["bound"] in {"以下", "以内"} and not found[2]
+    return "0" if below or preferred else found[1]
 
 
 def read_months_as_years(text: str, how: How) -> str:
@@ -103,11 +109,18 @@ def read_years(text: str, how: How) -> str:
     if plain in {"应届", "应届生", "应届毕业生", "无", "无经验", "在校"}:
         return "0"
     found = _YEARS.fullmatch(plain)
-    if not found or found[3] in {"以下", "以内"}:
+    if not found or found["bound"] in {"以下", "以内"}:
         raise Unread("no years")
     if not found[2]:
         return found[1]
     return found[1] if how.answer("range") == "lowest" else found[2]
+
+
+def _preferred(plain: str) -> tuple[str, bool]:
+    """Return a text without the words that say that it is only preferred, in brackets or not, and whether it had them."""
+    endings = [form for word in data("words")["preferred"]["endings"] for form in (f"({word})", word)]
+    ending = next((form for form in endings if plain.endswith(form)), "")
+    return plain.removesuffix(ending), bool(ending)
 
 
 def _education(text: str) -> str:

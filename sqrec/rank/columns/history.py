@@ -1,16 +1,20 @@
 """What a person used before, and what the texts of a person and an item share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Literal, get_args
 
 import numpy as np
 
-from sqrec.base.arrays import FloatArray
-from sqrec.rank.view import TextSource, View
+from sqrec.base.arrays import FloatArray, IntArray
+from sqrec.rank.rowloops import fill_reduced, fill_same
+from sqrec.rank.view import Fill, TextSource, View
 
 Reduction = Literal["best", "last", "mean", "recent"]
+_REDUCTIONS: tuple[Reduction, ...] = get_args(Reduction)
 _HALF_LIFE_MINUTES = 30.0
+_NO_WEIGHTS = np.empty(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,11 @@ class TextMatch:
         """Return cosines, 0 to 1."""
         return reduced(view, view.text(self.source), self.by)
 
+    @staticmethod
+    def together(columns: Sequence["TextMatch"], places: Sequence[int]) -> Fill:
+        """Return what fills these columns of rows: all reductions of a source in one pass."""
+        return partial(_fill_texts, _by(((column.source, column.by) for column in columns), places))
+
 
 @dataclass(frozen=True, slots=True)
 class SameGroup:
@@ -65,6 +74,11 @@ class SameGroup:
     def compute(self, view: View) -> FloatArray:
         """Return shares, 0 to 1."""
         return reduced(view, view.same(self.family), self.by)
+
+    @staticmethod
+    def together(columns: Sequence["SameGroup"], places: Sequence[int]) -> Fill:
+        """Return what fills these columns of rows: all reductions of a family in one pass."""
+        return partial(_fill_same, _by(((column.family, column.by) for column in columns), places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +125,53 @@ def _reduce(view: View, query: int, match: FloatArray, by: Reduction) -> FloatAr
         return match[:, 0]
     if by == "mean":
         return match.sum(axis=1) / match.shape[1]
-    moments = view.earlier(query)[1]
-    weights = 0.5 ** ((moments[0] - moments) / 60e6 / _HALF_LIFE_MINUTES)
+    weights = _recency(view, query)
     return (match * weights).sum(axis=1) / weights.sum()
+
+
+def _recency(view: View, query: int) -> FloatArray:
+    """Return the weight of each earlier item of a question: half after 30 minutes, counted from the newest."""
+    moments = view.earlier(query)[1]
+    return view.shared(("recency", query), lambda: 0.5 ** ((moments[0] - moments) / 60e6 / _HALF_LIFE_MINUTES))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reduced:
+    """Say where the reductions of one source stand in the rows: `places` in the order of `Reduction`, -1 where one is no column."""
+
+    source: str
+    places: IntArray
+    taken: IntArray
+
+    def weights(self, view: View, query: int) -> FloatArray:
+        return _recency(view, query) if self.places[-1] >= 0 else _NO_WEIGHTS
+
+
+def _by(columns: Iterable[tuple[str, Reduction]], places: Sequence[int]) -> list[_Reduced]:
+    found: dict[str, IntArray] = {}
+    for (source, by), place in zip(columns, places, strict=True):
+        found.setdefault(source, np.full(len(_REDUCTIONS), -1))[_REDUCTIONS.index(by)] = place
+    return [_Reduced(source, places, places[places >= 0]) for source, places in found.items()]
+
+
+def _fill_texts(sources: Sequence[_Reduced], view: View, rows: FloatArray) -> None:
+    for (query, part), texts in zip(view.pairs.questions, view.texts(), strict=True):
+        for one in sources:
+            first, last = texts.bounds[one.source]
+            if first == last:
+                rows[part, one.taken] = np.nan
+            else:
+                fill_reduced(texts.alike, first, last, one.weights(view, query), one.places, rows[part])
+
+
+def _fill_same(families: Sequence[_Reduced], view: View, rows: FloatArray) -> None:
+    for query, part in view.pairs.questions:
+        earlier, items = view.earlier(query)[0], view.pairs.item[part]
+        for one in families:
+            if len(earlier) == 0:
+                rows[part, one.taken] = np.nan
+            else:
+                fill_same(view.items.groups[one.source], items, earlier, one.weights(view, query), one.places, rows[part])
 
 
 def _per_question(view: View, values: list[float]) -> FloatArray:

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from sqrec.base.arrays import FloatArray, IntArray, KeyArray
+from sqrec.rank.rowloops import most_rungs
 from sqrec.rank.view import View
 
 
@@ -31,12 +32,11 @@ class OccupationMatch:
 
     def compute(self, view: View) -> FloatArray:
         """Return 0 to 4."""
-        found, item = np.full(len(view.pairs), np.nan), view.item("occupation")
+        found, ladders = np.full(len(view.pairs), np.nan), view.items.facts["occupation"]
         for query, part in view.pairs.questions:
             mine = view.profiles.codes(self.source, query)
             if len(mine):
-                found[part] = shared_rungs(item[part], mine).max(axis=1)
-        found[item[:, 0] == 0] = np.nan
+                most_rungs(ladders, view.pairs.item[part], mine, found[part])
         return found
 
 

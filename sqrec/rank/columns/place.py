@@ -6,6 +6,7 @@ import numpy as np
 
 from sqrec.base.arrays import UNKNOWN_TIME, FloatArray
 from sqrec.base.numbers import DAY
+from sqrec.rank.rowloops import shared_levels
 from sqrec.rank.view import View
 
 
@@ -32,9 +33,11 @@ class AreaMatch:
 
     def compute(self, view: View) -> FloatArray:
         """Return 0 to the number of levels."""
-        home, place = view.person("area"), view.item("area")
-        shared = (home == place).sum(axis=1).astype(np.float64)
-        return np.where((home[:, 0] == 0) | (place[:, 0] == 0), np.nan, shared)
+        homes, found = view.profiles.fact("area"), np.full(len(view.pairs), np.nan)
+        for query, part in view.pairs.questions:
+            if homes[query, 0]:
+                shared_levels(view.items.facts["area"], view.pairs.item[part], homes[query], found[part])
+        return found
 
 
 @dataclass(frozen=True, slots=True)

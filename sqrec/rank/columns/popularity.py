@@ -1,13 +1,16 @@
 """What others did."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
 from sqrec.base.arrays import FloatArray
 from sqrec.profile.segments import Segment
-from sqrec.rank.view import View
+from sqrec.rank.rowloops import fill_rates
+from sqrec.rank.view import Fill, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +40,38 @@ class Popularity:
 
     def compute(self, view: View) -> FloatArray:
         """Return float64, unknown where the item's group is unknown."""
-        times = view.others(self.family, self.days)
-        return np.log1p(times) if self.form == "log" else self._rate(view, times)
+        return np.log1p(view.others(self.family, self.days)) if self.form == "log" else np.log(self.relative(view))
 
-    def _rate(self, view: View, times: FloatArray) -> FloatArray:
-        members = view.counts.sizes[self.family][view.counts.group[self.family][view.pairs.item]]
-        mean = view.others("all") / len(view.items)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rate = np.log((times + self.prior * mean) / ((members + self.prior) * mean))
-        return np.where(mean > 0, rate, np.nan)
+    @staticmethod
+    def together(columns: Sequence["Popularity"], places: Sequence[int]) -> Fill:
+        """Return what fills these columns of rows: one logarithm of all counts and one of all rates."""
+        return partial(_fill, _of_form("log", columns, places), _of_form("rate", columns, places))
+
+    def relative(self, view: View) -> FloatArray:
+        """Return the rate before its logarithm, unknown where nothing was used by others."""
+        times, found = view.others(self.family, self.days), np.full(len(view.pairs), np.nan)
+        group, sizes = view.counts.group[self.family], view.counts.sizes[self.family]
+        everything = view.others("all")
+        for _, part in view.pairs.questions:
+            mean = everything[part.start] / len(view.items)
+            if mean > 0:
+                fill_rates(times[part], group, sizes, view.pairs.item[part], mean, self.prior, found[part])
+        return found
+
+
+_Placed = tuple[list[Popularity], list[int]]
+
+
+def _of_form(form: str, columns: Sequence[Popularity], places: Sequence[int]) -> _Placed:
+    both = [(column, place) for column, place in zip(columns, places, strict=True) if column.form == form]
+    return [column for column, _ in both], [place for _, place in both]
+
+
+def _fill(logs: _Placed, rates: _Placed, view: View, rows: FloatArray) -> None:
+    if logs[0]:
+        rows[:, logs[1]] = np.log1p([view.others(column.family, column.days) for column in logs[0]]).T
+    if rates[0]:
+        rows[:, rates[1]] = np.log([column.relative(view) for column in rates[0]]).T
 
 
 @dataclass(frozen=True, slots=True)
