@@ -160,6 +160,11 @@ class City(Part):
         """Return a moment (microseconds UTC) in city time."""
         return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).astimezone(self.zone)
 
+    def day(self, at: str | None) -> date:
+        """Return the local day of a date or an instant (ISO 8601, without a zone in city time); None: today."""
+        moment = datetime.now(self.zone) if at is None else datetime.fromisoformat(at)
+        return (moment.astimezone(self.zone) if moment.tzinfo else moment).date()
+
     def midnight(self, at: int) -> int:
         """Return the last local midnight at or before a moment, both microseconds UTC."""
         return micros(self.local(at).replace(hour=0, minute=0, second=0, microsecond=0, fold=0))

@@ -1,7 +1,6 @@
 """`sqrec adapt`: a mapping proposed for files of any origin, shown with examples, and written for a person to edit."""
 
 import os
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from sqrec.cli.options import console
+from sqrec.cli.options import console, write_lines
 from sqrec.errors import TableError
 from sqrec.mapping import NAME, Feed, Mapped, Taken, written
 from sqrec.mapping.proposal import Place, Proposal, propose
@@ -29,7 +28,7 @@ def adapt(
     """Propose how files are read as tables: which is which, what each column becomes, what is asked, what would be lost."""
     folder, files = _files(where)
     city, as_of = folder_facts(folder)
-    today = datetime.fromisoformat(as_of).date() if as_of else datetime.now(city.zone).date()
+    today = city.day(as_of)
     found = propose(Place(folder, city, today, as_of), files)
     told = console()
     _show(told, folder, found, Mapped(folder, found.mapping, city, today))
@@ -41,9 +40,10 @@ def adapt(
     if out is None:
         told.print("\nNothing is written; name a file with --out.")
         return
-    out.write_text(written(found.mapping), encoding="utf-8")
+    write_lines(out, [written(found.mapping)], "--out")
     own = out.resolve() == (folder / NAME).resolve()
-    told.print(f"\n{out} is written. Next: sqrec check {folder}{'' if own else f' --mapping {out}'}", soft_wrap=True)
+    next_step = f"{out} is written. Next: sqrec check {folder}{'' if own else f' --mapping {out}'}"
+    told.print(f"\n{escape(next_step)}", soft_wrap=True)
 
 
 def _files(where: list[Path]) -> tuple[Path, list[Path]]:
@@ -64,14 +64,14 @@ def _show(told: Console, folder: Path, found: Proposal, mapped: Mapped) -> None:
     for table, feeds in found.mapping.tables.items():
         for feed in feeds:
             known = f" (known: {found.named[feed.file]})" if feed.file in found.named else ""
-            told.print(f"\n[bold]{feed.file}[/bold] → {table}{known}")
+            told.print(f"\n[bold]{escape(feed.file)}[/bold] → {table}{known}", soft_wrap=True)
             if feed.one_moment:
                 told.print(f"  at: no times; every event gets {feed.one_moment}: they tell what goes with what, and not when")
             _show_columns(told, table, feed, mapped)
     for name in found.strange:
-        told.print(f"\n[bold]{name}[/bold]: like no table of the contract; not read", soft_wrap=True)
+        told.print(f"\n[bold]{escape(name)}[/bold]: like no table of the contract; not read", soft_wrap=True)
     if not found.mapping.tables:
-        told.print(f"{folder} holds nothing that is like a table.")
+        told.print(escape(f"{folder} holds nothing that is like a table."), soft_wrap=True)
 
 
 def _show_columns(told: Console, table: str, feed: Feed, mapped: Mapped) -> None:

@@ -1,6 +1,6 @@
 """`sqrec check`: how a folder was read, printed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from sqrec.cli.options import MappingOption, RejectedOption, StrictOption, console
+from sqrec.cli.options import MappingOption, RejectedOption, StrictOption, console, write_lines
 from sqrec.contract import RULES
-from sqrec.errors import TableError
 from sqrec.mapping import Mapped
 from sqrec.tables import FolderCheck, Listing, Problem, TableCheck, Tally, check_folder
 
@@ -33,7 +32,7 @@ def check(
         listed = listing if strict or everything else None
         found = check_folder(folder, write_rejected=not strict, rejected_to=out, mapping=mapping, listing=listed)
         if everything:
-            _write_all(everything, chain(map(str, found.unread), listing.lines(found.checks)))
+            write_lines(everything, (f"{line}\n" for line in chain(map(str, found.unread), listing.lines(found.checks))), "--all")
         if strict and found.errors:
             for line in chain(map(str, found.unread), listing.lines(found.checks)):
                 typer.echo(line)
@@ -45,7 +44,7 @@ def check(
 def show_check(console: Console, found: FolderCheck, more: Mapping[str, str] | None = None) -> None:
     """Print how a folder was read: its tables one by one, their problems by rule; `more` adds a line to a table."""
     box = "checked" if found.city.box else "not checked: the folder names no city with one"
-    console.print(f"{found.path}: city {found.city.name}, {found.config.crs}; bounding box {box}", soft_wrap=True)
+    console.print(escape(f"{found.path}: city {found.city.name}, {found.config.crs}; bounding box {box}"), soft_wrap=True)
     for check in found.checks.values():
         _show_table(console, check, (more or {}).get(check.table, ""))
         _show_conversions(console, found.mapped, check.table)
@@ -59,7 +58,7 @@ def show_check(console: Console, found: FolderCheck, more: Mapping[str, str] | N
 
 def _show_table(console: Console, check: TableCheck, more: str) -> None:
     counted = f"{check.rows_in} rows in = {check.accepted} accepted + {check.rejected} rejected"
-    console.print(f"\n[bold]{check.table}[/bold] ({check.encoding}): {counted}", soft_wrap=True)
+    console.print(f"\n[bold]{check.table}[/bold] ({escape(check.encoding)}): {counted}", soft_wrap=True)
     if more:
         console.print(f"  {more}")
     if check.accepted:
@@ -98,12 +97,3 @@ def _examples(shown: Sequence[Problem], times: int) -> list[str]:
         lines.append(f"{problem.where} {value!r}" if value else problem.where)
         lines += [said] if problem.hint and said not in lines else []
     return [*lines, *([f"… and {times - len(shown)} more"] if times > len(shown) else [])]
-
-
-def _write_all(file: Path, lines: Iterable[str]) -> None:
-    """Write every problem to a file. Raises TableError where it cannot be written."""
-    try:
-        with file.open("w", encoding="utf-8") as stream:
-            stream.writelines(f"{line}\n" for line in lines)
-    except OSError as problem:
-        raise TableError(f"{file} cannot be written: {problem.strerror}; name another file with --all.") from problem

@@ -1,6 +1,7 @@
 """What several commands share: options, the console, moments."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from rich.console import Console
 
 from sqrec.contract import RULES, TABLES
 from sqrec.contract.parse import parse
-from sqrec.errors import DataError
+from sqrec.errors import DataError, TableError
 
 WIDTH = 110
 STORE = "sqlite:///var/sqrec.db"
@@ -31,6 +32,15 @@ MappingOption = Annotated[
 def console() -> Console:
     """Return the console for what a command finds; where nobody watches, lines have one width."""
     return Console(width=None if Console().is_terminal else WIDTH, highlight=False)
+
+
+def write_lines(file: Path, lines: Iterable[str], option: str) -> None:
+    """Write lines, their ends included, to the file of an option. Raises TableError where it cannot be written."""
+    try:
+        with file.open("w", encoding="utf-8") as stream:
+            stream.writelines(lines)
+    except OSError as problem:
+        raise TableError(f"{file} cannot be written: {problem.strerror}; name another file with {option}.") from problem
 
 
 def moment(text: str | None, name: str = "--at") -> int:

@@ -64,5 +64,5 @@ def column_of(file: Path, header: Sequence[str], column: str | None = None) -> i
 
 def _in_order(raw: Raw) -> Sequence[Sequence[str]]:
     whole = list(zip(raw.lines, raw.rows, strict=True))
-    cut = [(line, filled(raw.header, cells)) for line, cells, _ in raw.broken]
+    cut = [(line, filled(raw.header, cells)) for line, cells, *_ in raw.broken]
     return [cells for _, cells in sorted([*whole, *cut], key=lambda row: row[0])]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,16 @@ _TRIED = 2_000
 
 @dataclass(frozen=True)
 class Mapped:
-    """Hold a folder's mapping, ready to read its tables; `conversions` grow while tables are read."""
+    """Hold a folder's mapping, ready to read its tables; `conversions` grow while tables are read.
+
+    `file` is where the mapping lies; None for one that is not written yet.
+    """
 
     folder: Path
     mapping: MappingFile
     city: City
     today: date
+    file: Path | None = None
     conversions: Conversions = field(default_factory=Conversions)
 
     @property
@@ -105,16 +109,16 @@ class Mapped:
 def open_mapping(folder: Path, file: Path | None, city: City, as_of: str | None) -> Mapped | None:
     """Open the mapping named, or the folder's own `mapping.json`; None where there is neither.
 
-    Raises TableError where it does not fit, and where a choice is still to be made, with every one of them.
+    Raises TableError where the one named is not there, where it does not fit, and where a choice is still to be made, with every
+    one of them.
     """
-    file = file or folder / NAME
-    if file.parent == folder and file.name == NAME and not file.is_file():
+    if file is None and not (folder / NAME).is_file():
         return None
+    file = file or folder / NAME
     mapping = read_mapping(file)
     if asked := mapping.open():
         raise TableError("\n".join([f"{file} leaves {len(asked)} to be chosen before anything is read:", *asked]))
-    today = datetime.fromisoformat(as_of).date() if as_of else datetime.now(city.zone).date()
-    return Mapped(folder, mapping, city, today)
+    return Mapped(folder, mapping, city, city.day(as_of), file)
 
 
 @dataclass
@@ -174,14 +178,14 @@ class Way:
             self.known[text] = self._first(text)
         value, why = self.known[text]
         shown = BETWEEN.join(part.strip() for part in text.split(_BETWEEN) if part.strip())
-        if shown and times:
-            self.count.leave(shown, why, times) if why else self.count.add(shown, value, times)
+        if (shown or value) and times:
+            self.count.leave(shown, why, times) if why else self.count.add(shown or "empty", value, times)
         return value
 
     def _first(self, text: str) -> tuple[str, str | None]:
         """Read a text: its value, and why it is not read, where it is not."""
         cells = ["" if part.strip() in self.unknown else part.strip() for part in text.split(_BETWEEN)]
-        if not any(cells):
+        if not any(cells) and self.reader != "flags":  # no flag set is an answer
             return "", None
         if self.reader != "flags" and (own := self.how.words.get(normal(" ".join(cells)))) is not None:
             return own, None
@@ -211,8 +215,7 @@ def _together(columns: Sequence[Cells]) -> "pa.Array[pa.Scalar]":
 
 def _broken(row: Broken, source: Sequence[str], feed: Feed, header: Sequence[str]) -> Broken:
     """Put the cells of a row that cannot be cut under the contract's header, as far as they go."""
-    line, cells, rule = row
-    by_name = dict(zip(source, cells, strict=False))
+    by_name = dict(zip(source, row.cells, strict=False))
     given = _given(feed)
     told = [" ".join(by_name.get(name, "") for name in given[column].sources) if column in given else "" for column in header]
-    return line, told, rule
+    return row._replace(cells=told)

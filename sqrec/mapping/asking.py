@@ -12,6 +12,7 @@ from sqrec.mapping.guess import likest, names
 from sqrec.mapping.model import Taken
 from sqrec.mapping.readers import ROW_ID, Asks, How, Unread, question_of, questions, reader_of, readers
 from sqrec.mapping.sources import JSON_ENDINGS, open_source
+from sqrec.rawtables import is_parquet
 
 _SAMPLE = 2_000
 _LOOKED_AT = 10
@@ -49,14 +50,27 @@ def sample(folder: Path, file: Path) -> Sample:
 
 def _header_row(file: Path) -> int:
     """Return the line of the header: the first, unless a later one of the first rows is much more like one."""
-    if file.suffix.lower() in JSON_ENDINGS:
+    if file.suffix.lower() in JSON_ENDINGS or is_parquet(file):
         return 1
-    raw = open_source(file, _LOOKED_AT)
-    first = next(raw.pieces)
-    rows = {1: raw.header} | dict(zip(first.lines.tolist(), first.rows(), strict=True))
+    rows = _first_rows(file)
     scores = {line: likest(file, [name.strip() for name in told if name.strip()])[1] for line, told in rows.items()}
     best = max(scores, key=lambda line: scores[line])
     return best if scores[best] > scores[1] + _MUCH_MORE else 1
+
+
+def _first_rows(file: Path) -> dict[int, Sequence[str]]:
+    """Return the first rows by line, the header as 1, whatever their width.
+
+    Where none has a second cell, the first line may be a title, which does not show what stands between cells: each line is asked.
+    """
+    raw = open_source(file, _LOOKED_AT)
+    first = next(raw.pieces)
+    whole = zip(first.lines.tolist(), first.rows(), strict=True)
+    cut = ((row.line, row.cells) for row in first.broken if row.rule == "cell-count")
+    rows: dict[int, Sequence[str]] = dict(sorted([*whole, *cut], key=lambda row: row[0])[:_LOOKED_AT])
+    if all(len(cells) == 1 for cells in [raw.header, *rows.values()]):
+        rows = {line: open_source(file, 1, line).header for line in rows}
+    return {1: raw.header} | rows
 
 
 def taken(sources: str | Sequence[str], **more: Any) -> Taken:

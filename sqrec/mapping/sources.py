@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from sqrec.errors import TableError
 from sqrec.rawtables import PIECE, Cells, RawPiece, RawTable, misnamed, open_raw
 
 JSON_ENDINGS = (".json", ".jsonld", ".jsonl", ".ndjson")
+_BY_LINE = (".jsonl", ".ndjson")
 _LISTS = ("@graph", "itemListElement")
 
 
@@ -20,32 +22,17 @@ def open_source(file: Path, rows: int = PIECE, header_row: int = 1) -> RawTable:
         raise TableError(f"{file} is not there; the mapping names it as a source.")
     if file.suffix.lower() not in JSON_ENDINGS and (told := misnamed(file)):
         raise TableError(told)
-    raw = _open_json(file) if file.suffix.lower() in JSON_ENDINGS else open_raw(file, rows)
-    return raw if header_row == 1 else _below(file, raw, header_row)
-
-
-def _below(file: Path, raw: RawTable, header_row: int) -> RawTable:
-    """Take a later row for the header: titles above it are no rows."""
-    first = next(raw.pieces)
-    at = np.flatnonzero(first.lines == header_row)
-    if not len(at):
-        raise TableError(f"{file} has no whole row {header_row} that could be its header.")
-    header = [name.strip() for name in first.rows(at)[0]]
-    start = int(at[0]) + 1
-
-    def pieces() -> Iterator[RawPiece]:
-        broken = [row for row in first.broken if row[0] > header_row]
-        yield RawPiece(first.lines[start:], [cells.cut(start, None) for cells in first.columns], broken)
-        yield from raw.pieces
-
-    return RawTable(raw.encoding, header, pieces(), raw.notes)
+    if file.suffix.lower() not in JSON_ENDINGS:
+        return open_raw(file, rows, header_row)
+    if header_row != 1:
+        raise TableError(f"{file} names its columns in no row; take header_row out of the mapping.")
+    return _open_json(file)
 
 
 def _open_json(file: Path) -> RawTable:
-    """Read objects, one a row: members of members under dotted names, lists of texts with | between their members."""
+    """Read objects, one a row: members of members under dotted names, lists with | between what their members say."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
-        told = [json.loads(line) for line in text.splitlines() if line.strip()] if _by_line(file, text) else json.loads(text)
+        told = _parsed(file, file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, ValueError) as problem:
         raise TableError(f"{file} is no JSON in UTF-8: {problem}.") from problem
     flat = [dict(_flat(one)) for one in _objects(told)]
@@ -56,8 +43,27 @@ def _open_json(file: Path) -> RawTable:
     return RawTable("JSON", header, iter([RawPiece(np.arange(1, len(flat) + 1), columns)]))
 
 
-def _by_line(file: Path, text: str) -> bool:
-    return file.suffix.lower() in {".jsonl", ".ndjson"} or (text.lstrip().startswith("{") and "\n{" in text)
+def _parsed(file: Path, text: str) -> Any:
+    """Read a text as one document, or a value a line where its ending says so or where more stands behind the first value."""
+    if file.suffix.lower() in _BY_LINE:
+        return _lines(text)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as problem:
+        if problem.msg != "Extra data":
+            raise
+        return _lines(text)
+
+
+def _lines(text: str) -> list[Any]:
+    """Read a value a line. Only the line feed ends one: what else Unicode takes for an end may stand within a text (RFC 8259)."""
+    told: list[Any] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        try:
+            told += [json.loads(line)] if line.strip() else []
+        except json.JSONDecodeError as problem:
+            raise ValueError(f"line {number}, column {problem.colno}: {problem.msg}") from problem
+    return told
 
 
 def _objects(told: Any) -> list[dict[str, Any]]:
@@ -93,11 +99,19 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
         for key, part in cast("dict[str, Any]", value).items():
             yield from _flat(part, f"{name}.{key}" if name else str(key))
     elif isinstance(value, list) and any(isinstance(part, dict) for part in cast("Sequence[Any]", value)):
-        yield from _flat(next(cast("Any", part) for part in cast("Sequence[Any]", value) if isinstance(part, dict)), name)
+        yield from _flat_together(cast("Sequence[Any]", value), name)
     elif isinstance(value, list):
         yield name, "|".join(_text(part) for part in cast("Sequence[Any]", value))
     else:
         yield name, _text(value)
+
+
+def _flat_together(parts: Sequence[Any], name: str) -> Iterator[tuple[str, str]]:
+    """Put what several objects say of one name into one text, each different one once: whoever reads it sees that there are several."""
+    said: dict[str, list[str]] = {}
+    for key, text in chain.from_iterable(_flat(part, name) for part in parts):
+        said.setdefault(key, []).append(text)
+    return ((key, "|".join(dict.fromkeys(filter(None, texts)))) for key, texts in said.items())
 
 
 def _text(value: Any) -> str:

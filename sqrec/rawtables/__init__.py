@@ -1,10 +1,12 @@
 """Tables as they come in: texts of many kinds, workbooks and Parquet, in pieces; nothing is judged here but the shape."""
 
+import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
 from sqrec.errors import TableError
 from sqrec.rawtables.cells import Cells, text_array
@@ -23,6 +25,7 @@ __all__ = [
     "RawPiece",
     "RawTable",
     "filled",
+    "is_parquet",
     "misnamed",
     "named",
     "open_raw",
@@ -33,7 +36,7 @@ __all__ = [
 PIECE = 1 << 16
 """Rows of a piece, where its bytes allow so many."""
 
-_UNREADABLE = (OSError, EOFError, zlib.error)
+_UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, ParseError)
 """What reading and unpacking may fail with."""
 
 
@@ -57,14 +60,17 @@ class Raw:
         return {name: [row[place] for row in self.rows] for name, place in first.items()}
 
 
-def open_raw(file: Path, rows: int = PIECE) -> RawTable:
+def open_raw(file: Path, rows: int = PIECE, header_row: int = 1) -> RawTable:
     """Open a table file: its header is read, its rows come in pieces of at most `rows` rows.
 
+    `header_row` is the line of the header in a text or a sheet: it alone says how many columns there are; titles above are no rows.
     Raises TableError, in one sentence, for a file that cannot be read at all; the pieces raise it where reading fails later.
     """
-    door = open_parquet if is_parquet(file) else open_workbook if is_workbook(file) else open_csv
+    if header_row != 1 and is_parquet(file):
+        raise TableError(f"{file} names its columns in no row; take header_row out of the mapping.")
+    door = open_workbook if is_workbook(file) else open_csv
     try:
-        raw = door(file, rows)
+        raw = open_parquet(file, rows) if is_parquet(file) else door(file, rows, header_row)
     except _UNREADABLE as problem:
         raise _unreadable(file, problem) from problem
     return replace(raw, pieces=_guarded(file, raw.pieces))

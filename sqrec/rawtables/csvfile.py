@@ -14,12 +14,15 @@ from sqrec.errors import TableError
 from sqrec.rawtables.encodings import Encoding, encoding_of, looks_like_big5, readable
 from sqrec.rawtables.forms import bytes_in, misnamed
 from sqrec.rawtables.piece import RawTable
-from sqrec.rawtables.records import Records, pieces_of
+from sqrec.rawtables.records import Records, headed, pieces_of
 
 _LONGEST_CELL = 50_000_000
 _BUFFER = 1 << 18
 _SEPARATORS = {",": "", "\t": ", tabs between cells", ";": ", semicolons between cells"}
 _QUOTED = re.compile(r'"[^"]*"')
+_CELL = "x"
+"""What stands for a cell in quotation marks, so that no line of such cells looks blank."""
+_ENDS = re.compile(r"\r\n|\r|\n")
 _SAID = re.compile(r'"?sep=([^"\w])"?')
 """What Excel may write above the header: the separator by name."""
 
@@ -40,35 +43,38 @@ class _Form:
             yield io.TextIOWrapper(stream, self.encoding.codec, self.encoding.errors, newline="")
 
 
-def open_csv(file: Path, rows: int) -> RawTable:
-    """Read a text's header, and the rest in pieces of at most `rows` rows.
+def open_csv(file: Path, rows: int, header_row: int = 1) -> RawTable:
+    """Read a text's header, in line `header_row`, and what stands below it in pieces of at most `rows` rows.
 
     Commas, tabs or semicolons stand between cells, whichever the header has most of (outside quotation marks). Rows with bytes
     that are no characters of the encoding break the rule `encoding`. Raises TableError for what is no such text, OSError.
     """
     if told := misnamed(file):
         raise TableError(told)
-    form = _form_of(file)
+    form = _form_of(file, header_row)
     records = _records(form, min(_BUFFER, 64 * rows))
-    first = next(records, None)
-    if first is not None and form.said:
-        first = _after(first) if len(first.rows) > 1 else next(records, None)
-    if first is None:
-        raise TableError(f"{file} is empty; its first row must name the columns.")
-    names = [readable(name).strip() for name in first.rows[0]]
+    if form.said and (first := next(records, None)):
+        records = chain([_after(first)], records)
+    named, below = headed(file, records, header_row)
+    names = [readable(name).strip() for name in named]
     notes = [("other-encoding", "Big5")] if form.encoding.codec == "gb18030" and looks_like_big5(file) else []
-    pieces = pieces_of(chain([_after(first)], records), len(names), rows)
+    pieces = pieces_of(below, len(names), rows)
     return RawTable(form.encoding.name + _SEPARATORS.get(form.separator, ""), names, pieces, tuple(notes))
 
 
-def _form_of(file: Path) -> _Form:
+def _form_of(file: Path, header_row: int) -> _Form:
     encoding = encoding_of(file)
     with _Form(file, encoding, ",", said=False).opened() as stream:
-        start = _QUOTED.sub(lambda quoted: quoted[0] if "sep=" in quoted[0] else "", stream.read(_BUFFER))
-    top = next((line.strip() for line in start.splitlines() if line.strip()), "")
+        start = stream.read(_BUFFER)
+    top = next((line.strip() for line in _unquoted(start).splitlines() if line.strip()), "")
     said = _SAID.fullmatch(top)
-    separator = said[1] if said else max(_SEPARATORS, key=top.count)
-    return _Form(file, encoding, separator, said=said is not None)
+    header = top if header_row == 1 else _unquoted("".join(_ENDS.split(start)[header_row - 1 : header_row]))
+    return _Form(file, encoding, said[1] if said else max(_SEPARATORS, key=header.count), said=said is not None)
+
+
+def _unquoted(text: str) -> str:
+    """Return a text without what stands in quotation marks, but for the word of Excel."""
+    return _QUOTED.sub(lambda quoted: quoted[0] if "sep=" in quoted[0] else _CELL, text)
 
 
 def _after(records: Records) -> Records:
@@ -96,7 +102,7 @@ def _records(form: _Form, size: int) -> Iterator[Records]:
             elif at_the_end and (more := source.take(max(size, sum(map(len, lines))))):
                 lines += more
             else:
-                yield Records([before + 1], [[readable(lines[0].rstrip("\r\n"))]], {before + 1: "quotes"}, len(lines[0]))
+                yield Records([before + 1], [[readable(lines[0].rstrip("\r\n"))]], {before + 1: ("quotes", "")}, len(lines[0]))
                 source.give_back(lines[1:])
                 before, lines = before + 1, source.take(size)
 
@@ -117,15 +123,15 @@ def _cut(lines: list[str], before: int, form: _Form) -> tuple[Records, int, int]
     finally:
         csv.field_size_limit(limit)
     if form.encoding.damaged:
-        _blame(records, form.encoding)
+        _blame(records, form)
     return records, end, reader.line_num
 
 
-def _blame(records: Records, encoding: Encoding) -> None:
+def _blame(records: Records, form: _Form) -> None:
     """Mark the records with bytes that are no characters, and make them readable."""
     for place, cells in enumerate(records.rows):
-        if encoding.undecoded("".join(cells)):
-            records.faults[records.lines[place]] = "encoding"
+        if form.encoding.undecoded("".join(cells)):
+            records.faults[records.lines[place]] = ("encoding", form.encoding.blamed(form.separator.join(cells)))
             records.rows[place] = [readable(cell) for cell in cells]
 
 

@@ -36,6 +36,15 @@ class Encoding:
         """Tell whether a text of a damaged file holds bytes that are no characters."""
         return (_REPLACED if self._is_wide else _UNDECODED).search(text) is not None
 
+    def blamed(self, row: str) -> str:
+        """Say which byte of a row, as it came, is no character."""
+        name = self.name.partition(" ")[0]
+        found = _UNDECODED.search(row)
+        if found is None:
+            return f"a character here is no {name}"
+        before = len(row[: found.start()].encode(name))
+        return f"{readable(found[0])} is no {name}: byte {before + 1} of the row, quotation marks not counted"
+
     @property
     def _is_wide(self) -> bool:
         return self.codec.startswith(("utf-16", "utf-32"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqrec.base.arrays import IntArray
 from sqrec.rawtables.cells import Cells
@@ -9,8 +10,14 @@ from sqrec.rawtables.cells import Cells
 MOST_BYTES = 1 << 25
 """About how large a piece may become, whatever its number of rows."""
 
-Broken = tuple[int, Sequence[str], str]
-"""A row that cannot be cut into cells: its line, its cells as far as they go, the rule it breaks."""
+
+class Broken(NamedTuple):
+    """Tell of a row that cannot be cut into cells: its line, its cells as far as they go, the rule it breaks, and the cause."""
+
+    line: int
+    cells: Sequence[str]
+    rule: str
+    cause: str = ""
 
 
 @dataclass(frozen=True)

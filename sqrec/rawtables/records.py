@@ -1,25 +1,45 @@
 """Rows as they are cut from a text or a sheet, gathered as columns until they make a piece."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import chain, compress
 from operator import not_
+from pathlib import Path
 
 import numpy as np
 
 from sqrec.base.arrays import IntArray
+from sqrec.errors import TableError
 from sqrec.rawtables.cells import Cells
 from sqrec.rawtables.piece import MOST_BYTES, Broken, RawPiece
 
 
 @dataclass
 class Records:
-    """Hold records, none of them blank, with the line where each starts; `faults` are rules that lines break as they are cut."""
+    """Hold records, none of them blank, with the line where each starts; `faults` are rules that lines break as they are cut.
+
+    With each rule stands its cause, empty where there is nothing to add.
+    """
 
     lines: list[int] = field(default_factory=list[int])
     rows: list[list[str]] = field(default_factory=list[list[str]])
-    faults: dict[int, str] = field(default_factory=dict[int, str])
+    faults: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
     size: int = 0
+
+
+def headed(file: Path, records: Iterator[Records], header_row: int) -> tuple[Sequence[str], Iterator[Records]]:
+    """Return the row that names the columns, and what stands below it.
+
+    That is the row of line `header_row`, for 1 the first that is filled. Raises TableError where there is none.
+    """
+    for part in records:
+        place = next((place for place, line in enumerate(part.lines) if header_row in (1, line)), None)
+        if place is not None:
+            below = Records(part.lines[place + 1 :], part.rows[place + 1 :], part.faults, part.size)
+            return part.rows[place], chain([below], records)
+    if header_row == 1:
+        raise TableError(f"{file} is empty; its first row must name the columns.")
+    raise TableError(f"{file} has no row {header_row} that could be its header; correct header_row in the mapping.")
 
 
 class _Held:
@@ -40,7 +60,7 @@ class _Held:
         if records.faults or set(map(len, rows)) - {width}:
             fits = [len(cells) == width and line not in records.faults for line, cells in zip(lines, rows, strict=True)]
             self._broken += [
-                (line, cells, records.faults.get(line, "cell-count"))
+                Broken(line, cells, *(records.faults.get(line) or ("cell-count", _miscounted(len(cells), width))))
                 for line, cells in compress(zip(lines, rows, strict=True), map(not_, fits))
             ]
             lines, rows = list(compress(lines, fits)), list(compress(rows, fits))
@@ -55,7 +75,7 @@ class _Held:
         lines = np.concatenate([part for part, _ in parts])
         columns = [Cells.joined(cells) for cells in zip(*(columns for _, columns in parts), strict=True)]
         ends = lines[most] if len(lines) > most else np.iinfo(np.int64).max
-        broken = [row for row in self._broken if row[0] < ends]
+        broken = [row for row in self._broken if row.line < ends]
         self._lines, self._columns, self._parts = lines[most:], [cells.cut(most, None) for cells in columns], []
         self._broken = self._broken[len(broken) :]
         self.count, self.size = len(self._lines) + len(self._broken), 0
@@ -72,3 +92,8 @@ def pieces_of(records: Iterable[Records], width: int, rows: int) -> Iterator[Raw
             some = True
     if held.count or not some:
         yield held.piece(rows)
+
+
+def _miscounted(cells: int, width: int) -> str:
+    cause = f"cells: {cells}, of the header: {width}"
+    return f"{cause}; a cell with the separator in it needs quotation marks" if cells > width else cause

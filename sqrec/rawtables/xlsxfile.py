@@ -5,7 +5,6 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -13,36 +12,34 @@ from xml.etree.ElementTree import ParseError
 from sqrec.errors import TableError
 from sqrec.rawtables.forms import misnamed, named
 from sqrec.rawtables.piece import RawTable
-from sqrec.rawtables.records import Records, pieces_of
+from sqrec.rawtables.records import Records, headed, pieces_of
 
 _BLOCK = 4096
-_UNCOUNTED = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>')
-"""A formula of which the file does not say what it comes to (ECMA-376, part 1, 18.3.1.4)."""
+_UNCOUNTED = re.compile(rb'<c r="([A-Z]+\d+)"(?![^>]* t="str")[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>')
+"""A formula of which the file does not say what it comes to (ECMA-376, part 1, 18.3.1.4).
+
+One that comes to the empty text says so by t="str".
+"""
 
 
-def open_workbook(file: Path, rows: int) -> RawTable:
-    """Read the header of a sheet, and its rows in pieces of at most `rows` rows; they count as in the sheet.
+def open_workbook(file: Path, rows: int, header_row: int = 1) -> RawTable:
+    """Read the header of a sheet, in line `header_row`, and what stands below it in pieces of at most `rows` rows.
 
-    The sheet is the one that is named like the table, else the first; others that hold something are told (`other-sheet`).
+    Rows count as in the sheet. The sheet is the one that is named like the table, else the first; others that hold something are told (`other-sheet`).
     Whole numbers stay whole, days and moments become ISO. Raises TableError where openpyxl is missing, and for what is no workbook.
     """
     if told := misnamed(file):
         raise TableError(told)
     try:
         book = _loaded(file)
-        _refuse_uncounted(file)
-        table, sheets = (named(file) or (file.stem, ""))[0], book.worksheets
-        sheet = next((one for one in sheets if one.title.strip().lower() == table), sheets[0] if sheets else None)
-        records = _records(sheet) if sheet is not None else iter(())
-        first = next(records, None)
-        notes = [("other-sheet", one.title) for one in sheets if one is not sheet and next(_records(one), None) is not None]
+        sheet, others = _sheet(file, book.worksheets)
+        _refuse_uncounted(file, sheet)
+        top, below = headed(file, _records(sheet), header_row)
+        notes = [("other-sheet", one.title) for one in others if next(_records(one), None) is not None]
     except (zipfile.BadZipFile, KeyError, ValueError, ParseError) as problem:
         raise TableError(f"{file} is no workbook of the kind .xlsx that can be read: {problem}.") from problem
-    if sheet is None or first is None:
-        raise TableError(f"{file} is empty; the first row of its sheet must name the columns.")
-    names = [name.strip() for name in _trimmed(first.rows[0])]
-    rest = Records(first.lines[1:], first.rows[1:])
-    fitted = (_fitted(part, len(names)) for part in chain([rest], records))
+    names = [name.strip() for name in _trimmed(top)]
+    fitted = (_fitted(part, len(names)) for part in below)
     return RawTable(f"workbook, sheet {sheet.title}", names, pieces_of(fitted, len(names), rows), tuple(notes))
 
 
@@ -56,14 +53,23 @@ def _loaded(file: Path) -> Any:
         return openpyxl.load_workbook(file, read_only=True, data_only=True)
 
 
-def _refuse_uncounted(file: Path) -> None:
-    """Refuse a workbook with formulas that nobody has counted: their cells would look empty."""
-    with zipfile.ZipFile(file) as packed:
-        for part in packed.namelist():
-            if part.startswith("xl/worksheets/") and (found := _UNCOUNTED.search(packed.read(part))):
-                raise TableError(
-                    f"{file} holds a formula without its value in cell {found[1].decode()}; open it in a spreadsheet and save it again."
-                )
+def _sheet(file: Path, sheets: Sequence[Any]) -> tuple[Any, list[Any]]:
+    """Return the sheet that is read, and the others."""
+    if not sheets:
+        raise TableError(f"{file} is empty; the first row of its sheet must name the columns.")
+    table = (named(file) or (file.stem, ""))[0]
+    sheet = next((one for one in sheets if one.title.strip().lower() == table), sheets[0])
+    return sheet, [one for one in sheets if one is not sheet]
+
+
+def _refuse_uncounted(file: Path, sheet: Any) -> None:
+    """Refuse a sheet with formulas that nobody has counted: their cells would look empty."""
+    with sheet._get_source() as part:  # noqa: SLF001 (openpyxl has no other way to a sheet's own text)
+        found = _UNCOUNTED.search(part.read())
+    if found:
+        raise TableError(
+            f"{file} holds a formula without its value in cell {found[1].decode()}; open it in a spreadsheet and save it again."
+        )
 
 
 def _records(sheet: Any) -> Iterator[Records]:

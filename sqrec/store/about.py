@@ -2,9 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -16,6 +14,7 @@ from sqrec.store.reading import first
 from sqrec.store.schema import FOLDER, STORED
 from sqrec.store.writing import insert
 from sqrec.tables import FolderConfig, Source
+from sqrec.tables.clock import end_of
 
 OWN_CITY = "city"
 """What folder.json calls a city that sqrec does not bring along: a folder beside it."""
@@ -64,7 +63,7 @@ def note(writing: Writing, source: Source) -> None:
     if there is not None:
         _fits(source, there)
         row["tables"] = "|".join(dict.fromkeys([*there.tables, *source.files]))
-        row["as_of"] = later(source.config.as_of, there.config.as_of, source.city.zone)
+        row["as_of"] = later(source.config.as_of, there.config.as_of, source.city)
         known = first(writing.connection, sa.select(FOLDER)) or {}
         if all(known[name] == value for name, value in row.items()):
             return
@@ -121,13 +120,6 @@ def _fits(source: Source, there: About) -> None:
         )
 
 
-def later(one: str | None, other: str | None, zone: ZoneInfo) -> str | None:
-    """Return the later of two days or moments (ISO 8601; None unknown); a day counts until its end."""
-    return max((text for text in (other, one) if text is not None), key=lambda text: _moment(text, zone), default=None)
-
-
-def _moment(text: str, zone: ZoneInfo) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if len(text) == len("2026-11-01"):
-        moment += timedelta(days=1)
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+def later(one: str | None, other: str | None, city: City) -> str | None:
+    """Return the later of two days or moments (ISO 8601; None unknown), each counted until its end (`end_of`)."""
+    return max((text for text in (other, one) if text is not None), key=lambda text: end_of(text, city), default=None)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import pandas as pd
+import sqlalchemy as sa
 
 from sqrec.cities import City
 from sqrec.contract import TABLE_OF_KIND, TABLES
 from sqrec.errors import StoreError, TableError
 from sqrec.store import reading
 from sqrec.store.about import About, later, present
-from sqrec.store.schema import STORED
+from sqrec.store.schema import MIDNIGHTS, STORED
 from sqrec.store.showings import shown
 from sqrec.store.store import Store
 from sqrec.tables import Folder, TableReport
@@ -43,8 +44,10 @@ def read_store_at(store: Store, change: int, counted: int, city: City) -> Folder
     """Read the data that a service answers from, as of two changes.
 
     Items are as of change `change`; people (`PUBLIC` facts alone) and events are as of change `counted`. `rankings` are counted
-    by local day (`Store.shown`), as many days back as the rule for capacity of `city` looks. The same two numbers give the same
-    folder, whatever was written since. Rows are in the order of the ids. Raises StoreError before the first import.
+    by local day (`Store.shown`), as many days back as the rule for capacity of `city` looks. The clock is the moment when a midnight
+    was noted with `counted`, so that the same two numbers give the same folder whenever it is read, whatever was written since;
+    only communities, and the day that the imported folders are of, are those of now, and so is the clock of a `counted` that no
+    midnight has noted. Rows are in the order of the ids. Raises StoreError before the first import.
     """
     with store.database.reading() as connection:
         told = present(connection, store.name)
@@ -56,17 +59,23 @@ def read_store_at(store: Store, change: int, counted: int, city: City) -> Folder
             frames["communities"] = reading.whole(reading.current(connection, STORED["communities"]))
         if city.capacity:
             frames["rankings"] = shown(connection, counted, city, city.capacity.days)
-    return _folder(store, told, frames)
+        asked = sa.select(sa.func.min(MIDNIGHTS.c.at)).where(MIDNIGHTS.c.counted == counted)
+        clock: int | None = connection.execute(asked).scalar()
+    return _folder(store, told, frames, clock)
 
 
-def _folder(store: Store, told: About, frames: dict[str, pd.DataFrame]) -> Folder:
-    """Put frames together as a folder; what came in after the imported folders makes it newer than they say."""
+def _folder(store: Store, told: About, frames: dict[str, pd.DataFrame], clock: int | None = None) -> Folder:
+    """Put frames together as a folder, as of a clock (None: now).
+
+    What came in after the imported folders makes it newer than they say.
+    """
     config, events = told.config, frames.get("events")
-    if events is not None and len(events := counting(events, clock_of(config.as_of, told.city), told.city)):
+    if events is not None and len(events := counting(events, clock_of(config.as_of, told.city, clock), told.city)):
         newest = events["recorded_at"].fillna(events["at"]).max()
-        as_of = later(config.as_of, newest.tz_convert(told.city.zone).isoformat(timespec="seconds"), told.city.zone)
+        as_of = later(config.as_of, newest.tz_convert(told.city.zone).isoformat(timespec="seconds"), told.city)
         config = config.model_copy(update={"as_of": as_of})
-    return Folder(store.name, config, told.city, frames, {name: _report(name, frame) for name, frame in frames.items()})
+    reports = {name: _report(name, frame) for name, frame in frames.items()}
+    return Folder(store.name, config, told.city, frames, reports, clock=clock)
 
 
 def _report(name: str, frame: pd.DataFrame) -> TableReport:

@@ -14,12 +14,12 @@ from sqrec.contract.parse import micros
 SECOND = 1_000_000
 
 
-def clock_of(as_of: str | None, city: City) -> int:
+def clock_of(as_of: str | None, city: City, now: int | None = None) -> int:
     """Return the last moment (microseconds UTC) at which anything can have happened: now, or the end of `as_of` where that is later.
 
-    A folder's `as_of` is often older than its last events; it moves the clock on, as an invented city's may, and never back.
+    `now` (microseconds UTC) may be a moment that has passed; None: the present one. A folder's `as_of` is often older than its last events; it moves the clock on, as an invented city's may, and never back.
     """
-    now = micros(datetime.now(UTC))
+    now = micros(datetime.now(UTC)) if now is None else now
     return now if as_of is None else max(now, end_of(as_of, city))
 
 

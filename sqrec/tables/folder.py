@@ -65,9 +65,12 @@ class Source:
         strange = [
             file
             for file in _files(self.path, self.mapped)
-            if not _OURS.fullmatch(file.name) and file.name not in own and not _table_of(file)
+            if not _OURS.fullmatch(file.name) and file.name not in own and not _table_of(file) and not self._reads_by(file)
         ]
         return tuple(Problem(file.name, 0, "", "", "unknown-file", _meant(file)) for file in strange)
+
+    def _reads_by(self, file: Path) -> bool:
+        return self.mapped is not None and self.mapped.file is not None and file.samefile(self.mapped.file)
 
 
 def open_folder(path: Path | str, tables: Sequence[str] | None = None, mapping: Path | None = None) -> Source:

@@ -114,7 +114,7 @@ def _first_rows(first: RawPiece) -> Sequence[tuple[int, Sequence[str]]]:
     places = range(min(_LOOKED_AT, len(first.lines)))
     cut = RawPiece(first.lines[: len(places)], [cells.cut(0, len(places)) for cells in first.columns])
     whole = list(zip(cut.lines.tolist(), cut.rows(), strict=True))
-    broken = [(line, cells) for line, cells, rule in first.broken if rule == "cell-count"]
+    broken = [(line, cells) for line, cells, rule, _ in first.broken if rule == "cell-count"]
     return sorted([*whole, *broken], key=lambda row: row[0])[:_LOOKED_AT]
 
 

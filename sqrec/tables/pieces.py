@@ -59,7 +59,7 @@ def _table(table: Table, raw: RawTable, source: Source, known: KnownIds) -> Iter
     pieces = enumerate(chain([first], raw.pieces))
     del first  # a piece is let go before the next one is read
     for number, piece in pieces:
-        frame, problems = _checked(table, raw.encoding, header.names, piece, source, taken)
+        frame, problems = _checked(table, header.names, piece, source, taken)
         wrong = _rules_by_row(problems)
         kept = np.zeros(len(frame), dtype=np.bool_) if all_rejected else ~_among(piece.lines, wrong)
         accepted = frame if kept.all() else frame[kept].reset_index(drop=True)
@@ -76,11 +76,11 @@ def _table(table: Table, raw: RawTable, source: Source, known: KnownIds) -> Iter
 
 
 def _checked(
-    table: Table, encoding: str, header: Sequence[str], piece: RawPiece, source: Source, taken: KeySet
+    table: Table, header: Sequence[str], piece: RawPiece, source: Source, taken: KeySet
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Return every row in typed columns, and every problem in the order of the rows."""
     zone, count, cells = source.city.zone, len(piece.lines), piece.by_name(header)
-    problems = [_cut_wrongly(table, encoding, header, broken) for broken in piece.broken]
+    problems = [_cut_wrongly(table, header, broken) for broken in piece.broken]
 
     def tell(places: IntArray, column: str, rules: Sequence[str]) -> None:
         texts = cells[column].texts(places) if column in cells else [""] * len(places)
@@ -110,27 +110,15 @@ _SHOWN = 200
 _BYTE = re.compile(r"\\x[0-9A-F]{2}")
 
 
-def _cut_wrongly(table: Table, encoding: str, header: Sequence[str], broken: Broken) -> Problem:
-    """Tell of a row that is none: of a byte that is no character, or of the number of its cells."""
-    line, cells, rule = broken
-    if rule == "encoding":
-        return _undecoded(table, encoding, header, line, cells)
-    cause = f"cells: {len(cells)}, of the header: {len(header)}" if rule == "cell-count" else ""
-    if cause and len(cells) > len(header):
-        cause += "; a cell with the separator in it needs quotation marks"
-    return Problem(table.name, line, "", ",".join(cells)[:_SHOWN], rule, cause)
-
-
-def _undecoded(table: Table, encoding: str, header: Sequence[str], line: int, cells: Sequence[str]) -> Problem:
-    name = encoding.partition(",")[0].removesuffix(" with BOM")
-    place, found = next(((place, found) for place, cell in enumerate(cells) if (found := _BYTE.search(cell))), (0, None))
-    column = header[place] if place < len(header) else ""
+def _cut_wrongly(table: Table, header: Sequence[str], broken: Broken) -> Problem:
+    """Tell of a row that is none: of a byte that is no character, with what stands around it, or of the number of its cells."""
+    line, cells, rule, cause = broken
+    marks = enumerate(_BYTE.search(cell) for cell in cells) if rule == "encoding" else ()
+    place, found = next(((place, found) for place, found in marks if found), (0, None))
     if found is None:
-        return Problem(table.name, line, "", ",".join(cells)[:_SHOWN], "encoding", f"a character here is no {name}")
-    start, end = max(0, found.start() - _AROUND), found.end() + _AROUND
-    before = len(",".join([*cells[:place], cells[place][: found.start()]]).encode(name))
-    cause = f"{found[0]} is no {name}: byte {before + 1} of the row, quotation marks not counted"
-    return Problem(table.name, line, column, cells[place][start:end], "encoding", cause)
+        return Problem(table.name, line, "", ",".join(cells)[:_SHOWN], rule, cause)
+    column = header[place] if place < len(header) else ""
+    return Problem(table.name, line, column, cells[place][max(0, found.start() - _AROUND) : found.end() + _AROUND], rule, cause)
 
 
 _AROUND = 20
@@ -157,7 +145,7 @@ def _rejected(
     if not len(places) and not piece.broken:
         return []
     cut = zip(piece.lines[places].tolist(), piece.rows(places), strict=True)
-    everyone = sorted([*cut, *((line, tuple(filled(header, cells))) for line, cells, _ in piece.broken)])
+    everyone = sorted([*cut, *((line, tuple(filled(header, cells))) for line, cells, *_ in piece.broken)])
     return [[*row, "; ".join(wrong.get(line, blamed))] for line, row in everyone]
 
 

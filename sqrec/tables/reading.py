@@ -26,7 +26,8 @@ from sqrec.tables.use import unjoined
 class Folder:
     """Hold a data folder as read: accepted rows of typed columns, and a report per table.
 
-    `path` is where it lies; read from a store, the store's address without a password.
+    `path` is where it lies; read from a store, the store's address without a password. `clock` (microseconds UTC) is the moment
+    that it tells of; None: now.
     """
 
     path: Path | str
@@ -35,6 +36,7 @@ class Folder:
     tables: Mapping[str, pd.DataFrame]
     reports: Mapping[str, TableReport]
     unread: Sequence[Problem] = ()
+    clock: int | None = None
 
     @property
     def name(self) -> str:
@@ -42,9 +44,9 @@ class Folder:
         return str(self.path).rpartition("/")[2]
 
     def events(self) -> pd.DataFrame | None:
-        """Return the events that count (`counting`), as of now; None where there is no such table."""
+        """Return the events that count (`counting`), as of the folder's clock; None where there is no such table."""
         table = self.tables.get("events")
-        return None if table is None else counting(table, clock_of(self.config.as_of, self.city), self.city)
+        return None if table is None else counting(table, clock_of(self.config.as_of, self.city, self.clock), self.city)
 
     @property
     def problems(self) -> list[Problem]:

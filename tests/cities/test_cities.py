@@ -52,6 +52,26 @@ def test_midnight_is_the_same_local_day_not_later(zone: str, second: int) -> Non
     assert city.local(midnight - 1).date() < city.local(at).date()
 
 
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-11-01", "2026-11-01"),
+        ("2026-11-01T23:59", "2026-11-01"),
+        ("2026-11-01T15:59:59Z", "2026-11-01"),
+        ("2026-11-01T16:00:00Z", "2026-11-02"),
+        ("2026-11-01T00:30:00+09:00", "2026-10-31"),
+    ],
+)
+def test_a_day_is_the_citys(at: str, expected: str) -> None:
+    assert in_zone("Asia/Shanghai").day(at).isoformat() == expected
+
+
+def test_without_a_moment_the_day_is_todays() -> None:
+    city = in_zone("Asia/Shanghai")
+    before, day, after = datetime.now(city.zone).date(), city.day(None), datetime.now(city.zone).date()
+    assert before <= day <= after
+
+
 def test_midnights_of_many_are_those_of_each() -> None:
     city = in_zone("Europe/Berlin")
     at = np.array([moment("2026-10-25T22:30:00Z"), moment("2026-03-29T20:00:00Z"), moment("2026-10-25T22:30:00Z")])

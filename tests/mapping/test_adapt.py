@@ -4,10 +4,13 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from sqrec.cli.app import app
+from sqrec.errors import TableError
+from sqrec.mapping.sources import open_source
 from sqrec.tables import read_folder
 
 RUNNER = CliRunner()
@@ -125,7 +128,7 @@ def test_the_tianchi_tables(tmp_path: Path) -> None:
     assert vacancies["education_min"].fillna("").tolist() == ["30", ""]
     assert vacancies["published_at"].isna().tolist() == [False, True]
     assert events["event"].tolist() == ["interview", "view", "impression"]
-    assert events["at"].nunique() == 1
+    assert len(set(events["at"])) == 1
 
 
 def test_without_a_day_the_moment_is_asked_for(tmp_path: Path) -> None:
@@ -173,6 +176,15 @@ def test_job_postings_of_schema_org(tmp_path: Path) -> None:
     ]
     assert first.tolist() == ["a1", 20, 25, "hour", "part_time", "60", 1.5, "370203", 120.36, "收银 & 理货"]
     assert jobs[["wage_min", "wage_max"]].iloc[1].isna().all(), "another currency is no yuan"
+
+
+def test_a_posting_of_two_places_is_at_neither_alone(tmp_path: Path) -> None:
+    places = [{"address": {"addressLocality": name}} for name in ("市北区", "市南区")]
+    posting = {"@type": "JobPosting", "identifier": "a1", "title": "收银员", "datePosted": "2026-10-20", "jobLocation": places}
+    shown = adapted(write(tmp_path, postings__jsonld=json.dumps([posting], ensure_ascii=False)))
+    assert "1 not read: 市北区|市南区 (no one division)" in shown
+    jobs = read_folder(tmp_path).tables["jobs"]
+    assert jobs[["area", "address"]].to_numpy().tolist() == [["市北区|市南区", "市北区|市南区"]], "neither place is the only one"
 
 
 def test_a_governments_register_feeds_people_and_restricted(tmp_path: Path) -> None:
@@ -248,6 +260,62 @@ def test_titles_stand_above_the_header_of_a_sheet(tmp_path: Path) -> None:
     assert jobs[["wage_min", "wage_max"]].to_numpy().tolist() == [[2400, 2600], [2400, 2400]]
     assert set(jobs["kind"]) == {"public_welfare"}
     assert "1" not in jobs["job_id"].tolist(), "the next sheet counts from 1 again"
+
+
+TITLED = [["某区公益性岗位表"], ["填报：某街道"], ["序号", "岗位名称", "用人单位", "月工资（元）"], ["1", "保洁", "甲社区", "2400-2600"], ["2", "维护", "乙社区", "2400"]]  # fmt: skip
+
+
+def assert_titled(folder: Path) -> None:
+    """Adapt a folder with a table under titles of one cell, and read it."""
+    adapted(folder)
+    found = read_folder(folder)
+    jobs = found.tables["jobs"]
+    assert jobs[["title", "employer"]].to_numpy().tolist() == [["保洁", "甲社区"], ["维护", "乙社区"]]
+    assert jobs[["wage_min", "wage_max"]].to_numpy().tolist() == [[2400, 2600], [2400, 2400]]
+    assert found.errors == []
+
+
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_a_title_of_one_cell_says_nothing_of_the_width(tmp_path: Path, separator: str) -> None:
+    assert_titled(write(tmp_path, sheet__csv="".join(f"{separator.join(row)}\n" for row in TITLED)))
+
+
+def test_a_title_above_a_sheet_says_nothing_of_its_width(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in TITLED:
+        book.active.append(row)
+    book.save(tmp_path / "sheet.xlsx")
+    assert_titled(write(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["sheet.json", "sheet.parquet", "sheet.csv"])
+def test_a_header_row_that_is_not_there_is_one_sentence(tmp_path: Path, name: str) -> None:
+    pd.DataFrame({"title": ["cook"]}).to_parquet(tmp_path / "sheet.parquet")
+    (tmp_path / "sheet.json").write_text('[{"title": "cook"}]', encoding="utf-8")
+    (tmp_path / "sheet.csv").write_text("title\ncook\n", encoding="utf-8")
+    with pytest.raises(TableError, match=r"sheet\..*header_row (out of|in) the mapping\.$"):
+        open_source(tmp_path / name, header_row=9)
+
+
+def test_a_mapping_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    write(tmp_path, jobs__csv="job_id,title\n1,a\n")
+    run = RUNNER.invoke(app, ["adapt", str(tmp_path), "--out", str(tmp_path / "none" / "mapping.json")])
+    assert run.exit_code == 1
+    assert "mapping.json cannot be written: No such file or directory; name another file with --out." in run.output
+
+
+def test_names_of_files_are_printed_as_they_are(tmp_path: Path) -> None:
+    folder = tmp_path / "[red]"
+    folder.mkdir()
+    write(folder, **{"[bold]jobs__csv": "job_id,title\n1,a\n", "[dim]notes__csv": "foo,bar\n1,2\n"})
+    shown = adapted(folder)
+    assert "[bold]jobs.csv → jobs" in shown
+    assert "[dim]notes.csv: like no table" in shown
+    assert f"sqrec check {folder}" in shown
+    checked = RUNNER.invoke(app, ["check", str(folder)]).output
+    assert f"{folder}: city qingdao" in checked
+    assert "jobs ([bold]jobs.csv, UTF-8)" in checked
 
 
 def test_what_is_like_no_table_is_named(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def test_choices_of_a_source_hold_for_columns_without_their_own(tmp_path: Path) 
 
 
 def test_one_moment_for_actions_without_times(tmp_path: Path) -> None:
-    rows = "u,j,seen,sent\np1,j1,1,1\np1,j2,1,0\np2,j1,0,0\n"
+    rows = "u,j,seen,sent\np1,j1,1,1\np1,j2,1,0\np2,j1,0,0\np2,j2,,\n"
     columns = {
         "event_id": {"from": ["u", "j"], "read": "row_id"},
         "person_id": {"from": "u"},
@@ -128,7 +128,7 @@ def test_one_moment_for_actions_without_times(tmp_path: Path) -> None:
     }
     feed = {"file": "e.csv", "columns": columns, "one_moment": "2026-11-01T00:00:00+08:00"}
     events = read_folder(folder(tmp_path, {"events": [feed]}, e_csv=rows)).tables["events"]
-    assert events["event"].tolist() == ["apply", "view", "impression"]
+    assert events["event"].tolist() == ["apply", "view", "impression", "impression"]
     assert events["at"].unique().tolist() == [pd.Timestamp("2026-10-31T16:00:00Z")]
     with pytest.raises(TableError, match="tells no times"):
         read_folder(folder(tmp_path, {"events": [feed | {"one_moment": "?"}]}, e_csv=rows))
@@ -177,12 +177,58 @@ def test_broken_rows_are_rejected_under_the_contracts_header(tmp_path: Path) -> 
     assert "店长" in (path / "rejected" / "jobs.csv").read_text(encoding="utf-8")
 
 
+def test_a_damaged_byte_of_a_source_is_told_with_its_place_in_the_source(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": JOBS}]})
+    lines = BOSS.encode().split(b"\n")
+    lines[2] = lines[2].replace("乙店".encode(), "乙".encode() + b"\xe5\xba")
+    (path / "x.csv").write_bytes(b"\n".join(lines))
+    (one,) = read_folder(path).problems
+    assert (one.row, one.rule) == (3, "encoding")
+    assert one.hint == r"\xE5 is no UTF-8: byte 18 of the row, quotation marks not counted"
+    assert r"\xE5\xBA" in (path / "rejected" / "jobs.csv").read_text(encoding="utf-8")
+
+
+def test_the_cells_of_a_broken_row_are_counted_in_the_source(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": JOBS}]}, x_csv=BOSS + "店长,5-8K\n")
+    assert [problem.hint for problem in read_folder(path).problems] == ["cells: 2, of the header: 6"]
+
+
 def test_import_reads_through_a_mapping_named(tmp_path: Path) -> None:
     path = folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": JOBS}]}, "other.json", x_csv=BOSS)
     with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
         assert import_folder(store, path, mapping=path / "other.json").written["jobs"].new == 3
     with pytest.raises(TableError, match="holds no table"):
         open_folder(path)
+
+
+def test_a_row_without_a_flag_is_counted_as_what_it_becomes(tmp_path: Path) -> None:
+    words = {"sent": "apply", "otherwise": "impression"}
+    columns = {name: {"constant": "job" if name == "kind" else "a1"} for name in ("event_id", "person_id", "kind", "item_id")}
+    feed = {
+        "file": "e.csv",
+        "columns": columns | {"event": {"from": ["sent", "seen"], "read": "flags", "words": words}},
+        "one_moment": "2026-11-01",
+    }
+    mapped = check_folder(folder(tmp_path, {"events": [feed]}, e_csv="sent,seen\n1,\n-,\n,\n")).mapped
+    assert mapped is not None
+    told = next(one for one in mapped.conversions.told("events") if one.column == "event")
+    assert (told.filled, told.changed, told.unread) == (3, 2, 1)
+    assert told.examples == {"1": "apply", "empty": "impression"}
+
+
+def test_a_mapping_named_must_be_there(tmp_path: Path) -> None:
+    (tmp_path / "jobs.csv").write_text("job_id,title\na,cook\n", encoding="utf-8")
+    assert open_folder(tmp_path).mapped is None
+    with pytest.raises(TableError, match=r"mapping\.json cannot be read"):
+        open_folder(tmp_path, mapping=tmp_path / "mapping.json")
+
+
+def test_the_mapping_that_is_used_is_no_unread_file(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": JOBS}]}, "ours.json", x_csv=BOSS)
+    (path / "theirs.json").write_text("{}", encoding="utf-8")
+    (path / "below").mkdir()
+    opened = open_folder(path, mapping=path / "below" / ".." / "ours.json")
+    assert [problem.table for problem in opened.unread()] == ["theirs.json"]
 
 
 @pytest.mark.parametrize(

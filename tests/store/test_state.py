@@ -1,8 +1,9 @@
 """What a service answers from: the same two numbers, the same bits, however one came there."""
 
 import time
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pytest
@@ -12,12 +13,13 @@ from sqrec.base.arrays import Ragged, key_of
 from sqrec.base.text import TextRows
 from sqrec.catalogue.items import Items
 from sqrec.catalogue.snapshot import Snapshot, people_of
+from sqrec.cities import load_city
 from sqrec.contract import KINDS
 from sqrec.rank import SERVED, Linear, Recommender
 from sqrec.reach.walk import StraightLine
-from sqrec.store import Store, import_folder
+from sqrec.store import Store, import_folder, read_store, read_store_at
 from sqrec.store.state import State
-from sqrec.tables import read_folder
+from sqrec.tables import clock, read_folder
 from tests.support import tiny
 
 AT = tiny.micros("2026-07-25T04:00")
@@ -119,6 +121,37 @@ def test_counts_know_what_was_there_when_the_midnight_was_noted(store_url: str, 
         assert off in before.snapshot.counts["job"].events.person
         assert off not in tomorrow.snapshot.counts["job"].events.person
         assert np.uint64(key_of("late")) in tomorrow.snapshot.counts["job"].events.event
+
+
+def test_what_a_midnight_counts_does_not_grow_with_the_clock(
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = datetime.now(UTC) + timedelta(days=2)
+    event = tiny.events()[0] | {"event_id": "ahead", "at": ahead.isoformat()}
+    city = load_city("qingdao")
+    with Store.open(store_url) as store:
+        import_folder(store, tiny.write(tmp_path / "in", tables(events=[*tiny.events(), event])))
+        change, counted = store.catalogue_change(), store.midnight(tiny.micros("2026-07-24T16:00"))
+
+        def read() -> tuple[str | None, list[str]]:
+            folder = read_store_at(store, change, counted, city)
+            counting = folder.events()
+            assert counting is not None
+            return folder.config.as_of, sorted(counting["event_id"])
+
+        first = read()
+        monkeypatch.setattr(clock, "datetime", Later)
+        assert read() == first
+        assert "ahead" not in first[1]
+        assert read_store(store_url).config.as_of == ahead.astimezone(city.zone).isoformat(timespec="seconds"), "its day has come"
+
+
+class Later(datetime):
+    """Tell the time in three days."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) + timedelta(days=3)
 
 
 def test_a_record_is_what_the_folder_says(store_url: str, tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_a_quotation_may_be_longer_than_many_buffers(tmp_path: Path, monkeypatch
     raw = read_raw(file)
     assert raw.rows == [*map(tuple, rows), *[("f", "g")] * 30]
     assert list(raw.lines[:4]) == [2, 103, 104, 205]
-    assert [(line, rule) for line, _, rule in raw.broken] == [(206, "quotes")]
+    assert [(row.line, row.rule) for row in raw.broken] == [(206, "quotes")]
 
 
 def test_pieces_are_of_bounded_size(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from sqrec.tables.clock import clock_of, end_of
 from sqrec.tables.plausible import implausible
 from sqrec.tables.typed import unknown_column
 from tests.support import tiny
-from tests.tables.test_tables import GOOD, folder_of, told
+from tests.support.rows import GOOD, folder_of, told
 
 BOUND = {"since": "2026-11-01", "source": "ours", "trust": "K"}
 

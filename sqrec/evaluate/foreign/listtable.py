@@ -104,7 +104,7 @@ def read_lists(file: Path, columns: Mapping[str, str], kind: Kind, zone: ZoneInf
     for piece in raw.pieces:
         cells = piece.by_name(raw.header)
         lines += piece.lines.tolist()
-        broken += [f"row {line}" for line, _, _ in piece.broken]
+        broken += [f"row {row.line}" for row in piece.broken]
         for target, column in found.items():
             texts[target] += [text.strip() for text in cells[column].texts()]
     sifted = _Sifted(pd.DataFrame({"line": lines, **texts}, dtype=object))
