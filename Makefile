@@ -42,11 +42,13 @@ UP_BUNDLES = $(if $(DATA),var,var/invented)
 $(CITY)/folder.json: .venv/ready
 	$(BIN)/sqrec demo $(CITY) --people $(CITY_PEOPLE) --seed 1
 
-trained = { test -e $(UP_BUNDLES)/bundles/current.json && ls $(UP_BUNDLES)/bundles/*/*/booster.txt > /dev/null 2>&1; } || $(BIN)/python -m training.train --data "$(UP_DATA)" --kind $(or $(KIND),all) --split $(or $(SPLIT),none) --var $(UP_BUNDLES)
+# The exit code of a training that says no; any other failure is one of its own.
+NOTHING_TO_LEARN := 3
+trained = $(BIN)/python -m training.ranked --var $(UP_BUNDLES) || $(BIN)/python -m training.train --data "$(UP_DATA)" --kind $(or $(KIND),all) --split $(or $(SPLIT),none) --var $(UP_BUNDLES) --refusal $(NOTHING_TO_LEARN)
 
 # Where training says no, its reason is printed and a bundle without rankers serves: every list is labelled `fallback`.
 up: .venv/ready $(if $(DATA),,$(CITY)/folder.json)
-	@$(trained) || $(BIN)/python -m training.fallback --data "$(UP_DATA)" --var $(UP_BUNDLES)
+	@$(trained) || { test $$? -eq $(NOTHING_TO_LEARN) && $(BIN)/python -m training.fallback --data "$(UP_DATA)" --var $(UP_BUNDLES); }
 	$(BIN)/python -m serving --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles --port $(PORT)
 
 # Each worker takes the tests of one half and steals from the other's end; a worker's boosters learn with one thread.

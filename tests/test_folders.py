@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from tests.support import tiny
 from tests.support.doors import walk
 from tests.support.folders import Made, folders
 
@@ -29,6 +30,13 @@ def test_every_door_ends_well_or_says_a_sentence(made: Made) -> None:
         data = made.write(Path(place) / "data")
         walked = walk(data, Path(place))
     assert walked.came["check"] == "well"  # the strategy makes nothing that cannot be read
+
+
+def test_a_folder_that_can_be_trained_is_trained(tmp_path: Path) -> None:
+    """Else a training that refused everything would go unseen."""
+    came = walk(tiny.write(tmp_path / "data"), tmp_path).came
+    for door in ("check", "train time", "train last", "train none", "report last job", "recommend job", "import", "serve"):
+        assert (door, came[door]) == (door, "well")
 
 
 @pytest.mark.parametrize("case", sorted(path.name for path in CASES.glob("c*")) if CASES.is_dir() else ["none"])

@@ -89,8 +89,9 @@ class Contest:
 def contest_of(kinds: Sequence[Kind], run: str | None, data: str | Folder | None, registry: "Registry", place: Place) -> Contest:
     """Read the bundles and the data that a decision needs.
 
-    `data` None: the run's own source; `kinds` empty: all kinds of its bundle. Raises SqrecError where the run, its bundle, the
-    current bundle or the data cannot be used, where their `city/` differ, or where the run's ranker already serves.
+    `data` None: the run's own source; `kinds` empty: all kinds of its bundle, but a ranker that serves does not give way to
+    none. Raises SqrecError where the run, its bundle, the current bundle or the data cannot be used, where their `city/` differ,
+    or where the run's ranker already serves.
     """
     versions: dict[Kind, Version] = {kind: registry.version(kind, run) for kind in kinds} or registry.of_bundle(run)
     first = next(iter(versions.values()))
@@ -99,8 +100,9 @@ def contest_of(kinds: Sequence[Kind], run: str | None, data: str | Folder | None
         raise BundleError(f"{own} holds bundle {made.name}, not the one that run {first.run} made: train again.")
     before = read_pointer(place.bundles)
     base = place.bundles / before.current.bundle if before else own
-    joined, arrays = bundles.join(base, own, tuple(versions))
     champion = bundles.load(base) if before else None
+    taken = tuple(versions) if kinds else (*versions, *_without_ranker(made, champion))
+    joined, arrays = bundles.join(base, own, taken)
     if before and champion and _serves_already(versions, before, champion, joined):
         raise Refused(f"Run {first.run} serves already: nothing would change.")
     folder = data if isinstance(data, Folder) else read_source(data or first.source)
@@ -150,6 +152,12 @@ def _division(kind: Kind, contest: Contest) -> Split:
     if name == "none" and same:
         raise DataError("The challenger has learnt from everything in these data: train with SPLIT=time or last, or name others.")
     return split(snapshot.events, kind, "time" if name == "none" else name)
+
+
+def _without_ranker(made: Bundle, champion: Bundle | None) -> Sequence[Kind]:
+    """Return the kinds that neither bundle has a ranker of: they come along with the others, and nothing is lost."""
+    there = champion.kinds if champion else {}
+    return [kind for kind, parts in made.kinds.items() if not parts.booster and not (kind in there and there[kind].booster)]
 
 
 def _serves_already(versions: Mapping[Kind, "Version"], before: Pointer, champion: Bundle, joined: Bundle) -> bool:

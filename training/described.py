@@ -2,8 +2,7 @@
 
 As training/occupations.py, with three more sets of examples: official names left out in turn, for a definition often says what a name would,
 and aliases left out where no name on the market is known, for titles of strangers have no near twin. The confidence is calibrated on names and aliases
-left out and on titles alike. How far the first is ahead of the second in each channel was tried beside its log odds: sure of a third of the names and aliases (.95
-right), and of no code for plain titles of advertisements.
+left out and on titles alike.
 """
 
 import json
@@ -11,10 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
-from sqrec.base.arrays import BoolArray, FloatArray
+from sqrec.base.arrays import FloatArray
 from sqrec.codes.evidence import Evidence
 from sqrec.codes.occupations import market_names
 from sqrec.codes.taxonomy import Taxonomy, read_taxonomy
@@ -24,7 +22,6 @@ from training.occupations import (
     Examples,
     Labelled,
     calibrated,
-    chances,
     examples,
     learned,
     left_out,
@@ -55,13 +52,6 @@ def fitted(sets: Mapping[str, Examples]) -> tuple[FloatArray, tuple[float, float
     """Return the weights of the channels, slope and intercept of the confidence."""
     weights = learned([(sets[name], share) for name, share in SHARES.items()])
     return weights, calibrated([sets[name] for name in JUDGED], weights)
-
-
-def confidence(part: Examples, weights: FloatArray, line: tuple[float, float]) -> tuple[FloatArray, BoolArray]:
-    """Return the confidence of the first of each, and whether it is right."""
-    chance = chances(part, weights)
-    first = np.clip(chance.max(axis=1), 1e-9, 1 - 1e-9)
-    return 1 / (1 + np.exp(-(line[0] * np.log(first / (1 - first)) + line[1]))), chance.argmax(axis=1) == part.right
 
 
 def stored(sets: Mapping[str, Examples]) -> Mapping[str, Any]:

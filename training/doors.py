@@ -2,15 +2,20 @@
 
 import getpass
 import os
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from rich.console import Console
+
 from sqrec.errors import SqrecError
 from sqrec.source import is_store
 from sqrec.store import Store
+
+console = Console(stderr=True)
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,11 @@ class Place:
         return problem
 
 
+def complain(problem: str) -> None:
+    """Print a problem to stderr, in a line that is not broken."""
+    console.print(problem, style="red", markup=False, soft_wrap=True)
+
+
 def keep_home() -> None:
     """Turn off MLflow's telemetry and progress bars.
 
@@ -60,6 +70,17 @@ def keep_home() -> None:
 def now() -> str:
     """Return the present moment, UTC, to the second, as ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def code_version() -> str:
+    """Return the commit that is checked out, or `unknown` outside a checkout."""
+    try:
+        asked = subprocess.run(
+            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True, cwd=Path(__file__).parent
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return asked.stdout.strip()
 
 
 def _own(var: Path) -> str:

@@ -7,7 +7,9 @@ import typer
 
 from sqrec.errors import SqrecError
 from sqrec.source import read_source
-from training.train import bundle_of, console, fitted, kinds_of, write_bundle
+from sqrec.tables import Folder
+from training.doors import complain, console
+from training.train import bundle_of, fitted, kinds_of, write_bundle
 
 
 def main(
@@ -17,15 +19,24 @@ def main(
     """Write a bundle that ranks by words and nearness alone, and make it current unless a promoted one is."""
     try:
         folder = read_source(data)
+        written = without_rankers(folder, var)
         kinds = kinds_of("all", folder)
-        written = write_bundle(*bundle_of([], fitted(folder), folder, kinds), None, var)
     except SqrecError as problem:
-        console.print(f"[red]{problem}[/red]")
+        complain(str(problem))
         raise typer.Exit(1) from problem
     console.print(
-        f"No ranker was trained: lists of {', '.join(kinds)} are in the order of words and nearness, labelled fallback."
+        f"No ranker was trained: lists of {', '.join(kinds)} are in the order of words and nearness, labelled fallback.",
+        soft_wrap=True,
     )
     typer.echo(written)
+
+
+def without_rankers(folder: Folder, var: Path) -> Path:
+    """Write a bundle of every kind of a folder without rankers (`write_bundle`), and return its folder.
+
+    Raises DataError where the folder has no table of items.
+    """
+    return write_bundle(*bundle_of([], fitted(folder), folder, kinds_of("all", folder)), None, var)
 
 
 if __name__ == "__main__":

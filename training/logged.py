@@ -152,16 +152,16 @@ class Learnt:
 
         Items that are no longer in the catalogue have no row.
         """
-        kept = within(np.unique(self.lists.request, return_inverse=True)[1], self.lists.item, "shown lists")
-        if not kept.all():
-            return type(self)(self.lists.where(kept), self.label[kept]).sample(recommender, known, kind)
         lists, items = self.lists, known.items[kind]
         _, first, query = np.unique(lists.request, return_index=True, return_inverse=True)
+        kept = within(query, lists.item, "shown lists")
+        if not kept.all():
+            first = np.flatnonzero(kept)[np.unique(query[kept], return_index=True)[1]]
         if lists.rows is not None:
-            kept, rows = np.ones(len(query), dtype=bool), lists.rows
+            rows = lists.rows if kept.all() else lists.rows[kept]
         else:
             item = items.find(lists.item)
-            kept = item >= 0
+            kept = kept & (item >= 0)
             profiles = known.ask(recommender.profiler, lists.person[first], lists.at[first])
             rows = recommender.build(profiles, known, kind, recommender.pairs(profiles, items, item[kept], query[kept]))
         sizes = np.bincount(query[kept], minlength=len(first))

@@ -6,7 +6,7 @@ Exit codes: 0 what was new is learnt and serves; 1 refused (data too old, too fe
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from training.contest import Contender
 from training.doors import Place
 from training.locks import Held, held
 from training.promote import mirror, promote, registry_of
+from training.several import train_each
 from training.train import bundle_of, fitted, kinds_of, log_of, track, train_kind
 
 PROMOTED, REFUSED, NOTHING_NEW, HELD = 0, 1, 3, 4
@@ -94,23 +95,23 @@ def retrain(data: str, place: Place, asked: Asked, *, anew: bool = False) -> Ite
     mirror(registry_of(place), place)
     champion = _contender(place, folder) if read_pointer(place.bundles) else None
     if champion is None or anew or not _declared_alike(champion.bundle, folder):
-        yield _all_anew(champion, folder, place, asked)
+        yield from _all_anew(champion, folder, place, asked)
     else:
         for kind in kinds_of("all", folder):
-            yield _one(kind, champion, folder, place, asked)
+            yield from _one(kind, champion, folder, place, asked)
 
 
-def _one(kind: Kind, champion: Contender, folder: Folder, place: Place, asked: Asked) -> Told:
+def _one(kind: Kind, champion: Contender, folder: Folder, place: Place, asked: Asked) -> Iterable[Told]:
     """Retrain one kind with the profile that serves."""
     told = _checked([kind], champion, place, asked)
-    return told or _trained([kind], champion.bundle.profiler, champion.snapshot, folder, place, asked)
+    return [told] if told else _trained([kind], champion.bundle.profiler, champion.snapshot, folder, place, asked)
 
 
-def _all_anew(champion: Contender | None, folder: Folder, place: Place, asked: Asked) -> Told:
+def _all_anew(champion: Contender | None, folder: Folder, place: Place, asked: Asked) -> Iterable[Told]:
     """Fit the profile to the data and train all kinds together: their `city/` is a new one, so they serve together or not."""
     told = _checked(kinds_of("all", folder), champion, place, asked) if champion else None
     if told:
-        return told
+        return [told]
     profiler = fitted(folder)
     return _trained(kinds_of("all", folder), profiler, Snapshot.of(folder, profiler), folder, place, asked)
 
@@ -130,22 +131,29 @@ def _checked(kinds: Sequence[Kind], champion: Contender, place: Place, asked: As
     return None if any(new.values()) else Told(NOTHING_NEW, f"Not retrained ({', '.join(kinds)}): there is nothing new to learn.")
 
 
-def _trained(kinds: Sequence[Kind], profiler: Profiler, snapshot: Snapshot, folder: Folder, place: Place, asked: Asked) -> Told:
-    """Train, and promote what is no worse."""
+def _trained(
+    kinds: Sequence[Kind], profiler: Profiler, snapshot: Snapshot, folder: Folder, place: Place, asked: Asked
+) -> Iterator[Told]:
+    """Train the kinds that can be, and promote what is no worse."""
     try:
-        logs = {kind: log_of(folder, kind, place.var) for kind in kinds}
-        trained = [train_kind(kind, asked.split, profiler, folder, snapshot, logs[kind]) for kind in kinds]
-        fresh, arrays = bundle_of(trained, profiler, folder)
+        several = train_each(
+            kinds,
+            lambda kind: train_kind(kind, asked.split, profiler, folder, snapshot, log_of(folder, kind, place.var)),
+        )
+        fresh, arrays = bundle_of(several.trained, profiler, folder, tuple(several.refused))
         written = bundles.save_by_hash(fresh, place.bundles, arrays)
-        runs = track(trained, written, folder, place.var)
+        runs = track(several.trained, written, folder, place.var)
     except SqrecError as problem:
-        return _refused(kinds, str(problem), place)
-    said = list[str]()
+        yield _refused(kinds, str(problem), place)
+        return
+    yield from (_refused([kind], why, place) for kind, why in several.refused.items())
+    said, run = list[str](), next(iter(runs.values()))
     try:
-        promoted = promote(kinds if len(kinds) == 1 else [], runs[kinds[0]], folder, place, asked.rules.promotion, said.append)
+        promoted = promote(kinds if len(kinds) == 1 else [], run, folder, place, asked.rules.promotion, said.append)
     except SqrecError as problem:
-        return Told(REFUSED, str(problem))
-    return Told(PROMOTED, " ".join((*said, f"Promoted ({', '.join(kinds)}): {promoted}")))
+        yield Told(REFUSED, str(problem))
+    else:
+        yield Told(PROMOTED, " ".join((*said, f"Promoted ({', '.join(runs)}): {promoted}")))
 
 
 def _refused(kinds: Sequence[Kind], problem: str, place: Place) -> Told:

@@ -1,7 +1,6 @@
 """Train: tables → split → rows → ranker → baselines → MLflow run → bundle. Read `main` from top to bottom."""
 
-import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Annotated, Literal
 import numpy as np
 import pandas as pd
 import typer
-from rich.console import Console
 
 from features import (
     AMENITY_FAMILIES,
@@ -51,7 +49,7 @@ from sqrec.tables import Folder
 from sqrec.texts import built_in_texts
 from training.boosters import booster_text
 from training.choosing import Chooser, choose, ndcg_of, teaches_more
-from training.doors import keep_home, now
+from training.doors import code_version, complain, console, keep_home, now
 from training.fitting import AVERAGED, fit, fit_mean
 from training.locks import pointer_held
 from training.logged import ShownLists
@@ -62,7 +60,7 @@ from training.propensity import Exposure
 from training.refusals import check_learnt, check_trees, check_usable
 from training.rows import MOST_LEARNT, MOST_TRIED, compared, learning_rows
 from training.served import fit_serving, tell
-from training.several import train_each
+from training.several import Several, Untrainable, train_each
 from training.study import study
 from training.trained import Trained
 from training.words import fit_words, untrained
@@ -87,8 +85,6 @@ DECLARED: Mapping[Kind, KindParts] = {
 SEEDS = tuple(range(SEED, SEED + AVERAGED))
 """One for each booster that a ranker is the mean of."""
 
-console = Console(stderr=True)
-
 
 def main(
     data: Annotated[str, typer.Option(help="the data folder, or the address of a store")],
@@ -100,28 +96,53 @@ def main(
     studied: Annotated[
         bool, typer.Option("--study/--no-study", help="find out which columns carry, and what more questions bring (minutes)")
     ] = True,
+    refusal: Annotated[int, typer.Option(help="the exit code where no kind can be trained")] = 1,
 ) -> None:
     """Train rankers on a data folder, log a run per kind, and write a bundle."""
     try:
         folder = read_source(data)
-        profiler = fitted(folder)
-        snapshot = Snapshot.of(folder, profiler)
-        several = train_each(
-            kinds_of(kind, folder),
-            lambda one: train_kind(
-                one, split_name, profiler, folder, snapshot, log_of(folder, one, var), studied=studied and split_name != "none"
-            ),
-            console.print,
-        )
+        several, written = train_kinds(kinds_of(kind, folder), split_name, folder, bundle, var, studied=studied)
         for one in several.trained:
             tell(one.kind, one.serving, console)
-        without = () if bundle else tuple(several.refused)
-        written = write_bundle(*bundle_of(several.trained, profiler, folder, without), bundle, var)
         track(several.trained, written, folder, var)
+    except Untrainable as problem:
+        raise typer.Exit(refusal) from problem
     except SqrecError as problem:
-        console.print(f"[red]{problem}[/red]")
+        complain(str(problem))
         raise typer.Exit(1) from problem
     typer.echo(written)
+
+
+def train_kinds(
+    kinds: Iterable[Kind],
+    split_name: SplitName,
+    folder: Folder,
+    into: Path | None,
+    var: Path,
+    choosers: Mapping[Kind, Chooser] | None = None,
+    *,
+    studied: bool = False,
+) -> tuple[Several, Path]:
+    """Train the kinds that can be, write their bundle (`write_bundle`), print what becomes of the others, and return both.
+
+    `choosers` choose the settings, by kind; the grid's best otherwise. Raises Untrainable, after every reason was printed, where
+    no kind can be trained.
+    """
+    profiler, by = fitted(folder), choosers or {}
+    snapshot = Snapshot.of(folder, profiler)
+    studied = studied and split_name != "none"
+    several = train_each(
+        kinds,
+        lambda one: train_kind(
+            one, split_name, profiler, folder, snapshot, log_of(folder, one, var), by.get(one, choose), studied=studied
+        ),
+        complain,
+    )
+    without = () if into else tuple(several.refused)
+    written = write_bundle(*bundle_of(several.trained, profiler, folder, without), into, var)
+    for outcome in several.outcomes(written):
+        complain(outcome)
+    return several, written
 
 
 def fitted(folder: Folder) -> Profiler:
@@ -169,14 +190,15 @@ def train_kind(
     settings = replace(choice.settings, examined_fall=fall_beside(learn))
     final = rows_of(division.kept, stream=2, most=MOST_LEARNT, joined=joined)
     whole = settings.for_more(len(learn.sizes), len(final.sizes))
+    own = fit_mean(final, names, monotone, whole, SEEDS)
+    check_trees(kind, own, final)
     plain = plain_of(recommender, snapshot, kind, division.kept, log, repeats=repeats, joined=joined)
     earlier, beside = beside_plain(fit(learn, names, monotone, settings, SEED), plain_on(learn, kind, names), compare, names)
-    booster = with_plain(fit_mean(final, names, monotone, whole, SEEDS), plain.ranker.booster, names, beside)
+    booster = with_plain(own, plain.ranker.booster, names, beside)
     # Costs are measured with a ranker that has not learnt from the questions they are measured on.
     before = Boosted.of_text(booster_text(earlier))
     exposure = Exposure(log, settings.examined_fall)
     serving = fit_serving(recommender, before, snapshot, kind, division, np.random.default_rng([SEED, 4]), exposure)
-    check_trees(kind, booster, final)
     known = events_of_kind(snapshot, kind)
     return Trained(
         kind=kind,
@@ -242,17 +264,6 @@ def write_bundle(fresh: Bundle, arrays: Mapping[str, AnyArray], into: Path | Non
         if not bundles.is_promoted(var / "bundles"):
             bundles.point_to(var / "bundles", written.name, promoted=False)
     return written
-
-
-def code_version() -> str:
-    """Return the commit that is checked out, or `unknown` outside a checkout."""
-    try:
-        asked = subprocess.run(
-            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True, cwd=Path(__file__).parent
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return asked.stdout.strip()
 
 
 def track(

@@ -10,14 +10,14 @@ from typing import Annotated, Literal
 import typer
 
 from sqrec.bundle.pointer import read_pointer
-from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind, SplitName
 from sqrec.errors import SqrecError
 from sqrec.evaluate.promotion.rules import Rules
 from sqrec.source import read_source
-from training.doors import keep_home
+from training.doors import complain, keep_home
 from training.search import Search
-from training.train import SEED, bundle_of, console, fitted, kinds_of, log_of, track, train_kind, write_bundle
+from training.several import Untrainable
+from training.train import SEED, kinds_of, track, train_kinds
 
 
 def main(
@@ -33,22 +33,18 @@ def main(
     """Search for settings, train with the best, log nested runs, write a bundle, and say how to promote it."""
     try:
         folder = read_source(data)
-        profiler = fitted(folder)
-        snapshot = Snapshot.of(folder, profiler)
         searches: dict[Kind, Search] = {one: Search(one, trials, minutes, seed, var) for one in kinds_of(kind, folder)}
-        trained = [
-            train_kind(one, split_name, profiler, folder, snapshot, log_of(folder, one, var), chooser=search)
-            for one, search in searches.items()
-        ]
-        written = write_bundle(*bundle_of(trained, profiler, folder), bundle, var)
+        several, written = train_kinds(searches, split_name, folder, bundle, var, searches)
         within: dict[Kind, str] = {one: search.run for one, search in searches.items()}
-        runs = track(trained, written, folder, var, within)
-    except SqrecError as problem:
-        console.print(f"[red]{problem}[/red]")
+        runs = track(several.trained, written, folder, var, within)
+    except Untrainable as problem:
         raise typer.Exit(1) from problem
-    for one, search in searches.items():
-        typer.echo(search.table())
-        typer.echo(to_promote(one, runs[one], len(searches), var))
+    except SqrecError as problem:
+        complain(str(problem))
+        raise typer.Exit(1) from problem
+    for one, run in runs.items():
+        typer.echo(searches[one].table())
+        typer.echo(to_promote(one, run, len(runs), var))
     typer.echo(written)
 
 

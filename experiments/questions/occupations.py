@@ -18,8 +18,8 @@ from sqrec.base.arrays import BoolArray, FloatArray
 from sqrec.codes.occupations import OccupationCoder, Weights, market_names
 from sqrec.codes.taxonomy import Taxonomy, built_in, read_taxonomy
 from sqrec.codes.titles import title_parts
-from training.described import confidence, fitted, sets_of
-from training.occupations import CHANNELS, SHARES, Examples, Labelled, learned, left_out, read_labelled
+from training.described import fitted, sets_of
+from training.occupations import CHANNELS, SHARES, Examples, Labelled, chances, learned, left_out, read_labelled
 
 FOLDS, FIVE, SURE = 4, 5, 0.9
 N_GRAMS = Weights({"whole like name": 30.0}, 1.0, 0.0, 0.1)
@@ -123,6 +123,13 @@ def held_by_name(taxonomy: Taxonomy, titles: Labelled) -> Iterable[str]:
         sure, right, five = (np.concatenate([part[column] for part in parts]) for column in range(3))
         most = sure >= SURE
         yield f"| {name} | {len(sure)} | {right.mean():.3f} | {five.mean():.3f} | {most.mean():.3f} | {right[most].mean():.3f} |"
+
+
+def confidence(part: Examples, weights: FloatArray, line: tuple[float, float]) -> tuple[FloatArray, BoolArray]:
+    """Return the confidence of the first of each, and whether it is right."""
+    chance = chances(part, weights)
+    first = np.clip(chance.max(axis=1), 1e-9, 1 - 1e-9)
+    return 1 / (1 + np.exp(-(line[0] * np.log(first / (1 - first)) + line[1]))), chance.argmax(axis=1) == part.right
 
 
 def _fold(part: Examples, fold: int, *, inside: bool) -> Examples:

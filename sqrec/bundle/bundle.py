@@ -189,9 +189,15 @@ def join(base: Path, run: Path, kinds: Collection[Kind]) -> tuple[Bundle, dict[s
     theirs, ours = load(base), load(run)
     kept: list[Kind] = [kind for kind in theirs.kinds if kind not in kinds]
     if kept and not same_city(theirs, ours):
+        lost = [kind for kind in kept if theirs.kinds[kind].booster and kind in ours.kinds and not ours.kinds[kind].booster]
+        to_do = (
+            f"{ours.name} has no ranker of {', '.join(lost)}: train all kinds together on data that each can be trained on."
+            if lost
+            else "train all kinds together (KIND=all) and promote them together (all)."
+        )
         raise BundleError(
             f"The city/ of {ours.name} is not that of the current bundle {theirs.name}, so its {', '.join(kinds)} cannot stand"
-            f" beside the current {', '.join(kept)}: train all kinds together (KIND=all) and promote them together (all)."
+            f" beside the current {', '.join(kept)}: {to_do}"
         )
     source: dict[Kind, Bundle] = {kind: ours if kind in kinds else theirs for kind in KINDS if kind in {*kept, *kinds}}
     joined = replace(

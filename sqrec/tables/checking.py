@@ -94,7 +94,7 @@ def check_folder(
     Raises TableError where the folder, folder.json, the city file or a file cannot be read at all.
     """
     source = open_folder(path, tables, mapping)
-    known, counted = KnownIds(source.files), dict[str, _Counted]()
+    known, counted = KnownIds.none(source), dict[str, _Counted]()
     with ExitStack() as stack:
         rejected = stack.enter_context(RejectedFiles(rejected_to or source.path)) if write_rejected else None
         for piece in read_pieces(source, known=known):

@@ -43,9 +43,14 @@ def long_ago(frame: pd.DataFrame, clock: int, city: City) -> BoolArray:
     return (frame["at"] < moment_of(clock - years_long(years))).to_numpy(bool)
 
 
+def out_of_time(events: pd.DataFrame, clock: int, city: City) -> BoolArray:
+    """Mark the events that count for nothing: ahead of the clock, or of a moment too long ago to be meant."""
+    return ahead(events, clock) | long_ago(events, clock, city)
+
+
 def counting(events: pd.DataFrame, clock: int, city: City) -> pd.DataFrame:
-    """Return the events that count: none ahead of the clock, none of a moment too long ago to be meant."""
-    out = ahead(events, clock) | long_ago(events, clock, city)
+    """Return the events that count: none that is `out_of_time`."""
+    out = out_of_time(events, clock, city)
     return events[~out].reset_index(drop=True) if out.any() else events
 
 

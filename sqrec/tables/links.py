@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,10 @@ import pyarrow.compute as pc
 
 from sqrec.base.arrays import BoolArray, IntArray, KeyArray
 from sqrec.base.keys import KeySet, keys_of_array
+from sqrec.cities import City
 from sqrec.contract import KINDS, TABLE_OF_KIND, TABLES, Kind, Table
+from sqrec.tables.clock import clock_of, out_of_time
+from sqrec.tables.folder import Source
 from sqrec.tables.openings import Openings
 from sqrec.tables.typed import text_array_of
 from sqrec.tables.use import Use
@@ -34,14 +38,22 @@ class Strange:
 class KnownIds:
     """Hold the ids of the accepted rows read so far, of the tables that are `asked`: one that is not there is not asked.
 
-    `uses` counts by kind what events are of use for; `firsts` are the first id of each table, to show.
+    `uses` counts by kind what events are of use for, by the clock of `city` and `as_of`; `firsts` are the first id of each table,
+    to show.
     """
 
     asked: Collection[str]
+    city: City
+    as_of: str | None
     ids: dict[str, KeySet] = field(default_factory=dict[str, KeySet])
     openings: dict[str, Openings] = field(default_factory=dict[str, Openings])
     uses: dict[Kind, Use] = field(default_factory=dict[Kind, Use])
     firsts: dict[str, str] = field(default_factory=dict[str, str])
+
+    @classmethod
+    def none(cls, source: Source) -> Self:
+        """Know nothing yet of an opened folder."""
+        return cls(source.files, source.city, source.config.as_of)
 
     def begin(self, table: Table, *, all_rejected: bool) -> KeySet:
         """Return the set for a table's ids; nobody knows the ids of a table whose rows are all rejected."""
@@ -66,11 +78,12 @@ class KnownIds:
             person = self.ids["people"].places(_keys(accepted["person_id"]))
             found.append(self._nobody("person_id", "unknown-person", "people", accepted, np.flatnonzero(person < 0)))
         early: list[Strange] = []
+        out = out_of_time(accepted, clock_of(self.as_of, self.city), self.city) if table.name == "events" else None
         for kind in KINDS if "kind" in accepted else ():
             places = np.flatnonzero((accepted["kind"] == kind).to_numpy(bool))
             before = self._items(kind, accepted, places, found) if TABLE_OF_KIND[kind] in self.asked else None
-            if table.name == "events":
-                self._count(kind, accepted, places, person, before)
+            if out is not None:
+                self._count(kind, accepted, places, person, before, out)
                 if before is not None:
                     early.append(Strange("item_id", "before-published", places[before[1]], [""] * int(before[1].sum())))
         return [*found, *early]
@@ -101,9 +114,18 @@ class KnownIds:
         return np.where(there, said, "").tolist()
 
     def _count(
-        self, kind: Kind, accepted: pd.DataFrame, places: IntArray, person: IntArray, before: tuple[BoolArray, BoolArray] | None
+        self,
+        kind: Kind,
+        accepted: pd.DataFrame,
+        places: IntArray,
+        person: IntArray,
+        before: tuple[BoolArray, BoolArray] | None,
+        out: BoolArray,
     ) -> None:
-        """Count what the events of a kind are of use for; `person` are places among the known people, -1 for none."""
+        """Count what the events of a kind are of use for; `person` are places among the known people, -1 for none.
+
+        `out` marks the events whose moment counts for nothing.
+        """
         if not len(places):
             return
         nothing = np.zeros(len(places), dtype=np.bool_)
@@ -116,7 +138,7 @@ class KnownIds:
             ]
             self.uses[kind] = Use(np.zeros(room, dtype=np.bool_), shown)
         use = self.uses[kind]
-        use.add(accepted["event"].iloc[places], person[places], joins, early)
+        use.add(accepted["event"].iloc[places], person[places], joins, early, out[places])
 
 
 def duplicates(key: str, frame: pd.DataFrame, wrong: BoolArray, taken: KeySet) -> IntArray:

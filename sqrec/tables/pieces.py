@@ -45,7 +45,7 @@ def read_pieces(source: Source, rows: int = PIECE, known: KnownIds | None = None
     Tables that are named by others come first. Memory holds a piece, of at most `rows` rows, and the keys of all ids, in `known`.
     Raises TableError where a file cannot be read.
     """
-    known = known or KnownIds(source.files)
+    known = known or KnownIds.none(source)
     for name in reading_order(source.files):
         yield from _table(TABLES[name], source.raw(name, rows), source, known)
 

@@ -77,7 +77,7 @@ def read_folder(
     """
     source = open_folder(path, tables)
     writes = write_rejected and not strict
-    known, grown = KnownIds(source.files), dict[str, _Grown]()
+    known, grown = KnownIds.none(source), dict[str, _Grown]()
     with ExitStack() as stack:
         rejected = stack.enter_context(RejectedFiles(rejected_to or source.path)) if writes else None
         for piece in read_pieces(source, known=known):

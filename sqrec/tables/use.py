@@ -17,8 +17,9 @@ _POSITIVE = [event for event, grade in GRADES.items() if grade > 0]
 class Use:
     """Count the events of one kind: all, those that name a person, an item and both that are known, and those of use.
 
-    Of use is an event of a positive grade that joins and does not lie before its item was published; `people` marks, at the
-    places of a `KeySet`, who has one; `ids` show a person's and an item's id here and in their own tables.
+    Of use is an event of a positive grade that joins, has a moment that counts (`out` ones have none) and does not lie before its
+    item was published; `people` marks, at the places of a `KeySet`, who has one; `ids` show a person's and an item's id here and
+    in their own tables.
     """
 
     people: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
@@ -27,18 +28,20 @@ class Use:
     persons: int = 0
     items: int = 0
     joined: int = 0
+    out: int = 0
     early: int = 0
     usable: int = 0
 
-    def add(self, event: "pd.Series[str]", person: IntArray, item: BoolArray, early: BoolArray) -> None:
-        """Count more events: whose person is known (a place, else -1), whose item is, which lie too early."""
+    def add(self, event: "pd.Series[str]", person: IntArray, item: BoolArray, early: BoolArray, out: BoolArray) -> None:
+        """Count more events: whose person is known (a place, else -1), whose item is, which lie too early, which are out of time."""
         known = person >= 0
         joined = known & item
-        usable = joined & ~early & event.isin(_POSITIVE).to_numpy(bool)
+        usable = joined & ~out & ~early & event.isin(_POSITIVE).to_numpy(bool)
         self.events += len(event)
         self.persons += int(known.sum())
         self.items += int(item.sum())
         self.joined += int(joined.sum())
+        self.out += int((joined & out).sum())
         self.early += int((joined & early).sum())
         self.usable += int(usable.sum())
         self.people[person[usable]] = True
@@ -80,13 +83,22 @@ def _ranked(kind: Kind, rows: Mapping[str, int], use: Use) -> str:
         return f"{table} cannot be trained: {', '.join(needed)}"
     if use.usable:
         return f"{table} can be trained: {use.usable:,} usable events of {int(use.people.sum()):,} people"
+    return f"{table} cannot be trained: {_why_not(kind, use)}"
+
+
+def _why_not(kind: Kind, use: Use) -> str:
     if not use.events:
-        return f"{table} cannot be trained: no event names one"
+        return "no event names one"
     if not use.joined:
-        return f"{table} cannot be trained: {_counted(kind, use)}"
+        return _counted(kind, use)
+    if use.out == use.joined:
+        return f"all {use.out:,} events lie ahead of the clock, or too long ago to be meant"
     if use.early == use.joined:
-        return f"{table} cannot be trained: all {use.early:,} events lie before published_at of their item"
-    return f"{table} cannot be trained: none of {use.joined:,} events that join is more than an impression or a dismissal, at the time of its item"
+        return f"all {use.early:,} events lie before published_at of their item"
+    return (
+        f"none of {use.joined:,} events that join is more than an impression or a dismissal, of a moment that counts and not before"
+        " published_at of its item"
+    )
 
 
 def _lack(table: str, rows: Mapping[str, int]) -> str:

@@ -1,6 +1,6 @@
 """Sixty people of the small city who take the jobs that are near: what a booster can learn and the words baseline cannot."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sqrec.catalogue.snapshot import Snapshot
+from sqrec.contract import Kind
 from sqrec.reach.walk import StraightLine
 from sqrec.source import read_source
 from sqrec.tables import Folder
@@ -69,14 +70,17 @@ def events(n: int = 600) -> list[dict[str, Any]]:
     return rows
 
 
-def write(folder: Path, n: int = 600, **more: list[Mapping[str, Any]]) -> Path:
+def write(folder: Path, n: int = 600, **more: Sequence[Mapping[str, Any]]) -> Path:
     """Write the city with so many events; other tables by name."""
     return tiny.write(folder, {"jobs": tiny.jobs(), "people": people(), "events": events(n), **more})
 
 
-def enter(trained: Trained, folder: Folder, var: Path, **arrays: Any) -> str:
-    """Enter a trained ranker as a run, with other arrays than its own, and return the run's id; no pointer moves."""
-    fresh, own = train.bundle_of([trained], train.fitted(folder), folder)
+def enter(trained: Trained, folder: Folder, var: Path, without: Sequence[Kind] = (), **arrays: Any) -> str:
+    """Enter a trained ranker as a run, with other arrays than its own, and return the run's id; no pointer moves.
+
+    Its bundle has other kinds `without` a ranker as well.
+    """
+    fresh, own = train.bundle_of([trained], train.fitted(folder), folder, without)
     written = train.bundles.save_by_hash(fresh, var / "bundles", {**own, **arrays})
     return train.track([trained], written, folder, var)["job"]
 

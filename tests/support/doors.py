@@ -8,7 +8,6 @@ from pathlib import Path
 import typer
 
 from sqrec import bundle as bundles
-from sqrec.catalogue.snapshot import Snapshot
 from sqrec.cli.recommend import recommend
 from sqrec.contract import KINDS, Kind, SplitName
 from sqrec.errors import SqrecError
@@ -19,9 +18,9 @@ from sqrec.tables import check_folder
 from tests.support.inside import inside
 from training import train
 from training.choosing import Choice, Trial, grow
+from training.fallback import without_rankers
 from training.sample import Sample
 from training.settings import Settings
-from training.several import train_each
 
 SMALL = Settings(rounds=5, min_data_in_leaf=2)
 RESIDENT = {"birth_month": "1985-03", "location": {"lon": 120.356, "lat": 36.084, "crs": "WGS84"}, "desired": ["收银员"]}
@@ -59,7 +58,7 @@ def walk(data: Path, place: Path) -> Walked:
                 walked.through(
                     f"report {split} {kind}", partial(report_on, data, kind, None, None, place / "report", var / "bundles")
                 )
-    if walked.came["train none"] != "well" and not walked.through("fallback", partial(without_rankers, data, var)):
+    if walked.came["train none"] != "well" and not walked.through("fallback", lambda: without_rankers(read_source(data), var)):
         return walked
     for kind in KINDS:
         out = place / "lists.parquet"
@@ -76,16 +75,7 @@ def walk(data: Path, place: Path) -> Walked:
 def train_small(data: Path, split: SplitName, var: Path) -> None:
     """Train as `make train` does, with one small setting and without a run in the registry."""
     folder = read_source(data)
-    profiler = train.fitted(folder)
-    snapshot = Snapshot.of(folder, profiler)
-    several = train_each(
-        train.kinds_of("all", folder),
-        lambda kind: train.train_kind(
-            kind, split, profiler, folder, snapshot, train.log_of(folder, kind, var), small, studied=True
-        ),
-        lambda _: None,
-    )
-    train.write_bundle(*train.bundle_of(several.trained, profiler, folder, tuple(several.refused)), None, var)
+    train.train_kinds(train.kinds_of("all", folder), split, folder, None, var, dict.fromkeys(KINDS, small), studied=True)
 
 
 def small(learn: Sample, compare: Sample, names: tuple[str, ...], monotone: tuple[int, ...], seed: int) -> Choice:
@@ -94,13 +84,6 @@ def small(learn: Sample, compare: Sample, names: tuple[str, ...], monotone: tupl
         return Choice([Trial(SMALL, float("nan"))], SMALL)
     grown = grow(learn, compare, names, monotone, SMALL, seed)
     return Choice([Trial(grown.settings, float(grown.curve[grown.settings.rounds - 1]))], grown.settings)
-
-
-def without_rankers(data: Path, var: Path) -> None:
-    """Write the bundle that serves where training says no."""
-    folder = read_source(data)
-    kinds = train.kinds_of("all", folder)
-    train.write_bundle(*train.bundle_of([], train.fitted(folder), folder, kinds), None, var)
 
 
 def into_store(data: Path, place: Path) -> None:

@@ -64,6 +64,30 @@ def test_events_before_their_item_teach_nothing(tmp_path: Path) -> None:
     assert found.errors == 0
 
 
+def test_events_out_of_time_teach_nothing(tmp_path: Path) -> None:
+    """Ahead of the clock and too long ago; then beside one that happened, before its item was published and not so."""
+    never = ("p1,job,100,apply,2072-01-01T00:00:00Z", "p2,job,200,apply,1970-01-01T00:00:00Z")
+    none = counted(tmp_path, *never)
+    assert none.usability[0] == "jobs cannot be trained: all 2 events lie ahead of the clock, or too long ago to be meant"
+    early = counted(tmp_path, *never, "p2,job,100,apply,2026-05-01T09:00:00Z")
+    assert early.usability[0].startswith("jobs cannot be trained: none of 3 events that join is more than an impression")
+    some = counted(tmp_path, *never, "p2,job,200,apply,2026-07-01T09:00:00Z")
+    assert some.usability[0] == "jobs can be trained: 1 usable events of 1 people"
+    assert {folder.errors for folder in (none, early, some)} == {0}
+
+
+def test_events_that_are_known_ahead_of_the_clock_teach_nothing(tmp_path: Path) -> None:
+    folder = folder_of(
+        tmp_path,
+        people_csv="person_id\np1\n",
+        jobs_csv="job_id,title\n100,cook\n",
+        events_csv="event_id,person_id,kind,item_id,event,at,recorded_at\n"
+        "1,p1,job,100,apply,2026-07-01T09:00:00Z,2072-01-01T00:00:00Z\n",
+    )
+    found = check_folder(folder, write_rejected=False)
+    assert found.usability[0] == "jobs cannot be trained: all 1 events lie ahead of the clock, or too long ago to be meant"
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,7 +21,8 @@ from sqrec.reach.walk import StraightLine
 from sqrec.source import read_source
 from sqrec.store import Store, import_folder
 from tests.support import tiny
-from training.logged import ShownLists
+from training import sample as sampling
+from training.logged import Learnt, ShownLists
 from training.sample import uses_of
 
 START = 1_780_000_000_000_000
@@ -235,6 +237,31 @@ def test_a_log_on_other_columns_is_learnt_from_with_rows_made_anew(small: Path, 
         mine = slice(end - sample.sizes[place], end)
         np.testing.assert_array_equal(sample.rows[mine], recommender.build(one, snapshot, "job", pairs))
         assert sample.label[mine].tolist() == [int(item in {"j38", "j37"}) for item in shown]
+
+
+@pytest.mark.parametrize("logged", [True, False])
+def test_long_lists_are_cut_evenly_before_their_rows_are_made(
+    logged: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What stays of a list of eight is what a list of these four alone gives; its moment is that of the first row that stays."""
+    folder = read_source(str(tiny.write(tmp_path / "data")))
+    profiler = PROFILE.fit({"job": folder.tables["jobs"]})
+    snapshot = Snapshot.of(folder, profiler)
+    recommender = Recommender(profiler, folder.city, StraightLine.of(folder.city), {"job": JOB_ROWS}, {}, {})
+    long, short = [f"j{place:02d}" for place in (*range(7), 38)], ["j20", "gone", "j21"]
+    shown = lists(rows("r1", "p01", long), rows("r2", "p02", short))
+    shown = replace(shown if logged else shown.anew(), at=START + np.arange(len(shown.at)))
+    learnt = Learnt(shown, np.arange(len(shown.at)))
+    monkeypatch.setattr(sampling, "MOST_ROWS", 4)
+    kept = sampling.within(np.unique(shown.request, return_inverse=True)[1], shown.item, "by hand")
+    assert int(kept.sum()) == 4 + len(short)
+    capsys.readouterr()
+    cut = learnt.sample(recommender, snapshot, "job")
+    assert capsys.readouterr().err.count("1 of 2 questions have more than 4 rows, up to 8") == 1
+    whole = Learnt(shown.where(kept), learnt.label[kept]).sample(recommender, snapshot, "job")
+    assert sorted(cut.sizes.tolist()) == ([3, 4] if logged else [2, 4])
+    for name in ("rows", "label", "sizes", "position", "person", "at"):
+        np.testing.assert_array_equal(getattr(cut, name), getattr(whole, name))
 
 
 def test_questions_know_their_places_their_asker_and_their_moment() -> None:

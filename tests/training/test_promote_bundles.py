@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from sqrec import bundle as bundles
 from sqrec import load
+from sqrec.bundle.kinds import KindParts
 from sqrec.errors import BundleError
 from sqrec.rank import Linear
 from tests.support import crowd, tiny
@@ -135,6 +136,26 @@ def test_another_city_is_refused_alone_and_promoted_together(arena: Arena, tmp_p
         load(promote([], run, None, arena.place, RULES)).kinds
         == load(registry_of(arena.place).bundle_of(registry_of(arena.place).version("job", run))).kinds
     )
+
+
+def test_a_kind_that_could_not_be_trained_comes_along_where_no_ranker_is_lost(arena: Arena, tmp_path: Path) -> None:
+    """Another city/ with a ranker of jobs and none of courses, beside a current bundle without and then with one of courses."""
+    more = [*tiny.jobs(), {**tiny.jobs()[0], "job_id": "j40", "title": "咖啡师"}]
+    trained, folder = crowd.trained_on(crowd.write(tmp_path / "data", jobs=more))
+    run = crowd.enter(trained, folder, arena.place.var, without=("course",))
+    whole = load(registry_of(arena.place).bundle_of(registry_of(arena.place).version("job", arena.runs["good"])))
+
+    def promoted(**courses: KindParts) -> Path:
+        base = bundles.save_by_hash(replace(whole, kinds={**whole.kinds, **courses}), arena.place.bundles)
+        bundles.point_to(arena.place.bundles, base.name, promoted=False)
+        return promote([], run, None, arena.place, RULES)
+
+    for made in (promoted(), promoted(course=train.untrained("course", train.DECLARED["course"]))):
+        assert {kind: parts.booster is not None for kind, parts in load(made).kinds.items()} == {"job": True, "course": False}
+    with pytest.raises(
+        BundleError, match=r"beside the current course: \w+ has no ranker of course: train all kinds together on data"
+    ):
+        promoted(course=whole.kinds["job"])
 
 
 def test_a_pointer_that_moved_meanwhile_wins(arena: Arena) -> None:

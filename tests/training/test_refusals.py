@@ -1,6 +1,7 @@
 """Training says no, in one sentence with counts, leaves no bundle, and measures nothing by questions that tell nothing."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import typer
 
 from sqrec import bundle as bundles
 from sqrec.base.arrays import key_of
+from sqrec.contract import Kind
+from sqrec.errors import DataError
 from sqrec.evaluate.report.verdict import _bounds
 from sqrec.evaluate.stats.compare import Interval
 from tests.support import tiny
@@ -19,6 +22,8 @@ from training import fallback, train
 from training import sample as sampling
 from training.choosing import ndcg_of
 from training.sample import Sample, within
+from training.settings import Settings
+from training.several import Untrainable, train_each
 from training.words import Linear
 
 Row = dict[str, Any]
@@ -87,7 +92,73 @@ def test_kinds_that_cannot_be_trained_are_served_without_a_ranker(tmp_path: Path
     train.main(str(tiny.write(tmp_path / "data", tables)), "all", "none", bundle=None, var=tmp_path / "var", studied=False)
     made = bundles.load(bundles.current(tmp_path / "var" / "bundles"))
     assert {kind: parts.booster is not None for kind, parts in made.kinds.items()} == {"job": True, "course": False}
-    assert "course: served without a ranker. No course ranker can be trained" in " ".join(capsys.readouterr().err.split())
+    why, becomes = (line for line in capsys.readouterr().err.splitlines() if "course" in line)
+    assert why.startswith("No course ranker can be trained, there is nothing to learn from: 0 events with a course")
+    assert becomes.startswith("course: served without a ranker from ")
+
+
+def test_in_a_named_bundle_what_cannot_be_trained_stays_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bundle without courses serves none; one that has a ranker of courses keeps it."""
+    tables = of_events(lambda row: row) | {"courses": tiny.courses()}
+    data, named = tiny.write(tmp_path / "data", tables), tmp_path / "named"
+
+    def trained() -> tuple[bool | None, str]:
+        train.main(str(data), "all", "none", bundle=named, var=tmp_path / "var", studied=False)
+        kinds = bundles.load(named).kinds
+        said = next(line for line in capsys.readouterr().err.splitlines() if line.startswith("course:"))
+        return (kinds["course"].booster is not None if "course" in kinds else None), said
+
+    assert trained() == (None, f"course: not served from {named}, which has no course part.")
+    made = bundles.load(named)
+    bundles.save(replace(made, kinds={**made.kinds, "course": made.kinds["job"]}), named)
+    assert trained() == (True, f"course: the earlier ranker stays in {named}.")
+
+
+def test_a_reason_is_told_before_the_next_kind_is_trained() -> None:
+    told = list[str]()
+
+    def train_one(kind: Kind) -> Any:
+        told.append(f"{kind} begins")
+        if kind != "course":
+            raise DataError(f"no {kind}")
+        return kind
+
+    found = train_each(("job", "course", "amenity"), train_one, told.append)
+    assert told == ["job begins", "no job", "course begins", "amenity begins", "no amenity"]
+    assert (found.trained, found.refused) == (("course",), {"job": "no job", "amenity": "no amenity"})
+    with pytest.raises(Untrainable, match=r"^no job no amenity$"):
+        train_each(("job", "amenity"), train_one, told.append)
+
+
+def test_a_ranker_that_never_splits_is_refused_before_its_costs_are_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Although plain, which splits, would stand beside it."""
+    grow, data = train.fit_mean, tiny.write(tmp_path / "data")
+
+    def stumps(
+        sample: Sample, names: tuple[str, ...], monotone: tuple[int, ...], settings: Settings, seeds: Sequence[int]
+    ) -> Any:
+        return grow(sample, names, monotone, replace(settings, min_data_in_leaf=len(sample.rows)), seeds)
+
+    def too_late(*_: object) -> None:
+        raise AssertionError("costs were measured")
+
+    monkeypatch.setattr(train, "fit_mean", stumps)
+    monkeypatch.setattr(train, "beside_plain", lambda booster, *_: (booster, 0.3))
+    monkeypatch.setattr(train, "fit_serving", too_late)
+    with pytest.raises(typer.Exit):
+        train.main(str(data), "job", "last", bundle=None, var=tmp_path / "var", studied=False)
+    assert "show no difference between what was used and what was not" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("code", [1, 3])
+def test_the_exit_code_of_a_refusal_is_what_was_asked_for(code: int, tmp_path: Path) -> None:
+    nothing = str(tiny.write(tmp_path / "data", {"jobs": tiny.jobs(), "people": tiny.people()}))
+    for data, comes in ((nothing, code), (str(tmp_path / "no folder"), 1)):
+        with pytest.raises(typer.Exit) as left:
+            train.main(data, "job", "none", bundle=None, var=tmp_path / "var", studied=False, refusal=code)
+        assert left.value.exit_code == comes
 
 
 def of_labels(*questions: Sequence[int]) -> Sample:

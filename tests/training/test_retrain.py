@@ -289,6 +289,21 @@ def test_what_killed_runs_left_is_cleared_away_after_a_day(house: House, tmp_pat
     shutil.rmtree(young)
 
 
+def test_a_kind_that_cannot_be_trained_keeps_no_other_from_being_promoted(tmp_path: Path) -> None:
+    """Nothing is current, so all kinds are trained together; nobody took a course."""
+    house = House(Place.of(tmp_path / "var", None, "tester"), tmp_path / "rules.json")
+    done = house.run(crowd.write(tmp_path / "data", courses=tiny.courses()), as_of="2026-07-28")
+    assert done.exit_code == REFUSED, done.output
+    assert done.stderr.startswith("Not retrained (course): No course ranker can be trained")
+    assert done.stdout == f"Promoted (job): {bundles.current(house.place.bundles)}\n"
+    assert [(what, details.get("kinds")) for what, details in house.audited()] == [
+        ("retraining refused", ["course"]),
+        ("promotion", None),
+    ]
+    made = load(bundles.current(house.place.bundles))
+    assert {kind: parts.booster is not None for kind, parts in made.kinds.items()} == {"job": True, "course": False}
+
+
 def test_a_kind_without_events_is_nothing_new(house: House, tmp_path: Path) -> None:
     """Courses nobody took: there is nothing to learn of them, and that is no failure."""
     data = crowd.write(tmp_path / "new", 900, courses=tiny.courses())

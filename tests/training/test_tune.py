@@ -107,6 +107,20 @@ def test_no_trial_begins_after_the_time_is_up(data: Path, tmp_path: Path) -> Non
     assert len(runs_of(tmp_path, "trial")) == 1
 
 
+def test_a_kind_that_cannot_be_trained_leaves_the_search_of_another_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables = {"jobs": tiny.jobs(), "courses": tiny.courses(), "people": tiny.people(), "events": tiny.events()}
+    data = tiny.write(tmp_path / "data", tables)
+    tune.main(str(data), "all", "last", trials=1, minutes=None, seed=3, bundle=None, var=tmp_path / "var")
+    made = load(bundles.current(tmp_path / "var" / "bundles"))
+    assert {kind: parts.booster is not None for kind, parts in made.kinds.items()} == {"job": True, "course": False}
+    said = capsys.readouterr()
+    assert "course: served without a ranker from " in said.err
+    assert said.out.count("To promote this ") == 1
+    assert "To promote this job ranker" in said.out
+
+
 def test_luck_alone_is_worth_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forty settings that are equal but for noise: the winner looks far better than the grid's best; the gain told is about 0."""
     monkeypatch.setattr(search, "RESAMPLES", 100)
