@@ -23,10 +23,18 @@ from training.logged import ShownLists
 ASKED = 400
 EVENTS = 200
 RULES = {
-    "promotion": {"most_milliseconds": 1e6, "free_milliseconds": 1e6, "resamples": 1000, "margin": 0.9, "least_over_plain": -1.0},
+    "promotion": {
+        "most_milliseconds": 1e6,
+        "free_milliseconds": 1e6,
+        "resamples": 1000,
+        "margin": 0.9,
+        "least_over_plain": -1.0,
+        "group_figures": [],
+    },
     "retraining": {"least_new_events": 100, "most_moved": 1e9},
 }
-"""Sixty people establish little, two hundred clicks on the first three places teach less than plain knows, and two hundred events of one afternoon look like no others."""
+"""Sixty people establish little, two hundred clicks on the first three places teach less than plain knows, two hundred events of one afternoon look like no others,
+and what they do to one of two districts has tests of its own."""
 
 
 def door(main: Any, *arguments: str) -> str:
