@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sqrec.base.arrays import AnyArray
+from sqrec.base.arrays import AnyArray, BoolArray, IntArray
 
 _NEAR = 2**12 - 1
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -185,6 +185,15 @@ def gather(found: Any, amount: Any, group: Any, asked: Any, sums: Any, out: Any)
     for number in range(len(found)):
         if group[found[number]] >= 0:
             sums[group[found[number]]] = 0.0
+
+
+def among(values: IntArray, chosen: IntArray, size: int) -> BoolArray:
+    """Tell which of some numbers below `size` are among the chosen ones, without sorting either."""
+    marked = scratch(size, "bool")
+    marked[chosen] = True
+    found: BoolArray = marked[values]
+    marked[chosen] = False
+    return found
 
 
 @njit(cache=True)

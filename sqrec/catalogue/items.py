@@ -227,6 +227,10 @@ class Items:
     def _by_key(self) -> IntArray:
         return np.argsort(self.key)
 
+    @cached_property
+    def _keys(self) -> KeyArray:
+        return self.key[self._by_key]
+
     def group_named(self, family: str, key: int) -> int:
         """Return the number of the group with this key; -1 if no item is in it."""
         return int(lookup(self.group_keys[family], np.array([key], dtype=np.uint64))[0])
@@ -235,7 +239,7 @@ class Items:
         """Return the rows of items named by the hashes of their ids; -1 where there is none."""
         if not len(self):
             return np.full(len(keys), -1, dtype=np.int64)
-        found = lookup(self.key[self._by_key], keys)
+        found = lookup(self._keys, keys)
         return np.where(found < 0, -1, self._by_key[found])
 
 

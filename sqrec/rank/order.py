@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray
+from sqrec.base.loops import among
 from sqrec.rank.policy import Spread
 from sqrec.rank.wish import HELD, NEAREST, OTHERS, UNFIT
 
@@ -85,7 +86,7 @@ def _once(order: IntArray, marks: Marks) -> IntArray:
     again = np.ones(len(placed), bool)
     again[np.unique(twin, return_index=True)[1]] = False
     repeated = placed[again & (twin >= 0)]
-    return order[~np.isin(order, repeated)]
+    return order[~among(order, repeated, len(marks.twin))]
 
 
 def _turn(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
@@ -122,9 +123,9 @@ def spread_out(order: IntArray, groups: IntArray, spread: Spread, standing: int 
     taken: dict[int, int] = {}
     first: list[int] = []
     later: list[int] = []
-    for place, index in enumerate(order.tolist()):
+    for place, index in enumerate(order):
         if len(first) == spread.first:
-            return np.array([*first, *later, *order[place:].tolist()], dtype=np.int64)
+            return np.concatenate([first, np.array(later, np.int64), order[place:]])
         group = int(groups[index])
         if place >= standing and group >= 0 and taken.get(group, 0) >= spread.most:
             later.append(index)

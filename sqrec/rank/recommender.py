@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from sqrec.base.arrays import AnyArray, FloatArray, IntArray, KeyArray, mixed
-from sqrec.base.loops import scratch
+from sqrec.base.loops import among
 from sqrec.catalogue.attention import Loads
 from sqrec.catalogue.items import Items
 from sqrec.catalogue.snapshot import Snapshot
@@ -128,7 +128,8 @@ class Recommender:
                 order = tempered(order, scores, loads.load(pairs.item), policy.capacity, kind, nearer(pairs.minutes, ties))
             if not policy.exclude_seen and kind not in self.repeats:
                 looked_at = _rows(items, _history(scene.profile, items).looked_at)
-                order = demoted(order, np.isin(pairs.item, items.by_every_id(looked_at) if policy.once else looked_at))
+                looked_at = items.by_every_id(looked_at) if policy.once else looked_at
+                order = demoted(order, among(pairs.item, looked_at, len(items)))
         else:
             name, ranker, scores = "neutral", None, np.zeros(len(pairs))
             order = _neutral(scene)
@@ -238,11 +239,7 @@ def _rows(items: Items, keys: KeyArray) -> IntArray:
 
 
 def _without(rows: IntArray, left_out: IntArray, items: int) -> IntArray:
-    marked = scratch(items, "bool")
-    marked[left_out] = True
-    kept = rows[~marked[rows]]
-    marked[left_out] = False
-    return kept
+    return rows[~among(rows, left_out, items)]
 
 
 def _neutral(scene: Scene) -> IntArray:

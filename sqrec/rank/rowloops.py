@@ -107,3 +107,13 @@ def shared_levels(areas: Any, items: Any, home: Any, out: Any) -> None:
             if areas[items[row], level] == home[level]:
                 shared += 1
         out[row] = np.nan if areas[items[row], 0] == 0 else shared
+
+
+@njit(cache=True)
+def same_values(rows: Any, out: Any) -> None:
+    """Tell of every column whether all rows have the same value in it, or are all unknown (NaN)."""
+    out[:] = True
+    for row in range(1, len(rows)):
+        for column in range(rows.shape[1]):
+            first, value = rows[0, column], rows[row, column]
+            out[column] &= value == first or (value != value and first != first)

@@ -13,6 +13,7 @@ from sqrec.rank.clashes import SAID, clashes_of
 from sqrec.rank.ranker import Boosted
 from sqrec.rank.reasons import Family, Reason, Requirement, Rule, Verdict, by_rule, chosen, judged
 from sqrec.rank.recommender import Ranking
+from sqrec.rank.rowloops import same_values
 from sqrec.rank.rows import Column, RowBuilder
 from sqrec.rank.said.facts import listed
 from sqrec.rank.said.pairwise import PairColumn, Pairwise
@@ -132,8 +133,8 @@ def unspoken(speech: Speech, rows: FloatArray, shown: IntArray) -> BoolArray:
 
 def idle_families(speech: Speech, rows: FloatArray) -> list[int]:
     """Return the places of the families in whose columns all rows of a request have the same values, unknown ones among them."""
-    first = rows[:1]
-    same = ((rows == first) | (np.isnan(rows) & np.isnan(first))).all(axis=0)
+    same = np.empty(rows.shape[1], np.bool_)
+    same_values(rows, same)
     return [place for place, columns in enumerate(speech.columns_of) if same[columns].all()]
 
 

@@ -128,7 +128,8 @@ def _wanted(profile: Profiles) -> KeyArray:
 def _of_trades(items: Items, pairs: Pairs, trades: KeyArray) -> BoolArray:
     """Tell which pairs are of some trades."""
     groups = lookup(items.group_keys["trade"], trades)
-    return np.isin(items.groups["trade"][pairs.item], groups[groups >= 0])
+    trade = items.groups["trade"][pairs.item]
+    return (trade >= 0) & (trade[:, None] == groups).any(axis=1)
 
 
 def _held(profile: Profiles, items: Items, item: IntArray) -> BoolArray:

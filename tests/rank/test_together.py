@@ -11,7 +11,7 @@ from features import AMENITY_ROWS, COURSE_ROWS, JOB_ROWS, PLAIN_ROWS
 from sqrec.base.arrays import keys_of
 from sqrec.contract import Kind
 from sqrec.rank import RowBuilder
-from sqrec.rank.rowloops import fill_reduced, fill_same
+from sqrec.rank.rowloops import fill_reduced, fill_same, same_values
 from sqrec.rank.view import MEMORY, View
 from tests.support import asked, tiny
 
@@ -39,6 +39,14 @@ def test_shares_of_a_group_have_the_bits_of_numpy(groups: list[int], seed: int) 
     same = ((group[:, None] == group[earlier]) & (group[:, None] >= 0)).astype(float)
     expected = [same.max(axis=1), np.full(len(group), 7.0), same.sum(axis=1) / len(earlier)]
     assert np.array_equal(rows, np.column_stack([*expected, (same * weights).sum(axis=1) / weights.sum()]))
+
+
+@given(values=st.lists(st.lists(st.sampled_from([0.0, -0.0, 1.0, np.nan]), min_size=3, max_size=3), max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_columns_with_one_value_are_those_of_numpy(values: list[list[float]]) -> None:
+    rows, found = np.array(values).reshape(-1, 3), np.zeros(3, bool)
+    same_values(rows, found)
+    assert found.tolist() == ((rows == rows[:1]) | (np.isnan(rows) & np.isnan(rows[:1]))).all(axis=0).tolist()
 
 
 @pytest.fixture(scope="module")
