@@ -1,9 +1,12 @@
 """What is learnt from and what is held out: hand-made events."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from sqrec.base.arrays import key_of, keys_of
+from sqrec.base.arrays import Ragged, key_of, keys_of
+from sqrec.contract import KINDS
 from sqrec.errors import DataError
 from sqrec.evaluate import Split, split
 from sqrec.evaluate.stats.split import held_events
@@ -192,6 +195,22 @@ def test_what_no_moment_cuts_is_refused_with_what_it_would_leave() -> None:
         split(at_hours(31), "job", "time")
     with pytest.raises(DataError, match="No event of grade 1 or more before the time split"):
         split(at_hours(1), "job", "time")
+
+
+def test_what_stands_at_one_moment_is_counted_in_the_kind_alone() -> None:
+    """The same lump of jobs is refused beside two hundred earlier events of courses, which the split of jobs does not cut."""
+    told = at_hours(200, 30, 70, 10)
+    mixed = replace(told, kind=np.where(told.at < told.at[200], KINDS.index("course"), KINDS.index("job")))
+    with pytest.raises(DataError, match="70 of 110 events are at one moment"):
+        split(mixed, "job", "time")
+
+
+def test_questions_taken_keep_their_weights() -> None:
+    held = split(events(*A), "job", "last").held
+    one = np.arange(len(held) + 1)
+    weighed = replace(held, weight=Ragged(one, np.arange(len(held)) + 0.5)).take(np.array([1]))
+    assert weighed.weight is not None
+    assert weighed.weight.row(0).tolist() == [1.5]
 
 
 def test_nothing_to_learn_from_is_said() -> None:
