@@ -130,8 +130,11 @@ KEYS = sa.Table(
     sa.Column("expires_at", sa.BigInteger()),
     sa.Column("revoked_at", sa.BigInteger()),
     sa.Column("change", sa.BigInteger(), nullable=False),
+    sa.Column("role", _TEXT),
+    sa.Column("area", _TEXT),
+    sa.Column("used_on", _TEXT),
 )
-"""API keys; of a key only a slow hash is stored."""
+"""API keys: of a key only its keyed hash is stored (`sqrec.access.keys`); `scopes` are those besides the role's, parted by `|`."""
 
 AUDIT = sa.Table(
     "audit",
