@@ -27,7 +27,7 @@ def main(
     """Check bundle and data, then hand this process over to BentoML's server."""
     try:
         explore = Explore.of(os.environ.get("SQREC_EXPLORE", ""))
-        settings = Settings(data=data, bundles=bundles_folder, bundle=bundle, explore=explore)
+        settings = Settings(data=data, bundles=bundles_folder, bundle=bundle, explore=explore, host=host)
         loaded = bundles.load(settings.bundle or bundles.current(settings.bundles))
         read_source(settings.data, [TABLE_OF_KIND[kind] for kind in loaded.kinds])
     except SqrecError as problem:

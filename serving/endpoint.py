@@ -12,14 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from serving.allowed import need
 from serving.live import Live
 from serving.metrics import measured
 from serving.problems import answer_of
 from serving.reading import asked_of
 from serving.schemas.requests import Body
+from sqrec.access import NOBODY, Asker, Scope
 
-Scope = Literal["open", "platform"]
-"""Who may ask: anybody, or the city platform for one of its people."""
 Tag = Literal["Residents", "Items", "Events", "Site", "Operation"]
 SECONDS = 30.0
 """How long an answer may take."""
@@ -29,22 +29,24 @@ SECONDS = 30.0
 class Endpoint:
     """Describe one address: what it takes and gives, for whom, and the function that answers.
 
-    `handler` gets what is live and the checked request (`asks`: a JSON body of a POST, else the parameters of path and query; None:
-    nothing) and returns bytes, a value for JSON is its own business. `fixed` answers never change while the process runs: browsers
+    `handler` gets what is live, the checked request (`asks`: a JSON body of a POST, else the parameters of path and query; None:
+    nothing) and who asks, and returns bytes, a value for JSON is its own business. `scope` is what one must be allowed to ask (docs/access.md);
+    where `inline`, only about stored people, which the handler sees to: people described in the request are open. `fixed` answers never change while the process runs: browsers
     may keep them. The first paragraph of the handler's docstring is the summary on the page. `example` is a body or a path.
     """
 
     method: Literal["GET", "POST"]
     path: str
-    handler: Callable[[Live, Any], Awaitable[bytes]]
+    handler: Callable[[Live, Any, Asker], Awaitable[bytes]]
     tag: Tag
-    scope: Scope
+    scope: Scope | Literal["open"]
     asks: type[Body] | None = None
     answers: type[BaseModel] | None = None
     example: Any = None
     media: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     fixed: bool = False
+    inline: bool = False
 
     @property
     def summary(self) -> str:
@@ -62,10 +64,13 @@ class Endpoint:
 
     async def _answered(self, request: Request) -> Response:
         live: Live = request.app.state.live
+        who: Asker = request.scope.get("sqrec", NOBODY)
         with measured(self.path) as outcome:
             try:
+                if self.scope != "open" and not self.inline:
+                    need(who, self.scope, keys=live.keys.there)
                 async with asyncio.timeout(SECONDS):
-                    body = await self.handler(live, await asked_of(request, self.asks, {"city": live.city}))
+                    body = await self.handler(live, await asked_of(request, self.asks, {"city": live.city}), who)
                 response = self._response(body, request.headers.get("if-none-match", ""))
             except Exception as mistake:  # noqa: BLE001 (whatever it is, its message may quote the request)
                 response = answer_of(mistake)

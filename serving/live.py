@@ -3,16 +3,21 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from serving.allowed import Decision
 from serving.answer.respond import Answered, warm_up
 from serving.collector import Collector
 from serving.deployment import Deployment
+from serving.keyring import KeysHeld
 from serving.log import RankingLog
+from serving.modes import Mode, mode_of
 from serving.problems import unexpected
 from serving.settings import Settings
 from sqrec import bundle as bundles
+from sqrec.access import Asker, pepper_of
 from sqrec.cities import City
 from sqrec.errors import SqrecError, StoreError
 from sqrec.source import is_store
@@ -25,7 +30,9 @@ class Live:
     """Hold the deployment that answers, and replace it as a whole by a newer bundle or state of the store.
 
     `ready` tells whether the data can be reached: what was loaded goes on answering, but people of a store are not found. `log` is
-    None where a folder is served, `collector` where Python collects garbage as it likes.
+    None where a folder is served, `collector` where Python collects garbage as it likes. `keys` say who asks; `bucket` tells how many
+    seconds somebody must wait to ask again (0: none), and `audit` gets every refusal and every word about a stored person: both are
+    sockets, and do nothing yet.
     """
 
     def __init__(self, settings: Settings, collector: Collector | None = None) -> None:
@@ -34,10 +41,18 @@ class Live:
         self.deployment = Deployment.load(settings, self.store)
         self.log = RankingLog(self.store) if self.store else None
         self.collector = collector
+        self.keys = KeysHeld(self.store, pepper_of(settings.pepper_file) if self.store else None)
+        self.bucket: Callable[[Asker, object], float] = _at_once
+        self.audit: Callable[[Decision], None] = _not_kept
         self.ready = True
         self._refused: Path | None = None
         self._told: str | None = None
         warm_up(self.deployment)
+
+    @property
+    def mode(self) -> Mode:
+        """The mode in which the data are served."""
+        return mode_of(self.settings.data, self.settings.host, synthetic=self.deployment.synthetic)
 
     @property
     def city(self) -> City:
@@ -56,12 +71,16 @@ class Live:
             self.collector.served()
 
     def close(self) -> None:
-        """Write the queued rows."""
+        """Write the queued rows, and leave the store."""
+        self.keys.close()
         if self.log:
             self.log.close()
+        if self.store:
+            self.store.close()
 
     def watch(self) -> None:
         """Check every two seconds for a newer bundle or state; a named bundle (`SQREC_BUNDLE`) on a folder has none."""
+        self.keys.watch()
         if self.settings.bundle is None or self.store is not None:
             threading.Thread(target=self._watch, name="live", daemon=True).start()
 
@@ -117,3 +136,11 @@ class Live:
         if str(problem) != self._told:
             self._told = str(problem)
             _log.error("What is pointed to is not served: %s", problem)
+
+
+def _at_once(who: Asker, endpoint: object) -> float:
+    return 0.0
+
+
+def _not_kept(decision: Decision) -> None:
+    pass

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from serving.endpoint import Endpoint, Tag
+from serving.modes import Mode
 from serving.problems import PROBLEM_TYPE
 from serving.schemas.answers import Problem
 from sqrec.version import VERSION
@@ -26,22 +27,31 @@ _TAGS: Mapping[Tag, str] = {
 }
 _ERRORS = {
     400: "The request is wrong; `problems` names everything that is.",
-    403: "The law refuses an answer.",
+    401: "This needs a key, or the key does not hold.",
+    403: "The law refuses an answer, or the key lacks the scope.",
     404: "Nobody has this id, or the item is not to be shown now.",
     413: "The body is too large.",
     415: "The body is not JSON.",
+    429: "Too often; `Retry-After` says when to ask again, in seconds.",
     500: "Something went wrong here.",
     503: "The service cannot do this now: it is not ready, its store cannot be reached, or a data folder is served.",
     504: "The answer took too long.",
 }
-_OF_BODIES = frozenset({413, 415})
+_OF_BODIES, _OF_KEYS = frozenset({413, 415}), frozenset({401, 429})
+_SECURITY = {"key": {"type": "http", "scheme": "bearer", "description": "A key, sq_…: sqrec keys create (docs/access.md)."}}
 
-PAGE = f"""<!doctype html>
+_PAGE = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>sqrec {VERSION} API</title>
 <link rel="icon" href="/page/icon.svg"><link rel="stylesheet" href="/docs/drawn/swagger-ui.css"></head>
-<body><div id="ui"></div><script src="/docs/drawn/swagger-ui-bundle.js"></script>
+<body><!-- note --><div id="ui"></div><script src="/docs/drawn/swagger-ui-bundle.js"></script>
 <script src="/page/docs.js"></script></body></html>
-""".encode()
+"""
+_DEMO = "<p>Demo: everybody and everything here is invented, and no key is needed.</p>"
+
+
+def page(mode: Mode) -> bytes:
+    """Return the page that draws the description; it says where it is that of the demo."""
+    return _PAGE.replace("<!-- note -->", _DEMO if mode == "demo" else "").encode()
 
 
 _BESIDE: Mapping[str, tuple[Tag, str]] = {
@@ -69,7 +79,7 @@ def describe(routes: Iterable[Endpoint]) -> dict[str, Any]:
         "info": {"title": "sqrec", "version": VERSION, "description": _ABOUT},
         "tags": [{"name": name, "description": meaning} for name, meaning in _TAGS.items()],
         "paths": paths,
-        "components": {"schemas": schemas["$defs"]},
+        "components": {"schemas": schemas["$defs"], "securitySchemes": _SECURITY},
     }
 
 
@@ -80,6 +90,8 @@ def _operation(one: Endpoint) -> dict[str, Any]:
         "operationId": one.handler.__name__,
         "responses": {"200": _answer(one)} | {str(code): _error(code) for code in _statuses(one)},
     }
+    if one.scope != "open":  # empty braces: without a key as well, for people described in the request
+        found["security"] = [*([{}] if one.inline else []), {"key": []}]
     if one.asks and one.method == "POST":
         content = {"schema": _named(one.asks), "example": one.example}
         found["requestBody"] = {"required": True, "content": {"application/json": content}}
@@ -92,7 +104,8 @@ def _statuses(one: Endpoint) -> list[int]:
     """Return the errors that an address can answer."""
     if one.asks is None:
         return [500, 503] if one.path == "/readyz" else [500]
-    return [code for code in _ERRORS if one.method == "POST" or code not in _OF_BODIES]
+    left_out = (frozenset() if one.method == "POST" else _OF_BODIES) | (_OF_KEYS if one.scope == "open" else frozenset())
+    return [code for code in _ERRORS if code not in left_out]
 
 
 def _answer(one: Endpoint) -> dict[str, Any]:

@@ -37,6 +37,8 @@ class Settings:
     bundle: Path | None = None
     pointer_seconds: float = 2.0
     explore: Explore | None = None
+    host: str = "127.0.0.1"
+    pepper_file: Path = Path("var/pepper")
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
@@ -46,7 +48,7 @@ class Settings:
 
     def as_environment(self) -> dict[str, str]:
         """Return the variables that say the same, but what is tried."""
-        named = {"SQREC_DATA": str(self.data), "SQREC_BUNDLES": str(self.bundles)}
+        named = {"SQREC_DATA": str(self.data), "SQREC_BUNDLES": str(self.bundles), "SQREC_HOST": self.host}
         return named | ({"SQREC_BUNDLE": str(self.bundle)} if self.bundle else {})
 
 
@@ -57,6 +59,14 @@ VARIABLES: Mapping[str, Variable] = {
     "pointer_seconds": Variable("SQREC_POINTER_SECONDS", float, "How often the pointer and the store are looked at, seconds."),
     "explore": Variable(
         "SQREC_EXPLORE", Explore.of, "What one place of logged lists tries: `position=5,epsilon=0.1,pool=10`; nothing by default."
+    ),
+    "host": Variable(
+        "SQREC_HOST", str, "The address that the service listens on; `--host` sets it. It decides the mode (docs/access.md)."
+    ),
+    "pepper_file": Variable(
+        "SQREC_PEPPER_FILE",
+        Path,
+        "The file of mode 0600 with the pepper under which keys are hashed; `SQREC_PEPPER` goes before it.",
     ),
 }
 """The variable of every field."""

@@ -10,7 +10,9 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from serving.live import Live
+from serving.modes import Mode
 from serving.site.choices import PARTS, page_words
+from sqrec.access import Asker
 
 SAFE = {
     "Content-Security-Policy": (
@@ -32,37 +34,38 @@ class Files(StaticFiles):
         return response
 
 
-async def home(live: Live, asked: None) -> bytes:
+async def home(live: Live, asked: None, who: Asker) -> bytes:
     """Return the page that residents see."""
-    return _home()
+    return _home(live.mode)
 
 
-async def about(live: Live, asked: None) -> bytes:
+async def about(live: Live, asked: None, who: Asker) -> bytes:
     """Return what the algorithm does, in Simplified Chinese, as the page says it."""
     return _part("about.json")
 
 
-async def words(live: Live, asked: None) -> bytes:
+async def words(live: Live, asked: None, who: Asker) -> bytes:
     """Return the words that the page needs."""
     return to_json(page_words())
 
 
-async def people(live: Live, asked: None) -> bytes:
-    """Return the invented residents who may be picked; of real data nobody."""
-    return to_json(live.deployment.choices.residents(time.time_ns() // 1000))
+async def people(live: Live, asked: None, who: Asker) -> bytes:
+    """Return the invented residents who may be picked; outside the demo nobody, as they need a key."""
+    return to_json(live.deployment.choices.residents(time.time_ns() // 1000) if who.how == "demo" else [])
 
 
-async def places(live: Live, asked: None) -> bytes:
+async def places(live: Live, asked: None, who: Asker) -> bytes:
     """Return the communities to live in."""
     return to_json(live.deployment.choices.homes())
 
 
 @cache
-def _home() -> bytes:
+def _home(mode: Mode) -> bytes:
     about = from_json(_part("about.json"))
     paragraphs = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in about["paragraphs"])
     section = f'<h2 id="about-title">{escape(about["title"])}</h2>{paragraphs}'
-    return _part("index.html").replace(b"<!-- about -->", section.encode())
+    note = f'<p class="demo">{escape(page_words()["demo"])}</p>' if mode == "demo" else ""
+    return _part("index.html").replace(b"<!-- note -->", note.encode()).replace(b"<!-- about -->", section.encode())
 
 
 @cache

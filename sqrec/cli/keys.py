@@ -80,7 +80,7 @@ def rotate(
 
 
 def revoke(key_id: KeyArgument, *, store: StoreOption = STORE) -> None:
-    """End a key at once."""
+    """End a key: every worker refuses it within a second."""
     with Store.open(store, create=False) as opened:
         key = Keys(opened.database).revoke(key_id, _who())
     console().print(f"{key.key_id} ({escape(key.name)}): {_state(key, time.time_ns() // 1000)}")

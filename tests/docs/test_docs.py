@@ -25,6 +25,7 @@ from sqrec.profile import Person
 from sqrec.store import Store, import_folder
 from sqrec.tables import read_folder
 from tests.support.inside import Inside
+from tests.support.keys import bearer, key_for
 from tests.support.papers import PAPERS, ROOT, Curl, blocks, curls, lines
 
 TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PAPERS}
@@ -44,7 +45,13 @@ def store(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def service(store: str, whole: Path) -> Iterator[Inside]:
+def key(store: str) -> str:
+    """Return a platform's key, as the papers say that one is to be had."""
+    return key_for(store)
+
+
+@pytest.fixture(scope="module")
+def service(store: str, key: str, whole: Path) -> Iterator[Inside]:
     """Serve that store."""
     live = Live(Settings(data=store, bundles=whole / "var" / "bundles"))
     yield Inside(application(live), whole / "data", whole / "var" / "bundles")
@@ -55,10 +62,10 @@ REQUESTS = [(name, number, curl) for name, text in TEXTS.items() for number, cur
 
 
 @pytest.mark.parametrize(("name", "number", "curl"), REQUESTS, ids=[f"{name}-{number}" for name, number, _ in REQUESTS])
-def test_requests_are_answered_as_told(service: Inside, name: str, number: int, curl: Curl) -> None:
+def test_requests_are_answered_as_told(service: Inside, key: str, name: str, number: int, curl: Curl) -> None:
     refused = isinstance(curl.answer, dict) and "status" in curl.answer
     path = re.sub(r"^/v1/items/job/\w+$", f"/v1/items/job/{an_item(service)}", curl.path)
-    answer = service.request(curl.method, path, **({} if curl.body is None else {"json": curl.body}))
+    answer = service.request(curl.method, path, headers=bearer(key if curl.keyed else None), **({} if curl.body is None else {"json": curl.body}))
     assert answer.status_code == (curl.answer["status"] if refused else 200), answer.text
     if curl.answer is not None:
         as_described(curl, Problem if refused else None)

@@ -14,6 +14,7 @@ from serving.settings import Settings
 from sqrec.store import Store, import_folder
 from sqrec.tables import read_folder
 from tests.support.inside import Inside
+from tests.support.keys import key_for
 from training import train
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -33,9 +34,9 @@ def client() -> dict[str, Any]:
     return runpy.run_path(str(EXAMPLES / "client.py"))
 
 
-def served(data: Path | str, bundles: Path) -> Iterator[Inside]:
+def served(data: Path | str, bundles: Path, key: str | None = None) -> Iterator[Inside]:
     live = Live(Settings(data=data, bundles=bundles))
-    yield Inside(application(live), Path(data), bundles)
+    yield Inside(application(live), Path(data), bundles, key)
     live.close()
 
 
@@ -49,7 +50,7 @@ def of_store(bundles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'sqrec.db'}"
     with Store.open(url) as store:
         import_folder(store, CITY)
-    yield from served(url, bundles)
+    yield from served(url, bundles, key_for(url))
 
 
 def test_a_city_of_ones_own() -> None:
@@ -96,7 +97,7 @@ EVENT = {"event_id": "e", "person_id": "p1", "kind": "job", "item_id": "j1", "ev
 def test_the_client_from_first_to_last(
     client: dict[str, Any], of_folder: Inside, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(client["httpx"], "Client", lambda base_url, timeout: nullcontext(of_folder))
+    monkeypatch.setattr(client["httpx"], "Client", lambda base_url, headers, timeout: nullcontext(of_folder))
     client["main"]("http://service")
     out = capsys.readouterr().out
     assert "收银员" in out
