@@ -12,6 +12,7 @@ from serving.endpoint import Endpoint
 from serving.live import Live
 from serving.metrics import measured
 from serving.modes import is_loopback
+from serving.origins import for_us, from_our_page
 from serving.problems import RefusedError, answer_of, refusal
 from sqrec.access import DEMO, NOBODY, Asker
 
@@ -62,6 +63,8 @@ class Doors:
         try:
             headers = Headers(scope=scope)
             _near(live, scope)
+            for_us(headers, live.names)
+            from_our_page(scope["method"], headers, session=False)
             self._there(endpoint, scope["path"])
             who = await _who(live, headers)
             _may(live, who, endpoint)

@@ -32,6 +32,7 @@ _ERRORS = {
     404: "Nobody has this id, or the item is not to be shown now.",
     413: "The body is too large.",
     415: "The body is not JSON.",
+    421: "The request is for another host.",
     429: "Too often; `Retry-After` says when to ask again, in seconds.",
     500: "Something went wrong here.",
     503: "The service cannot do this now: it is not ready, its store cannot be reached, or a data folder is served.",
@@ -103,7 +104,7 @@ def _operation(one: Endpoint) -> dict[str, Any]:
 def _statuses(one: Endpoint) -> list[int]:
     """Return the errors that an address can answer."""
     if one.asks is None:
-        return [500, 503] if one.path == "/readyz" else [500]
+        return [421, 500, 503] if one.path == "/readyz" else [421, 500]
     left_out = (frozenset() if one.method == "POST" else _OF_BODIES) | (_OF_KEYS if one.scope == "open" else frozenset())
     return [code for code in _ERRORS if code not in left_out]
 

@@ -39,6 +39,7 @@ class Settings:
     explore: Explore | None = None
     host: str = "127.0.0.1"
     pepper_file: Path = Path("var/pepper")
+    names: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
@@ -52,6 +53,10 @@ class Settings:
         return named | ({"SQREC_BUNDLE": str(self.bundle)} if self.bundle else {})
 
 
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 VARIABLES: Mapping[str, Variable] = {
     "data": Variable("SQREC_DATA", str, "The data folder, or the address of a store."),
     "bundles": Variable("SQREC_BUNDLES", Path, "The folder with the bundles and their pointer."),
@@ -62,6 +67,11 @@ VARIABLES: Mapping[str, Variable] = {
     ),
     "host": Variable(
         "SQREC_HOST", str, "The address that the service listens on; `--host` sets it. It decides the mode (docs/access.md)."
+    ),
+    "names": Variable(
+        "SQREC_NAMES",
+        _listed,
+        "The host names that the service answers for, parted by commas; on loopback those of this machine besides.",
     ),
     "pepper_file": Variable(
         "SQREC_PEPPER_FILE",
@@ -76,7 +86,9 @@ def page() -> str:
     """Return the page of all settings."""
     default = Settings()
     rows = [(one, getattr(default, field)) for field, one in VARIABLES.items()]
-    return HEAD + "".join(f"| `{one.name}` | {one.meaning} | {'' if value is None else f'`{value}`'} |\n" for one, value in rows)
+    return HEAD + "".join(
+        f"| `{one.name}` | {one.meaning} | {'' if value in (None, ()) else f'`{value}`'} |\n" for one, value in rows
+    )
 
 
 def _read(variable: Variable, text: str) -> Any:
