@@ -1,6 +1,7 @@
 """The doors: one ASGI class in front of the table of routes. Who asks → may they → how often → the audit; denied by default."""
 
 from collections.abc import Callable, Iterable
+from ipaddress import ip_address
 from typing import Any, Literal
 
 from starlette.datastructures import Headers
@@ -14,6 +15,7 @@ from serving.metrics import measured
 from serving.modes import is_loopback
 from serving.origins import for_us, from_our_page
 from serving.problems import RefusedError, answer_of, refusal
+from serving.settings import Network
 from sqrec.access import DEMO, NOBODY, Asker
 
 OPEN_BESIDE = ("/page/", "/docs/drawn/", "/healthz", "/schema.json")
@@ -81,12 +83,23 @@ class Doors:
 
 
 def _near(live: Live, scope: Scope) -> None:
-    """Refuse whoever does not ask from this machine, where the service is for it alone: whatever address it listens on."""
+    """Refuse whoever does not ask from this machine, where the service is for it alone, or past the declared proxy."""
     client = scope.get("client")
-    if live.mode != "production" and not (client and is_loopback(client[0])):
+    if live.mode == "production":
+        if live.settings.proxy and not (client and _within(client[0], live.settings.proxy)):
+            raise RefusedError(403, "This service answers its proxy alone.")
+    elif not (client and is_loopback(client[0])):
         raise RefusedError(
             403, "This service is for the machine that it runs on. Others may ask in production alone: docs/access.md."
         )
+
+
+def _within(address: str, networks: Iterable[Network]) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in networks)
 
 
 async def _who(live: Live, headers: Headers) -> Asker:

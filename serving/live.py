@@ -15,6 +15,7 @@ from serving.keyring import KeysHeld
 from serving.log import RankingLog
 from serving.modes import Mode, mode_of
 from serving.origins import names_of
+from serving.papers import admit
 from serving.problems import unexpected
 from serving.settings import Settings
 from sqrec import bundle as bundles
@@ -40,6 +41,7 @@ class Live:
         self.settings = settings
         self.store = Store.open(str(settings.data), create=False) if is_store(settings.data) else None
         self.deployment = Deployment.load(settings, self.store)
+        admit(settings, synthetic=self.deployment.synthetic)
         self.log = RankingLog(self.store) if self.store else None
         self.collector = collector
         self.keys = KeysHeld(self.store, pepper_of(settings.pepper_file) if self.store else None)

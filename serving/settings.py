@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ Made by `make docs` from `serving/settings.py`. A setting that is not set, or em
 | variable | meaning | default |
 |---|---|---|
 """
+
+
+Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,12 @@ class Settings:
     host: str = "127.0.0.1"
     pepper_file: Path = Path("var/pepper")
     names: tuple[str, ...] = ()
+    operator: str = ""
+    assessment: str = ""
+    filing: str = ""
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    proxy: tuple[Network, ...] = ()
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
@@ -50,11 +60,19 @@ class Settings:
     def as_environment(self) -> dict[str, str]:
         """Return the variables that say the same, but what is tried."""
         named = {"SQREC_DATA": str(self.data), "SQREC_BUNDLES": str(self.bundles), "SQREC_HOST": self.host}
-        return named | ({"SQREC_BUNDLE": str(self.bundle)} if self.bundle else {})
+        return named | ({"SQREC_BUNDLE": str(self.bundle)} if self.bundle else {}) | self._of_proxy()
+
+    def _of_proxy(self) -> dict[str, str]:
+        """Return what keeps the server from taking a proxy's word for who asks, where the proxy's own address is to be checked."""
+        return {"FORWARDED_ALLOW_IPS": ""} if self.proxy else {}
 
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(part) for part in _listed(text))
 
 
 VARIABLES: Mapping[str, Variable] = {
@@ -73,6 +91,16 @@ VARIABLES: Mapping[str, Variable] = {
         _listed,
         "The host names that the service answers for, parted by commas; on loopback those of this machine besides.",
     ),
+    "operator": Variable("SQREC_OPERATOR", str, "Production: the name of whoever answers for the service; residents read it."),
+    "assessment": Variable("SQREC_ASSESSMENT", str, "Production: the number of the personal information impact assessment."),
+    "filing": Variable("SQREC_FILING", str, "Production: the filing notice of the algorithm, its number; residents read it."),
+    "tls_certificate": Variable("SQREC_TLS_CERTIFICATE", Path, "Production: the file with the certificates of TLS."),
+    "tls_key": Variable("SQREC_TLS_KEY", Path, "Production: the file with the key of TLS."),
+    "proxy": Variable(
+        "SQREC_PROXY",
+        _networks,
+        "Production without TLS of its own: the addresses of the proxy that has it, parted by commas; others are refused.",
+    ),
     "pepper_file": Variable(
         "SQREC_PEPPER_FILE",
         Path,
@@ -86,9 +114,11 @@ def page() -> str:
     """Return the page of all settings."""
     default = Settings()
     rows = [(one, getattr(default, field)) for field, one in VARIABLES.items()]
-    return HEAD + "".join(
-        f"| `{one.name}` | {one.meaning} | {'' if value in (None, ()) else f'`{value}`'} |\n" for one, value in rows
-    )
+    return HEAD + "".join(f"| `{one.name}` | {one.meaning} | {_told(value)} |\n" for one, value in rows)
+
+
+def _told(default: Any) -> str:
+    return "" if default in (None, (), "") else f"`{default}`"
 
 
 def _read(variable: Variable, text: str) -> Any:

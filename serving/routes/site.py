@@ -36,12 +36,12 @@ class Files(StaticFiles):
 
 async def home(live: Live, asked: None, who: Asker) -> bytes:
     """Return the page that residents see."""
-    return _home(live.mode)
+    return _home(live.mode, _answering(live))
 
 
 async def about(live: Live, asked: None, who: Asker) -> bytes:
     """Return what the algorithm does, in Simplified Chinese, as the page says it."""
-    return _part("about.json")
+    return to_json(_about(_answering(live)))
 
 
 async def words(live: Live, asked: None, who: Asker) -> bytes:
@@ -60,12 +60,23 @@ async def places(live: Live, asked: None, who: Asker) -> bytes:
 
 
 @cache
-def _home(mode: Mode) -> bytes:
-    about = from_json(_part("about.json"))
+def _home(mode: Mode, answering: str) -> bytes:
+    about = _about(answering)
     paragraphs = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in about["paragraphs"])
     section = f'<h2 id="about-title">{escape(about["title"])}</h2>{paragraphs}'
     note = f'<p class="demo">{escape(page_words()["demo"])}</p>' if mode == "demo" else ""
     return _part("index.html").replace(b"<!-- note -->", note.encode()).replace(b"<!-- about -->", section.encode())
+
+
+def _answering(live: Live) -> str:
+    """Return who answers for the service and how it is filed, as residents are owed in production; nothing elsewhere."""
+    told = {"运营单位": live.settings.operator, "算法备案": live.settings.filing}
+    return "".join(f"{name}：{value}。" for name, value in told.items() if value) if live.mode == "production" else ""
+
+
+def _about(answering: str) -> dict[str, Any]:
+    about: dict[str, Any] = from_json(_part("about.json"))
+    return about | {"paragraphs": [*about["paragraphs"], *([answering] if answering else [])]}
 
 
 @cache
