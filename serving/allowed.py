@@ -13,6 +13,8 @@ _NO_KEYS = (
     "(sqrec import FOLDER), make a key (sqrec keys create NAME --role platform), and serve the store. People described in the "
     "request (`person`) are answered."
 )
+SESSION = "__Host-sq"
+"""The cookie of a session."""
 WRONG_KEY = "This key is not known here, has ended, or was revoked."
 
 

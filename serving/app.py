@@ -16,10 +16,26 @@ from serving.endpoint import Endpoint
 from serving.live import Live
 from serving.openapi import describe, page
 from serving.problems import answer_of
-from serving.routes import events, items, operation, residents, site
+from serving.routes import events, items, operation, residents, sessions, site
 from serving.schemas import examples
-from serving.schemas.answers import BatchResponse, EventsResponse, ItemResponse, ProfileResponse, RecommendResponse
-from serving.schemas.requests import BatchRequest, EventsRequest, ItemRequest, ProfileRequest, RecommendRequest
+from serving.schemas.answers import (
+    BatchResponse,
+    EndResponse,
+    EventsResponse,
+    ItemResponse,
+    ProfileResponse,
+    RecommendResponse,
+    SessionResponse,
+)
+from serving.schemas.requests import (
+    BatchRequest,
+    EndRequest,
+    EventsRequest,
+    ItemRequest,
+    ProfileRequest,
+    RecommendRequest,
+    SessionRequest,
+)
 from serving.site.choices import STATIC
 from sqrec.access import Asker
 
@@ -70,6 +86,8 @@ ROUTES: tuple[Endpoint, ...] = (
         inline=True,
     ),
     Endpoint("POST", "/v1/events", events.events, "Events", "events", EventsRequest, EventsResponse, examples.EVENTS),
+    Endpoint("POST", "/v1/session", sessions.begin, "Sessions", "open", SessionRequest, SessionResponse, examples.SESSION),
+    Endpoint("POST", "/v1/session/end", sessions.end, "Sessions", "open", EndRequest, EndResponse, {}),
     Endpoint("GET", "/v1/items/{kind}/{item_id}", items.item, "Items", "open", ItemRequest, ItemResponse, examples.ITEM),
     Endpoint("GET", "/", site.home, "Site", "open", media=_HTML, headers=site.KEPT, fixed=True),
     Endpoint("GET", "/about-algorithm", site.about, "Site", "open", headers=site.KEPT, fixed=True),

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.allowed import WRONG_KEY, Decision, need
+from serving.allowed import SESSION, WRONG_KEY, Decision, need
 from serving.endpoint import Endpoint
 from serving.live import Live
 from serving.metrics import measured
@@ -66,9 +66,10 @@ class Doors:
             headers = Headers(scope=scope)
             _near(live, scope)
             for_us(headers, live.names)
-            from_our_page(scope["method"], headers, session=False)
+            tokens = _tokens(headers)
+            from_our_page(scope["method"], headers, session=bool(tokens))
             self._there(endpoint, scope["path"])
-            who = await _who(live, headers)
+            who = await _who(live, headers, tokens)
             _may(live, who, endpoint)
         except Exception as mistake:  # noqa: BLE001 (whatever it is, its message may quote the request)
             live.audit(Decision(who, _route(endpoint), _scope(endpoint), refusal(mistake)[0]))
@@ -94,6 +95,12 @@ def _near(live: Live, scope: Scope) -> None:
         )
 
 
+def _tokens(headers: Headers) -> list[str]:
+    """Return what cookies bring by the name of a session; more than one are none."""
+    parts = (part.strip().partition("=") for told in headers.getlist("cookie") for part in told.split(";"))
+    return [value for name, _, value in parts if name == SESSION and value]
+
+
 def _within(address: str, networks: Iterable[Network]) -> bool:
     try:
         found = ip_address(address)
@@ -102,13 +109,13 @@ def _within(address: str, networks: Iterable[Network]) -> bool:
     return any(found in network for network in networks)
 
 
-async def _who(live: Live, headers: Headers) -> Asker:
-    """Return who asks; a key that does not hold is refused, wherever it is brought."""
+async def _who(live: Live, headers: Headers, tokens: list[str]) -> Asker:
+    """Return who asks; a key that does not hold is refused, wherever it is brought, a session that has ended is nobody's."""
     if live.mode == "demo":
         return DEMO
     told = headers.getlist("authorization")
     if not told:
-        return NOBODY
+        return await live.keys.session(tokens[0]) if len(tokens) == 1 and live.keys.there else NOBODY
     if len(told) != 1 or told[0][: len(_BEARER)].lower() != _BEARER:
         raise RefusedError(401, WRONG_KEY)
     return await live.keys.asker(told[0][len(_BEARER) :])

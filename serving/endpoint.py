@@ -20,7 +20,7 @@ from serving.reading import asked_of
 from serving.schemas.requests import Body
 from sqrec.access import NOBODY, Asker, Scope
 
-Tag = Literal["Residents", "Items", "Events", "Site", "Operation"]
+Tag = Literal["Residents", "Items", "Events", "Sessions", "Site", "Operation"]
 SECONDS = 30.0
 """How long an answer may take."""
 
@@ -30,14 +30,14 @@ class Endpoint:
     """Describe one address: what it takes and gives, for whom, and the function that answers.
 
     `handler` gets what is live, the checked request (`asks`: a JSON body of a POST, else the parameters of path and query; None:
-    nothing) and who asks, and returns bytes, a value for JSON is its own business. `scope` is what one must be allowed to ask (docs/access.md);
+    nothing) and who asks, and returns bytes (a value for JSON is its own business), or a response where it sets headers. `scope` is what one must be allowed to ask (docs/access.md);
     where `inline`, only about stored people, which the handler sees to: people described in the request are open. `fixed` answers never change while the process runs: browsers
     may keep them. The first paragraph of the handler's docstring is the summary on the page. `example` is a body or a path.
     """
 
     method: Literal["GET", "POST"]
     path: str
-    handler: Callable[[Live, Any, Asker], Awaitable[bytes]]
+    handler: Callable[[Live, Any, Asker], Awaitable[bytes | Response]]
     tag: Tag
     scope: Scope | Literal["open"]
     asks: type[Body] | None = None
@@ -71,7 +71,8 @@ class Endpoint:
                     need(who, self.scope, keys=live.keys.there)
                 async with asyncio.timeout(SECONDS):
                     body = await self.handler(live, await asked_of(request, self.asks, {"city": live.city}), who)
-                response = self._response(body, request.headers.get("if-none-match", ""))
+                known = request.headers.get("if-none-match", "")
+                response = body if isinstance(body, Response) else self._response(body, known)
             except Exception as mistake:  # noqa: BLE001 (whatever it is, its message may quote the request)
                 response = answer_of(mistake)
             outcome.status = response.status_code

@@ -1,31 +1,35 @@
-"""The keys that a worker holds: all of them in memory, at most a second old."""
+"""The keys and sessions that a worker holds: all of them in memory, at most a second old."""
 
 import asyncio
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from serving.allowed import WRONG_KEY
 from serving.problems import RefusedError, UnavailableError, unexpected
-from sqrec.access import Asker, KeyRing
+from sqrec.access import NOBODY, Asker, KeyRing
+from sqrec.access.sessions import SECOND, Session, id_of, is_token
 from sqrec.errors import StoreError
-from sqrec.store import Keys, Store
+from sqrec.store import Keys, Sessions, Store
 from sqrec.store.keys import day_of
 
 OLDEST = 1.0
 """Seconds after which the keys are asked for again before one is believed: a revoked key is refused within them."""
 _EVERY = 0.4
+_NOTED_EVERY = 60 * SECOND
+_MOST_NOTED = 10_000
 _log = logging.getLogger("sqrec.serving")
 
 
 class KeysHeld:
-    """Hold the keys of a store (None: a folder, which has none), read again whenever the store's change number moves.
+    """Hold the keys and sessions of a store (None: a folder, which has none), read again whenever the store's change number moves.
 
     A thread looks often enough that no request has to; where it is late, the request looks first, beside the event loop.
     """
 
     def __init__(self, store: Store | None, pepper: bytes | None) -> None:
-        self.ring = KeyRing.of((), pepper)
+        self.ring, self.sessions = KeyRing.of((), pepper), dict[str, Session]()
         self._store, self._change = store, -1
         self._looked = 0.0
         self._noted: set[tuple[str, str]] = set()
@@ -42,14 +46,31 @@ class KeysHeld:
         """Return who asks with a key. Raises RefusedError (401) for a key that does not hold, UnavailableError where none can be checked."""
         if not self.there:
             raise RefusedError(401, WRONG_KEY)
-        if time.monotonic() - self._looked > OLDEST:
-            await asyncio.to_thread(self._look_if_old)
+        await self._young(OLDEST)
         now = time.time_ns() // 1000
         key = self.ring.key_of(text, now)
         if key is None:
             raise RefusedError(401, WRONG_KEY)
         self._used(key.key_id, key.used_on, now)
         return self.ring.askers[key.key_id]
+
+    async def session(self, token: str) -> Asker:
+        """Return who asks in a session; nobody, where it has ended. One that another worker began just now is looked for."""
+        if not is_token(token):
+            return NOBODY
+        session_id = id_of(token)
+        await self._young(OLDEST if session_id in self.sessions else 0.0)
+        found, now = self.sessions.get(session_id), time.time_ns() // 1000
+        if found is None or not found.holds_at(now):
+            return NOBODY
+        if now - found.used_at > _NOTED_EVERY:
+            self._once((session_id, str(now // _NOTED_EVERY)), lambda store: Sessions(store.database).used(session_id, now))
+        return found.asker
+
+    async def _young(self, oldest: float) -> None:
+        """Look first where that was longer ago than so many seconds, beside the event loop."""
+        if self.there and time.monotonic() - self._looked > oldest:
+            await asyncio.to_thread(self._look_if_older, oldest)
 
     def close(self) -> None:
         """Look no more."""
@@ -62,6 +83,7 @@ class KeysHeld:
         began, change = time.monotonic(), self._store.change()
         if change != self._change:
             self.ring = KeyRing.of(Keys(self._store.database).listed(), self.ring.pepper)
+            self.sessions = {one.session_id: one for one in Sessions(self._store.database).listed()}
             self._change = change
         self._looked = began
 
@@ -80,9 +102,9 @@ class KeysHeld:
             except Exception as mistake:  # noqa: BLE001 (whoever stops looking believes old keys)
                 unexpected(mistake)
 
-    def _look_if_old(self) -> None:
+    def _look_if_older(self, oldest: float) -> None:
         with self._one:
-            if time.monotonic() - self._looked <= OLDEST:
+            if time.monotonic() - self._looked <= oldest:
                 return
             try:
                 self.look()
@@ -93,14 +115,20 @@ class KeysHeld:
     def _used(self, key_id: str, known: str | None, now: int) -> None:
         """Have it noted, once a day and beside the event loop, that a key was used."""
         day = day_of(now)
-        if known == day or (key_id, day) in self._noted:
-            return
-        self._noted.add((key_id, day))
-        asyncio.get_running_loop().run_in_executor(None, self._note, key_id, day)
+        if known != day:
+            self._once((key_id, day), lambda store: Keys(store.database).used(key_id, day))
 
-    def _note(self, key_id: str, day: str) -> None:
+    def _once(self, what: tuple[str, str], write: Callable[[Store], None]) -> None:
+        """Have something written beside the event loop, unless it was asked for before."""
+        if what in self._noted or self._store is None:
+            return
+        if len(self._noted) > _MOST_NOTED:
+            self._noted.clear()
+        self._noted.add(what)
+        asyncio.get_running_loop().run_in_executor(None, self._write, write, self._store)
+
+    def _write(self, write: Callable[[Store], None], store: Store) -> None:
         try:
-            if self._store:
-                Keys(self._store.database).used(key_id, day)
+            write(store)
         except StoreError as problem:
-            _log.error("The use of the key %s was not noted: %s", key_id, problem)
+            _log.error("The use of a key or session was not noted: %s", problem)

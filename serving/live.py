@@ -9,6 +9,7 @@ from pathlib import Path
 
 from serving.allowed import Decision
 from serving.answer.respond import Answered, warm_up
+from serving.assertions import Assertions
 from serving.collector import Collector
 from serving.deployment import Deployment
 from serving.keyring import KeysHeld
@@ -32,7 +33,8 @@ class Live:
     """Hold the deployment that answers, and replace it as a whole by a newer bundle or state of the store.
 
     `ready` tells whether the data can be reached: what was loaded goes on answering, but people of a store are not found. `log` is
-    None where a folder is served, `collector` where Python collects garbage as it likes. `names` are the hosts that are answered for, `keys` say who asks; `bucket` tells how many
+    None where a folder is served, `collector` where Python collects garbage as it likes. `names` are the hosts that are answered for, `keys` say who asks, `assertions` check the platform's word for somebody
+    (None: there is no sign-on); `bucket` tells how many
     seconds somebody must wait to ask again (0: none), and `audit` gets every refusal and every word about a stored person: both are
     sockets, and do nothing yet.
     """
@@ -45,7 +47,7 @@ class Live:
         self.log = RankingLog(self.store) if self.store else None
         self.collector = collector
         self.keys = KeysHeld(self.store, pepper_of(settings.pepper_file) if self.store else None)
-        self.names = names_of(settings)
+        self.names, self.assertions = names_of(settings), Assertions.of(settings)
         self.bucket: Callable[[Asker, object], float] = _at_once
         self.audit: Callable[[Decision], None] = _not_kept
         self.ready = True

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from serving.allowed import SESSION
 from serving.endpoint import Endpoint, Tag
 from serving.modes import Mode
 from serving.problems import PROBLEM_TYPE
@@ -22,6 +23,7 @@ _TAGS: Mapping[Tag, str] = {
     "Residents": "Lists, and what is known of a person.",
     "Items": "What one may apply for, enrol in or walk to.",
     "Events": "What people did, taken in once and for good.",
+    "Sessions": "The platform's sign-on for people who come with a browser.",
     "Site": "The page that residents see, and what it asks for.",
     "Operation": "Health, figures, and this description.",
 }
@@ -39,7 +41,10 @@ _ERRORS = {
     504: "The answer took too long.",
 }
 _OF_BODIES, _OF_KEYS = frozenset({413, 415}), frozenset({401, 429})
-_SECURITY = {"key": {"type": "http", "scheme": "bearer", "description": "A key, sq_…: sqrec keys create (docs/access.md)."}}
+_SECURITY = {
+    "key": {"type": "http", "scheme": "bearer", "description": "A key, sq_…: sqrec keys create (docs/access.md)."},
+    "session": {"type": "apiKey", "in": "cookie", "name": SESSION, "description": "The cookie that POST /v1/session sets."},
+}
 
 _PAGE = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>sqrec {VERSION} API</title>
@@ -92,7 +97,7 @@ def _operation(one: Endpoint) -> dict[str, Any]:
         "responses": {"200": _answer(one)} | {str(code): _error(code) for code in _statuses(one)},
     }
     if one.scope != "open":  # empty braces: without a key as well, for people described in the request
-        found["security"] = [*([{}] if one.inline else []), {"key": []}]
+        found["security"] = [*([{}] if one.inline else []), {"key": []}, {"session": []}]
     if one.asks and one.method == "POST":
         content = {"schema": _named(one.asks), "example": one.example}
         found["requestBody"] = {"required": True, "content": {"application/json": content}}
@@ -105,7 +110,9 @@ def _statuses(one: Endpoint) -> list[int]:
     """Return the errors that an address can answer."""
     if one.asks is None:
         return [421, 500, 503] if one.path == "/readyz" else [421, 500]
-    left_out = (frozenset() if one.method == "POST" else _OF_BODIES) | (_OF_KEYS if one.scope == "open" else frozenset())
+    left_out = (frozenset() if one.method == "POST" else _OF_BODIES) | (
+        _OF_KEYS if one.scope == "open" and one.tag != "Sessions" else frozenset()
+    )
     return [code for code in _ERRORS if code not in left_out]
 
 

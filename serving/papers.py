@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from serving.assertions import Assertions
 from serving.modes import Mode, mode_of
 from serving.settings import Settings
 from sqrec.access import Key, pepper_of
@@ -16,8 +17,9 @@ from sqrec.store import Keys, Store
 def admit(settings: Settings, *, synthetic: bool) -> Mode:
     """Return the mode in which a service may start; demo and local ones need no papers.
 
-    Raises AccessError, naming at once everything that production lacks; StoreError where the store cannot be read.
+    Raises AccessError, naming at once everything that production lacks, or what is wrong with the platform's sign-on; StoreError where the store cannot be read.
     """
+    Assertions.of(settings)
     mode = mode_of(settings.data, settings.host, synthetic=synthetic)
     if mode == "production" and (lacking := missing(settings, _keys(settings.data), time.time_ns() // 1000)):
         raise AccessError(

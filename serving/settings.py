@@ -50,6 +50,8 @@ class Settings:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     proxy: tuple[Network, ...] = ()
+    assertion_key: Path | None = None
+    assertion_issuer: str = ""
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
@@ -101,6 +103,12 @@ VARIABLES: Mapping[str, Variable] = {
         _networks,
         "Production without TLS of its own: the addresses of the proxy that has it, parted by commas; others are refused.",
     ),
+    "assertion_key": Variable(
+        "SQREC_ASSERTION_KEY",
+        Path,
+        "The public key (PEM, Ed25519 or P-256) that checks the assertions of the platform's sign-on.",
+    ),
+    "assertion_issuer": Variable("SQREC_ASSERTION_ISSUER", str, "Who signs them: their `iss`."),
     "pepper_file": Variable(
         "SQREC_PEPPER_FILE",
         Path,

@@ -1,6 +1,6 @@
 """Who asks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from sqrec.access.areas import holds
@@ -13,7 +13,8 @@ How = Literal["nobody", "key", "session", "demo"]
 class Asker:
     """Hold who asks: how that is known, the name that events and the audit keep, the role, what is allowed, and where.
 
-    `area` None is everywhere.
+    `area` None is everywhere. `person` is the only one whom a resident may ask about (None: whoever lives in the area); `session_id` is
+    that of the session.
     """
 
     how: How
@@ -21,6 +22,8 @@ class Asker:
     role: str | None = None
     scopes: frozenset[Scope] = frozenset()
     area: str | None = None
+    person: str | None = None
+    session_id: str | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, how: How, name: str, grant: Grant) -> "Asker":
@@ -30,6 +33,10 @@ class Asker:
     def may(self, scope: Scope) -> bool:
         """Tell whether a scope is among the allowed ones."""
         return scope in self.scopes
+
+    def may_name(self, person_id: str) -> bool:
+        """Tell whether somebody may be named at all, wherever they live."""
+        return self.person is None or self.person == person_id
 
     def holds(self, area: str | None) -> bool:
         """Tell whether somebody who lives in an area (None: unknown) is one of the asker's residents."""

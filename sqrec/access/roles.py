@@ -17,7 +17,10 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 
 class Role(BaseModel):
-    """Describe a role: the scopes that it has, those that it may be given besides, and the levels of area that it needs (none: any)."""
+    """Describe a role: the scopes that it has, those that it may be given besides, and the levels of area that it needs (none: any).
+
+    Whoever has a role of their `own` may ask about themselves alone, and by a session, never by a key.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,6 +28,7 @@ class Role(BaseModel):
     scopes: tuple[Scope, ...]
     more: tuple[Scope, ...]
     levels: tuple[str, ...] = ()
+    own: bool = False
 
 
 class Levels(BaseModel):
@@ -78,13 +82,14 @@ def roles() -> Rules:
     return Rules.model_validate_json(Path(__file__).with_name("roles.json").read_bytes())
 
 
-def granted(role: str, area: str | None, more: Iterable[str] = ()) -> Grant:
-    """Return a grant. Raises AccessError, with every problem, for what a role must not be given."""
+def granted(role: str, area: str | None, more: Iterable[str] = (), *, session: bool = False) -> Grant:
+    """Return a grant, to a key or a session. Raises AccessError, with every problem, for what a role must not be given."""
     known, asked = roles().roles.get(role), tuple(dict.fromkeys(more))
     if known is None:
         raise AccessError(f"No role is called {role}; there are {', '.join(roles().roles)}.")
     whole = canonical(area) if area else None
-    wrong = [*_more(role, known, asked), *_area(role, known, whole)]
+    keyed = [f"A {role} has no key: they ask by a session."] if known.own and not session else []
+    wrong = [*keyed, *_more(role, known, asked), *_area(role, known, whole)]
     if wrong:
         raise AccessError(" ".join(wrong))
     return Grant(role, tuple(one for one in SCOPES if one in asked), whole)

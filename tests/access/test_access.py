@@ -74,14 +74,16 @@ def test_roles_are_those_of_the_table() -> None:
     """Whoever changes what a role may do changes this table too, and docs/access.md."""
     may = {name: (set(role.scopes), set(role.more)) for name, role in roles().roles.items()}
     nothing, served = (set[str](), set[str]()), ({"residents", "events"}, {"restricted"})
-    duty = (set[str](), {"residents", "restricted"})
+    duty, own = (set[str](), {"residents", "restricted"}), ({"residents", "restricted", "events"}, set[str]())
     assert may == {
         "platform": served,
+        "resident": own,
         "worker": served,
         **dict.fromkeys(("merchant", "reviewer", "evaluator", "operator", "admin", "officer_city", "officer_district"), nothing),
         **dict.fromkeys(("officer_street", "officer_community"), duty),
     }
-    assert not any("restricted" in role.scopes for role in roles().roles.values())
+    assert [name for name, role in roles().roles.items() if role.own] == ["resident"]
+    assert not any("restricted" in role.scopes for role in roles().roles.values() if not role.own)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +93,7 @@ def test_roles_are_those_of_the_table() -> None:
         ("worker", None, (), "A worker needs an area"),
         ("worker", "3702", (), "A worker needs another area than 3702"),
         ("officer_street", "370203", (), "needs another area"),
+        ("resident", None, (), "A resident has no key: they ask by a session"),
         ("operator", None, ("residents",), "A operator may not be given residents; right is none"),
         ("officer_community", "370203", ("events",), r"may not be given events.*needs another area"),
     ],

@@ -24,6 +24,7 @@ from sqrec.cli import app as commands
 from sqrec.profile import Person
 from sqrec.store import Store, import_folder
 from sqrec.tables import read_folder
+from tests.serving.test_sessions import ISSUER, written
 from tests.support.inside import Inside
 from tests.support.keys import bearer, key_for
 from tests.support.papers import PAPERS, ROOT, Curl, blocks, curls, lines
@@ -53,7 +54,8 @@ def key(store: str) -> str:
 @pytest.fixture(scope="module")
 def service(store: str, key: str, whole: Path) -> Iterator[Inside]:
     """Serve that store."""
-    live = Live(Settings(data=store, bundles=whole / "var" / "bundles"))
+    sign_on = {"assertion_key": written(Path(store.removeprefix("sqlite:///")).parent), "assertion_issuer": ISSUER}
+    live = Live(Settings(data=store, bundles=whole / "var" / "bundles", **sign_on))
     yield Inside(application(live), whole / "data", whole / "var" / "bundles")
     live.close()
 
