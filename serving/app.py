@@ -18,24 +18,9 @@ from serving.openapi import describe, page
 from serving.problems import answer_of
 from serving.routes import events, items, operation, residents, sessions, site
 from serving.schemas import examples
-from serving.schemas.answers import (
-    BatchResponse,
-    EndResponse,
-    EventsResponse,
-    ItemResponse,
-    ProfileResponse,
-    RecommendResponse,
-    SessionResponse,
-)
-from serving.schemas.requests import (
-    BatchRequest,
-    EndRequest,
-    EventsRequest,
-    ItemRequest,
-    ProfileRequest,
-    RecommendRequest,
-    SessionRequest,
-)
+from serving.schemas.answers import BatchResponse, EventsResponse, ItemResponse, ProfileResponse, RecommendResponse
+from serving.schemas.requests import BatchRequest, EventsRequest, ItemRequest, ProfileRequest, RecommendRequest
+from serving.schemas.sessions import EndRequest, EndResponse, SessionRequest, SessionResponse
 from serving.site.choices import STATIC
 from sqrec.access import Asker
 

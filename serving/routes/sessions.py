@@ -9,7 +9,7 @@ from starlette.responses import Response
 from serving.allowed import SESSION
 from serving.live import Live
 from serving.problems import RefusedError, UnavailableError
-from serving.schemas.requests import EndRequest, SessionRequest
+from serving.schemas.sessions import EndRequest, SessionRequest
 from sqrec.access import Asker
 from sqrec.access.sessions import LONGEST, SECOND, id_of, new_token
 from sqrec.errors import AccessError

@@ -151,21 +151,6 @@ class EventsResponse(BaseModel):
     unknown_items: int
 
 
-class SessionResponse(BaseModel):
-    """What the session allows, where (null: everywhere), and for how many seconds at most; the cookie is in the header."""
-
-    role: str
-    scopes: list[str]
-    area: str | None
-    seconds: int
-
-
-class EndResponse(BaseModel):
-    """Whether there was a session to end."""
-
-    ended: bool
-
-
 class ItemResponse(BaseModel):
     """One item: `facts` are the columns of its table that are known, as docs/tables.md names them."""
 

@@ -300,16 +300,6 @@ class EventsRequest(Body):
     events: Annotated[list[EventIn], Field(min_length=1, max_length=MOST_EVENTS)]
 
 
-class SessionRequest(Body):
-    """Begin a session."""
-
-    assertion: Annotated[str, Field(min_length=1, max_length=4_000, description="the platform's signed assertion, a JWT")]
-
-
-class EndRequest(Body):
-    """End a session: nothing is to be said."""
-
-
 class ItemRequest(Body):
     """Name one item."""
 
