@@ -21,7 +21,7 @@ FAST := tests/base tests/catalogue tests/cities tests/cli tests/codes tests/cont
 TYPED = $(shell { git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard; } \
 	| grep -E '^(sqrec|features|training|serving|experiments|examples)/.*\.py$$' | sort -u)
 
-.PHONY: up setup test soak fast train tune report recommend serve bench lint mutants experiments docs
+.PHONY: help up setup test soak fast train tune report recommend serve bench lint mutants experiments docs
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
@@ -32,6 +32,9 @@ TYPED = $(shell { git diff --name-only --diff-filter=d HEAD; git ls-files --othe
 	touch $@
 
 setup: .venv/ready
+
+help:
+	@grep -E '^    make ' README.md
 
 # Without DATA the invented city is served, with bundles of its own.
 CITY := var/city

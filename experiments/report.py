@@ -1,4 +1,4 @@
-"""`make report`: a thin door to the offline report."""
+"""`make report`: the offline report on a bundle."""
 
 from pathlib import Path
 from typing import Annotated

@@ -25,7 +25,7 @@ def main(
     host: Annotated[str, typer.Option(help="the address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="the port to listen on")] = 3000,
 ) -> None:
-    """Check bundle and data, then hand this process over to BentoML's server."""
+    """Check bundle and data, then replace this process by BentoML's server."""
     try:
         settings = replace(Settings.from_environment(), data=data, bundles=bundles_folder, bundle=bundle, host=host)
         loaded = bundles.load(settings.bundle or bundles.current(settings.bundles))
@@ -41,7 +41,7 @@ def main(
 
 
 _QUIET = {"DO_NOT_TRACK": "1", "BENTOML_DO_NOT_TRACK": "True", "MLFLOW_DISABLE_TELEMETRY": "true", "OMP_NUM_THREADS": "1"}
-"""No library calls home, and none starts threads of its own in a worker."""
+"""Environment of the workers: no telemetry, and no threads of numerical libraries."""
 
 if __name__ == "__main__":
     typer.run(main)

@@ -85,11 +85,11 @@ ROUTES: tuple[Endpoint, ...] = (
     Endpoint("GET", "/readyz", operation.readyz, "Operation", "open", media=_TEXT),
     Endpoint("GET", "/metrics", operation.metrics, "Operation", "open", media=_FIGURES),
 )
-"""Every address that the service answers, but the files below /page/ and those that draw /docs."""
+"""Every address that the service answers, except files below /page/ and /docs/drawn/."""
 
 
 def application(live: Live | None = None, table: Sequence[Endpoint] = ROUTES) -> Starlette:
-    """Return the application behind its doors; what is live may also be set later, as `state.live`."""
+    """Return the Starlette application behind its doors; `live` may also be set later, as `state.live`."""
     routes = [
         *(one.route for one in table),
         Mount("/docs/drawn", StaticFiles(packages=[("bentoml._internal.server", "static_content")])),
@@ -104,7 +104,7 @@ def application(live: Live | None = None, table: Sequence[Endpoint] = ROUTES) ->
 
 
 async def _nothing(request: Request) -> Response:
-    """Say that there is nothing, or that an address takes another method."""
+    """Answer 404 for an unknown address, 405 for a known one with another method."""
     known = any(one.route.path_regex.match(request.url.path) for one in ROUTES)
     return answer_of(HTTPException(405 if known else 404))
 

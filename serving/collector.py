@@ -1,4 +1,4 @@
-"""Garbage collection beside the requests, never inside one."""
+"""Garbage collection between requests, never during one."""
 
 import asyncio
 import gc
@@ -9,10 +9,10 @@ _LATER = 0.002
 
 
 class Collector:
-    """Switch automatic collection off and collect between requests.
+    """Switch automatic garbage collection off and collect between requests.
 
-    What was made up to now (the catalogue, the booster) is frozen: no later collection looks at it again. Every 200
-    answers the youngest objects are collected shortly after an answer went out, every 20,000 all of them.
+    Existing objects (catalogue, booster) are frozen: later collections do not visit them. After every 200th answer the younger
+    generations are collected, after every 20,000th all of them, 2 ms after the answer is ready.
     """
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Collector:
         self._count = 0
 
     def served(self) -> None:
-        """Count one answer, and have garbage collected after it is sent when it is time."""
+        """Count one answer; schedule a collection where one is due. Must be called in the event loop."""
         self._count += 1
         if self._count % _EVERY == 0:
             generation = 2 if self._count % _FULL_EVERY == 0 else 1

@@ -1,4 +1,4 @@
-"""One bundle and one state of the data, ready to answer."""
+"""One bundle with one state of the data: all that an answer reads."""
 
 import time
 from collections.abc import Mapping
@@ -33,10 +33,11 @@ from sqrec.tables import Folder
 
 @dataclass(frozen=True)
 class Deployment:
-    """Hold a loaded bundle, its recommender, the snapshot it answers from, and what the page offers to choose from.
+    """Hold a loaded bundle, its recommender, the snapshot it answers from, and the choices that the residents' page offers.
 
-    `offerings` are items for groups, `records` looks people up; `state` is that of the store, with counts as of
-    `midnight`; None where a folder is served. `explore` is what logged lists try. `synthetic`: the data say that they are invented.
+    `offerings` are the items of programmes, `records` looks people up. `state` is the state of the store and `midnight` the moment
+    (microseconds UTC) up to which its counts go; both None where a folder is served. `explore` is how logged lists explore (None: not).
+    `synthetic` tells whether the data say that they are invented.
     """
 
     folder: Path
@@ -53,9 +54,9 @@ class Deployment:
 
     @classmethod
     def load(cls, settings: Settings, store: Store | None = None) -> "Deployment":
-        """Load the named or current bundle, and the data folder or the present state of the store.
+        """Load the bundle that `settings` name (else the current one), and the data folder or the present state of `store`.
 
-        Raises BundleError, TableError or StoreError in one sentence where either cannot be used.
+        Raises BundleError, TableError or StoreError where one of them cannot be used.
         """
         folder = settings.bundle or bundles.current(settings.bundles)
         loaded = bundles.load(folder)
@@ -64,7 +65,7 @@ class Deployment:
 
     @classmethod
     def of_folder(cls, folder: Path, bundle: Bundle, path: Path | str) -> "Deployment":
-        """Serve a data folder with a bundle."""
+        """Load a data folder for a bundle (read from `folder`). Raises BundleError where their cities differ, TableError."""
         data = read_source(path)
         _same_city(folder, bundle, data)
         snapshot = Snapshot.of(data, bundle.profiler)
@@ -72,7 +73,10 @@ class Deployment:
 
     @classmethod
     def of_store(cls, folder: Path, bundle: Bundle, store: Store) -> "Deployment":
-        """Serve the present items of a store, with the counts of the last midnight, with a bundle."""
+        """Read the present items of a store, with counts up to the last midnight, for a bundle (read from `folder`).
+
+        Raises BundleError where their cities differ, StoreError.
+        """
         midnight = bundle.city.midnight(time.time_ns() // 1000)
         change, counted = store.catalogue_change(), store.midnight(midnight)
         data = read_store_at(store, change, counted, bundle.city)
@@ -90,7 +94,7 @@ class Deployment:
         return replace(made, synthetic=data.config.synthetic)
 
     def moved(self, store: Store, change: int) -> "Deployment":
-        """Return the deployment as of a later change of the store's items."""
+        """Return the deployment as of a later change number of the store's items. Raises ValueError where a folder is served."""
         if self.state is None:
             raise ValueError("A folder does not move.")
         state = self.state.moved(store, self.bundle.profiler, change)
@@ -98,9 +102,10 @@ class Deployment:
         return replace(self, snapshot=state.snapshot, offerings=offerings, state=state)
 
     def profile(self, asked: Asked, record: Record | None, at: int, *, personalised: bool = True) -> Profiles:
-        """Return the profile that a request asks for, at a moment (microseconds UTC).
+        """Return the profile of a request's person at a moment (microseconds UTC).
 
-        `record` is that of the request's `person_id`. Raises NotFoundError where nobody has it.
+        `record` is that of the request's `person_id`; `personalised` False switches personal lists off. Raises NotFoundError where
+        the request has a `person_id` and `record` is None.
         """
         if asked.person_id is None:
             person, key, history = self._inline(asked.person or PersonIn(), at)
@@ -123,7 +128,7 @@ class Deployment:
         return Person(**facts).known_at(at), key_of(asked.person_id) if asked.person_id else 0, history
 
     def _tagged(self, person: Person, tags: FactsIn) -> Person:
-        """Replace or remove the facts that tags name, in every row: they are gone before anything is encoded."""
+        """Replace or remove the facts that tags name, before anything is encoded."""
         named = tags.model_fields_set - {"location"} | ({"lon", "lat"} if "location" in tags.model_fields_set else set())
         values = _values(tags, self.recommender)
         kept = person.without(*named)
@@ -147,7 +152,7 @@ def _values(facts: FactsIn, recommender: Recommender) -> dict[str, Any]:
 
 
 def _history(asked: PersonIn, kind: Kind, at: int) -> History:
-    """Return the history of one kind that a request tells, strictly before the moment."""
+    """Return the events of one kind in a request's history that lie strictly before the moment."""
     told = [entry for entry in asked.history if entry.kind == kind and entry.at < at]
     return history_of(
         keys_of(entry.item_id for entry in told),

@@ -1,4 +1,4 @@
-"""One row of the table of routes, and how it becomes a route."""
+"""One row of the table of routes, and the Starlette route made from it."""
 
 import asyncio
 import hashlib
@@ -22,17 +22,19 @@ from sqrec.access import NOBODY, Asker, Scope
 
 Tag = Literal["Residents", "Items", "Events", "Sessions", "Site", "Operation"]
 SECONDS = 30.0
-"""How long an answer may take."""
+"""Seconds that an answer may take; then the status is 504."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Describe one address: what it takes and gives, for whom, and the function that answers.
+    """Describe one address: method, path, request, answer, who may ask, and the function that answers.
 
-    `handler` gets what is live, the checked request (`asks`: a JSON body of a POST, else the parameters of path and query; None:
-    nothing) and who asks, and returns bytes (a value for JSON is its own business), or a response where it sets headers. `scope` is what one must be allowed to ask (docs/access.md);
-    where `inline`, only about stored people, which the handler sees to: people described in the request are open. `fixed` answers never change while the process runs: browsers
-    may keep them. The first paragraph of the handler's docstring is the summary on the page. `example` is a body or a path.
+    `asks` is the model of the request: the JSON body of a POST, else the parameters of path and query; None: nothing is read.
+    `handler` gets `Live`, the checked request and who asks, and returns the body as bytes of the type `media`, or a response where
+    it sets headers. `scope` is the scope that an asker needs (docs/access.md); where `inline`, it is needed for stored people
+    alone, which the handler checks: people described in the request are open. `answers` is the model of the answer, for the
+    description alone. `fixed` answers never change while the process runs: they carry an ETag. The first line of the handler's
+    docstring is the summary on the OpenAPI page. `example` is a request body, or the parameters by name.
     """
 
     method: Literal["GET", "POST"]
@@ -55,7 +57,7 @@ class Endpoint:
 
     @cached_property
     def route(self) -> Route:
-        """The route that reads, answers, measures, and turns every mistake into a problem document."""
+        """The route that reads the request, answers, counts, and turns every exception into a problem document."""
 
         async def answer(request: Request) -> Response:
             return await self._answered(request)

@@ -1,4 +1,4 @@
-"""The bundle and the data that serve now, replaced without a dropped request when the pointer or the store moves."""
+"""The bundle and data that serve now, replaced without a failed request when the pointer or the store changes."""
 
 import logging
 import threading
@@ -27,16 +27,17 @@ from sqrec.source import is_store
 from sqrec.store import Store
 
 _log = logging.getLogger("sqrec.serving")
+_PATIENCE = 10.0
 
 
 class Live:
     """Hold the deployment that answers, and replace it as a whole by a newer bundle or state of the store.
 
-    `ready` tells whether the data can be reached: what was loaded goes on answering, but people of a store are not found. `log` is
-    None where a folder is served, `collector` where Python collects garbage as it likes. `names` are the hosts that are answered for, `keys` say who asks, `assertions` check the platform's word for somebody
-    (None: there is no sign-on); `bucket` tells how many
-    seconds somebody must wait to ask again (0: none), and `audit` gets every refusal and every word about a stored person: both are
-    sockets, and do nothing yet.
+    `ready` is False while the store cannot be reached: the loaded deployment goes on answering, but no `person_id` is found.
+    `log` is None where a folder is served, `collector` None where Python's automatic garbage collection stays on. `names` are the
+    hosts that are answered for, `keys` say who asks, `assertions` check the platform's sign-on (None: there is none). `bucket`
+    returns the seconds that an asker must wait (0: none), `audit` gets every refusal and every use of a stored person: both are
+    sockets and do nothing yet. Making one raises as `Deployment.load` does.
     """
 
     def __init__(self, settings: Settings, collector: Collector | None = None) -> None:
@@ -53,6 +54,8 @@ class Live:
         self.ready = True
         self._refused: Path | None = None
         self._told: str | None = None
+        self._closed = threading.Event()
+        self._follower: threading.Thread | None = None
         warm_up(self.deployment)
 
     @property
@@ -66,42 +69,49 @@ class Live:
         return self.deployment.recommender.city
 
     def written(self, answer: Answered) -> bytes:
-        """Pass the shown rows of an answer to the log, and return its body."""
+        """Queue the shown rows of an answer for the log, and return its body."""
         if self.log and answer.shown:
             self.log.put(answer.shown)
         return answer.body
 
     def served(self) -> None:
-        """Count one answer: garbage is collected between requests, where a collector does so."""
+        """Count one answer for the garbage collector, if there is one."""
         if self.collector:
             self.collector.served()
 
     def close(self) -> None:
-        """Write the queued rows, and leave the store."""
+        """Stop following and looking for keys, write the queued rows of the log (ten seconds at most for each), and close the store."""
+        self._closed.set()
         self.keys.close()
+        if self._follower:
+            self._follower.join(_PATIENCE)
         if self.log:
             self.log.close()
         if self.store:
             self.store.close()
 
     def watch(self) -> None:
-        """Check every two seconds for a newer bundle or state; a named bundle (`SQREC_BUNDLE`) on a folder has none."""
+        """Start a thread that calls `follow` every `pointer_seconds`; none for a named bundle on a folder, which never changes.
+
+        The keys of a store are looked for in a thread of their own.
+        """
         self.keys.watch()
         if self.settings.bundle is None or self.store is not None:
-            threading.Thread(target=self._watch, name="live", daemon=True).start()
+            self._follower = threading.Thread(target=self._watch, name="live", daemon=True)
+            self._follower.start()
 
     def _watch(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(self.settings.pointer_seconds):
+        while not self._closed.wait(self.settings.pointer_seconds):
             try:
                 self.follow()
             except Exception as mistake:  # noqa: BLE001 (whoever stops looking serves old lists for ever)
                 unexpected(mistake)
 
     def follow(self) -> bool:
-        """Load a newer bundle or state where there is one, and tell whether it serves now.
+        """Load a newer bundle or state where there is one; return whether one was put in service.
 
-        A bundle that cannot be used is refused, told once, and changes nothing; so does a store that cannot be reached.
+        A bundle that cannot be used is logged once and not tried again; a store that cannot be reached is logged once and tried
+        again. Neither changes what serves.
         """
         folder: Path | None = None
         try:
@@ -134,7 +144,7 @@ class Live:
         return now.moved(self.store, change) if change != state.change else None
 
     def _tell(self, folder: Path | None, problem: SqrecError) -> None:
-        """Say once what is in the way. A store may be there again at the next look; a bundle is not tried again."""
+        """Log a problem once. A store is tried again at the next check, a bundle is not."""
         if isinstance(problem, StoreError):
             self.ready = False
         elif folder != self.deployment.folder:

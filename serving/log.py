@@ -18,20 +18,20 @@ from sqrec.rank.shown import shown
 from sqrec.store import Row, Store
 
 MOST_WAITING = 4_096
-"""Answers that may wait to be written; what comes on top is dropped and counted."""
+"""The most answers that wait to be written; further ones are dropped and counted."""
 _AT_ONCE = 256
 _GATHERING = 0.25
-"""Seconds in which answers gather: a transaction of many costs little more than one of few, and requests feel each."""
+"""Seconds for which answers are gathered into one transaction: each transaction slows requests, whatever its size."""
 _SECONDS = 10.0
 _MEANING = "Answers whose shown rows were {what} by the log of rankings."
 _log = logging.getLogger("sqrec.serving")
 
 
 class RankingLog:
-    """Write shown rows to a store in a thread of its own, many answers a transaction.
+    """Write shown rows to a store in a thread of its own, many answers in a transaction.
 
-    An answer is dropped where too many wait already, and where the store cannot be written; both are counted, here and in
-    `/metrics`. What waits when the service ends is written first.
+    An answer is dropped where `most` wait already, or where the store cannot be written to; written and dropped answers are
+    counted, here and in `/metrics`. `close` writes what is queued.
     """
 
     def __init__(self, store: Store, most: int = MOST_WAITING) -> None:
@@ -51,7 +51,7 @@ class RankingLog:
             self._count("dropped", 1)
 
     def close(self) -> None:
-        """Write the queued rows, then end; give up after ten seconds."""
+        """Write the queued rows and end the thread; wait ten seconds at most."""
         self._closing.set()
         self._waiting.put(None)
         self._thread.join(_SECONDS)
@@ -84,7 +84,7 @@ class RankingLog:
 
 
 def explored(deployment: Deployment, asked: RecommendRequest, record: Record | None) -> Explore | None:
-    """Return the exploration settings of a request's lists; None where the log cannot record the draw."""
+    """Return how a request's lists explore; None where the log could not record the draw."""
     logged = deployment.state and record and asked.at is None and not asked.tags.model_fields_set
     return deployment.explore if logged else None
 
@@ -97,11 +97,11 @@ def shown_rows(
     rankings: Mapping[Kind, Ranking],
     now: int,
 ) -> list[Row]:
-    """Return the shown rows of an answer as the log keeps them.
+    """Return the shown rows of an answer as rows of the table `rankings`; `now` is microseconds UTC.
 
-    Whom a list was for, with the row vectors, is only kept where it was made from a stored person's facts as they are: not for
-    people who switched off (no profile is logged), nor where the request brought facts of its own. Such lists are replayed;
-    of the others the log knows what was shown, to count it.
+    The person's id and the feature vectors are kept only where the list was made from a stored person's unchanged facts: not for
+    people who switched personal lists off, nor where the request had facts or tags of its own. Only such lists can be replayed;
+    the others serve to count what was shown.
     """
     state = deployment.state
     if state is None:

@@ -1,4 +1,4 @@
-"""Metrics of every address, labelled by its row in the table of routes: unknown paths are no label."""
+"""Prometheus metrics by row of the table of routes; an unknown path makes no label."""
 
 import os
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ _BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0,
 
 @dataclass(slots=True)
 class Outcome:
-    """Hold the status of an answer, once it is known."""
+    """Hold the HTTP status of an answer; 500 until it is known."""
 
     status: int = 500
 
 
 @contextmanager
 def measured(path: str) -> Iterator[Outcome]:
-    """Count one answer of an address and its duration, seconds."""
+    """Count one answer of a route, with the status that the block sets, and its duration in seconds."""
     outcome, began = Outcome(), perf_counter()
     try:
         yield outcome
@@ -32,7 +32,7 @@ def measured(path: str) -> Iterator[Outcome]:
 
 
 def exposed() -> bytes:
-    """Return all metrics of the process, or of all workers where they share a folder, as Prometheus reads them."""
+    """Return all metrics of the process in Prometheus' text format; of all workers where `PROMETHEUS_MULTIPROC_DIR` is set."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ and "prometheus_multiproc_dir" not in os.environ:
         return generate_latest()
     registry = CollectorRegistry()
@@ -42,7 +42,7 @@ def exposed() -> bytes:
 
 @cache
 def counter(name: str, meaning: str) -> Counter:
-    """Return the process's counter of a name, made at the first call."""
+    """Return the process's counter of a name; `meaning` is its help text. Made at the first call."""
     return Counter(name, meaning)
 
 

@@ -1,4 +1,4 @@
-"""One OpenAPI page, made of the table of routes."""
+"""The OpenAPI description, made from the table of routes."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from serving.allowed import SESSION
-from serving.endpoint import Endpoint, Tag
+from serving.endpoint import SECONDS, Endpoint, Tag
 from serving.modes import Mode
 from serving.problems import PROBLEM_TYPE
 from serving.schemas.answers import Problem
@@ -16,29 +16,30 @@ from sqrec.version import VERSION
 _REF = "#/components/schemas/{model}"
 _ABOUT = (
     "Jobs, training courses and convenience services near home, ranked for one resident with reasons that are true, for a city"
-    " platform to call. An answer says which bundle and ranker made it, how far each item is on foot, and what is missing to be"
-    " fit for it. Errors are problem documents (RFC 9457) that name everything that is wrong."
+    " platform to call. An answer names the bundle and the ranker that made it, the minutes on foot to each item, and the requirements"
+    " that the person does not meet. Unknown facts are null or left out, never zero. Errors are problem documents (RFC 9457) that name"
+    " everything that is wrong."
 )
 _TAGS: Mapping[Tag, str] = {
-    "Residents": "Lists, and what is known of a person.",
-    "Items": "What one may apply for, enrol in or walk to.",
-    "Events": "What people did, taken in once and for good.",
+    "Residents": "Ranked lists and profiles of people.",
+    "Items": "Vacancies, courses and amenities.",
+    "Events": "Intake of what people did; durable, and counted once.",
     "Sessions": "The platform's sign-on for people who come with a browser.",
-    "Site": "The page that residents see, and what it asks for.",
-    "Operation": "Health, figures, and this description.",
+    "Site": "The residents' page and what it loads.",
+    "Operation": "Health, metrics, and this description.",
 }
 _ERRORS = {
     400: "The request is wrong; `problems` names everything that is.",
     401: "This needs a key, or the key does not hold.",
     403: "The law refuses an answer, or the key lacks the scope.",
-    404: "Nobody has this id, or the item is not to be shown now.",
+    404: "No person or item has this id, or the item may not be shown now.",
     413: "The body is too large.",
     415: "The body is not JSON.",
     421: "The request is for another host.",
     429: "Too often; `Retry-After` says when to ask again, in seconds.",
     500: "Something went wrong here.",
-    503: "The service cannot do this now: it is not ready, its store cannot be reached, or a data folder is served.",
-    504: "The answer took too long.",
+    503: "Not now: the service is not ready, its store cannot be reached, or it serves a data folder, which takes no events.",
+    504: f"The answer took more than {SECONDS:g} seconds.",
 }
 _OF_BODIES, _OF_KEYS = frozenset({413, 415}), frozenset({401, 429})
 _SECURITY = {
@@ -61,16 +62,16 @@ def page(mode: Mode) -> bytes:
 
 
 _BESIDE: Mapping[str, tuple[Tag, str]] = {
-    "/page/{file}": ("Site", "Return a style, script or picture of the page."),
-    "/docs/drawn/{file}": ("Operation", "Return what draws this description."),
+    "/page/{file}": ("Site", "Return a style, script or picture of the residents' page."),
+    "/docs/drawn/{file}": ("Operation", "Return a script or style of /docs."),
     "/healthz": ("Operation", "Say that the process answers."),
     "/schema.json": ("Operation", "Return BentoML's own description of the service."),
 }
-"""What is answered beside the table: files, and two addresses of the server below the application."""
+"""Addresses that are answered outside the table of routes: files, and two addresses of BentoML."""
 
 
 def describe(routes: Iterable[Endpoint]) -> dict[str, Any]:
-    """Return the OpenAPI description of some routes: models, one error shape everywhere, an example of every request."""
+    """Return the OpenAPI 3.1 description of routes as JSON values: models, one error shape (`Problem`), an example of every request."""
     table = tuple(routes)
     asked: list[tuple[type[BaseModel], JsonSchemaMode]] = [(one.asks, "validation") for one in table if one.asks]
     told: list[tuple[type[BaseModel], JsonSchemaMode]] = [(one.answers, "serialization") for one in table if one.answers]
@@ -107,7 +108,7 @@ def _operation(one: Endpoint) -> dict[str, Any]:
 
 
 def _statuses(one: Endpoint) -> list[int]:
-    """Return the errors that an address can answer."""
+    """Return the HTTP error statuses that an address can answer."""
     if one.asks is None:
         return [421, 500, 503] if one.path == "/readyz" else [421, 500]
     left_out = (frozenset() if one.method == "POST" else _OF_BODIES) | (

@@ -1,4 +1,4 @@
-"""Every error in one shape: problem documents (RFC 9457). Values of a request are never put into one, nor into a log."""
+"""Errors as problem documents (RFC 9457). Values of a request stand in none of them, nor in a log."""
 
 import logging
 import traceback
@@ -39,7 +39,7 @@ _DETAILS = {
 
 
 class RefusedError(Exception):
-    """Say why a request cannot be answered as it is: a status, a sentence, everything that is wrong with it, headers of the answer."""
+    """Raised for a request that cannot be answered as it is: HTTP status, a sentence, each thing that is wrong, headers of the answer."""
 
     def __init__(
         self, status: int, detail: str, problems: tuple[ProblemDetail, ...] = (), headers: Mapping[str, str] | None = None
@@ -50,11 +50,11 @@ class RefusedError(Exception):
 
 
 class UnavailableError(Exception):
-    """Say that this service cannot do what was asked, and what to do; the message is ours."""
+    """Raised where this service cannot do what is asked (503). The message says what to do and quotes no request."""
 
 
 class NotFoundError(Exception):
-    """Say what is not there, and what to do; the message is ours."""
+    """Raised where a person or item does not exist (404). The message says what to do and quotes no request."""
 
 
 _KNOWN: tuple[tuple[type[Exception], int, bool], ...] = (
@@ -64,11 +64,11 @@ _KNOWN: tuple[tuple[type[Exception], int, bool], ...] = (
     (StoreError, 503, False),
     (TimeoutError, 504, False),
 )
-"""Mistakes with their status, and whether their message may be told."""
+"""Exceptions with their HTTP status, and whether their message may be sent (it quotes no request)."""
 
 
 def problem(status: int, detail: str | None = None, problems: tuple[ProblemDetail, ...] = ()) -> bytes:
-    """Return a problem document as JSON; without a detail the usual sentence of the status."""
+    """Return a problem document as JSON; `detail` None: the usual sentence of the status."""
     said = detail or _DETAILS.get(status, "The request failed.")
     return (
         Problem(title=_TITLES.get(status, "Error"), status=status, detail=said, problems=list(problems))
@@ -78,14 +78,14 @@ def problem(status: int, detail: str | None = None, problems: tuple[ProblemDetai
 
 
 def unexpected(mistake: BaseException) -> bytes:
-    """Log where something went wrong, without the message (it may quote a request), and return the problem document."""
+    """Log type and place of an unexpected exception, without its message (it may quote a request); return a document of status 500."""
     where = "".join(traceback.format_tb(mistake.__traceback__))
     _log.error("%s, its message withheld, at\n%s", type(mistake).__name__, where)
     return problem(500)
 
 
 def refusal(mistake: Exception) -> tuple[int, bytes]:
-    """Return status and problem document of an answer that could not be given."""
+    """Return the HTTP status and the problem document of an exception."""
     if isinstance(mistake, RefusedError):
         return mistake.status, problem(mistake.status, mistake.detail, mistake.problems)
     if isinstance(mistake, HTTPException):
@@ -97,20 +97,20 @@ def refusal(mistake: Exception) -> tuple[int, bytes]:
 
 
 def answer_of(mistake: Exception) -> Response:
-    """Return the answer that says what went wrong."""
+    """Return the response with the problem document of an exception."""
     status, document = refusal(mistake)
     headers = mistake.headers if isinstance(mistake, RefusedError) else None
     return Response(document, status, headers, media_type=PROBLEM_TYPE)
 
 
 class Shaped:
-    """Turn the errors that others answer (BentoML's readiness, what Starlette refuses) into problem documents."""
+    """Wrap an ASGI application, so that errors answered by BentoML or Starlette become problem documents."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and its answer back."""
+        """Pass a request on and its answer back; an exception becomes a document of status 500."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -124,7 +124,7 @@ class Shaped:
 
 
 class _Shaping:
-    """Pass an answer on; an error of another shape is held back and told as a problem document."""
+    """Pass an answer on; replace an error that is no problem document by one."""
 
     def __init__(self, send: Send) -> None:
         self.send = send

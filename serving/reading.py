@@ -1,4 +1,4 @@
-"""Parsing of a request's bytes into the checked request; all its problems are reported at once."""
+"""Parsing of a request's bytes into the checked request; all problems are reported at once."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,9 +18,10 @@ _A_NAME = re.compile(r"[a-z_]{1,40}")
 
 
 async def asked_of(request: Request, shape: type[Body] | None, context: dict[str, Any]) -> Body | None:
-    """Return what a request asks: its JSON body, or the parameters of path and query where it has none; None where nothing is asked.
+    """Return the checked request: the JSON body of a POST, else the parameters of path and query; None without a `shape`.
 
-    Raises RefusedError: 415 for a body that is no JSON, 413 for one that is too large, 400 with every problem.
+    `context` holds the city under `city`, for the check of points. Raises RefusedError: 415 for another content type than JSON, 413
+    for a body of more than `shape.most_bytes`, 400 with every problem.
     """
     if shape is None:
         return None
@@ -36,7 +37,7 @@ async def asked_of(request: Request, shape: type[Body] | None, context: dict[str
 
 
 def told_in(request: Request) -> Mapping[str, str]:
-    """Return the parameters of path and query; a path's own win."""
+    """Return the parameters of path and query; where both have a name, that of the path."""
     return {**request.query_params, **request.path_params}
 
 
@@ -67,7 +68,7 @@ def _details(wrong: ValidationError) -> list[ProblemDetail]:
 
 
 def _names_one(body: bytes) -> bool:
-    """Tell whether a request names exactly one of person and person_id (what is no object is told elsewhere)."""
+    """Tell whether a body names exactly one of person and person_id; True where it is no object, which is reported elsewhere."""
     try:
         asked = from_json(body)
     except ValueError:
@@ -76,7 +77,7 @@ def _names_one(body: bytes) -> bool:
 
 
 def _field(error: Any) -> str:
-    """Return the path of a field; a name that we did not give is shown only if it looks like one."""
+    """Return the path of a field; an unknown field's name is quoted only where it looks like a name, else it is `…`."""
     parts = [str(part) for part in error["loc"]]
     if error["type"] == "extra_forbidden" and not _A_NAME.fullmatch(parts[-1]):
         parts[-1] = "…"
@@ -84,7 +85,7 @@ def _field(error: Any) -> str:
 
 
 def _without_values(error: Any) -> str:
-    """Return pydantic's message; it quotes bounds and choices of ours, never the input."""
+    """Return pydantic's message, which quotes our bounds and choices and never the input."""
     return "right is well-formed JSON" if error["type"] == "json_invalid" else str(error["msg"])
 
 

@@ -22,11 +22,11 @@ class Records(Protocol):
         ...
 
     async def found(self, person_id: str, within: str | None = None) -> Record | None:
-        """Return the same without blocking other requests."""
+        """Return the same as `of`, without blocking the event loop."""
         ...
 
     def some(self, most: int) -> Iterator[Person]:
-        """Return a few people, the same ones each time."""
+        """Return at most `most` people, the same ones each time."""
         ...
 
 
@@ -45,11 +45,11 @@ class FolderRecords:
         return Record(person, self.restricted.get(person_id), self.snapshot.events)
 
     async def found(self, person_id: str, within: str | None = None) -> Record | None:
-        """Return the same: it is in memory."""
+        """Return the same as `of`: it is in memory."""
         return self.of(person_id, within)
 
     def some(self, most: int) -> Iterator[Person]:
-        """Return the folder's first people."""
+        """Return the folder's first people, at most `most`."""
         return islice(self.snapshot.people.values(), most)
 
 
@@ -64,10 +64,10 @@ class StoreRecords:
         return self.store.record(person_id, within)
 
     async def found(self, person_id: str, within: str | None = None) -> Record | None:
-        """Return the same, read beside the event loop."""
+        """Return the same as `of`, read in a thread. Raises StoreError where the store cannot be read."""
         return await asyncio.to_thread(self.of, person_id, within)
 
     def some(self, most: int) -> Iterator[Person]:
-        """Return the people of the first ids."""
+        """Return the people with the first ids, at most `most`. Raises StoreError where the store cannot be read."""
         records = map(self.of, self.store.person_ids(most=most))
         return (record.person for record in records if record)

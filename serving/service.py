@@ -1,4 +1,4 @@
-"""The BentoML service: it mounts the application, says when it is ready, and writes what waits when it ends."""
+"""The BentoML service: mounts the application, reports readiness, and writes the log's queue when it ends."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class Sqrec:
 
     @bentoml.on_shutdown
     def close(self) -> None:
-        """Write what waits to be written."""
+        """Write the queued rows of the log."""
         self.live.close()
 
     async def __is_ready__(self) -> bool:

@@ -1,4 +1,4 @@
-"""Where the service finds what it serves: read from the environment, once. `python -m serving.settings FILE` writes the page."""
+"""Settings of the service, read once from the environment. `python -m serving.settings FILE` writes docs/settings.md."""
 
 import os
 import sys
@@ -13,7 +13,8 @@ from sqrec.rank import Explore
 
 HEAD = """# Settings of the service
 
-Made by `make docs` from `serving/settings.py`. A setting that is not set, or empty, takes its default.
+Environment variables that the service reads once, at its start. A variable that is not set, or empty, takes its default.
+This page is written by `make docs` from `serving/settings.py`; change it there.
 
 | variable | meaning | default |
 |---|---|---|
@@ -25,7 +26,7 @@ Network = IPv4Network | IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """Describe one variable of the environment: how its text is read, and what it means."""
+    """Describe one environment variable: its name, the function that reads its text, and its meaning."""
 
     name: str
     read: Callable[[str], Any]
@@ -55,12 +56,15 @@ class Settings:
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the settings. Raises DataError, RequestError in one sentence for a value that is none."""
+        """Read the settings from environment variables; one that is missing or empty takes its default.
+
+        Raises DataError, or RequestError for `SQREC_EXPLORE`, where a value cannot be read.
+        """
         told = {field: variables.get(one.name, "") for field, one in VARIABLES.items()}
         return cls(**{field: _read(VARIABLES[field], text) for field, text in told.items() if text})
 
     def as_environment(self) -> dict[str, str]:
-        """Return the variables that say the same, but what is tried."""
+        """Return the environment variables of all but `pointer_seconds` and `explore` that a server process below needs."""
         named = {"SQREC_DATA": str(self.data), "SQREC_BUNDLES": str(self.bundles), "SQREC_HOST": self.host}
         return named | ({"SQREC_BUNDLE": str(self.bundle)} if self.bundle else {}) | self._of_proxy()
 
@@ -79,11 +83,18 @@ def _networks(text: str) -> tuple[Network, ...]:
 
 VARIABLES: Mapping[str, Variable] = {
     "data": Variable("SQREC_DATA", str, "The data folder, or the address of a store."),
-    "bundles": Variable("SQREC_BUNDLES", Path, "The folder with the bundles and their pointer."),
-    "bundle": Variable("SQREC_BUNDLE", Path, "One bundle folder instead of the pointer."),
-    "pointer_seconds": Variable("SQREC_POINTER_SECONDS", float, "How often the pointer and the store are looked at, seconds."),
+    "bundles": Variable(
+        "SQREC_BUNDLES", Path, "The folder with the bundles and the pointer `current.json`, which names the bundle that serves."
+    ),
+    "bundle": Variable("SQREC_BUNDLE", Path, "One bundle folder, served whatever the pointer says."),
+    "pointer_seconds": Variable(
+        "SQREC_POINTER_SECONDS", float, "Seconds between two checks of the pointer and the store for something newer."
+    ),
     "explore": Variable(
-        "SQREC_EXPLORE", Explore.of, "What one place of logged lists tries: `position=5,epsilon=0.1,pool=10`; nothing by default."
+        "SQREC_EXPLORE",
+        Explore.of,
+        "Exploration in logged lists: with `position=5,epsilon=0.1,pool=10` the item at position 5 changes places, with probability 0.1, with"
+        " one of the next 10. Positions and pools from 1, epsilon above 0 up to 0.5. By default there is none.",
     ),
     "host": Variable(
         "SQREC_HOST", str, "The address that the service listens on; `--host` sets it. It decides the mode (docs/access.md)."
@@ -115,11 +126,11 @@ VARIABLES: Mapping[str, Variable] = {
         "The file of mode 0600 with the pepper under which keys are hashed; `SQREC_PEPPER` goes before it.",
     ),
 }
-"""The variable of every field."""
+"""The environment variable of each field of `Settings`."""
 
 
 def page() -> str:
-    """Return the page of all settings."""
+    """Return docs/settings.md as Markdown."""
     default = Settings()
     rows = [(one, getattr(default, field)) for field, one in VARIABLES.items()]
     return HEAD + "".join(f"| `{one.name}` | {one.meaning} | {_told(value)} |\n" for one, value in rows)

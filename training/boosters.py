@@ -1,4 +1,4 @@
-"""LightGBM boosters as text: their mean, and their columns renumbered."""
+"""Operations on LightGBM boosters as text: mean, renumbering of columns."""
 
 from collections.abc import Callable, Mapping, Sequence
 

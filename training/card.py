@@ -156,7 +156,7 @@ def _compared(kind: str, one: Json) -> list[str]:
 
 
 def _plain(one: Json) -> str:
-    """Say how the challenger stands to the plain baseline: LightGBM as it comes, on obvious columns."""
+    """Return how the challenger compares with the plain baseline, in words."""
     if one["instead"]:
         return f"The challenger is the plain baseline: {one['instead']}."
     if one["plain"] == "itself":

@@ -21,10 +21,10 @@ MOST_ROUNDS, PATIENCE = 120, 20
 NEARLY = 0.99
 """The share of its highest ndcg@10 that a booster with fewer trees must reach.
 
-The highest of many noisy figures is too high; little is lost by fewer trees that are level with it within the noise."""
+The highest of many noisy figures overstates; fewer trees within the noise of it lose little."""
 
 LEAST, LEARNT_ENOUGH = 40, 500
-"""The fewest trees, where so many questions are learnt from: that the first few trees equal many is noise, too."""
+"""The fewest trees where `LEARNT_ENOUGH` or more questions are learnt from: that very few trees equal many is noise."""
 
 _FIRST = replace(GRID[0], rounds=60)
 
@@ -46,7 +46,7 @@ class Choice:
 
 
 Chooser = Callable[[Sample, Sample, tuple[str, ...], tuple[int, ...], int], Choice]
-"""Choose settings: rows to learn from, rows to compare on, names and promises of columns, a seed."""
+"""Chooses settings from learning rows, comparison rows, names and monotone constraints of the columns, and a seed."""
 
 
 def choose(learn: Sample, compare: Sample, names: tuple[str, ...], monotone: tuple[int, ...], seed: int) -> Choice:
@@ -72,7 +72,7 @@ def teaches_more(
 ) -> bool:
     """Tell whether rows `more` train a better booster than rows `learn`, at the grid's first setting.
 
-    Better is a higher ndcg@10 on the comparison rows; False without any.
+    Better means a higher ndcg@10 on the comparison rows; False without comparison rows.
     """
     if len(compare.sizes) == 0:
         return False

@@ -31,19 +31,19 @@ if TYPE_CHECKING:
 
 
 class Refused(SqrecError):
-    """Say why a challenger is not promoted."""
+    """Raised where a challenger is not promoted; the message says why."""
 
 
 @dataclass(frozen=True)
 class Contender:
-    """Hold one side: its bundle, the arrays of its provenance, the data encoded by its profile."""
+    """Hold one side of a comparison: its bundle, the arrays of its provenance, the data encoded by its profile."""
 
     bundle: Bundle
     arrays: Mapping[str, AnyArray]
     snapshot: Snapshot
 
     def side(self, kind: Kind) -> Side:
-        """Return what is compared for one kind."""
+        """Return the side of one kind, as `challenge` takes it."""
         return Side(self.bundle, self.snapshot, self.arrays.get(f"{kind}_events"))
 
 
@@ -143,7 +143,7 @@ def measure(kind: Kind, contest: Contest, rules: PromotionRules, division: Split
 
 
 def _division(kind: Kind, contest: Contest) -> Split:
-    """Return what the challenger's split holds out; of other data than it was trained on, a ranker of all is asked by time."""
+    """Return the split of the challenger. A ranker trained without a split is judged by time, on other data than its own."""
     challenger, snapshot = contest.challenger, contest.challenger.snapshot
     if kind not in snapshot.items:
         raise DataError(f"{contest.folder.path} has no {kind} to compare on: name data that has.")
@@ -155,7 +155,7 @@ def _division(kind: Kind, contest: Contest) -> Split:
 
 
 def _without_ranker(made: Bundle, champion: Bundle | None) -> Sequence[Kind]:
-    """Return the kinds that neither bundle has a ranker of: they come along with the others, and nothing is lost."""
+    """Return the kinds for which neither bundle has a ranker; they are promoted with the others without a comparison."""
     there = champion.kinds if champion else {}
     return [kind for kind, parts in made.kinds.items() if not parts.booster and not (kind in there and there[kind].booster)]
 

@@ -1,4 +1,4 @@
-"""What the commands of this room share: paths, the user, the audit trail, the settings of MLflow."""
+"""What the commands of training share: paths, user, audit trail, settings of MLflow."""
 
 import getpass
 import os
@@ -54,7 +54,7 @@ class Place:
 
 
 def complain(problem: str) -> None:
-    """Print a problem to stderr, in a line that is not broken."""
+    """Print a problem to stderr, in one unwrapped line."""
     console.print(problem, style="red", markup=False, soft_wrap=True)
 
 

@@ -1,4 +1,4 @@
-"""A bundle without rankers: what serves where training says no. Every list of it is labelled `fallback`."""
+"""A bundle without rankers, which serves where nothing can be trained. Its lists are labelled `fallback`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +16,7 @@ def main(
     data: Annotated[str, typer.Option(help="the data folder, or the address of a store")],
     var: Annotated[Path, typer.Option(help="where run-time files live")] = Path("var"),
 ) -> None:
-    """Write a bundle that ranks by words and nearness alone, and make it current unless a promoted one is."""
+    """Write a bundle that ranks by the words baseline alone, and make it current unless the current one was promoted."""
     try:
         folder = read_source(data)
         written = without_rankers(folder, var)

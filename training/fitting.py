@@ -15,7 +15,7 @@ from training.sample import MOST_ROWS, Sample
 from training.settings import OURS, Settings
 
 AVERAGED = 3
-"""Boosters whose mean is a ranker: single ones, trained on a few thousand lists with other seeds, differ by .01 of ndcg."""
+"""The number of boosters whose mean is a ranker. On a few thousand lists single boosters of other seeds differ by .01 of ndcg."""
 
 GAIN = tuple(2**grade - 1 for grade in range(max(GRADES.values()) + 1))
 """The gain of each grade, 2^grade - 1, for LightGBM as in our ndcg."""

@@ -1,4 +1,4 @@
-"""Promotion of the plain baseline in a ranker's place, as a kind of a bundle like any other."""
+"""Replacement of a ranker by its plain baseline, for promotion."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ _OF_ITS_ROWS = ("edges", "shares")
 
 
 def with_plain(contest: Contest, found: Sequence[Challenge], rules: PromotionRules) -> tuple[Contest, list[Challenge]]:
-    """Return the contest and its comparisons with plain in the place of every ranker that is not above it on the mean.
+    """Return the contest and its comparisons, with plain in place of every ranker whose mean is not above plain's.
 
     Raises Refused where the resulting bundle already serves.
     """
@@ -60,7 +60,7 @@ def _words_on(rows: RowBuilder, parts: KindParts) -> Linear:
 def _plainly(contender: Contender, kind: Kind) -> Contender:
     """Return a contender whose ranker of one kind is plain.
 
-    What training found out about the ranker, and how its rows were spread, is not plain's and goes.
+    The study of the ranker and the histogram of its rows are dropped, as they are not plain's.
     """
     arrays = {name: array for name, array in contender.arrays.items() if name not in {f"{kind}_{one}" for one in _OF_ITS_ROWS}}
     return replace(contender, bundle=_bundle_with_plain(contender.bundle, kind), arrays=arrays)

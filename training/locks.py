@@ -13,11 +13,11 @@ from training.doors import now
 
 _PAUSE = 0.05
 POINTER_SECONDS = 30.0
-"""Seconds for which a move of the pointer waits for another one, which takes a moment."""
+"""Seconds that a move of the pointer waits for another one to end."""
 
 
 class Held(SqrecError):
-    """Say which process holds a lock."""
+    """Raised where another process holds a lock; the message names it."""
 
 
 @contextmanager

@@ -1,14 +1,13 @@
-"""`python -m training.occupations`: learn how much each piece of evidence counts when a job title is coded.
+"""`python -m training.occupations`: weights of the evidence by which a job title is coded as an occupation.
 
-What is learned from: the taxonomy's own aliases, each left out in turn (with the same name on the market), as titles
-of the occupation they were taken from, and half of a file of labelled titles. The other half is never read here.
-The weights are those of a softmax regression over all occupations, none below 0; the confidence is calibrated by a
-logistic regression of "the first is right" on the first one's log odds.
+Examples: the taxonomy's own aliases, left out a tenth at a time (with equal market names) and used as titles of their
+occupation, and half of a file of labelled titles; the other half is for tests. The weights are those of a softmax regression over
+candidate occupations, none below 0. The confidence is calibrated by a logistic regression of "the likeliest is right" on its log odds.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
@@ -20,7 +19,7 @@ from scipy.optimize import minimize
 
 from sqrec.base.arrays import FloatArray, IntArray
 from sqrec.base.text import normal
-from sqrec.codes.evidence import KINDS, SOURCES, TEXTS, Evidence
+from sqrec.codes.evidence import GROUPS, KINDS, SOURCES, TEXTS, Evidence
 from sqrec.codes.occupations import VIEWS, market_names
 from sqrec.codes.taxonomy import Taxonomy, read_taxonomy
 from sqrec.codes.titles import title_parts
@@ -30,15 +29,15 @@ TENTHS = 10
 CANDIDATES = 200
 RIDGE = 0.001
 SHARES = {"left out": 1.0, "titles": 0.6, "in place": 0.6}
-"""How much each set of examples counts: aliases left out, labelled titles, aliases that the coder knows."""
+"""The weight of each set of examples in the loss: aliases left out, labelled titles, aliases that the coder knows."""
 LEAST = 0.1
-"""The confidence under which nothing is told: declared, not learned. One in ten is still worth a second look."""
+"""The confidence below which no code is given. Declared, not learnt."""
 
-_LIKE = (*SOURCES, "together", "parent", "tasks")
+_LIKE = (*SOURCES, "together", "parent", "tasks", "definition")
 _BASE = (
     *(f"like {name}" for name in _LIKE),
     *(f"held by {name}" for name in TEXTS),
-    "speaks of",
+    *("votes", "speaks of", *GROUPS),
     *(f"{kind} {name}" for kind in KINDS for name in SOURCES),
     *(f"end {size}" for size in (1, 2, 3)),
 )
@@ -48,18 +47,18 @@ CHANNELS = (*(f"{view} {name}" for view in VIEWS for name in _BASE), *(f"prior {
 
 @dataclass(frozen=True)
 class Labelled:
-    """Hold titles with their codes; `other` is a second code that is as good, or empty."""
+    """Hold titles with their codes; `other` is a second code that counts as right, empty without one."""
 
     titles: tuple[str, ...]
     codes: tuple[str, ...]
     other: tuple[str, ...]
 
     def half(self, *, held: bool) -> "Labelled":
-        """Return one of two halves, split once and for all by a hash of the title."""
+        """Return one of two halves, split by a hash of the title: the one for tests (`held`) or the one for learning."""
         return self.where([(_hash(title) % 2 == 1) == held for title in self.titles])
 
     def coded(self, codes: Sequence[str]) -> "Labelled":
-        """Return the titles that have one of these codes; an empty code says that no occupation can be told."""
+        """Return the titles that have one of these codes; an empty code marks a title that names no occupation."""
         known = set(codes)
         return self.where([code in known for code in self.codes])
 
@@ -69,31 +68,48 @@ class Labelled:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Hold titles that are asked of evidence which does not know them, and the places of the right occupation and of one as good; -1 is none."""
+
+    evidence: Evidence
+    titles: tuple[str, ...]
+    right: IntArray
+    other: IntArray
+
+    @classmethod
+    def of(cls, evidence: Evidence, titles: Sequence[tuple[str, int]]) -> "Asked":
+        """Build from titles with the place of the right occupation."""
+        return cls(
+            evidence, tuple(title for title, _ in titles), np.array([at for _, at in titles], np.int64), np.full(len(titles), -1)
+        )
+
+    def where(self, kept: Sequence[bool]) -> "Asked":
+        """Return the titles that are kept."""
+        mask = np.array(kept, dtype=bool)
+        return Asked(self.evidence, tuple(compress(self.titles, kept)), self.right[mask], self.other[mask])
+
+
+@dataclass(frozen=True)
 class Examples:
-    """Hold evidence of a few occupations per title, shape (titles, occupations, channels), and where the right one is."""
+    """Hold evidence of candidate occupations, shape (titles, occupations, channels), and the index of the right one of each title."""
 
     evidence: FloatArray
     right: IntArray
 
-    def join(self, other: "Examples") -> "Examples":
-        """Return both, one behind the other."""
-        return Examples(np.concatenate((self.evidence, other.evidence)), np.concatenate((self.right, other.right)))
-
 
 def read_labelled(file: Path) -> Labelled:
-    """Read a CSV with title, code and or_code."""
+    """Read labelled titles from a CSV with the columns title, code and or_code."""
     columns = read_raw(file).columns
     return Labelled(*(tuple(columns[name]) for name in ("title", "code", "or_code")))
 
 
-def left_out(taxonomy: Taxonomy, *, official: bool = False, heard: bool = True) -> Examples:
-    """Return every alias as a title that the coder does not know: a tenth of them is taken away at a time.
+def left_out(taxonomy: Taxonomy, *, official: bool = False, heard: bool = True) -> Iterator[Asked]:
+    """Yield every alias as a title that the evidence does not know: a tenth of them is taken away at a time.
 
-    `official`: every official name instead of every alias; not `heard`: no name on the market is known either.
+    `official`: every official name instead of every alias. `heard` False: the coder knows no market name either.
     """
     owned = [(name,) for name in taxonomy.names] if official else taxonomy.aliases
     aliases = [(alias, place) for place, names in enumerate(owned) for alias in names]
-    found: Examples | None = None
     for tenth in range(TENTHS):
         away = [(alias, place) for alias, place in aliases if _hash(normal(alias)) // 2 % TENTHS == tenth]
         gone = {normal(alias) for alias, _ in away}
@@ -101,20 +117,24 @@ def left_out(taxonomy: Taxonomy, *, official: bool = False, heard: bool = True) 
         rest = tuple(tuple(a for a in names if normal(a) not in gone) for names in taxonomy.aliases)
         known = replace(taxonomy, names=names, aliases=rest)
         market = {code: [name for name in names if name not in gone] for code, names in market_names().items()} if heard else {}
-        part = examples(Evidence.of(known, market), [alias for alias, _ in away], [place for _, place in away])
-        found = part if found is None else found.join(part)
-    assert found is not None  # noqa: S101  ten tenths
-    return found
+        yield Asked.of(Evidence.of(known, market), away)
+
+
+def all_examples(parts: Iterable[Asked]) -> Examples:
+    """Return the examples of several parts, of the titles that have an occupation, one after the other; there must be one."""
+    told = [part.where((part.right >= 0).tolist()) for part in parts]
+    found = [examples(part.evidence, part.titles, part.right.tolist()) for part in told if part.titles]
+    return Examples(np.concatenate([one.evidence for one in found]), np.concatenate([one.right for one in found]))
 
 
 def examples(evidence: Evidence, titles: Sequence[str], right: Sequence[int]) -> Examples:
-    """Return the evidence of the occupations that are most alike, and of the right one, for every title."""
+    """Return the evidence of the most similar occupations and of the right one (index in the taxonomy) for every title."""
     parts = [_evidence(evidence, titles[start : start + 64], right[start : start + 64]) for start in range(0, len(titles), 64)]
     return Examples(np.concatenate([part.evidence for part in parts]), np.concatenate([part.right for part in parts]))
 
 
 def learned(sets: Sequence[tuple[Examples, float]]) -> FloatArray:
-    """Return the weights, at least 0, under which the right occupations are the likeliest."""
+    """Return the maximum-likelihood weights of the channels, at least 0, with a ridge; shape (channels,). Sets come with their weight."""
 
     def loss(weights: FloatArray) -> tuple[float, FloatArray]:
         total, slope = RIDGE * float(weights @ weights) / 2, RIDGE * weights
@@ -131,7 +151,7 @@ def learned(sets: Sequence[tuple[Examples, float]]) -> FloatArray:
 
 
 def calibrated(sets: Sequence[Examples], weights: FloatArray) -> tuple[float, float]:
-    """Return slope and intercept of the log odds that the first is right; every set counts the same."""
+    """Return slope and intercept of the log odds that the likeliest occupation is right; every set has the same weight."""
     odds, right, share = [], [], []
     for part in sets:
         chance = chances(part, weights)
@@ -150,12 +170,12 @@ def calibrated(sets: Sequence[Examples], weights: FloatArray) -> tuple[float, fl
 
 
 def learn(taxonomy: Taxonomy, titles: Labelled) -> Mapping[str, Any]:
-    """Return weights, calibration and least confidence, as they are stored."""
+    """Return weights, calibration and least confidence as JSON values, as they are stored."""
     place = {code: index for index, code in enumerate(taxonomy.codes)}
     dev = titles.half(held=False).coded(taxonomy.codes)
     whole = Evidence.of(taxonomy, market_names())
     aliases = [(alias, index) for index, names in enumerate(taxonomy.aliases) for alias in names]
-    unknown = left_out(taxonomy)
+    unknown = all_examples(left_out(taxonomy))
     seen = examples(whole, dev.titles, [place[code] for code in dev.codes])
     known = examples(whole, [alias for alias, _ in aliases], [index for _, index in aliases])
     weights = learned([(unknown, SHARES["left out"]), (seen, SHARES["titles"]), (known, SHARES["in place"])])
@@ -175,7 +195,7 @@ def main(
     titles: Annotated[Path, typer.Option(help="labelled titles")] = Path("tests/data/titles.csv"),
     out: Annotated[Path, typer.Option(help="the file to write")] = Path("sqrec/codes/occupation_weights.json"),
 ) -> None:
-    """Learn the weights of the evidence and write them as data."""
+    """Learn the weights of the evidence from a taxonomy and labelled titles, and write them as JSON."""
     found = learn(read_taxonomy(taxonomy), read_labelled(titles))
     out.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     typer.echo(f"{out}: {len(found['channels'])} of {len(CHANNELS)} channels count")
@@ -200,7 +220,7 @@ def _evidence(evidence: Evidence, titles: Sequence[str], right: Sequence[int]) -
 
 
 def chances(part: Examples, weights: FloatArray) -> FloatArray:
-    """Return the chance of each occupation of the examples, shape (titles, occupations)."""
+    """Return the probability of each candidate occupation (softmax), shape (titles, occupations)."""
     scores = part.evidence @ weights
     chance = np.exp(scores - scores.max(axis=1, keepdims=True))
     return chance / chance.sum(axis=1, keepdims=True)

@@ -17,9 +17,9 @@ from training.rows import FEWEST_LISTS
 from training.sample import uses_of
 
 MOST_LISTS = 800
-"""Lists that are looked at, at most: seconds."""
+"""The most lists that are measured, so that it takes seconds."""
 PERSONAL = 0.5
-"""Lists that overlap less are personal."""
+"""The overlap below which lists count as personal."""
 _TREES = 80
 _TOLD: Mapping[str, Any] = {
     "objective": "binary",
@@ -87,6 +87,6 @@ def _neighbours(person: KeyArray, at: IntArray) -> IntArray:
 
 
 def _wrong(rows: FloatArray, own: BoolArray, learnt: BoolArray) -> BoolArray:
-    """Mark the rows that are not in the learnt half and taken for the other sort."""
+    """Mark the rows outside the learnt half that the classifier gets wrong."""
     trees = lgb.train(dict(_TOLD), lgb.Dataset(rows[learnt], own[learnt].astype(int)), num_boost_round=_TREES)
     return (np.asarray(trees.predict(rows[~learnt])) > 0.5) != own[~learnt]  # a coin's chance

@@ -1,4 +1,4 @@
-"""The plain baseline: LightGBM with its default settings on obvious columns (`features/plain.py`), over drawn or shown others."""
+"""The plain baseline: LightGBM with default settings on obvious columns (`features/plain.py`), trained on the ranker's questions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ PLAIN_TREES = 100
 PLAIN_WEIGHT = 0.3
 """The weight of plain's score in a mean of both (experiments/questions/averaged.md)."""
 _STREAM = 5
-"""A random stream of its own."""
+"""The number of the baseline's random stream."""
 _TOLD: Mapping[str, Any] = {
     "objective": "lambdarank",
     "deterministic": True,

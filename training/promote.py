@@ -1,7 +1,7 @@
-"""Promote: run → bundle → joined with what is current → compared on kept data → pointer, alias, audit, card; and back.
+"""Promote: run → bundle → joined with the current one → compared on held-out data → pointer, alias, audit, card; and roll back.
 
-Exit codes: 0 done; 1 refused, in one sentence; 2 asked wrongly. Whatever dies on the way leaves the old pointer or the new one,
-and both name a whole bundle; an alias that could not follow does so at the next promotion or retraining.
+Exit codes: 0 done; 1 refused, in one sentence; 2 wrong usage. A process that is killed on the way leaves the old pointer or the
+new one, and both name a whole bundle; an alias that was not set is set at the next promotion or retraining.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -42,7 +42,7 @@ def main(
     *,
     rollback: Annotated[bool, typer.Option("--rollback", help="go back to what was current before")] = False,
 ) -> None:
-    """Make a trained ranker the one that serves, if it is no worse than the one that does; or go back."""
+    """Make a trained ranker serve if it is no worse than the one that serves now; or roll back."""
     if (kind is None) != rollback:
         raise typer.BadParameter("Say what to promote (job, course, amenity or all), or --rollback.")
     place = Place.of(var, store, who, data)
@@ -107,7 +107,7 @@ def roll_back(place: Place) -> Path:
 
 
 def _refuse_worse(contest: Contest, found: Sequence[Challenge], registry: "Registry", place: Place) -> None:
-    """Refuse where anything speaks against a challenger; the card of what was measured stays with its run."""
+    """Raise Refused where a rule speaks against a challenger; the card of the comparison is kept with its run."""
     reasons = [reason if len(found) == 1 else f"{one.kind}: {reason}" for one in found for reason in _reasons(one)]
     if reasons:
         bundle = contest.challenger.bundle
@@ -120,17 +120,17 @@ def _refuse_worse(contest: Contest, found: Sequence[Challenge], registry: "Regis
 
 
 def _reasons(found: Challenge) -> Sequence[str]:
-    """Return what speaks against a challenger; where that is plain, why it is put forward comes first."""
+    """Return the reasons against a challenger; where it is plain, first the reason why plain took the ranker's place."""
     return (found.instead, *found.reasons) if found.instead and found.reasons else found.reasons
 
 
 def _instead(found: Sequence[Challenge]) -> Mapping[Kind, str]:
-    """Return why plain takes the place of rankers."""
+    """Return for each kind whose ranker plain replaces the reason why."""
     return {one.kind: one.instead for one in found if one.instead}
 
 
 def _crown(contest: Contest, found: Sequence[Challenge], registry: "Registry", place: Place) -> Path:
-    """Write the bundle, read it again, and only then move the pointer: a crash before that leaves it as it was.
+    """Write the bundle, verify it, and only then move the pointer, so that a crash before that changes nothing.
 
     Raises Refused where somebody else moved the pointer since the comparison began.
     """
@@ -149,12 +149,12 @@ def _crown(contest: Contest, found: Sequence[Challenge], registry: "Registry", p
 
 
 def _told(found: Sequence[Challenge]) -> Mapping[str, Any]:
-    """Return what the audit trail says beside who came in."""
+    """Return the details of a promotion for the audit trail."""
     return {"instead": _instead(found)} if _instead(found) else {}
 
 
 def _move(before: Pointer | None, after: Pointer, what: str, place: Place, more: Mapping[str, Any] | None = None) -> None:
-    """Write to the audit trail, move the pointer, and have the aliases mirror it: nothing moves that is not noted."""
+    """Write to the audit trail, move the pointer, then set the aliases. Where the trail cannot be written, nothing moves."""
     champions = {kind: vars(champion) for kind, champion in after.current.champions.items()}
     told = {"from": before.current.bundle if before else None, "to": after.current.bundle, "champions": champions}
     place.note(what, told | dict(more or {}))
@@ -180,7 +180,7 @@ def registry_of(place: Place) -> "Registry":
 
 
 def mirror(registry: "Registry", place: Place) -> None:
-    """Set the registry's aliases by the pointer: a killed process may have left them behind."""
+    """Set the registry's aliases by the pointer, as a killed process may not have set them."""
     pointer = read_pointer(place.bundles)
     registry.mirror(pointer.current if pointer else None)
 

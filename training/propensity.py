@@ -11,7 +11,7 @@ from sqrec.profile import Events
 from training.logged import ShownLists
 
 _OWN = 0.5
-"""An item that stands in the place that explores with a smaller chance was drawn there (`MOST_EXPLORED`)."""
+"""At the exploring position an item with a smaller propensity than this was drawn there (`MOST_EXPLORED`)."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Exposure:
         return replace(questions, weight=weight), told
 
     def _rows(self, questions: Questions, events: Events) -> IntArray:
-        """Return the row of the lists that showed each answer; -1 where none is known."""
+        """Return the row in `lists` that showed each answer, -1 where none is known."""
         if self.lists is None:
             return np.full(len(questions.items.values), -1)
         question = np.repeat(np.arange(len(questions)), questions.items.sizes)
@@ -79,10 +79,11 @@ def looked_at(lists: ShownLists, fall: float) -> FloatArray:
 
 
 def _elsewhere(lists: ShownLists, propensity: FloatArray, look: FloatArray) -> FloatArray:
-    """Return the chance of a look at the other place of items that a draw may exchange.
+    """Return the examination probability at the other position of items that the draw may exchange, 0 for all others.
 
-    For what stands below, and for what was moved down, that is the place that explores. What was drawn into it comes from where
-    the other of the pair stands; what stands there by its score would go to any of the places of the pool.
+    For items of the pool, and for one that was exchanged down, that is the exploring position. For an item that was drawn into the
+    exploring position it is the position of the item it changed places with; for one that stands there by its score, the mean over
+    the positions of the pool.
     """
     found, drawn = np.zeros(len(look)), np.flatnonzero(propensity < 1)
     if not len(drawn):
@@ -101,12 +102,12 @@ def _elsewhere(lists: ShownLists, propensity: FloatArray, look: FloatArray) -> F
 
 
 def _mean(values: FloatArray, group: IntArray, count: int) -> FloatArray:
-    """Return the mean of each group, 0 of nothing."""
+    """Return the mean of each group, 0 for an empty one; shape (count,)."""
     return np.bincount(group, values, count) / np.maximum(np.bincount(group, minlength=count), 1)
 
 
 def _first_from(events: Events, pair: KeyArray, at: IntArray) -> IntArray:
-    """Return the place of the first use of each pair of person and item from a moment on; -1 where there is none."""
+    """Return the index of the first use of each pair of person and item from its moment on; -1 where there is none."""
     used = np.flatnonzero(events.grade > 0)
     name = mixed(events.person[used]) ^ events.item[used]
     order = np.lexsort((events.at[used], name))

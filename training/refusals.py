@@ -1,4 +1,4 @@
-"""What must be there before a ranker is trained, and what training says where it is not: one sentence with counts."""
+"""Preconditions of training; where one fails, DataError says so in one sentence with counts."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from training.sample import Sample
 
 
 def check_usable(kind: Kind, snapshot: Snapshot) -> None:
-    """Raise DataError where no event of a kind can be learnt from, saying how far its events get and what to do."""
+    """Raise DataError where no event of a kind can be learnt from; it counts the events that pass each filter and says what to do."""
     stages = list(_stages(kind, snapshot))
     if stages[-1][0]:
         return
@@ -23,7 +23,7 @@ def check_usable(kind: Kind, snapshot: Snapshot) -> None:
 
 
 def check_learnt(kind: Kind, split: SplitName, learn: Sample, compare: Sample) -> None:
-    """Raise DataError where no question sets what was used beside what was not, to learn by or to choose settings by."""
+    """Raise DataError where no question has rows of two grades: among the learning rows, or (with a split) the comparison rows."""
     questions, telling = len(learn.sizes), len(learn.telling().sizes)
     if not telling:
         raise DataError(
@@ -47,7 +47,7 @@ def check_trees(kind: Kind, booster: lgb.Booster, learn: Sample) -> None:
 
 
 def _stages(kind: Kind, snapshot: Snapshot) -> Iterator[tuple[int, str, str]]:
-    """Yield how many events are left, in words, and what to do where none is: each stage is a part of the one before."""
+    """Yield the number of events that pass each filter and all before it, the filter in words, and what to do where none passes."""
     events, items = snapshot.events, snapshot.items[kind]
     left = events.kind == KINDS.index(kind)
     yield _stage(left, f"events with a {kind} that have happened", f"Add events with a {kind}, or name another kind.")
@@ -76,7 +76,7 @@ def _stage(left: BoolArray, what: str, to_do: str) -> tuple[int, str, str]:
 
 
 def _live(snapshot: Snapshot, kind: Kind, asked: BoolArray) -> BoolArray:
-    """Mark those of the asked events, each with an item that is there, whose item could have been shown at their moment."""
+    """Mark the events among `asked` whose item was live at their moment, shape (events,); the catalogue must have their items."""
     events, items = snapshot.events, snapshot.items[kind]
     row, at = items.find(events.item[asked]), events.at[asked]
     live = asked.copy()

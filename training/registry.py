@@ -39,7 +39,7 @@ class Version:
 
 
 def use_store(var: Path) -> None:
-    """Point MLflow at the SQLite store under `var`, and keep it from chatting."""
+    """Point MLflow at the SQLite store under `var`, and silence its log."""
     logging.getLogger("mlflow").setLevel(logging.WARNING)
     mlflow.set_tracking_uri(f"sqlite:///{(var / 'mlflow.db').resolve()}")
 

@@ -1,7 +1,7 @@
-"""Retrain: data → checks → train → compare → promote or refuse, each in one sentence; made to be run by cron.
+"""Retrain: data → checks → train → compare → promote or refuse; each outcome in one sentence; made to be run by cron.
 
-Exit codes: 0 what was new is learnt and serves; 1 refused (data too old, too few, moved, or a challenger that is worse);
-2 asked wrongly; 3 nothing new to learn; 4 another run is at it.
+Exit codes: 0 a new ranker serves; 1 refused (data too old, too few events, drift, or a challenger that is worse);
+2 wrong usage; 3 nothing new to learn; 4 another retraining is running.
 """
 
 import shutil
@@ -36,7 +36,7 @@ from training.train import bundle_of, fitted, kinds_of, log_of, track, train_kin
 
 PROMOTED, REFUSED, NOTHING_NEW, HELD = 0, 1, 3, 4
 _LEFT_BEHIND = timedelta(days=1)
-"""After this time what a killed process left half written is nobody's any more."""
+"""The age from which half-written files count as left by a killed process."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _all_anew(champion: Contender | None, folder: Folder, place: Place, asked: A
 
 
 def _checked(kinds: Sequence[Kind], champion: Contender, place: Place, asked: Asked) -> Told | None:
-    """Return why there is no point in training now; None where there is."""
+    """Return the outcome where a check says not to train now; None where all checks pass."""
     rules, snapshot = asked.rules.retraining, champion.snapshot
     new = {kind: new_events(kind, snapshot, champion.arrays) for kind in kinds}
     reasons = [
@@ -134,7 +134,7 @@ def _checked(kinds: Sequence[Kind], champion: Contender, place: Place, asked: As
 def _trained(
     kinds: Sequence[Kind], profiler: Profiler, snapshot: Snapshot, folder: Folder, place: Place, asked: Asked
 ) -> Iterator[Told]:
-    """Train the kinds that can be, and promote what is no worse."""
+    """Train the kinds that can be trained, and promote them where they are no worse than what serves; yield the outcomes."""
     try:
         several = train_each(
             kinds,
@@ -157,7 +157,7 @@ def _trained(
 
 
 def _refused(kinds: Sequence[Kind], problem: str, place: Place) -> Told:
-    """Note down why nothing was trained. What promotion refuses, it notes itself."""
+    """Record in the audit trail why nothing was trained; promotion records its own refusals."""
     return Told(REFUSED, f"Not retrained ({', '.join(kinds)}): {place.refused('retraining', {'kinds': list(kinds)}, problem)}")
 
 
@@ -168,13 +168,13 @@ def _contender(place: Place, folder: Folder) -> Contender:
 
 
 def _declared_alike(bundle: Bundle, folder: Folder) -> bool:
-    """Tell whether what this code and these data call a profile and a city is what the bundle was made of."""
+    """Tell whether this code and these data declare the same profile and city as the bundle."""
     fresh, _ = bundle_of([], PROFILE, folder)
     return bundles.same_declarations(bundle, fresh)
 
 
 def _sweep(place: Place) -> None:
-    """Clear away what killed processes left half written."""
+    """Remove half-written bundles and files that killed processes left."""
     for path in (*place.bundles.glob(f"{bundles.UNFINISHED}*"), *place.bundles.glob(".current-*")):
         if time.time() - path.stat().st_mtime > _LEFT_BEHIND.total_seconds():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -191,7 +191,7 @@ def _moment(text: str | None) -> int:
 
 
 def _said(told: Told) -> int:
-    """Say what came of it, as soon as it is known, and return the code."""
+    """Print an outcome and return its exit code."""
     typer.echo(told.sentence, err=told.code == REFUSED)
     return told.code
 

@@ -13,13 +13,14 @@ from training.logged import ShownLists
 from training.sample import Sample, sample, uses_as_questions, uses_of
 
 DRAWN = 100
-"""Unused items beside each used one when learning: drawn evenly, as near or popular ones by choice teach trees to avoid both."""
+"""The number of unused items drawn beside each used one for learning. Drawn evenly: near or popular ones by choice would teach trees
+to avoid both (experiments/questions/negatives.md)."""
 COMPARED = 2_500
-"""Unused items beside each used one when settings are compared."""
+"""The number of unused items drawn beside each used one for comparing settings."""
 MOST_LEARNT, MOST_TRIED, MOST_COMPARED = 8_000, 3_000, 600
-"""Upper limits on sampled questions of the final ranker, of tried settings, and of their comparison: minutes, not hours."""
+"""Upper limits on sampled questions of the final ranker, of trial settings, and of their comparison, so that training takes minutes."""
 LISTS_FOR_ONE = 2
-"""Shown lists learnt from in the place of one question with drawn items, as lists are short."""
+"""The number of shown lists that count as one question with drawn items for these limits, as lists are short."""
 FEWEST_LISTS = 100
 """The fewest shown lists on which settings are compared."""
 

@@ -15,11 +15,11 @@ from sqrec.profile import Events, Profiles
 from sqrec.rank import Recommender
 
 CONSOLE = Console(stderr=True)
-"""Where progress is shown."""
+"""The console on which progress is shown."""
 
 
 MOST_ROWS = 10_000
-"""Rows of a question at most: LightGBM refuses longer groups."""
+"""The most rows of a question: LightGBM refuses longer groups."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Sample:
         )
 
     def telling(self) -> "Sample":
-        """Return the questions that have rows of two grades or more: one of a single grade puts nothing in order, and tells nothing."""
+        """Return the questions with rows of two or more grades; one with a single grade cannot be ranked wrongly."""
         if not len(self.sizes):
             return self
         starts = np.concatenate(([0], np.cumsum(self.sizes)[:-1]))
@@ -158,9 +158,9 @@ def sample(
 
 
 def within(query: IntArray, key: KeyArray, what: str) -> BoolArray:
-    """Mark the rows that stay where a question (`query`, by row) has at most `MOST_ROWS`, and say what was cut.
+    """Mark the rows to keep so that no question (`query`, by row) has more than `MOST_ROWS`; print how many were cut (`what`).
 
-    Drawn by a hash of the item's `key`, whatever its label, so that what stays is an even part of the question.
+    Rows are kept by a hash of the item's `key`, whatever their label, so that they are an unbiased part of the question.
     """
     kept, sizes = np.ones(len(query), dtype=bool), np.bincount(query)
     long = np.flatnonzero(sizes > MOST_ROWS)
@@ -185,7 +185,7 @@ def _shown(items: Items, used: KeyArray, at: int) -> IntArray:
 
 @dataclass(frozen=True, slots=True)
 class _Draw:
-    """Hold the items (rows) of one question, positives first, and minus the logarithm of each one's chance to stand there."""
+    """Hold the items (rows) of one question, positives first, and minus the logarithm of each one's probability of being drawn."""
 
     item: IntArray
     rarity: FloatArray
@@ -201,7 +201,7 @@ def _drawn(
     *,
     repeats: bool,
 ) -> _Draw:
-    """Return positives and own earlier items, which always stand in a question, and some of all the rest."""
+    """Return positives and the person's earlier items (these are always in the question), and `others` drawn from the rest."""
     items, at = snapshot.items[kind], int(profile.at[0])
     there = positives[positives >= 0]
     used = items.find(snapshot.events.item[snapshot.events.of_person(int(profile.person[0]))])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from training.searchruns import SearchRuns
 
 STEP, FIRST_STEP = 10, 30
-"""Rounds between two checks of a trial by the pruner, and rounds before the first."""
+"""Rounds between two checks by the pruner, and rounds before the first check."""
 COMPLETE_FIRST = 5
 """Trials that are completed before any is pruned."""
 RESAMPLES = 2000
@@ -49,7 +49,7 @@ SPACE: Mapping[str, Between] = {
     "lambda_l2": Between(0.5, 100.0, log=True),
     "lambdarank_truncation_level": Between(10, 40, whole=True),
 }
-"""Where settings are searched; what is not named here stays as `Settings` has it. Trees of up to 31 leaves walk fast enough."""
+"""The search space; other settings keep the default of `Settings`. Trees of up to 31 leaves are scored fast enough."""
 
 
 @dataclass
@@ -143,8 +143,8 @@ def choice_of(tried: Sequence[Tried], rng: np.random.Generator) -> tuple[Tried, 
     The winner of many noisy trials looks better than it is. So the choice is made again on questions drawn with replacement and
     measured on those that were not drawn, many times (bootstrap bias corrected cross-validation, Tsamardinos and others 2018):
     the gain is the mean difference there, with the 2.5 and 97.5 percentiles. Where it is not above 0 the grid's best stands. Of all
-    trials within `NEARLY` of the best the smallest is chosen, as its trees walk fastest. Trials that were given up have no
-    figures and cannot be chosen; `n` counts the questions.
+    trials within `NEARLY` of the best the smallest is chosen, as it scores fastest. Pruned trials have no figures and cannot
+    be chosen; `n` counts the questions.
     """
     done = [one for one in tried if one.each is not None]
     each = np.column_stack([one.each for one in done if one.each is not None])
@@ -176,7 +176,7 @@ def _smallest(ndcg: FloatArray, size: IntArray) -> int:
 
 
 def _drawn(trial: "optuna.Trial") -> Settings:
-    """Draw settings."""
+    """Return settings drawn from the search space."""
     told: dict[str, Any] = {}
     for name, space in SPACE.items():
         if space.whole:
@@ -188,7 +188,7 @@ def _drawn(trial: "optuna.Trial") -> Settings:
 
 @dataclass(frozen=True)
 class _Objective:
-    """Grow one trial and say how good it is; `note` is told of each, given up or not."""
+    """Train one trial and return its ndcg@10; `note` is called with every trial, pruned or not."""
 
     learn: Sample
     compare: Sample
@@ -198,7 +198,7 @@ class _Objective:
     note: Callable[[Tried], None]
 
     def __call__(self, trial: "optuna.Trial") -> float:
-        """Return ndcg@10 on the selection questions, as Optuna asks for it. Raises TrialPruned where the trial is given up."""
+        """Return ndcg@10 on the selection questions, as Optuna asks for it. Raises TrialPruned where the trial is pruned."""
         import optuna
 
         settings, watch, began = _drawn(trial), _Watch(trial), time.perf_counter()
@@ -215,13 +215,13 @@ class _Objective:
 
 @dataclass(eq=False)  # LightGBM keeps callbacks in a set
 class _Watch:
-    """Report the best so far to the pruner, every few rounds, and give the trial up where it says so."""
+    """Report the best ndcg@10 so far to the pruner every few rounds, and raise TrialPruned where it says so."""
 
     trial: "optuna.Trial"
     curve: list[float] = field(default_factory=list[float])
 
     def __call__(self, env: Any) -> None:
-        """Look at one round, as LightGBM calls it."""
+        """Handle one boosting round (a LightGBM callback)."""
         import optuna
 
         self.curve.append(next(value for _, name, value, _ in env.evaluation_result_list if name == "ndcg@10"))

@@ -1,4 +1,4 @@
-"""How a kind is served, fitted to its ranker: the temperature of its scores, and the strength of each rule within the budget."""
+"""Serving parameters fitted to a ranker: the temperature of its scores, and the strength of each rule within the budget."""
 
 import os
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ from training.propensity import Exposure
 from training.rows import selection_of
 
 MOST_ASKED = 2_000
-"""The most questions on which costs are measured: enough for a precision of one per cent, in seconds."""
+"""The most questions on which costs are measured: enough for intervals of about one per cent, in seconds."""
 STRENGTHS = (3.0, 2.0, 1.5, 1.0, 0.75, 0.5, 0.25, 0.125, 0.0)
-"""Strengths of the price that are tried, as multiples of the city's."""
+"""Candidate strengths of the price, as multiples of the city's."""
 SURE = 0.01
 """The half-width of a cost's interval up to which it is precise enough."""
 _WIDEST = 6.0

@@ -47,4 +47,4 @@ GRID = (
         lambdarank_truncation_level=30,
     ),
 )
-"""The settings that are tried, smallest first; the last has large trees, each of half the rows and half the columns."""
+"""The grid of settings, smallest trees first; the last has large trees, each trained on half the rows and half the columns."""

@@ -1,4 +1,4 @@
-"""Several kinds at once: those that can be trained are, of the others it is said why not, and what becomes of them."""
+"""Training of several kinds: a kind that cannot be trained is reported, with what happens to it in the bundle."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from training.trained import Trained
 
 
 class Untrainable(DataError):
-    """Say of every kind that was asked for why it cannot be trained."""
+    """Raised where none of the kinds can be trained; the message has the reason of each."""
 
 
 @dataclass(frozen=True)
 class Several:
-    """Hold the kinds that were trained, and of the others why not."""
+    """Hold the trained kinds, and for each other kind the reason why it was not trained."""
 
     trained: tuple[Trained, ...]
     refused: Mapping[Kind, str]
 
     def outcomes(self, written: Path) -> Iterator[str]:
-        """Say of every kind that was not trained what becomes of it in the bundle that was written."""
+        """Yield for each kind that was not trained what happens to it in the written bundle (its folder)."""
         kinds = bundles.load(written).kinds if self.refused else {}
         for kind in self.refused:
             if kind not in kinds:
@@ -34,9 +34,9 @@ class Several:
 
 
 def train_each(kinds: Iterable[Kind], train_one: Callable[[Kind], Trained], say: Callable[[str], object] = str) -> Several:
-    """Train every kind that can be, and say of another why it cannot as soon as that is known.
+    """Train every kind with `train_one`; `say` a sentence as soon as one raises DataError.
 
-    Raises Untrainable, with every reason, where none can be.
+    Raises Untrainable, with every reason, where no kind can be trained.
     """
     trained, refused = list[Trained](), dict[Kind, str]()
     for kind in kinds:

@@ -21,7 +21,7 @@ from training.sample import CONSOLE, Sample
 from training.settings import Settings
 
 SHARES = (0.125, 0.25, 0.5)
-"""Of the learning questions, beside all of them."""
+"""The shares of the learning questions at which the learning curve is measured, beside 1."""
 _PLACES = {"place", "region"}
 _OWN_FAMILY = {"TextMatch": "text", "HistorySize": "session", "Idle": "session"}
 
@@ -92,7 +92,7 @@ def _ablated(bench: _Bench, family: str, whole: FloatArray, rng: np.random.Gener
 
 
 def _fewer(bench: _Bench, rng: np.random.Generator) -> Iterator[LearningPoint]:
-    """Learn from fewer and fewer questions, each part drawn from all of them; a part that tells nothing is no point of the curve."""
+    """Yield points of the learning curve, each trained on questions drawn from all; a part without two grades in any question is left out."""
     order, everything = rng.permutation(len(bench.learn.sizes)), np.arange(len(bench.rows.columns))
     for share in _watched(SHARES, "learning curve"):
         some = np.sort(order[: max(1, round(share * len(order)))])

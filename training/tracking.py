@@ -55,7 +55,7 @@ def experiment(kind: Kind, var: Path) -> str:
 
 
 def _log_metrics(trained: Trained) -> None:
-    """Log what was measured: nothing where there was no question to measure by."""
+    """Log the metrics that were measured; none without comparison questions."""
     for step, trial in enumerate(trained.trials):
         if isfinite(trial.ndcg):
             mlflow.log_metric("selection_ndcg_at_10", trial.ndcg, step=step)

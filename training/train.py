@@ -83,7 +83,7 @@ DECLARED: Mapping[Kind, KindParts] = {
 """The declarations of `features/` for each kind, before training."""
 
 SEEDS = tuple(range(SEED, SEED + AVERAGED))
-"""One for each booster that a ranker is the mean of."""
+"""The seeds of the boosters whose mean is the ranker."""
 
 
 def main(
@@ -123,7 +123,7 @@ def train_kinds(
     *,
     studied: bool = False,
 ) -> tuple[Several, Path]:
-    """Train the kinds that can be, write their bundle (`write_bundle`), print what becomes of the others, and return both.
+    """Train the kinds that can be trained, write their bundle (`write_bundle`), print what happens to the others; return both.
 
     `choosers` choose the settings, by kind; the grid's best otherwise. Raises Untrainable, after every reason was printed, where
     no kind can be trained.
@@ -191,10 +191,10 @@ def train_kind(
     final = rows_of(division.kept, stream=2, most=MOST_LEARNT, joined=joined)
     whole = settings.for_more(len(learn.sizes), len(final.sizes))
     own = fit_mean(final, names, monotone, whole, SEEDS)
-    check_trees(kind, own, final)
     plain = plain_of(recommender, snapshot, kind, division.kept, log, repeats=repeats, joined=joined)
     earlier, beside = beside_plain(fit(learn, names, monotone, settings, SEED), plain_on(learn, kind, names), compare, names)
     booster = with_plain(own, plain.ranker.booster, names, beside)
+    check_trees(kind, booster, final)
     # Costs are measured with a ranker that has not learnt from the questions they are measured on.
     before = Boosted.of_text(booster_text(earlier))
     exposure = Exposure(log, settings.examined_fall)

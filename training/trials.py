@@ -1,4 +1,4 @@
-"""One trial of a search."""
+"""The result of one trial of a search."""
 
 from dataclasses import dataclass
 

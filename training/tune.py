@@ -1,4 +1,4 @@
-"""Tune: a search for better settings than the grid's, then everything that `training.train` does with the best of them.
+"""Tune: search for better settings than the grid's, then train with the best as `training.train` does.
 
 One MLflow run per search, one below it per trial. Settings are compared on the selection questions alone, never on what a report
 holds out. Read `main` from top to bottom.
@@ -49,7 +49,7 @@ def main(
 
 
 def to_promote(kind: Kind, run: str, together: int, var: Path) -> str:
-    """Say what it takes for a run's ranker to serve."""
+    """Return the command that promotes a run's ranker, and the rule that it must pass; `together` is the number of tuned kinds."""
     rules, pointer = Rules.read(None).promotion, read_pointer(var / "bundles")
     promoted = pointer is not None and pointer.current.has_champion(kind)
     against = "the champion" if promoted else "the words baseline, as nothing was promoted yet"

@@ -62,7 +62,10 @@ def untrained(kind: Kind, parts: KindParts) -> KindParts:
 
 
 def logit(values: FloatArray, sample: Sample, bounds: Sequence[tuple[float | None, float | None]] | None = None) -> FloatArray:
-    """Return the weights of a conditional logit of uses within questions, shape (columns,); rarities are added to scores."""
+    """Return the weights of a conditional logit of uses within questions, shape (columns,).
+
+    `sample.rarity` is added to the scores; `bounds` are those of each weight (None: free).
+    """
     starts = np.concatenate(([0], np.cumsum(sample.sizes)[:-1]))
     asked = (values, starts, sample.sizes, sample.label > 0, sample.rarity)
     return minimize(_loss, np.zeros(values.shape[1]), args=asked, jac=True, method="L-BFGS-B", bounds=bounds).x

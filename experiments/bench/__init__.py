@@ -1,1 +1,1 @@
-"""Benchmarks: what they print is kept in dated tables beside them."""
+"""Benchmarks; their output is kept in dated tables beside them."""

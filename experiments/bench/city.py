@@ -1,4 +1,4 @@
-"""How long a large city takes to invent and to check, and in how much memory: `sqrec demo`, then `sqrec check`."""
+"""Seconds and memory of `sqrec demo` and `sqrec check` on a large invented city: `python -m experiments.bench.city`."""
 
 import sys
 import tempfile
@@ -18,7 +18,7 @@ def main(
     people: Annotated[int, typer.Option(help="residents")] = 1_000_000,
     items: Annotated[int, typer.Option(help="jobs, courses and amenities together")] = 100_000,
 ) -> None:
-    """Measure, and print a table."""
+    """Measure both commands and print a table of seconds and MiB."""
     console = Console(width=None if sys.stdout.isatty() else 110)
     grid = Table("door", "seconds", "of CPU", "peak MiB", title=f"{people:,} people, {items:,} items", title_justify="left")
     with tempfile.TemporaryDirectory(prefix="sqrec-bench-") as place:

@@ -1,4 +1,4 @@
-"""An empty endpoint of the same server: what BentoML itself costs."""
+"""An empty BentoML endpoint: the latency of the server alone."""
 
 import bentoml
 
@@ -7,7 +7,7 @@ import bentoml
     name="empty", workers=1, traffic={"timeout": 30}, logging={"access": {"enabled": False}}, endpoints={"readyz": "/readyz"}
 )
 class Empty:
-    """Answer at once."""
+    """Answer with an empty object."""
 
     @bentoml.api(route="/v1/empty")
     async def empty(self) -> dict[str, str]:

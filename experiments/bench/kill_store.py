@@ -1,9 +1,8 @@
-"""Is an acknowledged event ever lost? A writer is killed at random moments, over and over, and the store is counted.
+"""Is an acknowledged event ever lost? `python -m experiments.bench.kill_store [--store URL] [--rounds 200]`.
 
-Each round starts a process that appends events one batch after another and says the number of a batch once `append_events`
-has returned; kills it (SIGKILL) at a random moment; appends its last batches again, as a client would that heard no answer.
-At the end the events are counted, and the database checks its own integrity (PostgreSQL by amcheck, for which one must be
-a superuser). `python -m experiments.bench.kill_store [--store URL] [--rounds 200]`.
+Each round starts a process that appends events batch by batch and reports each batch once `append_events` has returned; kills it
+(SIGKILL) at a random moment; and appends its last batches again, as a client without an answer would. At the end the events
+are counted, and the database checks its own integrity (PostgreSQL by amcheck, which needs a superuser).
 """
 
 import tempfile
@@ -31,7 +30,11 @@ LONGEST_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Kills:
-    """Count events over all rounds: acknowledged, of these lost, there more than once; and what the database says of itself."""
+    """Hold the result of all rounds.
+
+    `acknowledged` is the number of acknowledged events, `lost` of those not in the store, `twice` of surplus rows of one event id,
+    `torn` of events missing from batches that are there in part; `integrity` is the database's own check.
+    """
 
     rounds: int
     acknowledged: int
@@ -46,7 +49,7 @@ def main(
     rounds: Annotated[int, typer.Option(help="how often a writer is killed", min=1)] = 200,
     seed: Annotated[int, typer.Option(help="of the moments")] = 1,
 ) -> None:
-    """Kill, count, and print."""
+    """Kill writers, count what is lost, and print the result."""
     with tempfile.TemporaryDirectory(prefix="sqrec-kill-") as place:
         found = killed(store or f"sqlite:///{Path(place) / 'store.db'}", rounds, np.random.default_rng(seed))
     typer.echo(
@@ -57,7 +60,7 @@ def main(
 
 
 def batch(round_: str, number: int) -> list[dict[str, Any]]:
-    """Return one batch of events of a round."""
+    """Return batch `number` of the events of a round."""
     at = 1_700_000_000_000_000 + number
     return [
         {
@@ -73,7 +76,7 @@ def batch(round_: str, number: int) -> list[dict[str, Any]]:
 
 
 def killed(url: str, rounds: int, rng: np.random.Generator) -> Kills:
-    """Kill a writer so many times and count what is in the store; the database is asked about its integrity at the end."""
+    """Kill a writer `rounds` times; return what is in the store and the database's integrity check."""
     mark, acknowledged = str(rng.integers(10**9)), list[str]()
     with Store.open(url) as store:
         for number in range(rounds):
@@ -86,7 +89,7 @@ def killed(url: str, rounds: int, rng: np.random.Generator) -> Kills:
 
 
 def _killed_once(url: str, name: str, seconds: float) -> int:
-    """Run a writer for a time after its first batch, kill it, and return the number of its last acknowledged batch."""
+    """Run a writer, kill it `seconds` after its first batch, and return the number of its last acknowledged batch."""
     processes = fresh_processes()
     here, there = processes.Pipe(duplex=False)
     writer = processes.Process(target=_append, args=(url, name, there))
@@ -104,7 +107,7 @@ def _killed_once(url: str, name: str, seconds: float) -> int:
 
 
 def _append(url: str, name: str, acknowledged: Connection) -> None:
-    """Append batches for ever; say the number of each once it is in the store."""
+    """Append batches without end; send the number of each once it is in the store."""
     with Store.open(url) as store:
         for number in count():
             store.append_events(batch(name, number))
@@ -136,7 +139,7 @@ def _counted(store: Store, rounds: int, mark: str, acknowledged: Sequence[str]) 
 
 
 def _integrity(connection: sa.Connection) -> str:
-    """Have the database check its own pages and indexes; `ok`, or its first complaint."""
+    """Return the database's check of its pages and indexes: `ok`, or its first complaint."""
     if connection.dialect.name == "sqlite":
         return str(connection.exec_driver_sql("PRAGMA integrity_check").scalar())
     connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS amcheck")

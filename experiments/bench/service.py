@@ -1,4 +1,4 @@
-"""`make bench`: the service beside an empty endpoint of the same server, in one run, and where the time goes.
+"""`make bench`: latency of the service beside an empty endpoint of the same server, in one run, and seconds by stage.
 
 Closed loop: one client, one connection, blocks of both endpoints in turn. Open loop: requests are sent at fixed moments, at half
 of what the closed loop reached, over four connections; a latency counts from the moment at which the request was due.
@@ -51,14 +51,14 @@ class Target:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
     def ask(self, connection: http.client.HTTPConnection, number: int) -> bytes:
-        """Send one request and read its answer."""
+        """Send one request (`number` chooses the body) and return the body of the answer."""
         status, body = self.answer(connection, number)
         if status != 200:
             sys.exit(f"{self.name} answered {status}: {body[:500]!r}")
         return body
 
     def answer(self, connection: http.client.HTTPConnection, number: int) -> tuple[int, bytes]:
-        """Send one request and read its status and answer, whatever it is."""
+        """Send one request; return status and body, errors included."""
         connection.request("POST", self.path, self.bodies[number % len(self.bodies)], _HEADERS)
         answer = connection.getresponse()
         return answer.status, answer.read()
@@ -74,7 +74,7 @@ def main(
     bundles: Annotated[Path, typer.Option(help="where the bundles and their pointer lie")] = Path("var/bundles"),
     bundle: Annotated[Path | None, typer.Option(help="one bundle folder instead of the current one")] = None,
 ) -> None:
-    """Measure, and print tables."""
+    """Measure latencies, memory and stages, and print tables."""
     settings = Settings(data=data, bundles=bundles, bundle=bundle)
     deployment = Deployment.load(settings)
     people = list(requests_of(deployment))
@@ -94,7 +94,7 @@ def main(
 
 
 def requests_of(deployment: Deployment) -> Iterator[bytes]:
-    """Return 200 people of the folder as requests: half by their id (of the demo alone, which asks for no key), half with their facts."""
+    """Return 200 people of the folder as requests: half by their id (a demo asks for no key), half with occupations, wishes and area in the request."""
     ids = list(deployment.snapshot.people)[:: max(1, len(deployment.snapshot.people) // 200)][:200]
     for number, person_id in enumerate(ids):
         person = deployment.snapshot.people[person_id]
@@ -103,7 +103,7 @@ def requests_of(deployment: Deployment) -> Iterator[bytes]:
 
 
 def _closed(targets: Sequence[Target]) -> dict[str, np.ndarray]:
-    """Return latencies (seconds) of every target, the first block left out."""
+    """Return the latencies of every target in the closed loop, seconds; the first block is left out."""
     connections = {target.name: target.connect() for target in targets}
     found: dict[str, list[float]] = {target.name: [] for target in targets}
     for block in range(BLOCKS + 1):
@@ -116,7 +116,7 @@ def _closed(targets: Sequence[Target]) -> dict[str, np.ndarray]:
 
 
 def _open(target: Target, rate: float) -> np.ndarray:
-    """Return latencies from the moment each request was due."""
+    """Return latencies in the open loop at `rate` requests a second, seconds from the moment each request was due."""
     due: queue.SimpleQueue[tuple[int, float] | None] = queue.SimpleQueue()
     times: list[float] = []
 
@@ -174,7 +174,7 @@ def _wait(target: Target) -> None:
 
 
 def show(console: Console, title: str, found: dict[str, np.ndarray]) -> None:
-    """Print a line of quantiles for every endpoint."""
+    """Print quantiles of latency, a line an endpoint; `found` holds seconds."""
     grid = Table("endpoint", "n", "p50 ms", "p90 ms", "p99 ms", "max ms", "requests/s", title=title, title_justify="left")
     for name, times in found.items():
         shares = [f"{1000 * value:.2f}" for value in (*np.quantile(times, [0.5, 0.9, 0.99]), times.max())]

@@ -1,4 +1,4 @@
-"""How long each stage of one request takes, in this process."""
+"""Seconds that each stage of a request takes, measured in this process."""
 
 import time
 from collections.abc import Callable, Sequence

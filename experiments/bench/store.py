@@ -1,8 +1,8 @@
-"""What a store costs: a million events imported, 300,000 items read for serving, a few of them changed while others ask.
+"""Time and memory of a store: import of a million events, 300,000 items read for serving, a few of them changed.
 
-`python -m experiments.bench.store [--store URL] [--items N] [--events N]`. Each import is a process of its own, so that its peak of
-memory is its own; what is served is read, changed and indexed in one, which has read the folder before to fit the profile (its peak). *Longest pause* is how long another thread of the same process had to wait while it went on: what a request
-would feel at worst.
+`python -m experiments.bench.store [--store URL] [--items N] [--events N]`. Each import runs in a process of its own, so that its
+peak of memory is its own. Reading, changing and indexing run in one process, which has read the folder before to fit the profile;
+its peak includes that. *Longest pause* is the longest wait of another thread of the same process: what a request waits at worst.
 """
 
 import json
@@ -38,7 +38,7 @@ _TICK = 0.001
 
 @dataclass(frozen=True)
 class Cost:
-    """Hold what something took: seconds, MiB resident at its end and at most, the longest pause of another thread, seconds."""
+    """Hold the cost of one piece of work: seconds, MiB resident at its end and at most, longest pause of another thread in seconds."""
 
     what: str
     seconds: float
@@ -53,7 +53,7 @@ def main(
     events: Annotated[int, typer.Option(help="events of the import", min=1)] = 1_000_000,
     people: Annotated[int, typer.Option(help="residents of the city", min=10)] = 2_000,
 ) -> None:
-    """Invent, import, read, change; print a table."""
+    """Invent a city, import it, read it for serving, change items; print a table."""
     console = Console(width=None if sys.stdout.isatty() else 110)
     with tempfile.TemporaryDirectory(prefix="sqrec-store-") as place:
         url, city, happened = store or f"sqlite:///{Path(place) / 'store.db'}", Path(place) / "city", Path(place) / "events"
@@ -72,7 +72,7 @@ def main(
 
 
 def _alone(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Do something in a process of its own and return what it returns."""
+    """Run a function in a process of its own and return its result."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(work, arguments)
 
@@ -124,7 +124,7 @@ def _serve(url: str, city: Path) -> list[Cost]:
 
 
 def _indexed(snapshot: Snapshot) -> None:
-    """Ask for what is made when it is first asked for."""
+    """Build the indexes that a snapshot makes at first use."""
     for kind, index in snapshot.index.items():
         index.near(120.38, 36.07, 10)
         index.like(snapshot.items[kind].text.part(0, 1), 10)
@@ -142,7 +142,7 @@ def _change(store: Store, jobs: pd.DataFrame) -> None:
 
 
 def _timed(what: str, work: Callable[[], Any]) -> tuple[Cost, Any]:
-    """Do something while another thread looks at the clock every millisecond."""
+    """Run a function while another thread reads the clock every millisecond; return its cost and result."""
     pauses, ended = [0.0], threading.Event()
 
     def tick() -> None:

@@ -1,6 +1,6 @@
-"""What fifty swaps of the bundle cost the people who are asking: failures, latency and memory, printed every ten swaps.
+"""Failures, latency and memory of a service while its bundle is swapped fifty times, printed every ten swaps.
 
-The current bundle and a twin that says one reason fewer become current in turn, while one client asks without a pause.
+The current bundle and a copy with one reason less become current in turn, while one client sends requests without a pause.
 """
 
 import http.client
@@ -26,13 +26,13 @@ from sqrec import bundle as bundles
 from sqrec import load
 
 EVERY = 10
-"""So many swaps make a line."""
+"""The number of swaps in a line of the table."""
 WAIT = 60
 QUICK = {"SQREC_POINTER_SECONDS": "0.05"}
 
 
 class Asking(threading.Thread):
-    """Ask one request after the other until told to stop, and keep what came back."""
+    """Send one request after the other until stopped, and keep latencies and failures."""
 
     def __init__(self, target: Target) -> None:
         super().__init__(daemon=True)
@@ -40,7 +40,7 @@ class Asking(threading.Thread):
         self.times, self.failed, self.latest = list[float](), 0, b""
 
     def run(self) -> None:
-        """Ask; whatever is no answer counts as failed."""
+        """Send requests; any answer but status 200 counts as failed."""
         connection = self.target.connect()
         while not self.stopped.is_set():
             start = time.perf_counter()
@@ -52,7 +52,7 @@ class Asking(threading.Thread):
             self.failed += status != 200
 
     def until(self, bundle: str) -> None:
-        """Wait until an answer comes from a bundle."""
+        """Wait until an answer names the bundle."""
         end = time.monotonic() + WAIT
         while bundle.encode() not in self.latest:
             if time.monotonic() > end:
@@ -65,7 +65,7 @@ def main(
     folder: Annotated[Path, typer.Option("--bundles", help="where the bundles and their pointer lie")] = Path("var/bundles"),
     swaps: Annotated[int, typer.Option(help="how often another bundle becomes current")] = 50,
 ) -> None:
-    """Measure, and print a table."""
+    """Measure and print a table."""
     with TemporaryDirectory() as place:
         names = _twins(bundles.current(folder), Path(place))
         settings = Settings(data=data, bundles=Path(place))
@@ -79,7 +79,7 @@ def main(
 
 
 def _twins(current: Path, place: Path) -> Sequence[str]:
-    """Copy a bundle, and write beside it one that ranks alike and has another name; return both names."""
+    """Copy a bundle to `place`, and write one that ranks alike under another name beside it; return both names."""
     one = load(Path(copytree(current, place / current.name)))
     kind, parts = next(iter(one.kinds.items()))
     fewer = replace(parts, reasons=parts.reasons[:-1])

@@ -1,7 +1,6 @@
-"""How fast data folders are read and checked, and in how much memory.
+"""Seconds, rows a second and peak memory of `sqrec check` and `read_folder`: `python -m experiments.bench.tables`.
 
-Makes a folder of an invented city in a temporary place, as typed Parquet and as CSV, and runs `sqrec check` and `read_folder`
-on each in a process of its own: seconds, rows a second, peak resident memory.
+Writes invented tables to a temporary folder, as typed Parquet and as CSV, and runs each on each in a process of its own.
 """
 
 import json
@@ -37,7 +36,7 @@ def main(
     jobs: Annotated[int, typer.Option(help="rows of jobs")] = 100_000,
     kinds: Annotated[list[str] | None, typer.Option("--kind", help="parquet, csv, or (default) both")] = None,
 ) -> None:
-    """Measure, and print a table."""
+    """Measure and print a table."""
     sizes = {"people": people, "events": events, "jobs": jobs}
     grid = Table("folder", "door", "seconds", "of CPU", "rows/s", "rows/CPU s", "peak MiB")
     with tempfile.TemporaryDirectory(prefix="sqrec-bench-") as place:
@@ -55,7 +54,7 @@ def main(
 
 
 def measured(program: str, *arguments: str) -> tuple[float, float, float]:
-    """Run a program with arguments; return seconds, those of CPU time, and its peak of resident memory (MiB)."""
+    """Run a Python program with arguments; return seconds, CPU seconds and its peak of resident memory, MiB."""
     start = time.perf_counter()
     silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
     child = os.posix_spawn(sys.executable, [sys.executable, "-c", program, *arguments], os.environ, file_actions=silent)
@@ -88,7 +87,7 @@ def _write(folder: Path, sizes: dict[str, int], kind: str) -> None:
 
 
 def _as_texts(block: Any) -> Any:
-    """Write moments as the contract has them; the rest is the writer's business."""
+    """Return a block for CSV: moments as the contract writes them, other columns unchanged."""
     for place, column in enumerate(block.schema):
         if pa.types.is_timestamp(column.type):
             texts = pc.strftime(block[column.name].cast(pa.timestamp("s", "UTC")), "%Y-%m-%dT%H:%M:%SZ")

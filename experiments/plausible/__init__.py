@@ -1,1 +1,1 @@
-"""People invented for the yardstick of plausibility (docs/plausibility.md), and adverts as they look in the street."""
+"""Invented people (personas) for the yardstick of plausibility (docs/plausibility.md), and a folder of written adverts."""

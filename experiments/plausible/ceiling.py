@@ -1,7 +1,7 @@
-"""What the best list would be worth to each persona: `python -m experiments.plausible.ceiling FOLDER --world adverts`.
+"""The best list that a folder allows each persona: `python -m experiments.plausible.ceiling FOLDER --world adverts`.
 
-The ten highest grades among the items of a folder, without any ranker: a persona for whom a city holds nothing plausible cannot be
-served well by anybody, and a mean grade is to be read beside this ceiling.
+The ten highest rubric grades among all items, without any ranker. It is the upper bound of a ranker's mean grade: where a city has
+nothing plausible for a persona, no ranker can do better.
 """
 
 import argparse
@@ -18,14 +18,14 @@ FIRST = 10
 
 
 def best(yardstick: Yardstick, persona: Persona, at: int) -> Sequence[tuple[int, Graded]]:
-    """Return the rows and grades of the ten items with the highest grades, of equal ones the first."""
+    """Return the rows and grades of the ten items with the highest grades at a moment (microseconds UTC); of ties the first rows."""
     grades = yardstick.grades(persona.person, range(len(yardstick.read)), at)
     order = np.argsort([-one.grade for one in grades], kind="stable")[:FIRST]
     return [(int(row), grades[row]) for row in order]
 
 
 def yardsticks(folder: Folder) -> dict[Kind, Yardstick]:
-    """Return a yardstick for each kind of items that a folder holds."""
+    """Return a yardstick for each kind of which the folder has a table."""
     tables = folder.tables
     return {
         kind: Yardstick.of(kind, tables[TABLE_OF_KIND[kind]], folder.city, tables.get("skills"))
@@ -35,7 +35,7 @@ def yardsticks(folder: Folder) -> dict[Kind, Yardstick]:
 
 
 def main() -> None:
-    """Print a line per persona and kind: the mean of the ten highest grades, how many of each, the best item and its sentence."""
+    """Print a line per persona and kind: mean of the ten highest grades, counts of grades 3 to 0, the best item and why."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder")
     parser.add_argument("--world", required=True, help="invented_a, invented_b or adverts")

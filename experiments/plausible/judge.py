@@ -1,11 +1,14 @@
-"""Judge the lists of a bundle as a resident would: `python -m experiments.plausible.judge FOLDER --world invented_a --bundles FOLDER`.
+"""Plausibility of a bundle's lists: `python -m experiments.plausible.judge FOLDER --world invented_a --bundles FOLDER`.
 
-By the hand grades of the world's personas: ndcg@10 of each kind (gains 2^grade - 1, the best order of everything that was graded; an item
-that nobody graded has the rubric's grade, and how many those are is printed; an offer by several ids counts once, in a list and in that
-order). By the rubric: the mean grade of the first ten. Of everybody
-who wants some work, personas and residents apart: how much of what is available is shown (available: live, open to the person, not applied
-to or dismissed, of a wanted trade, within 30 minutes or online; offers, not ids), and how many lists hold an unrelated job (rubric grade 0) while an
-available one is left out, all such jobs or those alone that are not of a wanted trade. Of courses: what the ten most shown take of everybody's first three places.
+Printed figures:
+- ndcg@10 by hand grades, for each persona of the world and kind: gains 2^grade - 1, against the best order of all graded items. An
+  item without a hand grade has the rubric's grade, and their number is printed. Several ids of one offer count once.
+- Mean rubric grade of the first ten, and of the best ten of the catalogue.
+- Wanted work, for personas and residents who want some: the share of available offers that is shown. Available means live, open to
+  the person, not applied to or dismissed, of a wanted trade, and within 30 minutes or online.
+- The share of lists with an unrelated job (rubric grade 0) while an available one is left out: all such jobs, and those that are not
+  of a wanted trade.
+- Concentration of courses: the share that the ten most shown ones have of everybody's first three positions.
 """
 
 import json
@@ -37,12 +40,15 @@ from sqrec.rank.wish import NEAREST, wanted_trades
 from sqrec.source import read_source
 
 NEAR = 30.0
-"""Minutes within which wanted work counts as available."""
+"""Minutes on foot within which wanted work counts as available."""
 
 
 @dataclass
 class Wanted:
-    """Count what is available of wanted work, what of it is shown, and lists that hold something unrelated instead."""
+    """Count, over the lists of a group of people: available wanted offers (ten a list at most), those shown, and bad lists.
+
+    `unrelated` are lists with a job of grade 0 while an available offer is left out; `others` those where it is of no wanted trade.
+    """
 
     lists: int = 0
     available: int = 0
@@ -51,7 +57,7 @@ class Wanted:
     others: int = 0
 
     def line(self, whose: str) -> str:
-        """Return the figures of one group of people in a line."""
+        """Return the shares as a line of text; `whose` names the group of people."""
         if not self.lists:
             return f"{whose}: nobody wants work that is available"
         shown, unrelated, others = self.shown / self.available, self.unrelated / self.lists, self.others / self.lists
@@ -60,7 +66,11 @@ class Wanted:
 
 @dataclass
 class Court:
-    """Hold what lists are judged by in one world: its catalogue, the served recommender, and a yardstick a kind."""
+    """Hold what the lists of one world are judged by: catalogue, served recommender, and a yardstick for each kind.
+
+    `at` is the moment, microseconds UTC; `utilities` are those of an invented city (None: unknown). `wish` False: wanted items do
+    not come first.
+    """
 
     recommender: Recommender
     snapshot: Snapshot
@@ -71,7 +81,7 @@ class Court:
 
     @classmethod
     def of(cls, folder: str, bundles_folder: Path, *, wish: bool = True) -> "Court":
-        """Read a folder and the current bundle."""
+        """Read a data folder and the current bundle. Raises BundleError or TableError where one cannot be used."""
         bundle, read = bundles.load(bundles.current(bundles_folder)), read_source(folder)
         snapshot = Snapshot.of(read, bundle.profiler)
         skills = read.tables.get("skills")
@@ -92,11 +102,14 @@ class Court:
             return None
 
     def invented(self, person: Person) -> Profiles:
-        """Return the profile of a persona, of whom nothing is stored."""
+        """Return the profile of a persona, who has no history."""
         return self.recommender.profiler.profiles([person], np.array([self.at]), [{}], np.array([0], np.uint64))
 
     def grades(self, ranking: Ranking, kind: Kind, person: Person, told: Mapping[str, tuple[int, str]]) -> tuple[FloatArray, int]:
-        """Return the grade of each of the first ten: by hand where somebody graded it, else by the rubric; and how many nobody did."""
+        """Return the grades of the first ten, and the number of those without a hand grade.
+
+        `told` holds hand grades by id; other items have the rubric's grade, and a repeated offer has grade 0.
+        """
         rows: list[int] = ranking.item[:FIRST].tolist()
         ruled = self.yardsticks[kind].grades(person, rows, self.at)
         ids: list[str] = [self.snapshot.items[kind].ids[row] for row in rows]
@@ -106,12 +119,12 @@ class Court:
         return np.where(again, 0.0, found), sum(one not in told for one in ids)
 
     def offers(self, kind: Kind) -> IntArray:
-        """Return a number of every item: the same for all ids of one offer."""
+        """Return a number for every item, shape (items,), equal for all ids of one offer."""
         twins = self.snapshot.items[kind].twins
         return np.where(twins >= 0, twins, np.arange(len(twins)))
 
     def ideal(self, kind: Kind, told: Mapping[str, tuple[int, str]]) -> FloatArray:
-        """Return the ten highest grades of what was graded by hand, of each offer its best."""
+        """Return the ten highest hand grades, highest first, with the best grade of each offer."""
         best = dict[int, float]()
         for one, offer in zip(self.snapshot.items[kind].ids, self.offers(kind).tolist(), strict=True):
             if one in told:
@@ -119,7 +132,7 @@ class Court:
         return np.sort(np.array(list(best.values()), float))[::-1][:FIRST]
 
     def available(self, profile: Profiles) -> BoolArray:
-        """Mark the jobs that a person wants and may take, near or online."""
+        """Mark the available jobs of wanted trades, shape (jobs,): open to the person, within `NEAR` minutes or online."""
         items, recommender = self.snapshot.items["job"], self.recommender
         rows = np.arange(len(items))
         pairs = recommender.pairs(profile, items, rows)
@@ -134,7 +147,7 @@ class Court:
         return wanted & open_to & ((pairs.minutes <= NEAR) | items.anywhere)
 
     def weigh(self, wanted: Wanted, profile: Profiles) -> None:
-        """Count one person's list of jobs, if it is personal, she names what she wants and any of it is available."""
+        """Add one person's list of jobs to the counts, if it is personal and any wanted work is available."""
         if not len(profile.codes("desired", 0)):
             return
         there, ranking = self.available(profile), self.served(profile, "job")
@@ -153,7 +166,7 @@ class Court:
 
 
 def by_hand(court: Court, world: str) -> Iterable[str]:
-    """Yield a line a persona and kind, and the means."""
+    """Yield ndcg@10 by hand grades: a line for each persona and kind, and a line with each kind's mean."""
     told = json.loads((HERE / "hand.json").read_text(encoding="utf-8"))["grades"]
     for kind in KINDS:
         found: list[float] = []
@@ -171,7 +184,7 @@ def by_hand(court: Court, world: str) -> Iterable[str]:
 
 
 def by_rubric(court: Court, world: str) -> Iterable[str]:
-    """Yield the mean grade of the first ten of all personas, and of the best ten there are."""
+    """Yield for each kind the personas' mean rubric grade of the first ten, and of the best ten of the catalogue."""
     for kind in KINDS:
         found, best = list[float](), list[float]()
         for persona in read_personas(world):
@@ -188,7 +201,7 @@ def by_rubric(court: Court, world: str) -> Iterable[str]:
 
 
 def of_residents(court: Court, most: int) -> Iterable[str]:
-    """Yield what is shown of wanted work to residents, and how alike everybody's first three courses are."""
+    """Yield the figures of wanted work and of courses for `most` residents at most."""
     ids = list(court.snapshot.people)[:most]
     profiles = court.snapshot.ask(court.recommender.profiler, keys_of(ids), np.full(len(ids), court.at, np.int64))
     wanted, places = Wanted(), Counter[int]()
@@ -201,7 +214,7 @@ def of_residents(court: Court, most: int) -> Iterable[str]:
 
 
 def like_the_oracle(court: Court, utilities: Utilities) -> Iterable[str]:
-    """Yield the same of those whose utilities are known, for their served lists and for the best lists there are."""
+    """Yield the concentration of courses for people of known utilities, in served lists and in lists by true utility."""
     served, best, items = Counter[int](), Counter[int](), court.snapshot.items["course"]
     profiles = court.snapshot.ask(
         court.recommender.profiler, utilities.person, np.full(len(utilities.person), court.at, np.int64)
@@ -216,7 +229,7 @@ def like_the_oracle(court: Court, utilities: Utilities) -> Iterable[str]:
 
 
 def _taken(places: Counter[int]) -> float:
-    """Return what the ten most shown take of all places."""
+    """Return the share that the ten most shown items have of all positions."""
     return sum(count for _, count in places.most_common(10)) / max(places.total(), 1)
 
 

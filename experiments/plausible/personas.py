@@ -1,4 +1,4 @@
-"""The personas: invented people with what a placement officer would want to see for each."""
+"""Personas: invented people, with what a placement officer would want to see in their lists."""
 
 import json
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from sqrec.profile.person import LISTS, Person
 
 HERE = Path(__file__).parent
 ADVERTS = HERE / "adverts"
-"""A data folder of written adverts; the other two worlds are invented cities, made by the commands in personas.json."""
+"""The data folder of the world `adverts`. The other two worlds are invented cities, made by the commands in personas.json."""
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
 class Persona:
-    """Hold an invented person, the world she lives in (`invented_a`, `invented_b`, `adverts`), and what an officer would want to see."""
+    """Hold an invented person, the name of her world (`invented_a`, `invented_b`, `adverts`), and what an officer would want to see."""
 
     id: str
     world: str
@@ -27,7 +27,7 @@ class Persona:
 
 
 def read_personas(world: str | None = None) -> list[Persona]:
-    """Return the personas of a world, or all. Raises ValueError, naming persona and column, for a fact that is none of the contract's."""
+    """Return the personas of a world; None: all. Raises ValueError, naming persona and column, for a fact that breaks the contract."""
     rows = _data()["personas"]
     return [
         Persona(row["id"], row["world"], row["why"], _person(row["id"], row["person"]))
@@ -37,12 +37,12 @@ def read_personas(world: str | None = None) -> list[Persona]:
 
 
 def moment() -> int:
-    """Return the moment at which the personas ask, microseconds UTC."""
+    """Return the moment at which lists for personas are made, microseconds UTC."""
     return int(_value("events", "at", _data()["at"]))
 
 
 def worlds() -> dict[str, str]:
-    """Return how each world is made."""
+    """Return for each world the command that makes it, or its folder."""
     return dict(_data()["worlds"])
 
 

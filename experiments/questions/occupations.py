@@ -6,26 +6,40 @@ all evidence. `either` counts the second code of an ambiguous title as well. `py
 [--taxonomy FILE]` prints the tables of occupations.md.
 """
 
+import hashlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
+from scipy.stats import binomtest
 
 from sqrec.base.arrays import BoolArray, FloatArray
+from sqrec.codes.choice import Choice
 from sqrec.codes.occupations import OccupationCoder, Weights, market_names
 from sqrec.codes.taxonomy import Taxonomy, built_in, read_taxonomy
 from sqrec.codes.titles import title_parts
-from training.described import fitted, sets_of
-from training.occupations import CHANNELS, SHARES, Examples, Labelled, chances, learned, left_out, read_labelled
+from training.described import Looked, fitted, looked_at, sets_of
+from training.occupations import CHANNELS, SHARES, Asked, Labelled, all_examples, learned, left_out, read_labelled
 
-FOLDS, FIVE, SURE = 4, 5, 0.9
+LAST, FIVE, SURE = 4, 5, 0.9
+HELD = ("official", "left out", "unheard")
 N_GRAMS = Weights({"whole like name": 30.0}, 1.0, 0.0, 0.1)
 ALIASES = Weights({"whole like name": 30.0, "whole like alias": 30.0}, 1.0, 0.0, 0.1)
 MARKET = Weights({"whole like name": 30.0, "whole like alias": 30.0, "whole like market": 30.0}, 1.0, 0.0, 0.1)
 HEADER = "| titles | method | n | exact@1 | either@1 | exact@5 | told | right when told |\n|---|---|---|---|---|---|---|---|"
+
+
+@dataclass(frozen=True)
+class Told:
+    """Hold, per title, the confidence of the first code, whether it is right, and whether one of the first five is."""
+
+    sure: FloatArray
+    right: BoolArray
+    five: BoolArray
 
 
 def methods(taxonomy: Taxonomy) -> Mapping[str, OccupationCoder]:
@@ -92,7 +106,7 @@ def unknown_aliases(taxonomy: Taxonomy) -> Iterable[str]:
 
     Other people's labels, noisier than ours: the nearest to strangers' titles that the taxonomy itself has.
     """
-    every = left_out(taxonomy)
+    every = all_examples(left_out(taxonomy))
     even = np.arange(len(every.right)) % 2 == 0
     hits = np.zeros((2, len(every.right)), dtype=bool)
     for test in (even, ~even):
@@ -108,33 +122,57 @@ def unknown_aliases(taxonomy: Taxonomy) -> Iterable[str]:
 
 
 def held_by_name(taxonomy: Taxonomy, titles: Labelled) -> Iterable[str]:
-    """Yield how well names and aliases are coded, and how sure, by coders that know none of them and learned from three fourths of the others."""
+    """Yield how well names and aliases are coded, and how sure, by coders that know none of them and learned nothing from their occupations.
+
+    Folds are of occupations, with all of their names, aliases and tasks. The last one, a fifth of the occupations, chose nothing: all
+    else was chosen on the four others.
+    """
     every = sets_of(taxonomy, titles)
-    told: dict[str, list[tuple[FloatArray, BoolArray, BoolArray]]] = {"official": [], "left out": [], "unheard": []}
-    for fold in range(FOLDS):
-        fit = {name: _fold(part, fold, inside=False) if name in told else part for name, part in every.items()}
-        weights, line = fitted(fit)
-        for name, found in told.items():
-            part = _fold(every[name], fold, inside=True)
-            scores = part.evidence @ weights
-            found.append((*confidence(part, weights, line), (scores > scores[:, :1]).sum(axis=1) < FIVE))
+    fold = np.array([fold_of(code) for code in taxonomy.codes])
+    told: dict[tuple[str, bool], list[Told]] = {}
+    for last in (False, True):
+        for one in [LAST] if last else range(LAST):
+            seen = (fold != one) & (last | (fold != LAST))
+            weights, choice = fitted({name: [_where(part, seen) for part in parts] for name, parts in every.items()}, taxonomy)
+            for name in HELD:
+                looked = looked_at([_where(part, fold == one) for part in every[name]], taxonomy, weights)
+                told.setdefault((name, last), []).append(_told(looked, Choice.of(choice)))
     yield "| held out | n | exact@1 | exact@5 | confidence of .9 | right of these |\n|---|---|---|---|---|---|"
-    for name, parts in told.items():
-        sure, right, five = (np.concatenate([part[column] for part in parts]) for column in range(3))
-        most = sure >= SURE
-        yield f"| {name} | {len(sure)} | {right.mean():.3f} | {five.mean():.3f} | {most.mean():.3f} | {right[most].mean():.3f} |"
+    for last, names in ((False, "four fifths, in turn"), (True, "the fifth that chose nothing")):
+        for name in HELD:
+            yield f"| {name}, {names} | {_line(told[name, last])} |"
+        yield f"| official and left out, {names} | {_line([*told['official', last], *told['left out', last]])} |"
 
 
-def confidence(part: Examples, weights: FloatArray, line: tuple[float, float]) -> tuple[FloatArray, BoolArray]:
-    """Return the confidence of the first of each, and whether it is right."""
-    chance = chances(part, weights)
-    first = np.clip(chance.max(axis=1), 1e-9, 1 - 1e-9)
-    return 1 / (1 + np.exp(-(line[0] * np.log(first / (1 - first)) + line[1]))), chance.argmax(axis=1) == part.right
+def fold_of(code: str) -> int:
+    """Return which fold of five an occupation is in, by a hash of its code; the last one chooses nothing."""
+    if hashlib.sha256(f"unseen{code}".encode()).digest()[0] % (LAST + 1) == 0:
+        return LAST
+    return hashlib.sha256(f"fold{code}".encode()).digest()[1] % LAST
 
 
-def _fold(part: Examples, fold: int, *, inside: bool) -> Examples:
-    mine = (np.arange(len(part.right)) % FOLDS == fold) == inside
-    return Examples(part.evidence[mine], part.right[mine])
+def _where(part: Asked, kept: BoolArray) -> Asked:
+    """Return the titles of occupations that are kept; those without an occupation stay."""
+    return part.where([place < 0 or bool(kept[place]) for place in part.right.tolist()])
+
+
+def _told(looked: Looked, choice: Choice) -> Told:
+    odds = choice.odds(looked.features)
+    right = np.take_along_axis(looked.right, np.argsort(-odds, axis=1, kind="stable")[:, :FIVE], axis=1)
+    return Told(1.0 / (1.0 + np.exp(-odds.max(axis=1))), right[:, 0], right.max(axis=1))
+
+
+def _line(parts: Sequence[Told]) -> str:
+    sure = np.concatenate([part.sure for part in parts])
+    right, five = np.concatenate([part.right for part in parts]), np.concatenate([part.five for part in parts])
+    most = sure >= SURE
+    return f"{len(sure)} | {right.mean():.3f} | {five.mean():.3f} | {_share(most)} | {_share(right[most])}"
+
+
+def _share(of: BoolArray) -> str:
+    """Return a share with its 95 % interval (Wilson)."""
+    found = binomtest(int(of.sum()), len(of)).proportion_ci(method="wilson")
+    return f"{of.mean():.3f} ({found.low:.3f} to {found.high:.3f})"
 
 
 def main(

@@ -143,5 +143,6 @@ MISSING: Mapping[str, Callable[[Said], bool]] = {
     "age": outside,
     "hours": hours_clash,
     "form": lambda s: bool(s.person.forms) and s.item["form"] not in {None, *s.person.forms},
+    "begun": lambda s: days_until(s.world, s.item["start_on"]) < 0 and s.names(s.item["start_on"]),
 }
 """The same for what is missing."""

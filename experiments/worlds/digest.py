@@ -24,7 +24,7 @@ from experiments.worlds.unseen_ground import scaled
 
 @dataclass(frozen=True)
 class Told:
-    """Hold the tables, and people as far as these tell."""
+    """Hold the tables by name, and the people as the tables describe them."""
 
     tables: Tables
     who: Folk
@@ -32,7 +32,7 @@ class Told:
 
 
 def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
-    """Return the tables of one such town by name."""
+    """Return the tables of the world by name (arguments: `World` in folder.py)."""
     rng = np.random.default_rng(seed)
     where = town.shore(max(10, scaled(27, people)), rng)
     who = town.folk(people, where, rng)
@@ -61,7 +61,7 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
 
 
 def _of_jobs(readers: Readers, told: Told, jobs: Jobs, looked: Array) -> tuple[Array, Array]:
-    """Return by how much jobs are better than what people have; nothing where they looked before or could not be taken."""
+    """Return utility and observable utility of jobs: the gain over what people have; 0 where they looked before or may not."""
 
     def gain(who: Folk, likes: Likes, of: Jobs) -> Array:
         return np.maximum(tastes.suits(who, likes, of) - letters.APPLIES, 0) * tastes.may(who, of) * ~looked
@@ -71,7 +71,7 @@ def _of_jobs(readers: Readers, told: Told, jobs: Jobs, looked: Array) -> tuple[A
 
 
 def _of_courses(readers: Readers, told: Told, courses: Courses, joined: Array) -> tuple[Array, Array]:
-    """Return what courses bring beyond their trouble, to those who have not joined them."""
+    """Return utility and observable utility of courses: the gain beyond their cost; 0 where people have joined."""
     others = tastes.around(joined, readers.circle, END)
     new = (joined < 0) | (joined >= END)
 
@@ -83,7 +83,7 @@ def _of_courses(readers: Readers, told: Told, courses: Courses, joined: Array) -
 
 
 def _of_spots(who: Folk, told: Told, spots: Spots, rates: Array, near: Array, went: Walks) -> tuple[Array, Array]:
-    """Return what going to a place is worth in a week that begins at noon."""
+    """Return utility and observable utility of places for a week from the end of the window."""
     true = walks.worth(rates, near * spots.pull, spots.quality, went.back(), walks.usually(who, spots), spots.type)
     seen, people, places = told.who, told.tables["people"], told.tables["amenities"]
     far = _averaged(walks.reach(seen, spots, walks.tolerance(seen.age)), people["lon"].isna().to_numpy(), who.place, told.where)
@@ -97,7 +97,7 @@ def _of_spots(who: Folk, told: Told, spots: Spots, rates: Array, near: Array, we
 
 
 def _averaged(near: Array, coarse: Array, place: Array, where: Shore) -> Array:
-    """Return, for those who told the district alone, what the others of the district have on average."""
+    """Return `near` with the mean of the district for people who told the district alone (`coarse`)."""
     near = near.copy()
     for district in np.unique(where.district):
         of = where.district[place] == district

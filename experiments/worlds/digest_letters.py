@@ -1,4 +1,4 @@
-"""What the job centre sends, digests of jobs and flyers of courses, and what people answer."""
+"""Digests of jobs and flyers of courses that the job centre sends, and what people do with them."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from experiments.worlds.digest_tastes import Likes, around, draws, may, suits
 from experiments.worlds.digest_town import Folk
 
 APPLIES = 3.7
-"""How well a job has to suit before somebody applies."""
+"""The utility from which somebody applies for a job."""
 _LOOKS = 5.7
 _PUTS_OFF = 0.45  # how often somebody means to apply and never does
 _DIGEST, _WANTED, _WEEKS, _BEFORE = 12, 6, 13, 3
@@ -21,7 +21,7 @@ _GLANCE, _LOOKS_AT = 0.06, 2
 
 @dataclass(frozen=True)
 class Readers:
-    """Hold people and their likes, and who is near whom."""
+    """Hold people and their tastes; `circle` are the nearest people of each, `district` the index of the home's district."""
 
     who: Folk
     likes: Likes
@@ -30,7 +30,7 @@ class Readers:
 
 
 def digests(readers: Readers, jobs: Jobs, wish: Array, log: Diary, rng: np.random.Generator) -> Array:
-    """Write to subscribers every week and note what they answer; return which jobs each has looked at."""
+    """Simulate a digest for every subscriber and week; log the events; mark the jobs that each has viewed, people by jobs."""
     who, count = readers.who, len(readers.who.age)
     views, can = suits(who, readers.likes, jobs), may(who, jobs)
     looked, applied = np.zeros(views.shape, bool), np.zeros(views.shape, bool)
@@ -62,7 +62,7 @@ def digests(readers: Readers, jobs: Jobs, wish: Array, log: Diary, rng: np.rando
 
 
 def _composed(asks: Array, jobs: Jobs, gone: Array, sent: int, rng: np.random.Generator) -> Array:
-    """Compose digests: up to half of the wanted trade, then what came in this week, then anything; none that was applied for."""
+    """Draw twelve jobs a digest: up to half of wanted trades, then new ones, then any; none that the person applied for."""
     live = np.flatnonzero(jobs.live(sent, sent + 4 * DAY))
     new = jobs.since[live] > sent - 7 * DAY
     key, rows = rng.random((len(asks), len(live))) + 9 * gone[:, live], np.arange(len(asks))[:, None]
@@ -76,19 +76,19 @@ def _composed(asks: Array, jobs: Jobs, gone: Array, sent: int, rng: np.random.Ge
 
 
 def _looked_at(felt: Array, twelve: Array, rng: np.random.Generator) -> Array:
-    """Return the place of the job that each looks at, by a logit; -1 for a digest that is put away."""
+    """Draw the position of the job that each views, by a logit with an outside option (-1: none)."""
     drawn = np.take_along_axis(felt, twelve, axis=1) + rng.gumbel(0, 1, twelve.shape)
     return np.where(drawn.max(axis=1) > _LOOKS + rng.gumbel(0, 1, len(drawn)), drawn.argmax(axis=1), NEVER)
 
 
 def _note_shown(log: Diary, kind: str, people: Array, items: Array, at: Array, request: Array) -> None:
-    """Note every item of every list."""
+    """Log an impression for each item of each list."""
     row, place = np.nonzero(items >= 0)
     log.note(kind, "impression", people[row], items[row, place], at[row], request[row], place + 1)
 
 
 def flyers(readers: Readers, courses: Courses, log: Diary, rng: np.random.Generator) -> Array:
-    """Send flyers to districts and note who joins what; return when everybody joined each course."""
+    """Simulate flyers to all districts; log who joins; return when each person joined each course (-1: never)."""
     who, count = readers.who, len(readers.who.age)
     joined = np.full((count, len(courses.trade)), NEVER)
     reads = rng.beta(2.4, 1.9, count) * np.array([0.8, 1, 0.9, 0.7, 0.8])[who.work]
@@ -109,7 +109,7 @@ def flyers(readers: Readers, courses: Courses, log: Diary, rng: np.random.Genera
 
 
 def _printed(courses: Courses, districts: int, sent: int, rng: np.random.Generator) -> Array:
-    """Choose ten courses that begin soon for every district, more often its own."""
+    """Draw ten courses that begin soon for each district, those of the district more often."""
     soon = np.flatnonzero(courses.live(sent, sent + 5 * DAY) & (courses.until <= sent + 26 * DAY))
     own = courses.district[soon] == np.arange(districts)[:, None]
     key = rng.exponential(1, own.shape) / np.select([own, courses.online[soon]], [3, 2], 1.0)
@@ -128,7 +128,7 @@ def _answer(
     *,
     noted: bool,
 ) -> None:
-    """Let readers look at up to two courses that might do, and join the better one if it does."""
+    """Simulate readers of a flyer: they view up to two courses, and join the better one if it is worth it."""
     order = np.argsort(-felt, axis=1)[:, :_LOOKS_AT]
     for turn in range(_LOOKS_AT):
         place = order[:, turn]
@@ -145,7 +145,7 @@ def _answer(
 
 
 def _follow(log: Diary, readers: Readers, courses: Courses, joined: Array, at: int, rng: np.random.Generator) -> None:
-    """Let some of those who like company join what neighbours told them they had joined."""
+    """Simulate people who like company: some join what their neighbours joined."""
     others = around(joined, readers.circle, at)
     open_ = courses.live(at, at + 2 * DAY) & (joined < 0) & (others > 0)
     felt = draws(readers.who, readers.likes, courses, others) + rng.logistic(0, 0.045, others.shape)

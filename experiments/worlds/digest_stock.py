@@ -1,4 +1,4 @@
-"""What the job centre knows of: vacancies, and courses that begin one day; their tables."""
+"""Vacancies and courses of the job centre, and their tables."""
 
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ _LEVEL_WORDS = {5: "初级工", 4: "中级工", 3: "高级工", 2: "技师", 1: 
 
 @dataclass(frozen=True)
 class Jobs:
-    """Hold vacancies; `pay` is that of full time and what readers take it for, `says` the skills in the description."""
+    """Hold vacancies; `pay` is for full time, as readers estimate it, `says` marks the skills in the description."""
 
     trade: Array
     pay: Array
@@ -34,13 +34,13 @@ class Jobs:
     until: Array
 
     def live(self, at: int, until: int) -> Array:
-        """Return which are shown from a moment to another."""
+        """Mark the vacancies that are open from moment `at` to after `until`, shape (jobs,)."""
         return (self.since <= at) & (self.until > until)
 
 
 @dataclass(frozen=True)
 class Courses:
-    """Hold courses; they can be joined from `since` until they begin."""
+    """Hold courses; people can join from `since` until the course begins (`until`). `teaches` marks skills."""
 
     trade: Array
     level: Array
@@ -53,12 +53,12 @@ class Courses:
     until: Array
 
     def live(self, at: int, until: int) -> Array:
-        """Return which can be joined from a moment to another."""
+        """Mark the courses that can be joined from moment `at` to after `until`, shape (courses,)."""
         return (self.since <= at) & (self.until > until)
 
 
 def jobs(count: int, where: Shore, rng: np.random.Generator) -> tuple[Jobs, pd.DataFrame]:
-    """Draw vacancies and write them; small employers have one, large ones many of a clan of trades."""
+    """Draw vacancies and return them with their table; a large employer has many, mostly of one clan of trades."""
     size = rng.choice(3, max(8, count // 4), p=[0.6, 0.3, 0.1])
     who = rng.choice(len(size), count, p=(weight := np.array([1, 3.5, 9.0])[size]) / weight.sum())
     trade = _trades(who, len(size), rng)
@@ -90,7 +90,7 @@ def jobs(count: int, where: Shore, rng: np.random.Generator) -> tuple[Jobs, pd.D
 
 
 def _trades(who: Array, employers: int, rng: np.random.Generator) -> Array:
-    """Draw what each employer looks for: mostly trades of its clan, some wanted more than others."""
+    """Draw the trade of each vacancy: mostly of the employer's clan of trades."""
     clan = rng.integers(0, CLAN.max() + 1, employers)
     weight = np.where(clan[who][:, None] == CLAN, 1.0, 0.02) * rng.gamma(2, 1, len(CLAN))
     return (weight.cumsum(axis=1) < (rng.random(len(who)) * weight.sum(axis=1))[:, None]).sum(axis=1)
@@ -134,13 +134,13 @@ def _jobs_table(made: Jobs, who: Array, says: Array, silent: Array, area: Array,
 
 
 def _described(says: Array, rng: np.random.Generator) -> str | None:
-    """Write what the work is; nothing where no skill is told."""
+    """Return a description of the work from its skills; None without any."""
     words = rng.permutation(WORDS[says])
     return "每天要做的是" + "、".join(words) + "，有人带，做得好可以长期做。" if len(words) else None
 
 
 def courses(count: int, where: Shore, rng: np.random.Generator) -> tuple[Courses, pd.DataFrame]:
-    """Draw courses and write them; one in nine is online."""
+    """Draw courses and return them with their table; one in nine is online."""
     trade = rng.choice(len(PAY), count, p=(weight := PAY * rng.gamma(3, 1, len(PAY))) / weight.sum())
     level = rng.choice([5, 4, 3, 2, 1], count, p=[0.45, 0.31, 0.17, 0.05, 0.02])
     online = rng.random(count) < 0.11
@@ -192,7 +192,7 @@ def _courses_table(made: Courses, school: Array, seat: Array, where: Shore, rng:
 
 
 def known_jobs(made: Jobs, table: pd.DataFrame) -> Jobs:
-    """Return vacancies as the table tells them."""
+    """Return vacancies as the table describes them, empty cells filled with usual values."""
     untold = table.isna()
     return replace(
         made,
@@ -203,7 +203,7 @@ def known_jobs(made: Jobs, table: pd.DataFrame) -> Jobs:
 
 
 def known_courses(made: Courses, table: pd.DataFrame) -> Courses:
-    """Return courses as the table tells them."""
+    """Return courses as the table describes them, empty cells filled with usual values."""
     untold = table.isna()
     return replace(
         made,

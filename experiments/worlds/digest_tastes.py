@@ -1,4 +1,4 @@
-"""What people of the digests' town like of jobs and gain by courses: on average, and each of them."""
+"""Tastes of the digest town in jobs and courses: on average, and of each person."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _COMPANY, _LATELY = 0.3, 21 * DAY
 
 @dataclass(frozen=True)
 class Likes:
-    """Hold coefficients of people for jobs, one of shifts that nobody told, and what they expect of courses."""
+    """Hold the coefficients of each person in the utilities of jobs and courses; `shift` has a column for each shift and for unknown."""
 
     pay: Array
     way: Array
@@ -27,7 +27,7 @@ class Likes:
 
 
 def usual(who: Folk) -> Likes:
-    """Return what people of such an age, work and household like on average."""
+    """Return the mean coefficients of people of the same age, work and household."""
     count, works = len(who.age), who.work == town.AT_WORK
     shift = np.where(town.SUITS[who.free], 0.0, -1.7)
     shift[:, NIGHT] -= 0.9 + 0.012 * (who.age - 35)
@@ -48,7 +48,7 @@ def usual(who: Folk) -> Likes:
 
 
 def own(who: Folk, rng: np.random.Generator) -> Likes:
-    """Draw what each person likes, around what is usual."""
+    """Draw the coefficients of each person around `usual`."""
     mean, count = usual(who), len(who.age)
     return Likes(
         mean.pay * rng.lognormal(-0.06, 0.35, count),
@@ -63,7 +63,7 @@ def own(who: Folk, rng: np.random.Generator) -> Likes:
 
 
 def suits(who: Folk, likes: Likes, jobs: Jobs) -> Array:
-    """Return how much better than nothing each job looks: people by jobs."""
+    """Return the utility of each job over none, people by jobs."""
     minutes = np.where(jobs.remote, 0, 6 + 1.3 * metres(who.lon, who.lat, jobs.lon, jobs.lat) / 260)
     words = jobs.says.sum(axis=1)
     match = np.where(words > 0, who.able.astype(np.float32) @ jobs.says.T.astype(np.float32) / np.maximum(words, 1), 0.3)
@@ -80,12 +80,12 @@ def suits(who: Folk, likes: Likes, jobs: Jobs) -> Array:
 
 
 def may(who: Folk, jobs: Jobs) -> Array:
-    """Return which jobs people could take: schooled enough, and in a form of work they accept."""
+    """Mark the jobs that people could take, by education and accepted forms of work; people by jobs."""
     return (jobs.rung <= who.rung[:, None]) & town.forms(who)[:, jobs.form]
 
 
 def leads(who: Folk, likes: Likes, courses: Courses) -> Array:
-    """Return what a course brings: a way from what people can do to better pay, at their level and in hours they have."""
+    """Return the value of each course: the step from a person's skills to better pay, at their level and in free hours."""
     rise = (np.log(town.PAY[courses.trade] / who.pay[:, None]) / 0.5).clip(0, 1)
     kin = np.where((who.done >= 0)[..., None], town.KIN[who.done][..., courses.trade], 0).max(axis=1)
     level = who.rung + 0.03 * (who.age - 20).clip(0, 20)
@@ -96,24 +96,24 @@ def leads(who: Folk, likes: Likes, courses: Courses) -> Array:
 
 
 def knows_all(who: Folk, courses: Courses) -> Array:
-    """Return which courses teach people nothing that they do not know."""
+    """Mark the courses whose skills a person has already, people by courses."""
     known = who.able.astype(np.float32) @ courses.teaches.T.astype(np.float32)
     return known > 0.99 * courses.teaches.sum(axis=1)
 
 
 def has_hours(who: Folk, courses: Courses) -> Array:
-    """Return how well lessons fit whether people work: those who do have evenings and weekends; the last is untold lessons."""
+    """Return how well lessons fit a person's work, 0 to 1: workers have evenings and weekends; the last column is for unknown lessons."""
     working, resting = np.array([0, 0, 1, 0.85, 0.5]), np.array([1, 0.95, 0.6, 0.6, 0.8])
     busy = np.isin(who.work, (0, 2, 3))[:, None]
     return np.where(busy, working[courses.lessons], resting[courses.lessons])
 
 
 def draws(who: Folk, likes: Likes, courses: Courses, company: Array) -> Array:
-    """Return how much a course draws people: where it leads, and for some of them the neighbours who joined it."""
+    """Return the utility of each course: its value, and for people who like company the neighbours who joined it."""
     beside, hours = _COMPANY * likes.company[:, None] * np.minimum(company, 3) / 2, has_hours(who, courses)
     return np.where(hours > 0, leads(who, likes, courses) + beside * hours, -1)
 
 
 def around(joined: Array, circle: Array, at: int) -> Array:
-    """Return how many neighbours joined each course in the three weeks before a moment: people by courses."""
+    """Return the number of neighbours who joined each course in the three weeks before a moment, people by courses."""
     return ((joined > at - _LATELY) & (joined < at))[circle].sum(axis=1)

@@ -1,4 +1,4 @@
-"""The town of the digests: trades, the shore with its neighbourhoods, who lives there, and the table of them."""
+"""The digest town: trades, neighbourhoods along the shore, residents and their table."""
 
 from dataclasses import dataclass
 
@@ -24,14 +24,14 @@ SHIFTS = np.array(
 DAYTIME, EARLY, LATE, NIGHT, PART, LONG = range(len(SHIFTS))
 FREE = np.array(["mon-fri 08:00-18:30", "05:30-22:30", "mon-fri 16:00-21:30; sat-sun 08:00-21:00", "00:00-24:00"], object)
 SUITS = np.array([[1, 0, 0, 0, 0, 0], [1, 1, 1, 0, 1, 1], [0, 0, 0, 0, 1, 0], [1, 1, 1, 1, 1, 1]], bool)
-"""Which shifts lie in which free hours."""
+"""Marks of the shifts (columns) that lie in the free hours (rows)."""
 _CENTRES = ((120.362, 36.071), (120.372, 36.098), (120.441, 36.108), (120.428, 36.163), (120.396, 36.302))
 _CODES = ("370202", "370203", "370212", "370213", "370214")
 AT_WORK = EMPLOYMENT.index("employed")
 
 
 def kinship() -> Array:
-    """Return how far what one trade needs leads towards every other."""
+    """Return the nearness of each pair of trades by their clans, 0.1 to 1, shape (trades, trades)."""
     clans = np.full((len(_CLANS), len(_CLANS)), 0.1) + 0.9 * np.eye(len(_CLANS))
     for one, other in _AKIN:
         clans[_CLANS.index(one), _CLANS.index(other)] = clans[_CLANS.index(other), _CLANS.index(one)] = 0.5
@@ -43,7 +43,7 @@ KIN = kinship()
 
 @dataclass(frozen=True)
 class Shore:
-    """Hold neighbourhoods of five districts and how many live in each."""
+    """Hold neighbourhoods of five districts; `share` is the share of people who live in each."""
 
     lon: Array
     lat: Array
@@ -52,14 +52,18 @@ class Shore:
     share: Array
 
     def near(self, place: Array, spread: float, rng: np.random.Generator) -> tuple[Array, Array]:
-        """Return a point around the middle of each given neighbourhood, some metres away."""
+        """Return a random point around each given neighbourhood, degrees; `spread` is the standard deviation in metres."""
         east, north = rng.normal(0, spread, (2, len(place)))
         return (self.lon[place] + east / 90_000).round(6), (self.lat[place] + north / 111_000).round(6)
 
 
 @dataclass(frozen=True)
 class Folk:
-    """Hold people as they are, or as far as the tables tell; skills and wishes stand in rows."""
+    """Hold people, as they are or as the tables describe them.
+
+    `able` marks skills, `done` and `wanted` are two trades each (-1: none), `work` is an index in EMPLOYMENT, `free` one in FREE,
+    `pay` the wage that they expect, `child` whether (or how likely) they have a child, `asks` the forms that they accept besides.
+    """
 
     lon: Array
     lat: Array
@@ -77,7 +81,7 @@ class Folk:
 
 
 def shore(count: int, rng: np.random.Generator) -> Shore:
-    """Lay neighbourhoods around the centres of five districts."""
+    """Draw neighbourhoods around the centres of five districts."""
     district = np.arange(count) % len(_CENTRES)
     lon, lat = np.array(_CENTRES)[district].T
     area = [f"{_CODES[one]}{20 + number // 5:03d}" for number, one in enumerate(district)]
@@ -87,7 +91,7 @@ def shore(count: int, rng: np.random.Generator) -> Shore:
 
 
 def folk(count: int, where: Shore, rng: np.random.Generator) -> Folk:
-    """Draw people: a trade that fits their schooling, skills from it, a wish near it or far from it."""
+    """Draw people: a past trade that fits their education, skills of it, a wanted trade near or far from it."""
     place = rng.choice(len(where.lon), count, p=where.share)
     lon, lat = where.near(place, 330, rng)
     age = rng.choice([16.5, 24, 36, 49, 60], count, p=[0.06, 0.24, 0.34, 0.23, 0.13]) + rng.uniform(0, 13, count)
@@ -119,21 +123,21 @@ def folk(count: int, where: Shore, rng: np.random.Generator) -> Folk:
 
 
 def _trade_for(rung: Array, rng: np.random.Generator) -> Array:
-    """Draw a trade that people of these schoolings do, rarely one for which they learnt too little."""
+    """Draw a trade for each level of education, rarely one that requires more."""
     gap = rung[:, None] - ASKED
     weight = np.where(gap < 0, 0.06, np.exp(-0.45 * gap)) * rng.uniform(0.5, 1.5, len(ASKED))
     return (weight.cumsum(axis=1) < (rng.random(len(rung)) * weight.sum(axis=1))[:, None]).sum(axis=1)
 
 
 def _beside(trade: Array, share: float, rng: np.random.Generator) -> Array:
-    """Draw another trade, for a share of them one of the same clan."""
+    """Draw another trade, for a share of entries one of the same clan."""
     same = (CLAN[trade][:, None] == CLAN) & (np.arange(len(CLAN)) != trade[:, None])
     near = (rng.random(same.shape) * same).argmax(axis=1)
     return np.where(rng.random(len(trade)) < share, near, (trade + rng.integers(1, len(CLAN), len(trade))) % len(CLAN))
 
 
 def _work(age: Array, rng: np.random.Generator) -> Array:
-    """Draw who works, looks for work, learns or rests."""
+    """Draw the work status (index in EMPLOYMENT) by age."""
     draw = rng.random(len(age))
     usual = np.select([draw < 0.5, draw < 0.78], [AT_WORK, EMPLOYMENT.index("unemployed")], EMPLOYMENT.index("flexible"))
     pupil, rests = (age < 23) & (rng.random(len(age)) < 0.55), rng.random(len(age)) < 1 / (1 + np.exp((60 - age) / 1.8))
@@ -141,7 +145,7 @@ def _work(age: Array, rng: np.random.Generator) -> Array:
 
 
 def _free(work: Array, rng: np.random.Generator) -> Array:
-    """Draw the hours in which people could work, as places in FREE."""
+    """Draw the hours in which people could work, indices in FREE."""
     chances = np.array(
         [[0.3, 0.55, 0, 0.15], [0.3, 0.48, 0.02, 0.2], [0.2, 0.5, 0.2, 0.1], [0, 0.15, 0.85, 0], [0.4, 0.3, 0.3, 0]]
     )
@@ -149,13 +153,13 @@ def _free(work: Array, rng: np.random.Generator) -> Array:
 
 
 def forms(who: Folk) -> Array:
-    """Return which forms of work people take: people by forms."""
+    """Mark the forms of work that people accept, people by forms."""
     full, part = ~np.isin(who.work, (3, 4)), (who.free == 2) | who.asks[:, 0] | (who.work == 4)
     return np.stack([full, part, who.asks[:, 1] | (who.work == 2), who.asks[:, 1], who.work == 3], axis=1)
 
 
 def told(who: Folk, where: Shore, needs: Array, rng: np.random.Generator) -> pd.DataFrame:
-    """Write what people told of themselves; some told the district alone."""
+    """Return the table `people`, with cells left empty; some people told only their district."""
     count = len(who.age)
     coarse = rng.random(count) < 0.13
     born = np.datetime64("2026-11", "M") - np.floor(who.age * 12).astype("m8[M]")
@@ -188,7 +192,7 @@ def _titles(trades: Array, *, code: bool) -> str:
 
 
 def known(who: Folk, table: pd.DataFrame, where: Shore) -> Folk:
-    """Return people as the tables tell them: what somebody left out is what the others are on average."""
+    """Return people as the table describes them; an empty cell becomes the mean or the usual value."""
     home, empty = table["lon"].notna().to_numpy(), table.isna()
     middle = np.array(_CENTRES)[where.district[who.place]]
     bare = empty["skills"].to_numpy()
@@ -213,7 +217,7 @@ def known(who: Folk, table: pd.DataFrame, where: Shore) -> Folk:
 
 
 def neighbours(who: Folk, count: int) -> Array:
-    """Return the people who live nearest to each."""
+    """Return the `count` people who live nearest to each, shape (people, count)."""
     far = metres(who.lon, who.lat, who.lon, who.lat)
     np.fill_diagonal(far, np.inf)
     return far.argpartition(count, axis=1)[:, :count]

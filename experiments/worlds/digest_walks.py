@@ -1,4 +1,4 @@
-"""Places of the town of the digests, needs that come up in rhythms, and the walks that people take for them."""
+"""Places of the digest town, needs that recur, and the visits that follow from them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,7 +42,11 @@ _SURE = 1.5  # visits that what is usual counts for
 
 @dataclass(frozen=True)
 class Spots:
-    """Hold places; the table tells the `room` of some, nobody's table the quality and the whole of the pull."""
+    """Hold places.
+
+    `quality` is the probability of a good visit, `pull` the attraction (both hidden), `room` the capacity, `opens` marks hours, shape
+    (places, 7, 24).
+    """
 
     type: Array
     quality: Array
@@ -55,23 +59,23 @@ class Spots:
     until: Array
 
     def live(self, at: int) -> Array:
-        """Return which exist at a moment."""
+        """Mark the items that exist at a moment, shape (items,)."""
         return (self.since <= at) & (self.until > at)
 
 
 @dataclass(frozen=True)
 class Walks:
-    """Hold what people come back with: how gladly each goes to each place again, and how often that was written down."""
+    """Hold the memory of visits, people by places: `glad` the log-weight of going again, `noted` the number of logged visits."""
 
     glad: Array
     noted: Array
 
     def back(self) -> Array:
-        """Return how much a place draws those who know it, 1 where they were never, 0 after a bad visit."""
+        """Return the factor of attraction by memory: 1 where people never were, 0 after a bad visit."""
         return np.exp(np.maximum(self.glad, -3)) * (self.glad > _AVOIDS)
 
     def expected(self, kind: Array, within: Array) -> Array:
-        """Return how much it draws on average, for the type, people who were noted there as often."""
+        """Return the mean factor of people with as many logged visits to a place of the type, over pairs that `within` marks."""
         back, often, whole = self.back(), np.minimum(self.noted, 4), np.ones(self.noted.shape)
         for count in range(5):
             for one in np.unique(kind):
@@ -82,7 +86,7 @@ class Walks:
 
 
 def spots(count: int, where: Shore, rng: np.random.Generator) -> tuple[Spots, pd.DataFrame]:
-    """Draw places and write them: most have been there for ever, some open in the window, some close."""
+    """Draw places and return them with their table; some open or close in the window."""
     share = np.array([float(row[1]) for row in _RHYTHMS])
     kind = rng.permutation(
         np.concatenate([np.arange(len(share)), rng.choice(len(share), count - len(share), p=share / share.sum())])
@@ -102,7 +106,7 @@ def spots(count: int, where: Shore, rng: np.random.Generator) -> tuple[Spots, pd
 
 
 def _open(clock: str) -> Array:
-    """Return in which hours of which days of the week a place is open."""
+    """Mark the hours in which a place is open, shape (7, 24), Monday first."""
     last = _DAYS.get(clock[-1], ("", 7))[1]
     first, past = (int(end) for end in clock.rstrip("*!").split("-"))
     return (np.arange(7) < last)[:, None] & (np.arange(24) >= first) & (np.arange(24) < past)
@@ -136,7 +140,7 @@ def _table(made: Spots, clocks: list[str], area: Array, rng: np.random.Generator
 
 
 def _groups(who: Folk) -> dict[str, tuple[Array, float]]:
-    """Return for every group who is surely or maybe of it, and how likely a maybe is."""
+    """Return for each group of people a mark (or probability) of membership, and the share of those who have its need."""
     everybody = np.ones(len(who.age))
     return {
         "all": (everybody, 1.0),
@@ -152,13 +156,13 @@ def _groups(who: Folk) -> dict[str, tuple[Array, float]]:
 
 
 def likely(who: Folk) -> Array:
-    """Return how often people of such an age, household and work need each type in 30 days: people by types."""
+    """Return the expected number of needs in 30 days by age, household and work, people by types."""
     groups = _groups(who)
     return np.stack([rate * groups[row[3]][0] * groups[row[3]][1] for rate, row in zip(_RATE, _RHYTHMS, strict=True)], axis=1)
 
 
 def needed(who: Folk, rng: np.random.Generator) -> Array:
-    """Return how often each person truly needs each type in 30 days; what a group of maybes needs, some do not at all."""
+    """Draw the true number of needs of each person in 30 days, people by types; 0 for some of the optional ones."""
     groups, count = _groups(who), len(who.age)
     is_of = {name: of * (rng.random(count) < chance) for name, (of, chance) in groups.items()}
     rates = np.stack([rate * is_of[row[3]] for rate, row in zip(_RATE, _RHYTHMS, strict=True)], axis=1)
@@ -166,32 +170,32 @@ def needed(who: Folk, rng: np.random.Generator) -> Array:
 
 
 def declared(rates: Array, rng: np.random.Generator) -> Array:
-    """Write some of the needs that are greater than usual."""
+    """Return the cells of `needs`: some of those that are greater than usual."""
     says = (rates > 1.25 * _RATE) & (rng.random(rates.shape) < 0.45)
     return np.array(listed(np.array([f"type:{one}" for one in TYPES], object), says), object)
 
 
 def shown(usual: Array, noted: Array, kind: Array) -> Array:
-    """Return how often people need each type as far as their noted visits tell, starting from what is usual."""
+    """Return the needs in 30 days that logged visits suggest, with the expected ones as prior; people by types."""
     visits = np.stack([noted[:, kind == one].sum(axis=1) for one in range(len(_RATE))], axis=1)
     months = DAYS / 30 * _WRITES[0] / sum(_WRITES)
     return np.where(usual > 0, (_SURE + visits) / (_SURE / np.maximum(usual, 1e-9) + months), 0)
 
 
 def tolerance(age: Array) -> Array:
-    """Return how many metres people of an age walk before they mind."""
+    """Return the scale of distance, metres, at which attraction falls to 1/e, by age."""
     return np.interp(age, [18, 35, 55, 68, 80], [950, 900, 720, 520, 380])
 
 
 def reach(who: Folk, found: Spots, tolerated: Array) -> Array:
-    """Return how the pull of places falls with the walk, nothing beyond what anybody walks: people by places."""
+    """Return the factor of attraction by distance, 0 beyond what anybody walks; people by places."""
     far = 1.25 * metres(who.lon, who.lat, found.lon, found.lat)
     falls = np.exp(-((far / tolerated[:, None].astype(np.float32)) ** 1.4))
     return np.where(falls < _FAR, 0, falls)
 
 
 def usually(who: Folk, found: Spots) -> Array:
-    """Return how much of the time at which people need its type a place is open; too little of it counts as never."""
+    """Return the share of the hours of need in which a place is open, people by places; below 0.2 it is 0."""
     shares = []
     for works in (False, True):
         weights = np.stack([_hours(works=works, day=day) for day in range(7)], axis=1)
@@ -201,7 +205,7 @@ def usually(who: Folk, found: Spots) -> Array:
 
 
 def _hours(*, works: bool, day: int) -> Array:
-    """Return how likely a need of each type comes up in each hour of a day: types by hours."""
+    """Return the distribution of needs over the hours of a day, types by hours; rows sum to 1."""
     busy = works and day < 5
     evening = busy & (_PAST > 12)
     first, past = np.where(evening, 17, _FIRST), np.where(evening, 21, np.where(busy, np.minimum(_PAST, 9), _PAST))
@@ -210,7 +214,7 @@ def _hours(*, works: bool, day: int) -> Array:
 
 
 def walked(who: Folk, found: Spots, rates: Array, near: Array, log: Diary, rng: np.random.Generator) -> Walks:
-    """Let people walk day by day; a share of visits, another for every person, is noted in the diary."""
+    """Simulate visits day by day; log a share of them, which differs by person. `rates` are needs in 30 days, `near` is `reach`."""
     glad = np.zeros(near.shape, np.float32)
     noted = np.zeros(near.shape, np.int16)
     writes = rng.beta(*_WRITES, len(rates))
@@ -244,16 +248,16 @@ def _wanting(due: Array, day: int) -> Iterator[tuple[int, Array]]:
 
 
 def _when(works: Array, kind: int, day: int, rng: np.random.Generator) -> Array:
-    """Draw the hour in which a need comes up."""
+    """Draw the hour of a need of a type on a day, for people who work or not."""
     weights = np.stack([_hours(works=False, day=day)[kind], _hours(works=True, day=day)[kind]])[works.astype(int)]
     return drawn(weights, rng)
 
 
 def drawing(room: Array) -> Array:
-    """Return how much a place of a size draws."""
+    """Return the attraction of a place of a capacity."""
     return (room / 25) ** 0.35
 
 
 def worth(rates: Array, draws: Array, quality: Array | float, back: Array, openness: Array, kind: Array) -> Array:
-    """Return what going to each place would be worth: nothing without a need, too far, at other hours or after a bad visit."""
+    """Return the utility of each place, people by places: the probability of a need in a week times all factors of attraction."""
     return (1 - np.exp(-7 / 30 * rates))[:, kind] * draws * quality * openness * back

@@ -1,4 +1,4 @@
-"""Worlds by name, and their tables as a data folder."""
+"""The worlds by name, and their tables as a data folder."""
 
 import json
 from collections.abc import Mapping
@@ -13,10 +13,13 @@ from experiments.worlds.cells import AS_OF
 
 
 class World(Protocol):
-    """Make a world: its tables by their names."""
+    """Makes the tables of a world."""
 
     def __call__(self, people: int, seed: int, *, impressions: bool = True) -> dict[str, pd.DataFrame]:
-        """Return people, jobs, courses, amenities, events and utilities; without impressions all other rows stay."""
+        """Return people, jobs, courses, amenities, events and utilities by name.
+
+        `people` is the number of residents; the same numbers give the same tables. `impressions` False leaves out those rows alone.
+        """
         ...
 
 
@@ -30,10 +33,10 @@ WORLDS: Mapping[str, World] = {
     "digest": digest.make,
     "shifts": shifts.make,
 }
-"""The worlds that rankers were made by, or that were looked at before their last change."""
+"""Worlds with which rankers were developed, or that were evaluated before the last change of a ranker."""
 
 LAST: Mapping[str, World] = {"lanes": lanes.make, "quarters": quarters.make}
-"""The worlds that are looked at once, after the ranker's last change."""
+"""Worlds that are evaluated once, after the last change of a ranker."""
 
 
 def write(tables: Mapping[str, pd.DataFrame], out: Path, as_of: date = AS_OF) -> Path:

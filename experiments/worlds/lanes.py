@@ -22,7 +22,7 @@ from experiments.worlds.unseen_ground import scaled
 
 
 def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
-    """Return the tables of one such town by name."""
+    """Return the tables of the world by name (arguments: `World` in folder.py)."""
     rng = np.random.default_rng(seed)
     where = town.river(rng)
     who = homes.folk(people, where, rng)

@@ -1,4 +1,4 @@
-"""Classes of the river town: few seats, classes that form or not, and people who follow what they passed last.
+"""Courses of the river town: few seats, courses that take place only when enough enrol, and learners who follow a sequence.
 
 People drop what they failed, go on to what their last passed class leads to, and parents take evening classes alone.
 """
@@ -18,21 +18,25 @@ SUBJECT = np.array([row[0] for row in _SUBJECTS], object)
 TRADE = np.array([int(np.flatnonzero(row[1] == TITLE)[0]) for row in _SUBJECTS])
 _LEVEL, _FEE = (np.array([int(row[place]) for row in _SUBJECTS]) for place in (2, 3))
 LEADS = np.array([np.isin(SUBJECT, row[4].split(",")) for row in _SUBJECTS])
-"""Which subjects a passed one leads to."""
+"""Marks of the subjects (columns) to which a passed one (row) leads."""
 SLOTS = np.array(["mon-fri 18:30-20:30", "mon-fri 09:00-11:30", "mon-fri 14:00-17:00", "sat-sun 09:00-16:00"], object)
 EVENING = 0
 _FOLLOWS, _NEAR, _RIDE, _COST = 2.8, 1.8, 0.05, 0.4
 _STAYS = 25.0
-"""How much staying away draws."""
+"""The weight of the outside option, before division by it."""
 _LOOKS, _PASSES = 0.02, 0.74
 _FORMS = 0.4
-"""How many of its seats a class has to fill before it forms."""
+"""The share of its seats that a course must fill to take place."""
 _SCHOOLS = np.array(["渡口夜校", "南岸技校", "北岸职校", "长桥培训站", "三闸社区学校", "河湾工会学堂", "金口农民学校"], object)
 
 
 @dataclass(frozen=True)
 class Courses:
-    """Hold classes; people join until they begin, or until the day on which the last seat goes."""
+    """Hold courses.
+
+    `begins` and `ends` are days of the window; `until` is when it begins or, if earlier, when the last seat is taken. `node` is
+    the stop, `away` the minutes on foot from it.
+    """
 
     subject: Array
     slot: Array
@@ -48,15 +52,16 @@ class Courses:
 
     @property
     def live(self) -> Array:
-        """Tell which can be joined at the end."""
+        """Mark the courses that can be joined at the end of the window, shape (courses,)."""
         return (self.since <= END) & (self.until > END)
 
 
 @dataclass
 class Learning:
-    """Hold what was passed last (-1 for nothing), passed and failed subjects, hidden tastes, who is in which class, and until when.
+    """Hold the progress of people.
 
-    `before` and `had` are what was passed last, and at all, as the window begins.
+    `last` is the subject passed last (-1: none), `passed` and `failed` mark subjects, `taste` is hidden, `joined` marks courses,
+    `busy` is the day until which a person is in one. `before` and `had` are `last` and `passed` when the window begins.
     """
 
     last: Array
@@ -70,7 +75,7 @@ class Learning:
 
 
 def learning(who: Folk, of: Courses, rng: np.random.Generator) -> Learning:
-    """Draw what people passed before: two in five something, rather near what they do."""
+    """Draw the subjects passed before the window: one for two people in five, more often near their trade."""
     count, near = len(who.age), 1 - strange(who.handled, np.ones(len(TOOLS)))[:, TRADE]
     first = (np.log(0.03 + near) + rng.gumbel(0, 1, near.shape)).argmax(axis=1)
     last = np.where(rng.random(count) < 0.4, first, NEVER)
@@ -88,7 +93,7 @@ def learning(who: Folk, of: Courses, rng: np.random.Generator) -> Learning:
 
 
 def courses(count: int, where: River, rng: np.random.Generator) -> Courses:
-    """Draw classes at seven schools; each runs one to four weeks."""
+    """Draw courses at seven schools, of one to four weeks."""
     seat = rng.choice(len(where.homes), len(_SCHOOLS), p=where.homes)
     _, _, away = where.around(seat, rng)
     subject = rng.permutation(np.arange(count) % len(SUBJECT))
@@ -111,16 +116,16 @@ def courses(count: int, where: River, rng: np.random.Generator) -> Courses:
 
 
 def weight(open_to: Array, follows: Array, near: Array, taste: Array, ride: Array, fee: Array) -> Array:
-    """Return how much classes draw people, where staying away draws them by 1; nothing where they may not or would not go.
+    """Return the weight of courses in a logit whose outside option has weight 1; 0 where `open_to` is False.
 
-    Rides are minutes, fees yuan.
+    `ride` is minutes, `fee` yuan.
     """
     value = _FOLLOWS * follows + _NEAR * near + taste - _RIDE * ride - _COST * fee / 1000
     return np.where(open_to, np.exp(value) / _STAYS, 0)
 
 
 def drawn_by(who: Folk, mine: Array, mind: Learning, of: Courses, where: River) -> Array:
-    """Return how much all classes draw some people."""
+    """Return the weights of all courses for some people (`mine`), people by courses."""
     gone = mind.failed[mine] | mind.passed[mine]
     may = ~gone[:, of.subject] & ~mind.joined[mine] & (~who.parent[mine][:, None] | (of.slot == EVENING))
     follows = (LEADS[mind.last[mine]] & (mind.last[mine] >= 0)[:, None])[:, of.subject]
@@ -130,7 +135,7 @@ def drawn_by(who: Folk, mine: Array, mind: Learning, of: Courses, where: River) 
 
 
 def study(who: Folk, mind: Learning, of: Courses, where: River, log: Diary, rng: np.random.Generator) -> None:
-    """Let people look for classes day by day, from before the window on; only what happens in it is noted."""
+    """Simulate the search for courses day by day, from before the window; log only the events within it."""
     count, often = len(who.age), rng.gamma(2, 1 / 2, len(who.age)) * np.where(who.work == STUDENT, 0.5, 1.0)
     able = rng.beta(8, 8 * (1 - _PASSES) / _PASSES, count)
     for day in range(-25, DAYS):
@@ -153,7 +158,7 @@ def study(who: Folk, mind: Learning, of: Courses, where: River, log: Diary, rng:
 
 
 def _join(mind: Learning, of: Courses, mine: Array, course: Array, day: int) -> None:
-    """Give seats; a class that is full can be joined no more from the next day on."""
+    """Give seats; a full course cannot be joined from the next day on."""
     mind.joined[mine, course] = True
     mind.busy[mine] = of.ends[course]
     full = mind.joined.sum(axis=0) >= of.seats
@@ -161,12 +166,12 @@ def _join(mind: Learning, of: Courses, mine: Array, course: Array, day: int) -> 
 
 
 def forms(enrolled: Array, seats: Array) -> Array:
-    """Tell which classes form: those that filled enough of their seats."""
+    """Mark the courses that take place: those with enough enrolments for their seats."""
     return enrolled >= np.ceil(_FORMS * seats)
 
 
 def _begin(mind: Learning, of: Courses, day: int) -> None:
-    """Send people home from classes that begin on a day and do not form."""
+    """Remove people from courses that would begin on a day and do not take place."""
     off = (of.begins == day) & ~forms(mind.joined.sum(axis=0), of.seats)
     mine, _ = np.nonzero(mind.joined & off)
     mind.joined[:, off] = False
@@ -174,7 +179,7 @@ def _begin(mind: Learning, of: Courses, day: int) -> None:
 
 
 def _end(mind: Learning, of: Courses, able: Array, day: int, log: Diary, rng: np.random.Generator) -> None:
-    """Let those whose class ends pass or fail; what they passed leads on, what they failed is dropped for good."""
+    """Draw who passes a course that ends on a day; a failed subject is never taken again."""
     mine, course = np.nonzero(mind.joined & (of.ends == day))
     good = rng.random(len(mine)) < able[mine]
     mind.passed[mine[good], of.subject[course[good]]] = True
@@ -186,12 +191,12 @@ def _end(mind: Learning, of: Courses, able: Array, day: int, log: Diary, rng: np
 
 
 def certificates(mind: Learning) -> list[str | None]:
-    """Write what people passed before the window, with its level."""
+    """Return cells with the certificate that people held before the window, with its level; None without one."""
     return [f"{SUBJECT[one]}@{_LEVEL[one]}" if one >= 0 else None for one in mind.before]
 
 
 def table(of: Courses, where: River, rng: np.random.Generator) -> pd.DataFrame:
-    """Write classes; they teach their subject and the tools of its trade that are ever written."""
+    """Return the table `courses`; `teaches` has the subject and those tools of its trade that any table names."""
     count, trade = len(of.subject), TRADE[of.subject]
     taught = [f"{SUBJECT[one]}|{'|'.join(TOOLS[WRITTEN[TRADE[one]]][:2])}" for one in of.subject]
     starts, ends = START + of.begins * DAY, START + of.ends * DAY

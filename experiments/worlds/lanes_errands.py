@@ -1,4 +1,4 @@
-"""Errands on the way home along the lanes, chained two at a time, and the stalls that people come back to.
+"""Errands on the way home along the bus lanes, two in a chain, and the stalls to which people return.
 
 For every type people keep to the stall that last had what they wanted; whoever knows none takes one that lies on the way. A stall
 that is out of stock sends them to the next one of its type, and they come back to that one if it had it.
@@ -15,16 +15,16 @@ from experiments.worlds.lanes_town import RIDE
 from experiments.worlds.last_ground import either, open_on
 
 DETOUR, FARTHEST = 5.0, 35.0
-"""Minutes out of the way by which the draw of a stall falls to a third, and those that are too many."""
+"""Minutes of detour at which the weight of a stall falls to 1/e, and from which nobody goes."""
 _NEXT = 30.0
-"""Minutes of ride that somebody still makes for the next stall."""
+"""The longest ride to the next stall, minutes."""
 _OUTINGS = 0.17
 _BEFORE = 45
 
 
 @dataclass(frozen=True)
 class Habits:
-    """Hold errands a week by type, outings a day, and the stall of every type that last had what was wanted (-1: none)."""
+    """Hold errands a week (people by types), outings a day, and the stall of each type that last had what was wanted (-1: none)."""
 
     rates: Array
     often: Array
@@ -33,39 +33,39 @@ class Habits:
 
 @dataclass
 class Ways:
-    """Hold where people come home from, to which stop, and at what hour."""
+    """Hold the way home of people: from stop `anchor` to stop `home`, at an hour of the day."""
 
     anchor: Array
     home: Array
     hour: Array
 
     def of(self, rows: Array) -> "Ways":
-        """Return the ways of some people."""
+        """Return the ways of some people (rows)."""
         return Ways(self.anchor[rows], self.home[rows], self.hour[rows])
 
 
 def detours(ways: Ways, of: Places, these: Array) -> Array:
-    """Return how many minutes out of the way home every one of these places lies."""
+    """Return the detour from the way home to each of these places, minutes, people by places."""
     node = of.node[these]
     there = RIDE[ways.anchor[:, None], node] + 2 * of.away[these]
     return there + RIDE[ways.home[:, None], node] - RIDE[ways.anchor, ways.home][:, None]
 
 
 def draws(detour: Array, there: Array) -> Array:
-    """Return how much stalls draw people who know none: nothing if too far out of the way or closed."""
+    """Return the weight of stalls for people who know none; 0 where the detour is too long or `there` is False."""
     return np.where(there & (detour < FARTHEST), np.exp(-detour / DETOUR), 0)
 
 
 def returned(draw: Array, last: Array, these: Array) -> Array:
-    """Let nothing draw but the stall that last had what was wanted, where there is one and it can be reached."""
+    """Return the weights with only the stall that last had what was wanted, where it can be reached; else unchanged."""
     known = (these == last[:, None]) & (draw > 0)
     return np.where(known.any(axis=1)[:, None], known, draw)
 
 
 def next_stall(ways: Ways, at: Array, there: Array, of: Places, these: Array) -> Array:
-    """Return which of these stalls comes next after the one at which each person stands; -1 if none is near.
+    """Return the next of these stalls (index in `these`) after the one at which each person is; -1 if none is near.
 
-    The ride to it counts, and half of the ride home from it.
+    It has the shortest ride plus half of the ride home from it.
     """
     ride = RIDE[of.node[these[at]][:, None], of.node[these]] + of.away[these]
     ride = np.where(there & (np.arange(len(these)) != at[:, None]), ride, np.inf)
@@ -75,7 +75,7 @@ def next_stall(ways: Ways, at: Array, there: Array, of: Places, these: Array) ->
 
 
 def errands(who: Folk, ways: Ways, rates: Array, of: Places, hired: list[Array], log: Diary, rng: np.random.Generator) -> Habits:
-    """Let people run errands day by day, from before the window on; `ways` change for those who were hired."""
+    """Simulate errands day by day, from before the window; `hired` (by day) get the way home from their new work."""
     often = np.minimum(_OUTINGS * rng.gamma(4, 1 / 4, len(who.age)), 0.8)
     mine = Habits(rates, often, np.full(rates.shape, NEVER))
     for day in range(-_BEFORE, DAYS):
@@ -90,7 +90,7 @@ def errands(who: Folk, ways: Ways, rates: Array, of: Places, hired: list[Array],
 def _chain(
     goes: Array, ways: Ways, of: Places, mine: Habits, stocked: Array, day: int, log: Diary, rng: np.random.Generator
 ) -> None:
-    """Let people run two errands of different types, the one nearer to where they come from first."""
+    """Simulate a chain of two errands of different types, the nearer to the start first; log the visits."""
     need = mine.rates[goes] * WEEK[:, day % 7]
     kinds = [drawn(need, rng)]
     need[np.arange(len(goes)), kinds[0]] = 0
@@ -110,7 +110,7 @@ def _chain(
 def _stalls(
     goes: Array, ways: Ways, kind: Array, of: Places, mine: Habits, stocked: Array, day: int, rng: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Return to which stall people go, and to which next one where the first is out of stock; remember where they found it."""
+    """Draw the stall to which people go and, where it is out of stock, the next one (-1: none); remember where they succeeded."""
     first, then = np.full((2, len(goes)), NEVER)
     here = np.flatnonzero(open_on(of.since, of.until, day))
     for one in np.unique(kind[kind >= 0]):
@@ -129,13 +129,13 @@ def _stalls(
 
 
 def chances(rates: Array, often: Array) -> Array:
-    """Return how many errands of every type people will run in the coming week, two on every outing."""
+    """Return the expected errands of each type in the coming week, two an outing; people by types."""
     days = [either(rates * WEEK[:, day]) for day in range(7)]
     return often[:, None] * np.sum(days, axis=0)
 
 
 def finds(first: Array, ways: Ways, there: Array, stock: Array, of: Places, these: Array) -> Array:
-    """Return how likely people find what they want at each of these stalls: at the first one, or at the one after it."""
+    """Return the probability of success at each of these stalls, as the first one or as the next one; people by stalls."""
     found = first * stock[these]
     rows = np.arange(len(first))
     for stall in range(len(these)):
@@ -147,7 +147,7 @@ def finds(first: Array, ways: Ways, there: Array, stock: Array, of: Places, thes
 
 
 def worth(ways: Ways, week: Array, last: Array, stock: Array, of: Places) -> Array:
-    """Return how often people will find what they want at every place in the coming week."""
+    """Return the utility of places: the expected successful errands there in the coming week, people by places."""
     expected = np.zeros((len(week), len(of.type)))
     for one in range(len(TYPES)):
         these = np.flatnonzero(of.live & (of.type == one))

@@ -1,4 +1,4 @@
-"""The portal of the river town: fifteen vacancies, high wages on top, and who applies to which of them.
+"""The job portal of the river town: a page of fifteen vacancies ordered by wage, and who applies.
 
 People apply where the wage after the ride exceeds the reservation wage of their household, at most twice a day, and rather in
 trades whose tools they have handled.
@@ -16,16 +16,16 @@ from experiments.worlds.last_ground import LEVELS, Desk, open_on
 from sqrec.contract import FORMS
 
 PAGE, NEWEST = 15, 60
-"""How many vacancies the portal shows, of how many of the newest."""
+"""The number of vacancies on a page, and of the newest ones from which they are drawn."""
 A_DAY, OPENS = 2, 5
 _NOISE = 0.22
-"""How much the log of a wage varies from page to page, where the portal puts it."""
+"""The standard deviation of the noise that the portal adds to the log of a wage when it orders a page."""
 RIDES = 2 * 21.75
 """Rides of a month."""
 SURPLUS, STRANGE = 2.0, 3.0
-"""How much a log of what exceeds the reservation wage counts, and how much a trade whose tools nobody handled."""
+"""Coefficients of the log of net wage over reservation wage, and of the strangeness of a trade."""
 _LOOKS = np.array([0.12, 0.75, 0.35, 0.15, 0.02])
-"""How often people look at the portal in a week, by work."""
+"""Visits to the portal a week, by work status."""
 _YES, _SAVES = 0.07, 0.3
 HOURS = np.array(["mon-fri 08:30-17:30", "mon-sat 08:00-16:30", "06:00-13:30", "12:30-20:30", "22:30-07:00"], object)
 HOME_AT = np.array([18, 17, 14, 21, 8])
@@ -34,7 +34,11 @@ _KIN = ("顺流", "渡口", "南岸", "北岸", "长桥", "柳堤", "金口", "�
 
 @dataclass(frozen=True)
 class Jobs:
-    """Hold vacancies: trades, the wage that readers take them for, stops and minutes on foot, seats and moments."""
+    """Hold vacancies.
+
+    `pay` is the wage as readers estimate it, `node` the stop, `away` the minutes on foot from it, `hours` an index in HOURS, `seats`
+    the number of openings.
+    """
 
     trade: Array
     pay: Array
@@ -47,18 +51,18 @@ class Jobs:
     until: Array
 
     def on(self, day: int) -> Array:
-        """Return the vacancies that are there all day."""
+        """Return the vacancies (indices) that exist on the whole of a day of the window."""
         return np.flatnonzero(open_on(self.since, self.until, day))
 
     @property
     def live(self) -> Array:
-        """Tell which are there at the end."""
+        """Mark the items that exist at the end of the window, shape (items,)."""
         return (self.since <= END) & (self.until > END)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Hold what a table of vacancies needs besides."""
+    """Hold what only the table of vacancies needs; `silent` marks those that state no wage."""
 
     silent: Array
     employer: Array
@@ -68,7 +72,7 @@ class Facts:
 
 
 def jobs(count: int, where: River, rng: np.random.Generator) -> tuple[Jobs, Facts]:
-    """Draw vacancies; an employer sits at one stop, and one in ten tells no wage."""
+    """Draw vacancies; an employer has one place, and one vacancy in ten states no wage."""
     employers = max(12, count // 4)
     seat = rng.choice(len(where.works), employers, p=where.works)
     lon, lat, away = where.around(seat, rng)
@@ -96,25 +100,25 @@ def jobs(count: int, where: River, rng: np.random.Generator) -> tuple[Jobs, Fact
 
 
 def net(pay: Array, ride: Array, fare: Array) -> Array:
-    """Return the wage of a month after the rides: minutes a ride, yuan a minute."""
+    """Return the monthly wage less the cost of the rides, yuan; `ride` is minutes, `fare` yuan a minute."""
     return pay - RIDES * ride * fare
 
 
 def weight(kept: Array, reserve: Array, unknown: Array) -> Array:
-    """Return how much vacancies draw: nothing where what is kept of the wage does not exceed the reservation wage."""
+    """Return the weight of vacancies in a logit; 0 where the net wage (`kept`) does not exceed the reservation wage."""
     surplus = np.log(np.maximum(kept, 1) / reserve)
     return np.where(surplus > 0, np.exp(SURPLUS * surplus - STRANGE * unknown), 0)
 
 
 def promise(who: Folk, mine: Array, of: Jobs, these: Array, where: River, *, rides: bool) -> Array:
-    """Return how much some vacancies draw some people as things stand; without rides, as the page makes them look."""
+    """Return the weight of some vacancies for some people, people by vacancies; `rides` False leaves out the cost of rides."""
     ride = minutes(who.node[mine], who.away[mine], of.node[these], of.away[these]) * rides
     unknown = strange(who.handled[mine], where.matters)[:, of.trade[these]]
     return weight(net(of.pay[these], ride, who.fare[mine][:, None]), who.reserve[who.house[mine]][:, None], unknown)
 
 
 def portal(who: Folk, of: Jobs, where: River, log: Diary, rng: np.random.Generator) -> tuple[Array, list[Array]]:
-    """Let people look at the portal day by day; return who applied where, and who was hired on every day."""
+    """Simulate the portal day by day; return marks of applications, people by vacancies, and the hired people by day."""
     count = len(who.age)
     applied = np.zeros((count, len(of.trade)), bool)
     desk, hired, often = Desk(of.seats.copy(), of.until, np.zeros(count, bool)), list[Array](), rng.gamma(2, 1 / 2, count)
@@ -130,7 +134,7 @@ def portal(who: Folk, of: Jobs, where: River, log: Diary, rng: np.random.Generat
 
 
 def _hired(who: Folk, of: Jobs, desk: Desk, day: int, log: Diary, rng: np.random.Generator) -> Array:
-    """Hire those whose answers come on a day, and return them."""
+    """Hire the applicants who are answered on a day, log it, and return them."""
     mine, job = desk.answered(day)
     at = START + day * DAY + 10 * 3600 + rng.integers(0, 3600, len(mine))
     log.note("job", "hire", mine, job, at, recorded=at + rng.integers(0, 3 * DAY, len(mine)))
@@ -141,7 +145,7 @@ def _hired(who: Folk, of: Jobs, desk: Desk, day: int, log: Diary, rng: np.random
 def _page(
     who: Folk, mine: Array, of: Jobs, where: River, applied: Array, day: int, log: Diary, rng: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Show the page and return who applies to what."""
+    """Show the page to people, log their events, and return the applications (person, vacancy)."""
     live = of.on(day)
     newest = live[np.argsort(-of.since[live], kind="stable")[:NEWEST]]
     column = lowest(-np.log(of.pay[newest]) + rng.normal(0, _NOISE, (len(mine), len(newest))), PAGE)
@@ -161,7 +165,7 @@ def _page(
 
 
 def choose(looks: Array, draws: Array, rng: np.random.Generator) -> tuple[Array, Array, Array]:
-    """Tell what is opened, for the wage alone; what of it is applied to, once the ride is known; and what of the rest is saved."""
+    """Mark which vacancies of a page are viewed (by weight without rides), applied to (with rides), and saved."""
     luck = rng.gumbel(0, 1, looks.shape)
     opened = _best(looks, luck, np.full(len(looks), OPENS))
     taken = _best(draws * opened, luck, rng.integers(1, A_DAY + 1, len(looks)))
@@ -169,13 +173,13 @@ def choose(looks: Array, draws: Array, rng: np.random.Generator) -> tuple[Array,
 
 
 def _best(weights: Array, luck: Array, most: Array) -> Array:
-    """Mark up to so many of every row, drawn by weights."""
+    """Mark up to `most` entries of each row, drawn by weights; `luck` holds random numbers."""
     felt = np.log(np.where(weights > 0, weights, 1e-300)) + luck
     return (weights > 0) & ((-felt).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable") < most[:, None])
 
 
 def _ask(who: Folk, of: Jobs, where: River, desk: Desk, asks: tuple[Array, Array], day: int, rng: np.random.Generator) -> None:
-    """Put applications that will succeed: rather where the trade is not strange, never where schooling is short."""
+    """Draw which applications will succeed, and on which day: less often in a strange trade, never with too little education."""
     person, job = asks
     unknown = strange(who.handled[person], where.matters)[np.arange(len(person)), of.trade[job]]
     yes = rng.random(len(person)) < _YES * (who.rung[person] >= of.rung[job]) * (1.2 - unknown)
@@ -183,7 +187,7 @@ def _ask(who: Folk, of: Jobs, where: River, desk: Desk, asks: tuple[Array, Array
 
 
 def table(of: Jobs, facts: Facts, rng: np.random.Generator) -> pd.DataFrame:
-    """Write vacancies; wages stand as ranges, of every trade's tools those that are ever written."""
+    """Return the table `jobs`; wages are ranges, skills are those tools of the trade that any table names."""
     count = len(of.trade)
     here = rng.random(count) >= 0.06
     unit = rng.choice(["month", "day", "hour"], count, p=[0.84, 0.1, 0.06])

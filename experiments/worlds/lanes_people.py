@@ -1,6 +1,6 @@
-"""Households along the lanes: what is true of the people, which cells they tell, and what these let expect.
+"""Residents of the river town in households, and their table.
 
-A household has one reservation wage; it falls every week in which one of its members is without work.
+A household has one reservation wage, which falls in each week in which a member is without work.
 """
 
 from dataclasses import dataclass
@@ -19,19 +19,21 @@ EMPLOYED, UNEMPLOYED, FLEXIBLE, STUDENT, RETIRED = (
 _HOME_AT = np.array([8, 14, 17, 18, 21])
 _HOME_ODDS = np.array([6, 16, 36, 28, 14])
 _OUT_AT = np.array([9, 10, 15])
-"""Hours at which workers come home, and at which others go out."""
+"""Hours of the day at which workers come home (with `_HOME_ODDS`), and at which others go out."""
 _FREE = {8: "09:00-21:00", 14: "14:30-22:00", 17: "07:00-17:00", 18: "08:00-18:00", 21: "12:00-21:00"}
 _FLOOR, _LONGEST = 0.55, 20
 _RISE = 0.97
-"""How low the reservation wage falls at most, after how many weeks before the window, and where it starts."""
+"""The lowest reservation wage as a share of the first, the most weeks of fall before the window, and the first as a share of pay."""
 _FORMS = np.array([[9, 2, 2, 2, 0], [9, 4, 4, 5, 0], [6, 6, 8, 5, 0], [1, 8, 4, 4, 6], [2, 8, 6, 3, 0]]) / 10
 
 
 @dataclass
 class Folk:
-    """Hold people as they are on a day; pay in yuan a month, falls a week, yuan a minute on the bus.
+    """Hold people on a day.
 
-    `reserve` (today), `asked` (as the window begins), `start` (before it ever fell) and `fall` have one number for a household.
+    `node` is the home's stop, `away` the minutes on foot from it, `anchor` and `hour` where and when they set out for home, `handled`
+    marks tools, `weeks` are those without work, `fare` is yuan a minute on the bus. `house` is the household; `reserve`, `asked`,
+    `start` (its reservation wage today, when the window begins, before it fell) and `fall` (its weekly share) have one entry each.
     """
 
     node: Array
@@ -56,12 +58,12 @@ class Folk:
     fare: Array
 
     def week(self) -> None:
-        """Let a week pass: reservation wages fall where somebody is without work, down to a floor."""
+        """Lower the reservation wages of households with a member without work by a week's fall, down to a floor."""
         without = np.bincount(self.house, self.work == UNEMPLOYED, len(self.reserve)) > 0
         self.reserve = np.where(without, np.maximum(self.reserve * (1 - self.fall), _FLOOR * self.start), self.reserve)
 
     def hire(self, who: Array, node: Array, pay: Array, trade: Array, hours: Array) -> None:
-        """Give people work: a place to come home from, an hour to do it, a wage that the household wants from now on."""
+        """Set people to work: stop and hour from which they come home, tools of the trade, and at least this reservation wage."""
         self.work[who], self.anchor[who], self.hour[who] = EMPLOYED, node, hours
         self.handled[who] |= HANDLES[trade]
         np.maximum.at(self.reserve, self.house[who], pay)
@@ -113,7 +115,7 @@ def folk(count: int, where: River, rng: np.random.Generator) -> Folk:
 
 
 def _houses(count: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return the household of everybody, and whether they are its head (0), partner (1) or third member (2)."""
+    """Draw the household of each person, and the role in it: head (0), partner (1) or third member (2)."""
     sizes = rng.choice([1, 2, 3], count, p=[0.35, 0.45, 0.2])
     house = np.repeat(np.arange(count), sizes)[:count]
     begins = np.cumsum(sizes) - sizes
@@ -128,9 +130,9 @@ def _work(age: Array, rng: np.random.Generator) -> Array:
 
 
 def told(who: Folk, held: list[str | None], where: River, rng: np.random.Generator) -> pd.DataFrame:
-    """Write what people tell at the end: work as it is, the wage they asked for at the start, some of the tools they handle.
+    """Return the table `people` at the end of the window: work as it is then, the wage asked for at its start, some of the tools.
 
-    `held` is the certificate of the last class that they passed before the window.
+    `held` are the cells of `lanes_courses.certificates`.
     """
     count, first = len(who.age), who.done[:, 0]
     known = (WRITTEN[first] | (WRITTEN[who.done[:, 1]] & (who.done[:, 1] >= 0)[:, None])) & (rng.random(who.handled.shape) < 0.75)

@@ -1,4 +1,4 @@
-"""Stalls and other places along the lanes, and the days of the week on which each type is wanted."""
+"""Stalls and other places of the river town, and the weekly rhythm of each type."""
 
 from dataclasses import dataclass
 
@@ -10,21 +10,25 @@ from experiments.worlds.lanes_people import RETIRED, STUDENT, Folk
 from experiments.worlds.lanes_town import River
 
 _RHYTHMS = read_rows("lanes_rhythms")
-"""Type, share of places, errands a week, how much on which weekday (Monday first), hours, whose, names."""
+"""Columns: type, share of places, errands a week, weights of the weekdays (Monday first), hours, group of people, names."""
 TYPES = np.array([row[0] for row in _RHYTHMS], object)
 RATE = np.array([float(row[2]) for row in _RHYTHMS])
 WEEK = np.array([[int(digit) for digit in row[3]] for row in _RHYTHMS], float)
 WEEK = 7 * WEEK / WEEK.sum(axis=1, keepdims=True)
-"""How much every type is wanted on every weekday, 1 on average."""
+"""Factors of the weekdays, types by days, with mean 1."""
 _OPENS, _CLOSES = np.array([[int(hour) for hour in row[4].split("-")] for row in _RHYTHMS]).T
 _SIGN = np.array(["渡口", "柳堤", "老桥", "张家", "三闸", "白帆", "南岸", "北岸", "小码头", "鱼市街", "王婶", "顺河"], object)
 STAYS = 2
-"""Hours that a chain of errands takes at most; a place that closes before is passed by."""
+"""The longest duration of a chain of errands, hours; a place that closes before its end is left out."""
 
 
 @dataclass(frozen=True)
 class Places:
-    """Hold places: types, stops, how often each has what is wanted (hidden), hours and moments."""
+    """Hold places.
+
+    `node` is the stop, `away` the minutes on foot from it, `stock` the probability of having what is wanted (hidden), `opens` and
+    `closes` hours of the day.
+    """
 
     type: Array
     node: Array
@@ -39,11 +43,11 @@ class Places:
 
     @property
     def live(self) -> Array:
-        """Tell which are there at the end."""
+        """Mark the items that exist at the end of the window, shape (items,)."""
         return (self.since <= END) & (self.until > END)
 
     def open(self, hour: Array) -> Array:
-        """Tell for every hour (rows) which places serve who comes by at it."""
+        """Mark the places that are open during a chain that begins at each hour, shape (hours, places)."""
         return (self.opens <= hour[:, None]) & (self.closes >= hour[:, None] + STAYS)
 
 
@@ -64,7 +68,7 @@ def places(count: int, where: River, rng: np.random.Generator) -> Places:
 
 
 def usual(who: Folk) -> Array:
-    """Return how many errands of every type such people have in a week."""
+    """Return the expected errands a week by work, age and children, people by types."""
     groups = {
         "all": np.ones(len(who.age), bool),
         "old": (who.work == RETIRED) | (who.age > 58),
@@ -75,13 +79,13 @@ def usual(who: Folk) -> Array:
 
 
 def wanted(who: Folk, rng: np.random.Generator) -> Array:
-    """Return how many errands of every type each person has in a week: around what is usual, some none at all."""
+    """Draw the true errands a week of each person, around `usual`, some 0; people by types."""
     rates = usual(who)
     return rates * rng.lognormal(-0.12, 0.5, rates.shape) * (rng.random(rates.shape) < 0.8)
 
 
 def table(of: Places, where: River, rng: np.random.Generator) -> pd.DataFrame:
-    """Write places; of some neither hours nor coordinates are told."""
+    """Return the table `amenities`; some have no hours or no coordinates."""
     count = len(of.type)
     names = [f"{rng.choice(_SIGN)}{rng.choice(_RHYTHMS[one][6].split(','))}" for one in of.type]
     clock = [f"{first:02d}:00-{last:02d}:00" for first, last in zip(of.opens.tolist(), of.closes.tolist(), strict=True)]

@@ -1,4 +1,4 @@
-"""What the tables and events of the river town let expect: of homes, tools, reservation wages, certificates and stalls."""
+"""Observable utilities of the river town: what tables and events alone suggest."""
 
 from dataclasses import dataclass, replace
 
@@ -17,16 +17,20 @@ from experiments.worlds.lanes_town import RIDE, TOOLS, WRITTEN, River, nearest_s
 from experiments.worlds.last_ground import averaged, blurred
 
 _FALLEN = 0.93
-"""What the wage that somebody without work asked for at first is at the end, on average."""
+"""The mean share of the wage asked for at the start that is left at the end, for people without work."""
 _ON_FOOT = 3.0
 _SURE, _OUTINGS = 6.0, 3.0
-"""Minutes on foot on an average way, and errands and outings that what is usual counts for."""
+"""Weights of the prior, in errands and in outings."""
 _PARENT = 0.5
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Hold people as the table tells them: stops, whether and where homes are told, tools, wages, work, and odds of children."""
+    """Hold people as the table describes them.
+
+    `home` marks known homes, `area` is an index of areas (-1: unknown), `silent` marks people without known tools, `reserve` is the
+    expected reservation wage, `fare` yuan a minute, `parent` the probability of having children, `held` the subject passed (-1: none).
+    """
 
     node: Array
     home: Array
@@ -40,18 +44,18 @@ class Seen:
     held: Array
 
     def rides(self, to: Array) -> Array:
-        """Return the minutes from the homes to items, given those from every stop."""
+        """Return the expected minutes from homes to items, people by items; `to` are the minutes from each stop."""
         return blurred(to[self.node] + _ON_FOOT, self.home, self.area)
 
     def strange(self) -> Array:
-        """Return how strange trades are, by the tools that are written down."""
+        """Return the strangeness of trades by the tools that tables name, people by trades, 0 to 1."""
         known = strange(self.handled, np.ones(len(TOOLS)), WRITTEN)
         known[self.silent] = known[~self.silent].mean(axis=0) if (~self.silent).any() else known.mean(axis=0)
         return known
 
 
 def seen(who: Folk, some: Array, people: pd.DataFrame, where: River) -> Seen:
-    """Return some people as their rows tell them; what they leave out is what others of their trade have on average."""
+    """Return some people as their rows describe them; an empty cell becomes the mean of people of the trade."""
     rows = people.iloc[some]
     home, trade = rows["lon"].notna().to_numpy(), np.where(rows["occupations"].notna(), who.done[some, 0], NEVER)
     words = [set(str(cell).split("|")) for cell in rows["skills"].fillna("")]
@@ -82,7 +86,7 @@ def seen(who: Folk, some: Array, people: pd.DataFrame, where: River) -> Seen:
 
 
 def stops(table: pd.DataFrame, where: River) -> Array:
-    """Return the minutes from every stop to items: by their nearest stops, or by all those of their areas."""
+    """Return the minutes from each stop to items, by the nearest stop or, without a point, the mean of those of the area."""
     lost = table["lon"].isna().to_numpy()
     node = nearest_stop(table["lon"].fillna(0).to_numpy(), table["lat"].fillna(0).to_numpy(), where)
     to = RIDE[:, node]
@@ -92,13 +96,13 @@ def stops(table: pd.DataFrame, where: River) -> Array:
 
 
 def of_jobs(told: Seen, of: Jobs, table: pd.DataFrame, where: River, applied: Array) -> Array:
-    """Return how much vacancies would draw people as far as is told."""
+    """Return the observable utility of vacancies, people by vacancies; 0 where people applied."""
     kept = net(of.pay, told.rides(stops(table, where)), np.array(told.fare))
     return draw_of_jobs(kept, told.reserve[:, None], told.strange()[:, of.trade]) * ~applied
 
 
 def of_courses(told: Seen, mind: Learning, of: Courses, table: pd.DataFrame, where: River, some: Array) -> Array:
-    """Return how much classes would draw people as far as is told: certificates and passed classes are, tastes are not."""
+    """Return the observable utility of courses, by certificates and passed courses, without tastes; people by courses."""
     done = np.where(mind.last[some] != mind.before[some], mind.last[some], told.held)
     follows = (LEADS[done] & (done >= 0)[:, None])[:, of.subject]
     passed = (mind.passed[some] & ~mind.had[some]) | (np.arange(len(SUBJECT)) == told.held[:, None])
@@ -110,7 +114,7 @@ def of_courses(told: Seen, mind: Learning, of: Courses, table: pd.DataFrame, whe
 
 
 def of_places(told: Seen, rates: Array, of: Places, table: pd.DataFrame, where: River, visits: tuple[Array, Array]) -> Array:
-    """Return how often people would find what they want as far as is told: the stall where they were last counts most."""
+    """Return the observable utility of places; the stall of the last visit counts most. `visits` is the result of `visited`."""
     lost, silent = table["lon"].isna().to_numpy(), table["hours"].isna().to_numpy()
     node = nearest_stop(table["lon"].fillna(0).to_numpy(), table["lat"].fillna(0).to_numpy(), where)
     known = replace(
@@ -129,12 +133,12 @@ def of_places(told: Seen, rates: Array, of: Places, table: pd.DataFrame, where: 
 
 
 def guessed(who: Folk, some: Array, told: Seen) -> Array:
-    """Return the errands a week that people have on average who tell the same of work and children."""
+    """Return the mean errands a week of people with the same known work and children, people by types."""
     return averaged(usual(who)[some], told.work * 10 + (told.parent > _PARENT))
 
 
 def visited(visits: pd.DataFrame, some: Array, of: Places) -> tuple[Array, Array]:
-    """Return how often each of some people was seen at places of every type, and at which one last."""
+    """Return the number of visits of some people by type, and the place of the last visit of each type (-1: none)."""
     place = pd.Index(some).get_indexer(pd.Index(visits["person"]))
     mine = visits[place >= 0].assign(place=place[place >= 0]).sort_values("at", kind="stable")
     person, item = mine["place"].to_numpy(), mine["item"].to_numpy()

@@ -1,4 +1,4 @@
-"""What the two last worlds share: who is hired off a waiting list, who told where they live, and shares of pairs."""
+"""What the worlds `lanes` and `quarters` share: hiring with a delay, means over unknown homes, draws of two."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ import pandas as pd
 from experiments.worlds.cells import DAY, START, Array, Diary, moments
 
 LEVELS = np.array(["81", "71", "31", "21", "14"], object)
-"""Codes of education from primary school to a higher degree, lowest first."""
+"""GB/T 4658 codes from primary school to a higher degree, lowest first."""
 
 
 @dataclass
 class Desk:
-    """Hold asks that will be answered with yes, by day; the seats left, the moments of closing, and who is hired already."""
+    """Hold the hires to come by day, the openings left, the moment at which each vacancy closes, and who is hired already."""
 
     left: Array
     until: Array
@@ -22,12 +22,12 @@ class Desk:
     waiting: dict[int, list[tuple[Array, Array]]] = field(default_factory=dict[int, list[tuple[Array, Array]]])
 
     def ask(self, who: Array, job: Array, day: Array) -> None:
-        """Put asks that will be answered with yes on their days."""
+        """Add hires of people by jobs on days of the window."""
         for one in np.unique(day):
             self.waiting.setdefault(int(one), []).append((who[day == one], job[day == one]))
 
     def answered(self, day: int) -> tuple[Array, Array]:
-        """Return who is hired where on a day, nobody twice; a vacancy without seats closes at the end of the day."""
+        """Return the hires of a day (person, job), nobody twice; a vacancy without openings closes at the end of the day."""
         parts = self.waiting.pop(day, [])
         if not parts:
             return np.zeros(0, int), np.zeros(0, int)
@@ -45,7 +45,7 @@ class Desk:
 
 
 def turn(item: Array) -> Array:
-    """Return for every entry how many earlier ones ask for the same."""
+    """Return for each entry the number of earlier entries of the same item."""
     order = item.argsort(kind="stable")
     ordered = item[order]
     begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
@@ -55,7 +55,7 @@ def turn(item: Array) -> Array:
 
 
 def blurred(values: Array, home: Array, area: Array) -> Array:
-    """Return rows as far as homes are told: those who told the area alone have its mean, those who told nothing that of all."""
+    """Return the rows of known homes; a row with only a known area becomes the area's mean, others the mean of all."""
     known = values.astype(float)
     whole = known.mean(axis=0)
     for one in np.unique(area[~home]):
@@ -66,7 +66,7 @@ def blurred(values: Array, home: Array, area: Array) -> Array:
 
 
 def averaged(values: Array, group: Array) -> Array:
-    """Return for every row the mean of the rows of its group."""
+    """Return for every row the mean of the rows of its group, shape of `values`."""
     place = np.unique(group, return_inverse=True)[1]
     sums = np.zeros((place.max() + 1, *values.shape[1:]))
     np.add.at(sums, place, values)
@@ -74,27 +74,27 @@ def averaged(values: Array, group: Array) -> Array:
 
 
 def titled(trades: Sequence[int] | Array, titles: Array, codes: Array, *, code: bool) -> str:
-    """Write trades as a list, by their codes where there are some; -1 is none."""
+    """Return trades (-1: none) as a cell of a list, by title or (`code`) by code where there is one."""
     return "|".join(dict.fromkeys(str((code and codes[one]) or titles[one]) for one in trades if one >= 0))
 
 
 def born(age: Array) -> list[str]:
-    """Write the months of birth of people of these ages."""
+    """Return the months of birth of people of these ages, YYYY-MM."""
     return np.datetime_as_string(np.datetime64("2026-11", "M") - np.ceil(age * 12).astype("m8[M]")).tolist()
 
 
 def days_of(seconds: Array) -> Array:
-    """Write the days of moments in the city."""
+    """Return the local days of moments as YYYY-MM-DD."""
     return moments(seconds).strftime("%Y-%m-%d").to_numpy(object)
 
 
 def open_on(since: Array, until: Array, day: int) -> Array:
-    """Tell what is there on the whole of a day of the window."""
+    """Mark the items that exist on the whole of a day of the window."""
     return (since <= START + day * DAY) & (until >= START + (day + 1) * DAY)
 
 
 def either(weights: Array) -> Array:
-    """Return how likely each column is one of two that are drawn one after the other, by weights, without putting back."""
+    """Return the probability of each column to be one of two that are drawn by weight without replacement."""
     total = weights.sum(axis=1, keepdims=True)
     first = np.divide(weights, total, out=np.zeros(weights.shape), where=total > 0)
     odds = np.divide(first, 1 - first, out=np.zeros(weights.shape), where=first < 1)
@@ -102,5 +102,5 @@ def either(weights: Array) -> Array:
 
 
 def visits_of(log: Diary) -> pd.DataFrame:
-    """Return the visits of places that stand in a diary."""
+    """Return the logged visits of places: person, item and moment."""
     return pd.concat([part for part in log.parts if part["kind"].iloc[0] == "amenity"], ignore_index=True)

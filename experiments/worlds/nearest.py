@@ -34,9 +34,9 @@ OWN_SHARE = 2 / 3
 OWN = np.flatnonzero(np.isin(SORTS, ("pharmacy", "bank", "market", "gym")))
 _BLOCK = 400
 _NEAREST = 4
-"""The chance of a place among those of its type falls like this power of its distance."""
+"""The exponent of distance in the probability of a place among those of its type."""
 _HOURS = (7, 9, 12, 14, 18, 22)
-"""Where morning, forenoon, noon, afternoon and evening begin, and the end."""
+"""Hours at which morning, forenoon, noon, afternoon and evening begin, and the end of the day."""
 _ERRANDS = (
     "breakfast 8 bakery 2 market 4 parcel_locker 1 convenience_store 2",
     "market 4 bank 3 pharmacy 2 clinic 2 post_express 1 supermarket 3 community_centre 1 hairdresser 1 fresh_store 2 repair 1",
@@ -48,7 +48,11 @@ _ERRANDS = (
 
 @dataclass
 class Walkers:
-    """Hold the diary, where people were last at work and on errands, their own places, and what they have taken."""
+    """Hold the state of the simulation.
+
+    `work` is the last job that each person applied for, `last` the place of the last errand, `own` the places that they keep to,
+    `been` marks which of those they have visited.
+    """
 
     rng: np.random.Generator
     diary: Diary
@@ -59,7 +63,7 @@ class Walkers:
 
 
 def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
-    """Make the world: its tables by their names; there are no impressions either way."""
+    """Return the tables of the world by name (arguments: `World` in folder.py); it has no impressions either way."""
     rng = np.random.default_rng([seed, 303])
     more = (people / 2000) ** 0.32
     where = land.ground(rng)
@@ -98,7 +102,7 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
 
 
 def _job_chance(folk: Folk, jobs: Spots) -> Judged:
-    """Return how likely a job is taken when its turn comes: surely if it meets all thresholds, seldom if it misses one."""
+    """Return the probability of taking a job that is reached: 1 if it meets all thresholds, small if it misses one, else 0."""
 
     def chance(who: Array, *, hidden: bool) -> Array:
         trade = CLAN[folk.wish[who]][:, None] == CLAN[jobs.what]
@@ -112,7 +116,7 @@ def _job_chance(folk: Folk, jobs: Spots) -> Judged:
 
 
 def _course_chance(folk: Folk, courses: Spots) -> Judged:
-    """Return how likely a course is taken: the next level of an ability, or the first of one that the wish needs."""
+    """Return the probability of taking a course: the next level of an ability, or the first level of one that a wanted job needs."""
 
     def chance(who: Array, *, hidden: bool) -> Array:
         has = folk.level[who][:, courses.what]
@@ -127,7 +131,7 @@ def _course_chance(folk: Folk, courses: Spots) -> Judged:
 
 
 def _search(folk: Folk, spots: Spots, chance: Judged, kind: str, times: Array, run: Walkers) -> Array:
-    """Let people search as often as they do; return what each of them has taken."""
+    """Simulate the searches of people (`times` each); log the events; mark what each has taken, people by items."""
     took = np.zeros((len(times), len(spots.what)), bool)
     turns = times.max(initial=0)
     when = np.sort(np.where(np.arange(turns) < times[:, None], run.rng.random((len(times), turns)), 2), axis=1)
@@ -148,7 +152,7 @@ def _search(folk: Folk, spots: Spots, chance: Judged, kind: str, times: Array, r
 
 
 def _around(folk: Folk, spots: Spots, who: Array, kind: str, run: Walkers) -> Array:
-    """Return how far items are from home, or half of the times from the last workplace that was applied to."""
+    """Return the metres to items from home or, half of the times, from the last job applied for; people by items."""
     lon, lat = folk.lon[who].copy(), folk.lat[who].copy()
     if kind == "job":
         there = (run.work[who] >= 0) & (run.rng.random(len(who)) < 0.5)
@@ -157,7 +161,7 @@ def _around(folk: Folk, spots: Spots, who: Array, kind: str, run: Walkers) -> Ar
 
 
 def _take(kind: str, who: Array, item: Array, at: Array, run: Walkers) -> None:
-    """Note a look and, more often than not, an application or an enrolment; some finish what they began."""
+    """Log a view and, for 6 in 10, an application or enrolment; some complete a course."""
     run.diary.note(kind, "view", who, item, at)
     deed = run.rng.random(len(who)) < 0.6
     after = at[deed] + run.rng.integers(300, DAY, deed.sum())
@@ -171,7 +175,7 @@ def _take(kind: str, who: Array, item: Array, at: Array, run: Walkers) -> None:
 
 
 def _own(folk: Folk, found: Spots, rng: np.random.Generator) -> Array:
-    """Return everybody's own pharmacy, bank, market and gym: near home, not always the nearest."""
+    """Draw the own pharmacy, bank, market and gym of each person: near home, not always the nearest."""
     own = np.full((len(folk.age), len(OWN)), NEVER)
     steady = (found.first < START) & (found.last > END)
     for place, sort in enumerate(OWN):
@@ -183,7 +187,7 @@ def _own(folk: Folk, found: Spots, rng: np.random.Generator) -> Array:
 
 
 def _wanted(folk: Folk, who: Array, slot: Array | int, *, hidden: bool) -> Array:
-    """Return how much each type is wanted at a time of the day; children and old people change it where they are known."""
+    """Return the weight of each type at a time of the day, people by types; `hidden` False: with mean shares of children and old people."""
     table = np.zeros((5, len(SORTS)))
     for row, words in zip(table, _ERRANDS, strict=True):
         told = words.split()
@@ -203,7 +207,7 @@ def _wanted(folk: Folk, who: Array, slot: Array | int, *, hidden: bool) -> Array
 
 
 def _errands(folk: Folk, found: Spots, days: Array, run: Walkers) -> None:
-    """Walk chains: from home or from where the last one ended, each next place near the one before."""
+    """Simulate chains of errands: from home or from the end of the last chain, each place near the one before."""
     turns = days.max(initial=0)
     order = run.rng.random((len(days), DAYS)).argsort(axis=1)[:, :turns]
     order = np.sort(np.where(np.arange(turns) < days[:, None], order, DAYS), axis=1)
@@ -222,7 +226,7 @@ def _errands(folk: Folk, found: Spots, days: Array, run: Walkers) -> None:
 
 
 def _next(folk: Folk, found: Spots, who: Array, here: Array, day: Array, second: Array, run: Walkers) -> Array:
-    """Visit what the hour asks for: the own one or one that is near; return where people are then."""
+    """Simulate one visit to a place of a type that the hour suggests, the own one or a near one; return the places."""
     slot = np.clip(np.searchsorted(_HOURS, second // 3600, side="right") - 1, 0, 4)
     live = found.live(day) & found.live(day + DAY)
     there = np.zeros((len(who), len(SORTS)), bool)
@@ -242,7 +246,7 @@ def _next(folk: Folk, found: Spots, who: Array, here: Array, day: Array, second:
 
 
 def _nearby(folk: Folk, spots: Spots, who: Array, chance: Judged, run: Walkers, took: Array, *, hidden: bool) -> Array:
-    """Return gains of jobs and courses: the chance to be taken, less the farther away it is; nothing for what was taken before."""
+    """Return the utility of jobs or courses: the probability of being taken, which falls with distance; 0 for what was taken."""
     reach = (folk.far[who] if hidden else np.full(len(who), folk.far.mean()))[:, None]
     far = np.where(spots.nowhere, 0, metres(folk.lon[who], folk.lat[who], spots.lon, spots.lat))
     near = np.exp(-far / reach)
@@ -253,7 +257,7 @@ def _nearby(folk: Folk, spots: Spots, who: Array, chance: Judged, run: Walkers, 
 
 
 def _visited(folk: Folk, found: Spots, who: Array, run: Walkers, *, hidden: bool) -> Array:
-    """Return gains of places: how often the type is wanted, times the share of the place among those of its type."""
+    """Return the utility of places: the weight of the type times the place's share within its type."""
     rate = np.mean([_wanted(folk, who, slot, hidden=hidden) for slot in range(5)], axis=0)
     ends = np.where(run.last[who] >= 0, run.last[who], NEVER)
     home = _share(found, metres(folk.lon[who], folk.lat[who], found.lon, found.lat))

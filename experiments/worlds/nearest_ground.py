@@ -1,4 +1,4 @@
-"""The ground of the nearest: squares of a loose grid, people with households, work, lessons and places, and their tables."""
+"""Squares of a loose grid, people, jobs, courses and places of the world `nearest`, and their tables."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +61,7 @@ GRADE = np.array(["71", "61", "31", "21", "14"], object)
 
 @dataclass(frozen=True)
 class Ground:
-    """Hold squares: their middles, codes, and how many live and work there."""
+    """Hold squares: middles, area codes, and the shares of homes (`dense`) and of work (`busy`)."""
 
     lon: Array
     lat: Array
@@ -72,7 +72,11 @@ class Ground:
 
 @dataclass(frozen=True)
 class Folk:
-    """Hold people; no table tells their second wish, household, how far they go and what they learn for."""
+    """Hold people.
+
+    `level` has the level of each ability (5 lowest, 0: none), people by abilities. Hidden: `second` (a wanted job, -1: none), `small` and
+    `old` (such people in the household), `far` (scale of distance, metres), `deepen` (probability of learning the next level).
+    """
 
     lon: Array
     lat: Array
@@ -92,7 +96,7 @@ class Folk:
 
 @dataclass(frozen=True)
 class Spots:
-    """Hold items: `what` is a job, an ability or a type; `value` a wage or a level."""
+    """Hold items: `what` is the index of a job, an ability or a type; `value` a wage or a level; `nowhere` marks online courses."""
 
     what: Array
     value: Array
@@ -105,12 +109,12 @@ class Spots:
     last: Array
 
     def live(self, at: Array) -> Array:
-        """Return for moments (rows) which are there."""
+        """Mark the items that exist at each moment, shape (moments, items)."""
         return (self.first <= at[:, None]) & (self.last > at[:, None])
 
 
 def ground(rng: np.random.Generator) -> Ground:
-    """Lay a grid of six by six squares with shaken middles."""
+    """Draw a grid of six by six squares with shifted middles."""
     east, north = (one.ravel() for one in np.meshgrid(np.arange(6), np.arange(6)))
     area = np.array(
         [f"{'370203' if y < 3 else '370213'}{10 + x:03d}{1 + y:03d}" for x, y in zip(east, north, strict=True)], object
@@ -122,7 +126,7 @@ def ground(rng: np.random.Generator) -> Ground:
 
 
 def people(count: int, where: Ground, rng: np.random.Generator) -> Folk:
-    """Draw people and what they can: the abilities of their past job, at a level from 5 (lowest) up."""
+    """Draw people with most abilities of their past job, at a level from 5 (lowest) up."""
     square = rng.choice(36, count, p=where.dense)
     past = rng.integers(0, len(JOB), count)
     wish = np.where(rng.random(count) < 0.55, past, rng.integers(0, len(JOB), count))
@@ -149,7 +153,7 @@ def people(count: int, where: Ground, rng: np.random.Generator) -> Folk:
 
 
 def spots(kind: str, count: int, where: Ground, rng: np.random.Generator) -> Spots:
-    """Draw items of a kind: work where it is busy, places where people live."""
+    """Draw `count` items of a kind: jobs by the share of work, others also by the share of homes."""
     square = rng.choice(36, count, p=0.5 * where.busy + 0.5 * where.dense if kind != "job" else where.busy)
     what = rng.integers(0, {"job": len(JOB), "course": len(ABLE), "amenity": len(SORTS)}[kind], count)
     if kind == "amenity":
@@ -173,7 +177,7 @@ def spots(kind: str, count: int, where: Ground, rng: np.random.Generator) -> Spo
 
 
 def people_table(folk: Folk, where: Ground, rng: np.random.Generator) -> pd.DataFrame:
-    """Write what is known of people."""
+    """Return the table `people`, with cells left empty."""
     count = len(folk.age)
     shown = (folk.second >= 0) & (rng.random(count) < 0.5)
     wishes = np.where(shown, JOB[folk.wish] + "|" + JOB[folk.second], JOB[folk.wish])
@@ -202,7 +206,7 @@ def people_table(folk: Folk, where: Ground, rng: np.random.Generator) -> pd.Data
 
 
 def jobs_table(jobs: Spots, where: Ground, rng: np.random.Generator) -> pd.DataFrame:
-    """Write vacancies with one wage; nobody writes what form they have where it is the usual one."""
+    """Return the table `jobs`, with one wage each; the usual form of work is left empty."""
     count = len(jobs.what)
     return pd.DataFrame(
         {
@@ -225,7 +229,7 @@ def jobs_table(jobs: Spots, where: Ground, rng: np.random.Generator) -> pd.DataF
 
 
 def courses_table(courses: Spots, where: Ground, rng: np.random.Generator) -> pd.DataFrame:
-    """Write courses."""
+    """Return the table `courses`."""
     words = ("零基础", "中级", "高级", "技师")
     return pd.DataFrame(
         {
@@ -241,7 +245,7 @@ def courses_table(courses: Spots, where: Ground, rng: np.random.Generator) -> pd
 
 
 def amenities_table(found: Spots, where: Ground) -> pd.DataFrame:
-    """Write amenities."""
+    """Return the table `amenities`."""
     return pd.DataFrame(
         {
             "amenity_id": numbered("o", len(found.what)),

@@ -22,7 +22,7 @@ from experiments.worlds.unseen_ground import scaled
 
 
 def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
-    """Return the tables of one such city by name."""
+    """Return the tables of the world by name (arguments: `World` in folder.py)."""
     rng = np.random.default_rng(seed)
     where, groups = town.city(rng), vacancies.employers(scaled(190, people), rng)
     who = folk.folk(people, where, groups, rng)
@@ -57,7 +57,7 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
 
 
 def job_gains(who: Folk, mine: Array, of: Jobs) -> Array:
-    """Return how strong vacancies are in a comparison, by a logit: nothing where they never get on the person's sheet."""
+    """Return the utility of vacancies: the strength in a comparison (logit); 0 where they never get on the person's sheet."""
     trusts = (who.age[mine] >= OLDER)[:, None] * vacancies.knows(who, mine, of)
     worth = vacancies.value(who.taste[mine], who.shift[mine], who.pay[mine], trusts, of)
     return np.exp(worth) * (vacancies.sheet_odds(who.done[mine, 0], of.trade, of.commission) > 0)

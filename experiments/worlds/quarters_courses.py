@@ -11,14 +11,14 @@ from experiments.worlds.quarters_people import RETIRED, Folk, Word
 from experiments.worlds.quarters_town import CODE, CURRENT, GROUP, MACHINES, PIT, SKILLS, TITLE, USES, City, gap
 
 _VOUCHER = {PIT: (22, 58), MACHINES: (30, 55), CURRENT: (35, 55)}
-"""From which age to which age who did a trade of a group has a voucher."""
+"""The ages (from, below) at which people of a group of trades have a voucher."""
 LESSONS = np.array(["mon-fri 08:30-16:30", "mon-fri 18:30-20:30", "sat-sun 09:00-16:00"], object)
 MATES, FAR, FEE = 1.0, 3.4, 1.7
-"""How much a log of one and the workmates counts, how much skills that are as far as is best, and a thousand yuan of fee."""
+"""Coefficients of log(1 + workmates), of the distance of skills (`bump`), and of the fee in 1,000 yuan."""
 BEST, WIDE, STEP = 0.45, 0.17, 0.07
-"""How far skills are best, how much farther or nearer they may be, and how much farther each level above the lowest puts them."""
+"""The best distance of skills, its tolerance, and the distance that each level above the lowest adds."""
 _STAYS = 160.0
-"""How much staying away draws."""
+"""The weight of the outside option, before division by it."""
 _LOOKS, _LOOKS_UP = 0.02, 0.06
 _PASSES = 0.85
 _SCHOOLS = np.array(["矿务技校", "再就业培训中心", "新城职校", "工会夜校", "机电实训基地", "矿区社区学院"], object)
@@ -26,7 +26,11 @@ _SCHOOLS = np.array(["矿务技校", "再就业培训中心", "新城职校", "�
 
 @dataclass(frozen=True)
 class Courses:
-    """Hold courses; they are joined until they begin or until they are full."""
+    """Hold courses.
+
+    `teaches` marks skills, `voucher` whether vouchers are taken; `begins` and `ends` are days of the window; `until` is when the
+    course begins or, if earlier, is full.
+    """
 
     trade: Array
     level: Array
@@ -46,13 +50,13 @@ class Courses:
 
     @property
     def live(self) -> Array:
-        """Tell which can be joined at the end."""
+        """Mark the courses that can be joined at the end of the window, shape (courses,)."""
         return (self.since <= END) & (self.until > END)
 
 
 @dataclass
 class Taken:
-    """Hold who joined which course, how many with a last employer took a course of a trade, tastes of people, who is busy."""
+    """Hold enrolments (people by courses), their number by last employer and trade (`crowd`), hidden tastes, and until when people are busy."""
 
     joined: Array
     crowd: Array
@@ -60,7 +64,7 @@ class Taken:
     busy: Array
 
     def mates(self, who: Folk, mine: Array, of: Courses) -> Array:
-        """Return how many former workmates of people took every course or an earlier one of its trade."""
+        """Return the number of former workmates who took a course of the same trade, people by courses."""
         own = np.zeros((len(mine), self.crowd.shape[1]))
         row, course = np.nonzero(self.joined[mine])
         np.add.at(own, (row, of.trade[course]), 1)
@@ -68,7 +72,7 @@ class Taken:
 
 
 def courses(count: int, where: City, rng: np.random.Generator) -> Courses:
-    """Draw courses of six schools: one in two of a trade outside the pit and the works, three in five take vouchers."""
+    """Draw courses of six schools; three in five take vouchers."""
     often = np.where(GROUP == PIT, 0.15, 1.0) * rng.gamma(3, 1, len(TITLE))
     trade, level = rng.choice(len(TITLE), count, p=often / often.sum()), rng.choice([5, 4, 3], count, p=[0.55, 0.3, 0.15])
     teaches = USES[trade] & (rng.random((count, len(SKILLS))) < 0.85)
@@ -96,7 +100,7 @@ def courses(count: int, where: City, rng: np.random.Generator) -> Courses:
 
 
 def vouchers(trade: Array, age: Array) -> Array:
-    """Tell who has a voucher, by the group of the last trade and by age."""
+    """Mark the people who have a voucher, by group of the last trade and age."""
     has = np.zeros(len(age), bool)
     for group, (first, last) in _VOUCHER.items():
         has |= (GROUP[trade] == group) & (age >= first) & (age < last)
@@ -104,22 +108,22 @@ def vouchers(trade: Array, age: Array) -> Array:
 
 
 def bump(far: Array) -> Array:
-    """Return how well it suits that skills are so far: best neither near nor far."""
+    """Return the factor of a distance of skills: 1 at `BEST`, less for nearer and farther ones."""
     return np.exp(-(((far - BEST) / WIDE) ** 2))
 
 
 def weight(mates: Array, far: Array, fee: Array, taste: Array) -> Array:
-    """Return how much courses draw people, where staying away draws them by 1; `fee` is what they would pay in yuan."""
+    """Return the weight of courses in a logit whose outside option has weight 1; `fee` is what people would pay, yuan."""
     return np.exp(MATES * np.log1p(mates) + FAR * bump(far) - FEE * fee / 1000 + taste) / _STAYS
 
 
 def farther(level: Array) -> Array:
-    """Return how much farther a level puts skills."""
+    """Return the distance that a level (5 lowest) adds to that of skills."""
     return STEP * (5 - level)
 
 
 def drawn_by(who: Folk, mine: Array, taken: Taken, of: Courses, where: City) -> Array:
-    """Return how much all courses draw some people, nothing where they joined one."""
+    """Return the weights of all courses for some people (`mine`), people by courses; 0 for those they joined."""
     far = gap(who.done[mine], who.able[mine], of.teaches, where.apart) + farther(of.level)
     pays = np.where(vouchers(who.done[mine, 0], who.age[mine])[:, None] & of.voucher, 0, of.fee)
     draws = weight(taken.mates(who, mine, of), far, pays, taken.taste[mine][:, of.trade])
@@ -127,7 +131,7 @@ def drawn_by(who: Folk, mine: Array, taken: Taken, of: Courses, where: City) -> 
 
 
 def study(who: Folk, heard: Word, of: Courses, where: City, log: Diary, rng: np.random.Generator) -> Taken:
-    """Let people look for courses day by day, from before the window on, most of all where word of layoffs goes round."""
+    """Simulate the search for courses day by day, from before the window; people who hear of layoffs search more often."""
     count, employers = len(who.age), int(who.employer.max()) + 1
     taken = Taken(
         np.zeros((count, len(of.trade)), bool),
@@ -148,7 +152,7 @@ def study(who: Folk, heard: Word, of: Courses, where: City, log: Diary, rng: np.
 def _choose(
     who: Folk, mine: Array, taken: Taken, of: Courses, where: City, live: Array, day: int, log: Diary, rng: np.random.Generator
 ) -> None:
-    """Let people look at the course that draws most, by a logit, and join it if staying away draws less."""
+    """Draw for each person a course to view, by a logit, and whether they join it; log both."""
     draws = drawn_by(who, mine, taken, of, where) * live
     felt = np.log(np.where(draws > 0, draws, 1e-300)) + rng.gumbel(0, 1, draws.shape)
     course = felt.argmax(axis=1)
@@ -167,7 +171,7 @@ def _choose(
 
 
 def _finish(taken: Taken, of: Courses, day: int, log: Diary, rng: np.random.Generator) -> None:
-    """Give certificates to most of those whose course ends on a day."""
+    """Log the completion of most enrolments of courses that end on a day."""
     mine, course = np.nonzero(taken.joined & (of.ends == day))
     done = rng.random(len(mine)) < _PASSES
     if day >= 0:
@@ -176,7 +180,7 @@ def _finish(taken: Taken, of: Courses, day: int, log: Diary, rng: np.random.Gene
 
 
 def table(of: Courses, where: City, rng: np.random.Generator) -> pd.DataFrame:
-    """Write courses; those that take vouchers are called subsidised."""
+    """Return the table `courses`; those that take vouchers are `subsidised`."""
     count = len(of.trade)
     here = rng.random(count) >= 0.08
     level = np.array(["", "", "", "高级", "中级", "初级"], object)[of.level]

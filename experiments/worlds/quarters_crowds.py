@@ -1,4 +1,4 @@
-"""Who goes where and when in the mining city: places compete by crowding, and health places are used on appointment.
+"""Visits of places in the mining city: people avoid crowds, and use health places by appointment.
 
 People avoid a place, and an hour for a type of places, that was full when they were there last. Older people walk half as far;
 families go at weekends.
@@ -14,24 +14,25 @@ from experiments.worlds.quarters_people import EMPLOYED, OLD, Folk
 from experiments.worlds.quarters_places import HEALTH, SLOTS, TYPES, Places
 
 WALK = 800.0
-"""Metres that people mind; those who are older, half of it."""
+"""The scale of distance, metres; half of it for people from the age `OLD`."""
 _FAR = 2.2
 SHUN = 0.12
-"""What is left of the draw of a place, or of an hour, that was full last time."""
+"""The factor of a place, and of an hour, that was full at the last visit."""
 _OUTINGS, _BEFORE = 0.42, 40
 _PERIODS, _ODDS = np.array([14, 21, 28, 42]), np.array([0.2, 0.2, 0.4, 0.2])
 _SOON = 7.0
-"""Days to an appointment by which its worth falls to a third."""
+"""Days to an appointment at which its utility falls to 1/e."""
 _BUSY = np.array([False, False, False, False, True, True])
-"""Slots that who works has free on weekdays."""
+"""Marks of the slots that workers have free on weekdays."""
 
 
 @dataclass
 class Crowds:
-    """Hold needs a week, outings a day, how places draw by the walk alone, and what was full the last time.
+    """Hold the habits and the memory of people.
 
-    `full` has people by places, `hours` people by types and slots; `next`, `every` and `own` are the day of the next appointment,
-    the days between appointments (0 for nobody's) and the place of them, people by types.
+    `rates` are needs a week (people by types), `often` outings a day, `near` the factor of distance (people by places). `full` (people by
+    places) and `hours` (people by types and slots) mark what was full at the last visit. `next`, `every` and `own` are the day of the next
+    appointment, the days between two (0: none) and their place, people by types; `slot` is their slot.
     """
 
     rates: Array
@@ -46,31 +47,31 @@ class Crowds:
 
 
 def limit(age: Array) -> Array:
-    """Return how many metres people of an age walk before they mind."""
+    """Return the scale of distance by age, metres."""
     return np.where(age >= OLD, WALK / 2, WALK)
 
 
 def near(far: Array, limits: Array) -> Array:
-    """Return how the draw of places falls with the walk; nothing beyond what anybody walks."""
+    """Return the factor of distance, 0 beyond what anybody walks; people by places."""
     share = far / limits[:, None]
     return np.where(share < _FAR, np.exp(-(share**1.5)), 0)
 
 
 def free(work: Array, family: Array, weekday: int) -> Array:
-    """Tell which slots of a day of the week people have: those who work the evening ones, families weekends alone."""
+    """Mark the free slots of people on a weekday (Monday 0): workers have evenings, families only weekends; people by slots."""
     if weekday > 4:
         return np.ones((len(work), len(SLOTS)), bool)
     return np.where((work == EMPLOYED)[:, None], _BUSY, True) & ~family[:, None]
 
 
 def draws(pull: Array, full: Array, hours: Array, can: Array) -> Array:
-    """Return how much places (and slots of them) draw people: nothing where they cannot go, little where it was full."""
+    """Return the weights of places and slots, shape (people, places, slots): 0 where people cannot go, little where it was full."""
     shun = np.where(full[:, :, None], SHUN, 1.0) * np.where(hours[:, None, :], SHUN, 1.0)
     return pull[:, :, None] * shun * can
 
 
 def crowds(who: Folk, rates: Array, of: Places, log: Diary, rng: np.random.Generator) -> Crowds:
-    """Let people go out day by day, from before the window on."""
+    """Simulate outings and appointments day by day, from before the window; log the visits within it."""
     count = len(who.age)
     close = near(metres(who.lon, who.lat, of.lon, of.lat), limit(who.age))
     often = np.minimum(_OUTINGS * rng.gamma(4, 1 / 4, count), 0.9)
@@ -99,13 +100,13 @@ def crowds(who: Folk, rates: Array, of: Places, log: Diary, rng: np.random.Gener
 
 
 def _appointments(who: Folk, rng: np.random.Generator) -> Array:
-    """Draw how many days lie between the appointments of people with health places; 0 for none."""
+    """Draw the days between appointments, people by types; 0 for none."""
     chance = np.interp(who.age, [20, 45, 60, 80], [0.12, 0.25, 0.6, 0.85])[:, None] * HEALTH
     return np.where(rng.random(chance.shape) < chance, rng.choice(_PERIODS, chance.shape, p=_ODDS), 0)
 
 
 def _wanted(who: Folk, goes: Array, mine: Crowds, day: int, rng: np.random.Generator) -> list[Array]:
-    """Return what people go out for: one type, or two of them for families at weekends."""
+    """Draw the types of an outing: one, or two for families at weekends (-1: none)."""
     need = mine.rates[goes].copy()
     kinds = [drawn(need, rng)]
     need[np.arange(len(goes)), kinds[0]] = 0
@@ -116,7 +117,7 @@ def _wanted(who: Folk, goes: Array, mine: Crowds, day: int, rng: np.random.Gener
 def _trips(
     who: Folk, goes: Array, kind: Array, mine: Crowds, of: Places, there: Array, day: int, rng: np.random.Generator
 ) -> tuple[Array, Array, Array]:
-    """Return who goes to which place in which slot."""
+    """Draw place and slot of each outing for a type; return people, places and slots of those who go."""
     people, places, slots = [], [], []
     for one in np.unique(kind[kind >= 0]):
         rows, these = goes[kind == one], np.flatnonzero(there & (of.type == one))
@@ -136,7 +137,7 @@ def _trips(
 
 
 def _remember(mine: Crowds, of: Places, went: Array, place: Array, slot: Array) -> None:
-    """Note what was full: more people in a place and slot than fit; and what no longer was."""
+    """Remember which places and slots were full on the visit: more people than fit."""
     inside = np.zeros((len(of.type), len(SLOTS)), int)
     np.add.at(inside, (place, slot), 1)
     was = inside[place, slot] > of.room[place]
@@ -145,7 +146,7 @@ def _remember(mine: Crowds, of: Places, went: Array, place: Array, slot: Array) 
 
 
 def _keep(mine: Crowds, of: Places, there: Array, day: int, log: Diary, rng: np.random.Generator) -> None:
-    """Let people keep their appointments, at the place of the last one as long as it is there."""
+    """Simulate the appointments of a day, at the place of the last one as long as it exists."""
     for one in np.flatnonzero(HEALTH):
         rows = np.flatnonzero((mine.every[:, one] > 0) & (mine.next[:, one] == day))
         these = np.flatnonzero(there & (of.type == one))
@@ -161,14 +162,14 @@ def _keep(mine: Crowds, of: Places, there: Array, day: int, log: Diary, rng: np.
 
 
 def chances(rates: Array, family: Array, weekday: int) -> Array:
-    """Return how likely an outing on a day of the week is for each type; families have two at weekends."""
+    """Return the probability that an outing on a weekday is for each type, people by types; families have two at weekends."""
     total = rates.sum(axis=1, keepdims=True)
     one = np.divide(rates, total, out=np.zeros(rates.shape), where=total > 0)
     return np.where(family[:, None], either(rates), one) if weekday > 4 else one
 
 
 def worth(who: Folk, some: Array, mine: Crowds, of: Places) -> Array:
-    """Return how often some people will go to every place in the coming week, as things stand at the end of the window."""
+    """Return the utility of places: expected visits of some people in the week after the window, without health places."""
     expected = np.zeros((len(some), len(of.type)))
     work, family = who.work[some], who.family[some]
     for one in range(len(TYPES)):
@@ -186,7 +187,7 @@ def worth(who: Folk, some: Array, mine: Crowds, of: Places) -> Array:
 
 
 def due(some: Array, mine: Crowds, of: Places) -> Array:
-    """Return what the next appointments of some people are worth: all the more the sooner, at the place that they keep to."""
+    """Return the utility of health places for some people: higher the sooner the next appointment, at the place of the last one."""
     expected = np.zeros((len(some), len(of.type)))
     for one in np.flatnonzero(HEALTH):
         these = np.flatnonzero(of.live & (of.type == one))
@@ -202,5 +203,5 @@ def due(some: Array, mine: Crowds, of: Places) -> Array:
 
 
 def soon(wait: Array | float, every: Array) -> Array:
-    """Return what an appointment in so many days is worth; nothing for those who have none."""
+    """Return the utility of an appointment in `wait` days; 0 for people without any."""
     return np.where(every > 0, np.exp(-np.maximum(wait, 0) / _SOON), 0)

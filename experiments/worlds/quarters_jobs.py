@@ -1,4 +1,4 @@
-"""Sheets of twelve vacancies from the agency of the mining city, and which one of them survives.
+"""Sheets of twelve vacancies that the agency of the mining city draws, and the choice among them.
 
 A sheet is drawn at random, from trades near the seeker's last one and from whatever pays commission. Seekers compare neighbours
 on the sheet, cross out the worse one, and go on with what is left until one survives; that one they ask for.
@@ -17,14 +17,14 @@ from sqrec.contract import FORMS
 
 SHEET = 12
 COMMISSION = 0.15
-"""How often a vacancy that pays commission gets on a sheet, where one of the same trade is 1."""
+"""The weight that commission adds to a vacancy's chance to get on a sheet; one of the seeker's own trade has weight 1."""
 _STOP = 300.0
-"""Metres to the stop by which its draw falls to a third."""
+"""Metres to the bus stop at which its value falls to 1/e."""
 _MOST, _USUAL = 0.5, 2.5
-"""Beyond which log a wage counts no more, and what a vacancy is worth that is neither good nor bad."""
+"""The greatest effect of the log of a wage, and the value that is subtracted from every vacancy."""
 _CLOSE = 180.0
 _ASKS, _WORRIED, _LOOKS_ON = 0.085, 0.14, 0.007
-"""Chances to get a sheet on a day: without work, with word of layoffs in the trade, at work."""
+"""Probabilities of asking for a sheet on a day: without work, with word of layoffs in the trade, at work."""
 _LISTS_AT = 9 * 3600
 _YES = 0.1
 _NAMES = ("金岭", "银河", "龙口", "玲珑", "大柳行", "东风", "红旗", "胜利", "矿南", "矿北", "新城", "向阳")
@@ -32,7 +32,7 @@ _NAMES = ("金岭", "银河", "龙口", "玲珑", "大柳行", "东风", "红旗
 
 @dataclass(frozen=True)
 class Jobs:
-    """Hold vacancies: trades, pay, forms, shifts, metres to the stop, employers, who pays commission (hidden), seats and moments."""
+    """Hold vacancies; `stop` is the metres to the nearest bus stop, `commission` is hidden, `seats` the number of openings."""
 
     trade: Array
     pay: Array
@@ -51,18 +51,18 @@ class Jobs:
 
     @property
     def live(self) -> Array:
-        """Tell which are there at the end."""
+        """Mark the items that exist at the end of the window, shape (items,)."""
         return (self.since <= END) & (self.until > END)
 
 
 def employers(count: int, rng: np.random.Generator) -> Array:
-    """Draw the group of trades of every employer, those of the pit and of machines most often."""
+    """Draw the group of trades of each employer, most often the pit or machines."""
     often = np.array([5, 4, 2, 4, 2, 3, 3, 3, 2, 1.5, 2])
     return np.r_[np.arange(len(often)), rng.choice(len(often), max(0, count - len(often)), p=often / often.sum())]
 
 
 def jobs(count: int, groups: Array, where: City, rng: np.random.Generator) -> Jobs:
-    """Draw vacancies of employers; a quarter pays commission, mostly in trades that anybody can begin."""
+    """Draw vacancies of employers; a quarter pays commission, mostly in trades without requirements."""
     employer = rng.choice(len(groups), count, p=(size := rng.pareto(1.8, len(groups)) + 0.4) / size.sum())
     own = np.where(groups[employer][:, None] == GROUP, 1.0, 0.02)
     trade = drawn(own * rng.gamma(2, 1, own.shape), rng)
@@ -90,17 +90,20 @@ def jobs(count: int, groups: Array, where: City, rng: np.random.Generator) -> Jo
 
 
 def sheet_odds(last: Array, trade: Array, commission: Array) -> Array:
-    """Return how often vacancies get on the sheets of people, by their last trade: people by vacancies."""
+    """Return the weights with which vacancies get on sheets, by the seeker's last trade; people by vacancies."""
     return NEAR[last][:, trade] + COMMISSION * commission
 
 
 def near_stop(metres: Array) -> Array:
-    """Return how good it is to have the stop so many metres away, 1 at best."""
+    """Return the value of a bus stop at a distance in metres, 0 to 1."""
     return np.exp(-metres / _STOP)
 
 
 def value(taste: Array, liked: Array, own: Array, known: Array, of: Jobs) -> Array:
-    """Return what vacancies are worth to people: steadiness, wage, shift, stop, and an employer whom they know."""
+    """Return the value of vacancies by steadiness, wage, shift, bus stop and known employer; people by vacancies.
+
+    `taste` has a coefficient for each of the five, `liked` one for each shift, `own` is the person's pay.
+    """
     wage = np.log(of.pay / own[:, None]).clip(-_MOST, _MOST)
     return (
         taste[:, [0]] * STEADY[of.form]
@@ -113,14 +116,14 @@ def value(taste: Array, liked: Array, own: Array, known: Array, of: Jobs) -> Arr
 
 
 def knows(who: Folk, mine: Array, of: Jobs) -> Array:
-    """Tell of which vacancies people know the employer from before."""
+    """Mark the vacancies whose employer people know from before, people by vacancies."""
     return (who.employer[mine][:, None] == of.employer) | (who.before[mine][:, None] == of.employer)
 
 
 def survivor(worth: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return the place of what survives on every sheet, and the places of the last three, the rest -1; empty places are -inf.
+    """Return the position of the survivor of each sheet, and the positions of the last three; `worth` of an empty position is -inf.
 
-    Neighbours are compared by a logit of the difference; the last one of an odd number goes on by itself.
+    Neighbours are compared by a logit of the difference; of an odd number the last one goes on without comparison.
     """
     left, three = np.tile(np.arange(worth.shape[1]), (len(worth), 1)), np.zeros(0)
     while left.shape[1] > 1:
@@ -136,7 +139,7 @@ def survivor(worth: Array, rng: np.random.Generator) -> tuple[Array, Array]:
 
 
 def sheets(who: Folk, heard: Word, of: Jobs, log: Diary, rng: np.random.Generator) -> Array:
-    """Let the agency print sheets day by day; return who asked for what. Whoever is hired looks for nothing more."""
+    """Simulate the sheets day by day; mark applications, people by vacancies. Whoever is hired stops searching."""
     count = len(who.age)
     asked, desk = np.zeros((count, len(of.trade)), bool), Desk(of.seats.copy(), of.until, np.zeros(count, bool))
     goes = np.isin(who.work, (STUDENT, RETIRED)) * 0.3
@@ -158,7 +161,7 @@ def sheets(who: Folk, heard: Word, of: Jobs, log: Diary, rng: np.random.Generato
 
 
 def _sheet(who: Folk, mine: Array, of: Jobs, asked: Array, day: int, log: Diary, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Print a sheet for everybody who seeks; return who asks for which survivor that was not asked for before."""
+    """Draw a sheet for each seeker, log it, and return the applications (person, vacancy) for new survivors."""
     live = np.flatnonzero(open_on(of.since, of.until, day) & open_on(of.since, of.until, day + 1))
     odds = sheet_odds(who.done[mine, 0], of.trade[live], of.commission[live])
     key = rng.exponential(1, odds.shape) / np.where(odds > 0, odds, 1e-12)
@@ -186,7 +189,7 @@ def _sheet(who: Folk, mine: Array, of: Jobs, asked: Array, day: int, log: Diary,
 
 
 def table(of: Jobs, where: City, rng: np.random.Generator) -> pd.DataFrame:
-    """Write vacancies; only some of those by a stop say so, and none says that it pays commission."""
+    """Return the table `jobs`; some of those near a bus stop say so, none names its commission."""
     count = len(of.trade)
     unit = rng.choice(["month", "day", "hour"], count, p=[0.84, 0.1, 0.06])
     per = np.select([unit == "day", unit == "hour"], [21.75, 174.0], 1.0)

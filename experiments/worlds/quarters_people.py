@@ -1,4 +1,4 @@
-"""People of the mining city: old quarters hold older people and more of the pit, and every trade hears of layoffs at once."""
+"""Residents of the mining city: old quarters have older people and more miners; a whole trade hears of layoffs at once."""
 
 from dataclasses import dataclass
 
@@ -16,9 +16,9 @@ EMPLOYED, UNEMPLOYED, FLEXIBLE, STUDENT, RETIRED = (
 SHIFTS = np.array(["mon-fri 08:30-17:30", "07:00-15:00", "15:00-23:00", "23:00-07:00", "10:00-14:00; 17:00-21:00"], object)
 DAYTIME, EARLY, LATE, NIGHT, SPLIT = range(len(SHIFTS))
 STEADY = np.array([1.0, 0.5, 0.25, 0.1, 0.0])
-"""How steady a contract of every form is, in the order of the forms."""
+"""The steadiness of each form of work, 0 to 1, in the order of FORMS."""
 OLDER, OLD = 45, 60
-"""From these ages people trust employers whom they know, and walk half as far."""
+"""The ages from which people trust employers whom they know, and walk half as far."""
 _RUMOURS, LASTS, _LAID_OFF = 9, 21, 0.3
 _WORD = np.where(GROUP == PIT, 6.0, np.where(np.isin(GROUP, (MACHINES, CURRENT)), 3.0, 0.5))
 _FORMS = np.array([[9, 2, 2, 2, 0], [9, 4, 4, 5, 0], [6, 6, 8, 5, 0], [1, 8, 4, 4, 6], [2, 8, 6, 3, 0]]) / 10
@@ -26,7 +26,11 @@ _FORMS = np.array([[9, 2, 2, 2, 0], [9, 4, 4, 5, 0], [6, 6, 8, 5, 0], [1, 8, 4, 
 
 @dataclass
 class Folk:
-    """Hold people as they are: homes, ages, families, trades done, skills, work, pay, employers known and tastes in jobs."""
+    """Hold people.
+
+    `done` are two past trades (-1: none), `able` marks skills, `employer` and `before` are the last two employers (-1: none), `since` is
+    the day of the window from which they are without work. Hidden: `taste` (a coefficient for each term) and `shift` (for each shift).
+    """
 
     quarter: Array
     lon: Array
@@ -45,25 +49,25 @@ class Folk:
     shift: Array
 
     def out_of_work(self, day: int) -> Array:
-        """Tell who is without work on a day; who is laid off works until then."""
+        """Mark the people who are without work on a day of the window."""
         return (self.work == UNEMPLOYED) & (self.since <= day)
 
 
 @dataclass(frozen=True)
 class Word:
-    """Hold when word of layoffs goes round (days of the window), and in which trades."""
+    """Hold rumours of layoffs: first day (of the window) and trade of each."""
 
     day: Array
     trade: Array
 
     def out(self, trade: Array, day: int) -> Array:
-        """Tell of which of these trades there is word on a day."""
+        """Mark the trades with a rumour on a day."""
         on = (self.day <= day) & (day < self.day + LASTS)
         return np.isin(trade, self.trade[on])
 
 
 def folk(count: int, where: City, employers: Array, rng: np.random.Generator) -> Folk:
-    """Draw people; `employers` are the groups of trades of employers, and everybody's last one is of theirs."""
+    """Draw people; `employers` are the groups of trades of the employers. The last employer is mostly of the person's group."""
     quarter = rng.choice(len(where.homes), count, p=where.homes / where.homes.sum())
     lon, lat = where.around(quarter, rng)
     built = where.built[quarter]
@@ -102,7 +106,7 @@ def _work(age: Array, built: Array, rng: np.random.Generator) -> Array:
 
 
 def mean_tastes(age: Array) -> Array:
-    """Return how much steadiness, a log of the wage, the shift, a bus stop and a known employer count for such people."""
+    """Return the mean coefficients of steadiness, log wage, shift, bus stop and known employer by age, shape (people, 5)."""
     older = np.where(age >= OLDER, 1.1, 0.0)
     return np.stack(
         [0.9 + 0.025 * (age - 35), 2.6 - 0.02 * (age - 35), np.full(len(age), 1.0), np.full(len(age), 1.2), older], axis=1
@@ -110,7 +114,7 @@ def mean_tastes(age: Array) -> Array:
 
 
 def mean_shifts(age: Array) -> Array:
-    """Return how people of an age like every shift."""
+    """Return the mean liking of each shift by age, people by shifts."""
     liked = np.tile([0.4, 0.2, -0.4, -1.2, -0.5], (len(age), 1))
     liked[:, NIGHT] -= 0.02 * (age - 35)
     liked[:, LATE] += np.where(age < 30, 0.4, 0)
@@ -128,7 +132,7 @@ def _shifts(age: Array, rng: np.random.Generator) -> Array:
 
 
 def word(who: Folk, rng: np.random.Generator) -> Word:
-    """Let word of layoffs go round in nine trades, and lay off some of those who work in them two weeks later."""
+    """Draw rumours of layoffs in nine trades; lay off some workers of each two weeks later."""
     trade = rng.choice(len(PAY), _RUMOURS, replace=False, p=_WORD / _WORD.sum())
     day = np.linspace(-15, DAYS - 12, _RUMOURS).astype(int) + rng.integers(-3, 4, _RUMOURS)
     for one, of in zip(day, trade, strict=True):
@@ -138,7 +142,7 @@ def word(who: Folk, rng: np.random.Generator) -> Word:
 
 
 def told(who: Folk, rng: np.random.Generator, where: City) -> pd.DataFrame:
-    """Write what people tell, as things are at the end."""
+    """Return the table `people` at the end of the window, with cells left empty."""
     count, first = len(who.age), who.done[:, 0]
     level = rng.integers(3, 6, count)
     known = who.able & (rng.random(who.able.shape) < 0.8)
@@ -172,6 +176,6 @@ def told(who: Folk, rng: np.random.Generator, where: City) -> pd.DataFrame:
 
 
 def _skills(known: Array, level: int, *, certified: bool) -> str | None:
-    """Write skills; the first of some people is certified at a level."""
+    """Return skills as a cell; the first has a level where `certified`."""
     words = SKILLS[known].tolist()
     return "|".join([f"{words[0]}@{level}", *words[1:]] if certified and words else words) or None

@@ -1,4 +1,4 @@
-"""Places of the mining city with their rooms and hours, and who needs which type how often."""
+"""Places of the mining city with capacity and hours, and the needs of people."""
 
 from dataclasses import dataclass
 
@@ -11,19 +11,19 @@ from experiments.worlds.quarters_town import City
 from experiments.worlds.unseen_ground import scaled
 
 _RHYTHMS = read_rows("quarters_rhythms")
-"""Type, share of places, needs a week (health places are used on appointment), hours (* not at weekends), whose, size, names."""
+"""Columns: type, share of places, needs a week (health places: by appointment), hours (*: not at weekends), group, size, names."""
 TYPES = np.array([row[0] for row in _RHYTHMS], object)
 RATE = np.array([float(row[2]) for row in _RHYTHMS])
 HEALTH = np.isin(TYPES, ("pharmacy", "clinic"))
 SLOTS = np.array([7, 9, 11, 14, 17, 19])
-"""Hours at which people set out; a place has to be open for two hours from then."""
+"""Hours at which a slot begins; a place is used if it is open for two hours from then."""
 _SIGN = np.array(["红旗", "东风", "矿南", "矿北", "老井", "新城", "金岭", "向阳", "五一", "工人村", "北山", "振兴"], object)
 _OPENED = 0.08
 
 
 @dataclass(frozen=True)
 class Places:
-    """Hold places: types, draws and rooms (how many of these people fit in at a time), opening by weekday and slot, moments."""
+    """Hold places: `pull` is the attraction, `room` the number of people who fit in a slot, `opens` marks weekdays by slots."""
 
     type: Array
     pull: Array
@@ -39,12 +39,12 @@ class Places:
 
     @property
     def live(self) -> Array:
-        """Tell which are there at the end."""
+        """Mark the items that exist at the end of the window, shape (items,)."""
         return (self.since <= END) & (self.until > END)
 
 
 def places(count: int, people: int, where: City, rng: np.random.Generator) -> Places:
-    """Draw places; rooms are as large as makes the liked ones full at the hours that most have free."""
+    """Draw places; capacities are such that attractive ones are full at popular hours."""
     share = np.array([float(row[1]) for row in _RHYTHMS])
     others = rng.choice(len(TYPES), max(0, count - len(TYPES)), p=share / share.sum())
     kind = rng.permutation(np.r_[np.arange(len(TYPES)), others])
@@ -71,7 +71,7 @@ def places(count: int, people: int, where: City, rng: np.random.Generator) -> Pl
 
 
 def _open(clock: str) -> Array:
-    """Return on which days of the week, and from which slots on, a place serves for two hours."""
+    """Mark the weekdays and slots in which a place is open for two hours, shape (7, slots)."""
     first, last = (int(hour) for hour in clock.rstrip("*").split("-"))
     days = np.arange(7) < (5 if clock.endswith("*") else 7)
     return days[:, None] & (first <= SLOTS) & (last >= SLOTS + 2)
@@ -87,19 +87,19 @@ def _groups(who: Folk) -> dict[str, Array]:
 
 
 def usual(who: Folk) -> Array:
-    """Return how often such people need every type in a week."""
+    """Return the expected needs a week by age, work and family, people by types."""
     groups = _groups(who)
     return np.stack([rate * (0.1 + 0.9 * groups[row[4]]) for rate, row in zip(RATE, _RHYTHMS, strict=True)], axis=1)
 
 
 def needed(who: Folk, rng: np.random.Generator) -> Array:
-    """Return how often each person needs every type in a week: around what is usual, some not at all."""
+    """Draw the true needs a week of each person, around `usual`, some 0; people by types."""
     rates = usual(who)
     return rates * rng.lognormal(-0.12, 0.5, rates.shape) * (rng.random(rates.shape) < 0.8)
 
 
 def table(of: Places, where: City, rng: np.random.Generator) -> pd.DataFrame:
-    """Write places."""
+    """Return the table `amenities`."""
     count = len(of.type)
     names = [f"{rng.choice(_SIGN)}{rng.choice(_RHYTHMS[one][6].split(','))}" for one in of.type]
     here, silent = rng.random(count) >= 0.04, rng.random(count) < 0.3

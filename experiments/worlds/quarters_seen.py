@@ -1,4 +1,4 @@
-"""What the tables and events of the mining city let expect of people, and with that of jobs, courses and places."""
+"""Observable utilities of the mining city: what tables and events alone suggest."""
 
 from dataclasses import dataclass, replace
 
@@ -15,16 +15,19 @@ from experiments.worlds.quarters_places import HEALTH, TYPES, Places, usual
 from experiments.worlds.quarters_town import NEAR, PAY, SKILLS, USES, City, gap, to_stop
 
 _MIDDLE = 40.0
-"""An age for those who tell none."""
+"""The age of people whose age is unknown, years."""
 _SURE = 8.0
-"""Visits that what is usual counts for."""
+"""The weight of the prior, in visits."""
 _ONCE = 0.12
-"""What a health place is worth where somebody was seen once."""
+"""The observable utility of a health place with one logged visit."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Hold people as the table tells them, and the same facts for the world's own rules (`who` has a row for each of them)."""
+    """Hold people as the table describes them; `who` has the same facts for the functions of the world.
+
+    `home` marks known homes, `area` and `trade` are indices (-1: unknown), `family` is the probability of a family.
+    """
 
     who: Folk
     home: Array
@@ -34,7 +37,7 @@ class Seen:
 
 
 def seen(who: Folk, some: Array, people: pd.DataFrame, where: City) -> Seen:
-    """Return some people as their rows tell them; what they leave out is usual, or what it is on average."""
+    """Return some people as their rows describe them; an empty cell becomes the usual value or the mean."""
     rows = people.iloc[some]
     home, told = rows["lon"].notna().to_numpy(), rows["occupations"].notna().to_numpy()
     trade = np.where(told, who.done[some, 0], NEVER)
@@ -64,7 +67,7 @@ def seen(who: Folk, some: Array, people: pd.DataFrame, where: City) -> Seen:
 
 
 def of_jobs(told: Seen, of: Jobs, table: pd.DataFrame, where: City, asked: Array) -> Array:
-    """Return what vacancies are worth to people as far as is told; which of them pay commission is not."""
+    """Return the observable utility of vacancies, without knowledge of commission; people by vacancies."""
     lost = table["lon"].isna().to_numpy()
     stop = np.where(lost, of.stop.mean(), to_stop(table["lon"].fillna(0).to_numpy(), table["lat"].fillna(0).to_numpy(), where))
     shift, form = (np.where(table[name].isna(), 0, facts) for name, facts in (("hours", of.shift), ("form", of.form)))
@@ -76,7 +79,7 @@ def of_jobs(told: Seen, of: Jobs, table: pd.DataFrame, where: City, asked: Array
 
 
 def of_courses(told: Seen, taken: Taken, of: Courses, table: pd.DataFrame, where: City, mates: Array, some: Array) -> Array:
-    """Return how much courses draw people as far as is told; of workmates what those of the trade have on average."""
+    """Return the observable utility of courses, with the trade's mean number of workmates; people by courses."""
     who = told.who
     level = np.where(table["level"].isna(), 4, of.level)
     fee = np.where(table["fee"].isna(), of.fee.mean(), of.fee)
@@ -89,7 +92,7 @@ def of_courses(told: Seen, taken: Taken, of: Courses, table: pd.DataFrame, where
 
 
 def of_places(told: Seen, some: Array, mine: Crowds, of: Places, table: pd.DataFrame, visits: pd.DataFrame, where: City) -> Array:
-    """Return how often people will go to places as far as is told: by homes, ages and visits, of everybody and their own."""
+    """Return the observable utility of places, by homes, ages, and the visits of everybody; people by places."""
     who, rows = told.who, np.arange(len(some))
     lost = table["lon"].isna().to_numpy()
     lon, lat = (np.where(lost, middle[of.quarter], side) for middle, side in ((where.lon, of.lon), (where.lat, of.lat)))
@@ -120,7 +123,7 @@ def of_places(told: Seen, some: Array, mine: Crowds, of: Places, table: pd.DataF
 
 
 def _liked(of: Places, went: Array, close: Array) -> Places:
-    """Return places with the draw that the visits of everybody tell, beside those that live near."""
+    """Return places with the attraction estimated from all visits, relative to the people who live near."""
     crowd = close.sum(axis=0)
     for one in range(len(TYPES)):
         these = of.type == one
@@ -129,7 +132,7 @@ def _liked(of: Places, went: Array, close: Array) -> Places:
 
 
 def _appointments(rows: Array, own: Array, item: Array, visits: pd.DataFrame, place: Array, of: Places) -> Array:
-    """Return what health places are worth by the visits seen there: when the next one is due as they repeat."""
+    """Return the observable utility of health places: the next appointment, extrapolated from the interval of logged visits."""
     expected = np.zeros((len(rows), len(of.type)))
     health = HEALTH[of.type[item]]
     ago = (END - visits["at"].to_numpy()[place >= 0][health]) / DAY

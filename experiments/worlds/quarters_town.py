@@ -1,4 +1,4 @@
-"""The mining city of quarters: quarters that differ in age, stops of buses, trades with their skills, and who employed whom."""
+"""The mining city: quarters of different age, bus stops, trades with their skills."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from experiments.worlds.cells import Array, read_rows
 
 QUARTERS = 14
 TRADES = read_rows("quarters_trades")
-"""Title, code, usual pay of a month, schooling, group, floor (groups meet where floors are next to each other), skills."""
+"""Columns: title, code, usual monthly wage, education, group, floor (groups on neighbouring floors are near), skills."""
 TITLE = np.array([row[0] for row in TRADES], object)
 CODE = np.array([None if row[1] == "-" else row[1] for row in TRADES], object)
 PAY, RUNG, _FLOOR = (np.array([int(row[place]) for row in TRADES]) for place in (2, 3, 5))
@@ -16,18 +16,21 @@ GROUP = np.array(["矿机电运建安食店护纺文".index(row[4]) for row in T
 PIT, MACHINES, CURRENT = 0, 1, 2
 SKILLS = np.array(list(dict.fromkeys(skill for row in TRADES for skill in row[6].split(","))), object)
 USES = np.array([np.isin(SKILLS, row[6].split(",")) for row in TRADES])
-"""Which skills every trade uses."""
+"""Marks of the skills of each trade, trades by skills."""
 _SAME = GROUP[:, None] == GROUP
 _BESIDE = np.abs(_FLOOR[:, None] - _FLOOR) <= 1
 NEAR = np.where(np.eye(len(TRADES), dtype=bool), 1.0, np.where(_SAME, 0.6, np.where(_BESIDE, 0.25, 0.0)))
-"""How near trades are to each other, as the agency sees it."""
+"""The nearness of trades by which the agency draws sheets, 0 to 1."""
 _APART = np.where(np.eye(len(TRADES), dtype=bool), 0.0, np.where(_SAME, 0.4, np.where(_BESIDE, 0.65, 1.0)))
 EASY = np.isin(GROUP, [5, 6, 7]) | (RUNG == 0)
 
 
 @dataclass(frozen=True)
 class City:
-    """Hold quarters: middles, areas, ages (0 new, 1 oldest), people and works; stops of buses; how far trades are apart."""
+    """Hold quarters and bus stops: `built` is the age of a quarter (0 new, 1 oldest), `homes` and `works` are weights.
+
+    `apart` is the distance of trades, 0 to 1, shape (trades, trades).
+    """
 
     lon: Array
     lat: Array
@@ -40,14 +43,14 @@ class City:
     apart: Array
 
     def around(self, quarter: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-        """Return a point in each of the given quarters; old quarters are narrow."""
+        """Draw a point in each of the given quarters, degrees; old quarters are narrow."""
         wide = (0.006 - 0.003 * self.built)[quarter]
         off = np.clip(rng.normal(0, 1, (2, len(quarter))), -2.2, 2.2) * wide
         return (self.lon[quarter] + 1.1 * off[0]).round(6), (self.lat[quarter] + 0.9 * off[1]).round(6)
 
 
 def city(rng: np.random.Generator) -> City:
-    """Scatter quarters over the hills; new ones hold more homes, old ones lie by the pits; each has three to six stops."""
+    """Draw quarters, of which new ones have more homes, with three to six bus stops each."""
     lon, lat = 120.02 + 0.13 * rng.random(QUARTERS), 36.80 + 0.1 * rng.random(QUARTERS)
     built = rng.permutation(np.linspace(0, 1, QUARTERS))
     of = np.repeat(np.arange(QUARTERS), rng.integers(3, 7, QUARTERS))
@@ -66,15 +69,15 @@ def city(rng: np.random.Generator) -> City:
 
 
 def to_stop(lon: Array, lat: Array, where: City) -> Array:
-    """Return the metres from points to the stop that is nearest to each."""
+    """Return the metres from each point to its nearest bus stop."""
     east, north = (lon[:, None] - where.stop_lon) * 89_000, (lat[:, None] - where.stop_lat) * 111_000
     return np.hypot(east, north).min(axis=1)
 
 
 def gap(done: Array, able: Array, wanted: Array, apart: Array) -> Array:
-    """Return how far courses' skills are from what people can do, 0 to 1: people by courses.
+    """Return the mean distance of a course's skills from people, 0 to 1, people by courses.
 
-    A skill that somebody has is at 0; another one is as far as the nearest trade that uses it is from a trade they did.
+    A skill that a person has is at 0; another is at the distance of the nearest trade that uses it from a past trade.
     """
     reach = np.array([apart[:, USES[:, skill]].min(axis=1) for skill in range(len(SKILLS))]).T
     far = np.where(able, 0, np.minimum.reduce([np.where((one >= 0)[:, None], reach[one], 1.0) for one in done.T]))

@@ -39,7 +39,7 @@ _KIN = town.kinship()
 
 @dataclass(frozen=True)
 class Shop:
-    """Hold one kind: its offers, their worth to people (true, or as far as it can be known), the key by which lists ascend."""
+    """Hold one kind: its items, their worth to people, the key by which lists ascend, and the event that ends a list (`deed`)."""
 
     kind: str
     deed: str
@@ -50,7 +50,7 @@ class Shop:
 
 @dataclass
 class Shopping:
-    """Hold the diary, the counter of lists, and how satisfied people were where."""
+    """Hold the log, the number of lists so far, and for each person the last places with the satisfaction there (`joy`)."""
 
     rng: np.random.Generator
     diary: Diary
@@ -60,7 +60,7 @@ class Shopping:
 
 
 def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
-    """Make the world: its tables by their names."""
+    """Return the tables of the world by name (arguments: `World` in folder.py)."""
     rng = np.random.default_rng([seed, 202])
     grown = (people / 2000) ** 0.3
     lon, lat, area = town.blocks_of_town(rng)
@@ -154,7 +154,7 @@ def _least(*parts: Array) -> Array:
 
 
 def _season(shop: Shop, folk: Seekers, visits: Array, run: Shopping) -> None:
-    """Let people come as often as they do, each time for a return or a list."""
+    """Simulate the visits of people (`visits` each): each is a return to a known place or a new list."""
     turns = visits.max(initial=0)
     when = np.sort(np.where(np.arange(turns) < visits[:, None], run.rng.random((len(visits), turns)), 2), axis=1)
     for turn in range(turns):
@@ -168,7 +168,7 @@ def _season(shop: Shop, folk: Seekers, visits: Array, run: Shopping) -> None:
 
 
 def _returned(shop: Shop, who: Array, at: Array, run: Shopping) -> tuple[Array, Array]:
-    """Let half of those who have been somewhere go there again; return the others."""
+    """Simulate returns of half of the people who know a place; return the other people and their moments."""
     back = (run.rng.random(len(who)) < 0.5) & (run.joy[who].sum(axis=1) > 0)
     person, moment = who[back], at[back]
     item = run.place[person, drawn(run.joy[person], run.rng)]
@@ -188,7 +188,7 @@ def _remember(person: Array, item: Array, joy: Array, run: Shopping) -> None:
 
 
 def _walk_down(shop: Shop, folk: Seekers, who: Array, at: Array, run: Shopping) -> None:
-    """Let people go down a list each, take the first that reaches their aspiration, and stop there or after 25."""
+    """Simulate lists: people take the first item that reaches their aspiration, and stop there or after `FATIGUE` items."""
     rng = run.rng
     key = shop.key(who) + rng.normal(0, 1, (len(who), len(shop.offers.sort)))
     key[~(shop.offers.live(at) & shop.offers.live(at + 7200))] = np.inf
@@ -213,7 +213,10 @@ def _walk_down(shop: Shop, folk: Seekers, who: Array, at: Array, run: Shopping) 
 
 
 def _gains(shop: Shop, folk: Seekers, who: Array, names: Array, ids: Array, run: Shopping) -> pd.DataFrame:
-    """Write an item's worth times the share of a walk's places where it would be taken; for places also the share of returns."""
+    """Return the table `utilities` of a kind: worth times the share of positions at which an item would be taken.
+
+    Places also have the person's share of returns.
+    """
     true, known = shop.worth(who, hidden=True), shop.worth(who, hidden=False)
     level = folk.aspiration(who, FATIGUE)
     plain = np.clip(folk.start.mean() - folk.fall.mean() * np.arange(FATIGUE), 0.05, 1)[None, :]

@@ -1,4 +1,4 @@
-"""What there is where people take the first that is good enough: a ribbon of communities, seekers, offers, and their tables."""
+"""Communities, people and items of the world `satisficing`, and their tables."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -37,12 +37,12 @@ FITS = np.array(
         [0.3, 0.5, 0.3, 0.7, 1],
     ]
 )
-"""How well hours that are asked (columns) suit hours that are free (rows)."""
+"""The fit of hours of an item (columns) to free hours (rows), 0 to 1."""
 _STREETS = ("福州路", "延安三路", "重庆中路", "黑龙江路", "书院路", "金水路", "同德路")
 
 
 def kinship() -> Array:
-    """Return how near trades are: the same 1, of one guild .65, of a neighbouring one .3, others hardly."""
+    """Return the nearness of trades: 1 the same, 0.65 of one guild, 0.3 of a neighbouring one, else 0.05."""
     apart = np.abs(GUILD[:, None] - GUILD)
     found = np.where(apart == 0, 0.65, np.where(np.minimum(apart, len(GUILDS) - apart) == 1, 0.3, 0.05))
     np.fill_diagonal(found, 1)
@@ -51,7 +51,11 @@ def kinship() -> Array:
 
 @dataclass(frozen=True)
 class Seekers:
-    """Hold people: what they have and want, and their own tolerances (the last six are told nowhere)."""
+    """Hold people; the last six arrays are hidden.
+
+    `clock` is the index of free hours, `patience` minutes of travel, `start` and `fall` the first aspiration and its fall an item, `purse`
+    yuan for a course, `stroll` minutes on foot, `daily` the weight of each type of place.
+    """
 
     lon: Array
     lat: Array
@@ -70,13 +74,13 @@ class Seekers:
     daily: Array
 
     def aspiration(self, who: Array, length: int) -> Array:
-        """Return the level that an item has to reach at each place of a list."""
+        """Return the worth that an item must reach at each position of a list, shape (people, length)."""
         return np.clip(self.start[who][:, None] - self.fall[who][:, None] * np.arange(length), 0.05, 1)
 
 
 @dataclass(frozen=True)
 class Offers:
-    """Hold items of one kind; `price` is a wage, a fee or (of a place) its quality."""
+    """Hold items of one kind: `sort` is a trade or type, `price` a wage, a fee or the quality of a place, `anywhere` marks online ones."""
 
     sort: Array
     price: Array
@@ -90,12 +94,12 @@ class Offers:
     shut: Array
 
     def live(self, at: Array) -> Array:
-        """Return for moments (rows) which items are there."""
+        """Mark the items that exist at each moment, shape (moments, items)."""
         return (self.opened <= at[:, None]) & (self.shut > at[:, None])
 
 
 def blocks_of_town(rng: np.random.Generator) -> tuple[Array, Array, Array]:
-    """Lay 26 communities along a bent ribbon: degrees east and north, area codes."""
+    """Draw 26 communities along a curved ribbon: degrees east and north, area codes."""
     along = np.linspace(0, 1, 26)
     lon = 120.315 + 0.12 * along + rng.normal(0, 0.004, 26)
     lat = 36.065 + 0.115 * along**1.6 + rng.normal(0, 0.005, 26)
@@ -105,7 +109,7 @@ def blocks_of_town(rng: np.random.Generator) -> tuple[Array, Array, Array]:
 
 
 def seekers(count: int, lon: Array, lat: Array, rng: np.random.Generator) -> Seekers:
-    """Draw people."""
+    """Draw `count` people."""
     block = rng.integers(0, len(lon), count)
     kin = kinship() ** 1.5
     past = rng.integers(0, len(NAME), count)
@@ -133,7 +137,7 @@ def seekers(count: int, lon: Array, lat: Array, rng: np.random.Generator) -> See
 
 
 def stock(count: int, kind: str, lon: Array, lat: Array, rng: np.random.Generator) -> Offers:
-    """Draw items of a kind."""
+    """Draw `count` items of a kind."""
     middle = rng.dirichlet(np.full(len(lon), 3.0))
     block = rng.choice(len(lon), count, p=middle)
     sort = rng.integers(0, len(KINDS) if kind == "amenity" else len(NAME), count)
@@ -153,7 +157,7 @@ def stock(count: int, kind: str, lon: Array, lat: Array, rng: np.random.Generato
 
 
 def people_table(folk: Seekers, area: Array, rng: np.random.Generator) -> pd.DataFrame:
-    """Write what is known of people: a fifth to a half of each fact is not."""
+    """Return the table `people`, with a fifth to a half of each column left empty."""
     count = len(folk.past)
     home = rng.random(count) < 0.8
     needs = ["|".join("type:" + one for one in KINDS[row]) or None for row in folk.needs]
@@ -179,7 +183,7 @@ def people_table(folk: Seekers, area: Array, rng: np.random.Generator) -> pd.Dat
 
 
 def jobs_table(jobs: Offers, area: Array, rng: np.random.Generator) -> pd.DataFrame:
-    """Write vacancies; one in six pays by the day or by the hour."""
+    """Return the table `jobs`; one in six pays by the day or by the hour."""
     count = len(jobs.sort)
     unit = rng.choice(3, count, p=[0.84, 0.1, 0.06])
     pay = np.round(jobs.price / np.array([1, 22, 176])[unit], 0)
@@ -204,7 +208,7 @@ def jobs_table(jobs: Offers, area: Array, rng: np.random.Generator) -> pd.DataFr
 
 
 def courses_table(courses: Offers, area: Array, rng: np.random.Generator) -> pd.DataFrame:
-    """Write courses."""
+    """Return the table `courses`."""
     return pd.DataFrame(
         {
             "course_id": numbered("t", len(courses.sort)),
@@ -221,7 +225,7 @@ def courses_table(courses: Offers, area: Array, rng: np.random.Generator) -> pd.
 
 
 def amenities_table(shops: Offers, area: Array) -> pd.DataFrame:
-    """Write amenities."""
+    """Return the table `amenities`."""
     return pd.DataFrame(
         {
             "amenity_id": numbered("s", len(shops.sort)),

@@ -29,7 +29,7 @@ _HOUR = 3600
 
 @dataclass
 class World:
-    """Hold one kind of items: how well each matches every query, and what was taken by whom, newest last."""
+    """Hold one kind of items; `match` is the match of queries with items, 0 to 1, `parts` the events so far."""
 
     kind: Kind
     folk: Folk
@@ -39,11 +39,11 @@ class World:
     parts: list[pd.DataFrame] = field(default_factory=list)
 
     def topics(self, who: Array) -> Array:
-        """Return what people may ask for."""
+        """Return the topics that people search for, shape (people, topics)."""
         return self.folk.facts["place topics" if self.kind == "amenity" else "work topics"][who]
 
     def passes(self, who: Array, what: Array, *, known: bool = False) -> Array:
-        """Tell which items are within people's hard limits, hours aside; `known` leaves the hidden budget out."""
+        """Mark the items within people's hard limits, opening hours aside; `known` leaves out the hidden budget."""
         mine, its = self.folk.facts, self.items.facts
         if self.kind == "amenity":
             return (mine["age"][who] >= its["youngest"][what]) & (mine["age"][who] < its["oldest"][what] + 1)
@@ -53,7 +53,7 @@ class World:
         return able & (mine["age"][who] < its["oldest"][what] + 1) & (known | (its["fee"][what] <= mine["budget"][who]))
 
     def value(self, who: Array, what: Array, person_type: Array) -> Array:
-        """Return a lexicographic value of jobs or courses: the first attribute of the type, then the second one."""
+        """Return a value by which jobs or courses are ordered: by the first attribute of the type of person, then by the second."""
         mine, its = self.folk.facts, self.items.facts
         far = ground.metres(mine["lon"][who], mine["lat"][who], self.items.lon[what], self.items.lat[what])
         money = its["pay"][what] // 500 if self.kind == "job" else 60 - np.minimum(its["fee"][what] // 200, 60)
@@ -62,7 +62,7 @@ class World:
         return first * 100 + np.where(person_type == 0, way, money)
 
     def away(self, who: Array, what: Array, at_work: Array) -> Array:
-        """Return metres from home or from the workplace."""
+        """Return the metres to items from home or, where `at_work`, from the workplace."""
         mine = self.folk.facts
         lon = np.where(at_work, mine["office lon"][who], mine["lon"][who])
         lat = np.where(at_work, mine["office lat"][who], mine["lat"][who])
@@ -71,7 +71,11 @@ class World:
 
 @dataclass(frozen=True)
 class Visits:
-    """Hold visits in order of person and time: who, the how many-th, when, asked what, from where."""
+    """Hold visits in order of person and time.
+
+    `turn` numbers a person's visits from 0, `at` is seconds from as_of (negative), `text` the query, `at_work` whether it is asked
+    from the workplace.
+    """
 
     who: Array
     turn: Array
@@ -81,7 +85,7 @@ class Visits:
 
 
 def make(people: int, seed: int, *, impressions: bool = True) -> dict[str, pd.DataFrame]:
-    """Return the tables of one such city by name."""
+    """Return the tables of the world by name (arguments: `World` in folder.py)."""
     rng = np.random.default_rng(seed)
     places = ground.communities(ground.scaled(45, people, 0.5), rng)
     folk = town.folk(people, places, rng)
@@ -116,7 +120,7 @@ def _world(kind: Kind, folk: Folk, items: Items) -> World:
 
 
 def _matches(queries: list[str], texts: list[str]) -> Array:
-    """Return which part of each query's characters and pairs (which count twice) every text has."""
+    """Return the share of each query's characters and pairs of characters (weight 2) in each text, queries by texts."""
     grams = sorted({gram for query in queries for gram in _grams(query)})
     weight = np.array([len(gram) for gram in grams], np.float32)
     asked = np.array([[gram in query for gram in grams] for query in queries], np.float32) * weight
@@ -144,7 +148,7 @@ def _visits(world: World, rng: np.random.Generator) -> Visits:
 
 
 def _listed(world: World, visits: Visits) -> Array:
-    """Return what each visit's search finds, best match first, then newest first, -1 where there is no more."""
+    """Return the items that each visit's search finds: best match first, then newest; -1 where there are no more."""
     listed = np.full((len(visits.who), _FOUND), -1, np.int32)
     newest = np.argsort(-world.items.opens, kind="stable")
     day = visits.at // DAY
@@ -163,7 +167,7 @@ def _listed(world: World, visits: Visits) -> Array:
 
 
 def _happen(world: World, visits: Visits, listed: Array, request: int, rng: np.random.Generator) -> None:
-    """Let everybody's visits follow each other, and note what happened."""
+    """Simulate the visits of everybody in their order, and log the events; `request` numbers the lists from there."""
     returns = (rng.random(len(visits.who)) < _RETURNS) & (world.kind == "amenity")
     taken = np.full((len(world.folk.facts["age"]), 2 * int(visits.turn.max(initial=0)) + 2), -1)
     for turn in range(visits.turn.max(initial=-1) + 1):
@@ -184,7 +188,7 @@ def _happen(world: World, visits: Visits, listed: Array, request: int, rng: np.r
 
 
 def _go_back(world: World, visits: Visits, now: Array, taken: Array, rng: np.random.Generator) -> None:
-    """Return to one of the places used before, while it is open."""
+    """Log visits to places used before, at hours in which they are open."""
     known = taken[visits.who[now]]
     place = (rng.random(known.shape) * (known >= 0)).argmax(axis=1)
     what = known[np.arange(len(now)), place]
@@ -204,7 +208,7 @@ def _show(world: World, visits: Visits, asks: Array, listed: Array, request: int
 
 
 def _best_two(world: World, visits: Visits, asks: Array, listed: Array, taken: Array) -> tuple[Array, Array]:
-    """Return the places in the lists of the best and the second best item that can be had, -1 for none."""
+    """Return the positions of the best and the second best possible item in each list, -1 for none."""
     what, who = listed[asks], visits.who[asks, None]
     can = (what >= 0) & world.passes(who, what)
     if world.kind == "amenity":
@@ -230,7 +234,7 @@ def _take(
     best: bool,  # noqa: FBT001 (told beside what it judges)
     rng: np.random.Generator,
 ) -> None:
-    """Note uses of shown items: places are visited (the second one is only looked at), others viewed and often more."""
+    """Log uses of shown items: the best place is visited, the second viewed; jobs and courses are viewed and often applied to."""
     who, at = visits.who[asks], visits.at[asks] + rng.integers(10, 200, len(asks))
     if world.kind == "amenity":
         soon = np.minimum(at + rng.integers(300, 1500, len(asks)), -1) if best else at
@@ -244,7 +248,7 @@ def _take(
 
 
 def _utilities(worlds: list[World], ids: Array, rng: np.random.Generator) -> pd.DataFrame:
-    """Return what everything that is live would be worth to some people at as_of."""
+    """Return the table `utilities`: some people and all live items at `as_of`."""
     who = np.sort(rng.choice(len(ids), min(ground.JUDGED, len(ids)), replace=False))
     tables: list[pd.DataFrame] = []
     for world in worlds:
@@ -255,7 +259,7 @@ def _utilities(worlds: list[World], ids: Array, rng: np.random.Generator) -> pd.
 
 
 def _fits(world: World, who: Array, live: Array) -> Array:
-    """Tell which items any of the person's possible queries finds."""
+    """Mark the items that any of a person's possible queries finds, people by items."""
     by_topic = np.zeros((world.words.topics.max() + 1, len(live)), bool)
     np.logical_or.at(by_topic, world.words.topics, world.match[:, live] >= _MATCHES)
     return np.asarray(by_topic[world.topics(who)].any(axis=1))
@@ -271,7 +275,7 @@ def _work_gain(world: World, who: Array, live: Array) -> tuple[Array, Array]:
 
 
 def _places_gain(world: World, who: Array, live: Array) -> tuple[Array, Array]:
-    """Return gains expected over where the person is and when; from home alone for what can be known."""
+    """Return utility and observable utility of places: the expectation over place and hour of a visit; observable from home alone."""
     mine, its = who[:, None], live[None, :]
     can = _fits(world, who, live) & world.passes(mine, its)
     away = [world.away(mine, its, np.full(mine.shape, at_work)) for at_work in (False, True)]
@@ -283,7 +287,7 @@ def _places_gain(world: World, who: Array, live: Array) -> tuple[Array, Array]:
 
 
 def _scaled(value: Array, can: Array) -> Array:
-    """Return which part of what can be had (0 for the rest) each item is at least as good as."""
+    """Return for each possible item the share of possible items that it is at least as good as; 0 for impossible ones."""
     value = np.where(can, value, -np.inf)
     ordered, number = np.sort(value, axis=1), can.sum(axis=1, keepdims=True)
     upto = np.stack([np.searchsorted(row, mine, side="right") for row, mine in zip(ordered, value, strict=True)])

@@ -1,4 +1,4 @@
-"""Who lives in the city of searching, what there is to find, and in which words it is asked for."""
+"""Residents, items and queries of the world `searching`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,19 +84,19 @@ BENEFITS = ("", "五险", "五险一金")
 
 @dataclass(frozen=True)
 class Words:
-    """Hold texts of queries: the official word of every topic first, then everyday words with their topics."""
+    """Hold the texts of queries: the official word of each topic first, then everyday words; `topics` is the topic of each text."""
 
     texts: list[str]
     topics: Array
 
     @classmethod
     def of(cls, official: list[str], everyday: list[list[str]]) -> "Words":
-        """Join the official words and the everyday ones of each."""
+        """Build from the official word and the everyday words of each topic."""
         topics = [*range(len(official)), *(topic for topic, words in enumerate(everyday) for _ in words)]
         return cls([*official, *(word for words in everyday for word in words)], np.array(topics))
 
     def asked(self, topic: Array, rng: np.random.Generator) -> Array:
-        """Return a text for each topic, an everyday one in a third of cases."""
+        """Draw a text (index) for each topic, an everyday one in a third of the cases."""
         topics = self.topics.max() + 1
         many = np.bincount(self.topics, minlength=topics) - 1
         first = topics + np.concatenate([[0], many.cumsum()[:-1]])
@@ -113,14 +113,14 @@ PLACE_WORDS = Words.of([row[1] for row in TYPES], [row[2].split("|") for row in 
 
 @dataclass(frozen=True)
 class Folk:
-    """Hold residents: the table and what is true of each, known or not."""
+    """Hold residents: the table `people`, and all true facts by name."""
 
     table: pd.DataFrame
     facts: Mapping[str, Array]
 
 
 def folk(people: int, places: Places, rng: np.random.Generator) -> Folk:
-    """Return residents."""
+    """Draw residents."""
     place = rng.integers(0, len(places.lon), people)
     lon, lat = places.around(place, 400, rng)
     age = np.where(rng.random(people) < 0.18, rng.uniform(58, 79, people), 18.1 + 44 * rng.beta(1.5, 1.8, people))
@@ -154,7 +154,7 @@ def folk(people: int, places: Places, rng: np.random.Generator) -> Folk:
 
 
 def _usual(age: Array) -> Array:
-    """Return how usual it is to need each type of place at an age."""
+    """Return the weight of each type of place by age, people by types."""
     usual = np.ones((len(age), len(TYPES)))
     names = [row[0] for row in TYPES]
     for name, low, high in (
@@ -169,7 +169,7 @@ def _usual(age: Array) -> Array:
 
 
 def _said(facts: Mapping[str, Array], rng: np.random.Generator) -> dict[str, object]:
-    """Return what residents would tell of themselves."""
+    """Return the columns of the table `people` but the place, before cells are left empty."""
     number, age = len(facts["age"]), facts["age"]
     asked = np.zeros((number, len(TYPES)), bool)
     asked[np.arange(number)[:, None], facts["place topics"][:, :3]] = True
@@ -192,7 +192,7 @@ def _said(facts: Mapping[str, Array], rng: np.random.Generator) -> dict[str, obj
 
 
 def jobs(number: int, places: Places, rng: np.random.Generator) -> Items:
-    """Return vacancies of 150 days."""
+    """Draw vacancies of 150 days."""
     trade, place = rng.integers(0, len(_TRADES), number), rng.integers(0, len(places.lon), number)
     pay = (_PAY[trade] * rng.lognormal(0, 0.17, number) / 100).round() * 100
     lon, lat = places.around(place, 1000, rng)
@@ -224,7 +224,7 @@ def jobs(number: int, places: Places, rng: np.random.Generator) -> Items:
 
 
 def courses(number: int, places: Places, rng: np.random.Generator) -> Items:
-    """Return courses of 150 days, of a trade or of one of its skills."""
+    """Draw courses of 150 days, for a trade or one of its skills."""
     trade, place = rng.integers(0, len(_TRADES), number), rng.integers(0, len(places.lon), number)
     whole, public = rng.random(number) < 0.5, rng.random(number) < 0.4
     lon, lat = places.around(place, 800, rng)
@@ -252,7 +252,7 @@ def courses(number: int, places: Places, rng: np.random.Generator) -> Items:
 
 
 def amenities(number: int, places: Places, rng: np.random.Generator) -> Items:
-    """Return places of convenience; some opened lately, a few are closed."""
+    """Draw amenities; some opened lately, a few are closed."""
     kind, place = rng.integers(0, len(TYPES), number), rng.integers(0, len(places.lon), number)
     lon, lat = places.around(place, 500, rng)
     fresh, shut = rng.random(number) < 0.1, rng.random(number) < 0.02

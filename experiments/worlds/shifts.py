@@ -1,7 +1,7 @@
-"""A city that lives by shifts: people have a rhythm and a way of travelling, and most of both is told by no table.
+"""A city of shift workers: people have a daily rhythm and a means of travel, which the tables mostly do not have.
 
-Jobs stand on a portal, the newest first, twenty a page, and are scrolled through until one is tired; courses stand in a list of
-fifteen by their start; places are visited in chains between home, work and school, without any list.
+Jobs are on a portal, newest first, twenty a page; people scroll until they are tired. Courses are in a list of fifteen by first day.
+Places are visited in chains between home, work and school, without any list.
 """
 
 from dataclasses import dataclass, field
@@ -19,17 +19,20 @@ from experiments.worlds.shifts_people import Folk
 _SIZES = {"job": 1150, "course": 250, "amenity": 960}
 _PAGE, _MOST, _LIST = 20, 60, 15
 _ONLINE = np.array([20.4, 17.2, 10.6, 14.8, 11.5])
-"""When people of every rhythm look at lists."""
+"""The mean hour at which people of each rhythm look at lists."""
 _SEARCHES = np.array([2.2, 5.5, 4.0, 3.0, 0.5])
 _LEARNS = 6.0
-"""How often people look for jobs, by their state of work, and for courses, in the window."""
+"""Sessions in the window: for jobs by work status, and for courses."""
 _LOOKS, _JOINS, _DONE = 0.2, 0.26, 0.88
 _WARY = 0.12
 
 
 @dataclass
 class Run:
-    """Hold what happens: the diary, requests so far, what people viewed, took and finished, who is wary, and lessons."""
+    """Hold the state of the simulation: log, number of requests, marks of viewed, applied, joined and finished items (people by items).
+
+    `wary` marks people who distrust repeated postings, `lessons` holds person, course and day of enrolments.
+    """
 
     diary: Diary
     rng: np.random.Generator
@@ -42,13 +45,13 @@ class Run:
     lessons: list[tuple[Array, Array, Array]] = field(default_factory=list[tuple[Array, Array, Array]])
 
     def asked(self, count: int) -> Array:
-        """Return numbers for new requests."""
+        """Return the numbers of `count` new requests."""
         self.requests += count
         return np.arange(self.requests - count, self.requests)
 
 
 def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
-    """Return the tables of one such city by name."""
+    """Return the tables of the world by name (arguments: `World` in folder.py)."""
     rng = np.random.default_rng(seed)
     town = shifts_town.quarters(rng)
     folk = shifts_people.residents(people, town, rng)
@@ -79,14 +82,14 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
 
 
 def _sessions(often: Array, folk: Folk, day: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return who looks at a list on a day, and when."""
+    """Draw the people who look at a list on a day, and their moments."""
     who = np.flatnonzero(rng.random(len(often)) < often / DAYS)
     hour = (_ONLINE[folk.rhythm[who]] + rng.normal(0, 1.8, len(who))).clip(6, 22.7)
     return who, START + day * DAY + (hour * 3600).astype(np.int64)
 
 
 def _portal(jobs: Jobs, folk: Folk, run: Run) -> None:
-    """Let people scroll through jobs, day by day."""
+    """Simulate the job portal day by day."""
     count = len(folk.trade)
     often = _SEARCHES[folk.employment] * run.rng.gamma(2.5, 1 / 2.5, count)
     tired = run.rng.lognormal(np.log(23), 0.55, count)
@@ -97,7 +100,7 @@ def _portal(jobs: Jobs, folk: Folk, run: Run) -> None:
 
 
 def _scroll(jobs: Jobs, folk: Folk, run: Run, who: Array, at: Array, tired: Array) -> None:
-    """Show pages, the newest first; let people view several of what they get to, and apply to the best one or two."""
+    """Simulate sessions on the portal: people view several of the jobs that they reach, and apply to the best one or two."""
     rng, place = run.rng, np.arange(_MOST)
     live = jobs.live(at[:, None])
     shown = lowest(np.where(live, -jobs.since, 0), _MOST)
@@ -127,13 +130,13 @@ def _scroll(jobs: Jobs, folk: Folk, run: Run, who: Array, at: Array, tired: Arra
 
 
 def _best(worth: Array, most: Array) -> Array:
-    """Mark up to so many of the best of every row, none that is worth nothing."""
+    """Mark the `most` highest values of each row, none that is 0."""
     rank = (-worth).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
     return (worth > 0) & (rank < most[:, None])
 
 
 def _study(courses: Courses, folk: Folk, mind: Learning, run: Run) -> None:
-    """Let people look for courses, day by day, and finish most of what they joined."""
+    """Simulate the search for courses day by day, and the completion of most of them."""
     often = _LEARNS * run.rng.gamma(2.5, 1 / 2.5, len(folk.trade))
     ends: dict[int, list[tuple[Array, Array]]] = {}
     for day in range(DAYS):
@@ -151,7 +154,10 @@ def _study(courses: Courses, folk: Folk, mind: Learning, run: Run) -> None:
 def _choose(
     courses: Courses, folk: Folk, mind: Learning, run: Run, sessions: tuple[Array, Array], day: int
 ) -> tuple[Array, Array]:
-    """Show the fifteen courses that start next; let people view up to three and join the best one if it is worth it."""
+    """Simulate lists of the fifteen courses that begin next: people view up to three, and join the best if it is worth it.
+
+    Returns the people who joined and their courses.
+    """
     (who, at), rng = sessions, run.rng
     live = courses.live(at[:, None])
     shown = lowest(np.where(live, courses.until, np.iinfo(np.int64).max), _LIST)
@@ -177,7 +183,7 @@ def _choose(
 
 
 def _finish(courses: Courses, mind: Learning, run: Run, who: Array, what: Array, day: int) -> None:
-    """Give certificates to those who finish: one rung up, or the old one renewed."""
+    """Log completions and raise or renew the certificates of those who finish."""
     done = run.rng.random(len(who)) < _DONE
     run.finished[who[done], what[done]] = True
     ladder, step = courses.ladder[what], courses.hobby[what] < 0
@@ -192,14 +198,14 @@ def _finish(courses: Courses, mind: Learning, run: Run, who: Array, what: Array,
 
 
 def _lessons(courses: Courses, run: Run) -> Lessons:
-    """Return who goes to which school, and on which days of the window."""
+    """Return the lessons of all enrolments: school and days of the window."""
     who, what, _ = (np.concatenate(column) for column in zip(*run.lessons, strict=True))
     first, last = ((moment[what] - START) // DAY for moment in (courses.until, courses.over))
     return Lessons(who, courses.lon[what], courses.lat[what], first, last)
 
 
 def _job_gains(jobs: Jobs, folk: Folk, run: Run, who: Array) -> pd.DataFrame:
-    """Write what jobs are worth to who has not applied yet; who is wary is known of those who viewed what was repeated."""
+    """Return the table `utilities` for jobs, 0 where people applied; observable: wary is who viewed a repeated posting."""
     met = (run.viewed & jobs.again & (jobs.repeats > 0)).any(axis=1)
     known = np.where(met, 1.0, _WARY)
     left = ~run.applied[who]
@@ -209,7 +215,7 @@ def _job_gains(jobs: Jobs, folk: Folk, run: Run, who: Array) -> pd.DataFrame:
 
 
 def _course_gains(courses: Courses, folk: Folk, mind: Learning, run: Run, who: Array) -> pd.DataFrame:
-    """Write what courses are worth to who has not joined yet."""
+    """Return the table `utilities` for courses, 0 where people joined."""
     every, ladders = np.arange(len(folk.trade)), mind.busy.shape
     done, again = np.zeros(ladders, bool), np.zeros(ladders, bool)
     for marked, sort in ((done, courses.hobby < 0), (again, courses.renewal)):

@@ -1,4 +1,4 @@
-"""Days of the town of shifts: chains of places between home, work and school, favourites, and what has newly opened."""
+"""Errands of the city of shifts: chains of places between home, work and school, favourites, and new openings."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ from sqrec.contract import AMENITY_TYPES
 
 _TRENDY = np.array([AMENITY_TYPES[name][1] == "quality" for name in TYPES])
 _OUT = np.array([17.8, 14.6, 10.2, 15.2, 9.8])
-"""When people of every rhythm run errands on a day of work."""
+"""The hour at which people of each rhythm run errands on a working day."""
 _FREE = 10.6
 _PATIENCE, _FAVOURITE, _FRESH = 26, 22, 14
-"""Minutes of detour that are too many, and how many a favourite and what is in fashion are forgiven."""
+"""The detour from which nobody goes, and the detour that a favourite and a fashionable place are allowed more, minutes."""
 _NEW = 110
 _PEAK, _SEASON = 280, 24
 _BEFORE = 40
@@ -28,7 +28,7 @@ _TO_SCHOOL = 0.35
 
 @dataclass(frozen=True)
 class Habits:
-    """Hold where people go again and until when, by type, how curious they are and how often they go to work."""
+    """Hold favourites and the day until which they last (people by types), curiosity (0 to 1) and the share of working days."""
 
     favourite: Array
     until: Array
@@ -38,7 +38,7 @@ class Habits:
 
 @dataclass(frozen=True)
 class Lessons:
-    """Hold who goes to which point from which day to which."""
+    """Hold lessons: person, point of the school, first and last day of the window."""
 
     person: Array
     lon: Array
@@ -49,7 +49,7 @@ class Lessons:
 
 @dataclass
 class Chain:
-    """Follow people through a day: where they are, where they go to, and what time it is."""
+    """Hold people on a chain of errands: present point, end point, and hour of the day."""
 
     who: Array
     lon: Array
@@ -60,7 +60,7 @@ class Chain:
 
 
 def fashion(places: Places, day: int) -> Array:
-    """Return how much in fashion every place is on a day of the window: what opened lately, most of all in autumn."""
+    """Return the fashion of each place on a day of the window, 0 or more: of lately opened places, highest in autumn."""
     of_year = (START // DAY + day - int(np.datetime64("2026-01-01", "D").astype(int))) % 365
     season = np.exp(-(((of_year - _PEAK) / _SEASON) ** 2))
     return season * _TRENDY[places.type] * (places.since > START + (day - _NEW) * DAY)
@@ -72,7 +72,7 @@ def _weekday(day: int) -> int:
 
 
 def visits(places: Places, folk: Folk, lessons: Lessons, diary: Diary, rng: np.random.Generator) -> Habits:
-    """Let people run their errands, day by day, and note the visits of the window."""
+    """Simulate errands day by day; log the visits within the window."""
     shape = (len(folk.trade), len(TYPES))
     works = np.array([0.72, 0.05, 0.55, 0.7, 0.02])[folk.employment]
     mine = Habits(np.full(shape, -1), np.zeros(shape), rng.beta(1.5, 1.5, shape[0]), works)
@@ -85,7 +85,7 @@ def visits(places: Places, folk: Folk, lessons: Lessons, diary: Diary, rng: np.r
 
 
 def _chain(folk: Folk, mine: Habits, lessons: Lessons, who: Array, day: int, rng: np.random.Generator) -> Chain:
-    """Begin chains: from work or home, to home or to school."""
+    """Return the chains of a day at their start: from work or home, to home or school."""
     works = rng.random(len(who)) < mine.works[who]
     home_lon, home_lat = folk.true.lon[who], folk.true.lat[who]
     lon, lat = np.where(works, folk.work_lon[who], home_lon), np.where(works, folk.work_lat[who], home_lat)
@@ -99,7 +99,7 @@ def _chain(folk: Folk, mine: Habits, lessons: Lessons, who: Array, day: int, rng
 
 
 def _outing(places: Places, folk: Folk, mine: Habits, chain: Chain, day: int, diary: Diary, rng: np.random.Generator) -> None:
-    """Let people make one to four stops, each with the least detour."""
+    """Simulate one to four stops of each chain, each at the place with the least detour."""
     at = START + day * DAY
     stops = 1 + rng.choice(4, len(chain.who), p=_STOPS)
     needs = folk.needs[chain.who].copy()
@@ -127,7 +127,7 @@ def _outing(places: Places, folk: Folk, mine: Habits, chain: Chain, day: int, di
 
 
 def _detours(places: Places, folk: Folk, chain: Chain, on: Array) -> tuple[Array, Array]:
-    """Return the minutes that every place adds to chains, and the minutes to get there."""
+    """Return the detour to each place and the travel time to it, minutes, chains by places."""
     way, pace = folk.way[chain.who[on]], folk.true.pace[chain.who[on]]
     there = minutes(metres(chain.lon[on], chain.lat[on], places.lon, places.lat), way, pace)
     back = minutes(metres(chain.end_lon[on], chain.end_lat[on], places.lon, places.lat), way, pace)
@@ -136,16 +136,17 @@ def _detours(places: Places, folk: Folk, chain: Chain, on: Array) -> tuple[Array
 
 
 def _keep(mine: Habits, who: Array, kind: Array, place: Array, day: int, rng: np.random.Generator) -> None:
-    """Make favourites, for two to seven months, of some places where people have no other of the type."""
+    """Make some visited places favourites for two to seven months, where people have none of the type."""
     new = (mine.until[who, kind] <= day) & (rng.random(len(who)) < _KEEPS)
     mine.favourite[who[new], kind[new]] = place[new]
     mine.until[who[new], kind[new]] = day + rng.integers(60, 210, new.sum())
 
 
 def place_gains(places: Places, told: Places, folk: Folk, mine: Habits, who: Array, visited: pd.DataFrame) -> pd.DataFrame:
-    """Write what every place would bring on a usual day, with what is true and with what tables and visits tell.
+    """Return the table `utilities` for places on a usual day.
 
-    Hours count only through whether a place is open when the person usually runs errands.
+    `told` are places as the table describes them, `visited` the logged visits. A place counts as open or closed at the hour at which
+    the person usually runs errands.
     """
     ids = folk.ids[who]
     true, known = _true(places, folk, mine, who), _known(told, folk, mine, who, visited)
@@ -167,7 +168,7 @@ def _true(places: Places, folk: Folk, mine: Habits, who: Array) -> Array:
 
 
 def _known(places: Places, folk: Folk, mine: Habits, who: Array, visited: pd.DataFrame) -> Array:
-    """Judge by home alone, by what people of the age need, by what they asked for and where they have been."""
+    """Return the observable utility of places, by home, needs of the age, declared needs and logged visits; people by places."""
     been = np.zeros((len(folk.trade), len(places.type)))
     np.add.at(been, (visited["person"].to_numpy(), visited["item"].to_numpy()), 1)
     by_type = been[who] @ (places.type[:, None] == np.arange(len(TYPES)))
@@ -188,7 +189,7 @@ def _worth(detour: Array) -> Array:
 
 
 def _wanted(places: Places, needs: Array, usual: Array, least: float) -> Array:
-    """Weigh by needs, and leave out what brings less than a share of the best place of its type."""
+    """Return utilities weighted by needs; 0 below the share `least` of the best place of the type."""
     usual = usual * places.live(END)
     best = np.zeros((len(usual), len(TYPES)))
     for kind in range(len(TYPES)):

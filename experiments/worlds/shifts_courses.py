@@ -1,4 +1,4 @@
-"""Ladders of certificates, renewals and evening classes, the schools that give them, and what a course is worth to whom."""
+"""Courses of the city of shifts: ladders of certificates, renewals, evening classes, and their utility."""
 
 from dataclasses import dataclass, replace
 
@@ -27,14 +27,17 @@ _DEAR = np.array([1.0, 1.25, 0.7, 1.1, 0.6, 0.8, 1.4, 0.85])
 _SLOTS = np.array(["mon-fri 18:30-20:30", "mon-fri 09:00-11:30", "sat-sun 09:00-16:00"], object)
 _SUITS = np.array([[1, 0.1, 0.8, 0.6], [0.9, 0.25, 0.7, 0.6], [0, 1, 0.5, 0.5], [0.15, 0.6, 0.5, 0.4], [0.9, 1, 0.7, 0.9]])
 _UNTOLD = 3
-"""How well every slot suits every rhythm, and one that is not told."""
+"""The column of `_SUITS` (fit of slots to rhythms, 0 to 1) for an unknown slot."""
 _STRANGE, _EARLIER, _LATER = 0.7, 75, 60
-"""What a school costs that nobody knows; days before and after the due day in which a certificate can be renewed."""
+"""The cost of an unknown school, in utility; days before and after the due day in which a certificate can be renewed."""
 
 
 @dataclass(frozen=True)
 class Courses:
-    """Hold courses: what they step to or renew (-1 for a hobby), schools, fees, slots and moments."""
+    """Hold courses: ladder and step of the certificate, whether it is a renewal, the hobby (-1: none), index of school and slot.
+
+    `over` is the moment at which the course ends, seconds UTC.
+    """
 
     table: pd.DataFrame
     ladder: Array
@@ -52,17 +55,21 @@ class Courses:
 
     @property
     def ids(self) -> Array:
-        """The ids of courses."""
+        """The ids of the courses."""
         return self.table["course_id"].to_numpy(object)
 
     def live(self, at: Array | int) -> Array:
-        """Tell which can be joined at a moment and the hour after it."""
+        """Mark the courses that can be joined at a moment; at moments of an array, for the hour after them as well."""
         return (self.since <= at) & (self.until > at + 3600 * (np.ndim(at) > 0))
 
 
 @dataclass
 class Learning:
-    """Hold what people want to learn and how far they are: odds of rungs, days of renewals, schools known, purses."""
+    """Hold what people want to learn and have learnt.
+
+    `pull` is the wish to climb each ladder, `leisure` for each hobby, `rung` the probability of each step of each ladder, `due` the day
+    of renewal, `known` marks schools, `purse` yuan for a course, `loyal` the aversion to unknown schools, `busy` marks ladders.
+    """
 
     pull: Array
     leisure: Array
@@ -74,11 +81,11 @@ class Learning:
     busy: Array
 
     def renewable(self, who: Array, day: int) -> Array:
-        """Tell which certificates of people come due about a day."""
+        """Mark the certificates that can be renewed on a day of the window, people by ladders."""
         return (self.due[who] - _EARLIER < day) & (day < self.due[who] + _LATER)
 
     def worth(self, courses: Courses, seen: Seen, who: Array, renewable: Array) -> Array:
-        """Return what every course is worth to people, 0 for what cannot be taken or is not wanted."""
+        """Return the utility of courses, people by courses; 0 for those that cannot be taken or are not wanted."""
         ladder, step = courses.ladder, courses.step
         ready = self.rung[who[:, None], ladder, step] * ~self.busy[who][:, ladder]
         climbs = np.where(courses.renewal, 1.3 * renewable[:, ladder], self.pull[who][:, ladder] * ready)
@@ -89,13 +96,13 @@ class Learning:
         return np.where((gain < 0.05) | (wish <= 0), 0, gain)
 
     def _way(self, courses: Courses, seen: Seen, who: Array) -> Array:
-        """Return what the time of travel costs."""
+        """Return the cost of travel in utility, people by courses."""
         ways = [seen.way[who, way][:, None] * seen.minutes(way, who, courses.lon, courses.lat) for way in range(len(SPEED))]
         return np.sum(ways, axis=0) / 130
 
 
 def learning(folk: Folk, rng: np.random.Generator) -> Learning:
-    """Draw what people want to learn, which certificates they hold, and the school or two that most know."""
+    """Draw the wishes, certificates and known schools of people."""
     count, own = len(folk.trade), KIN[folk.trade][:, None] == _OF
     aims = KIN[folk.wanted][:, None] == _OF
     able = np.array([0.35, 0.25, 0.25, 0.2, 0.12])[folk.band][:, None]
@@ -121,7 +128,10 @@ def learning(folk: Folk, rng: np.random.Generator) -> Learning:
 
 
 def expected(mind: Learning, folk: Folk, enrolled: tuple[Array, Array], done: Array) -> Learning:
-    """Return what tables and events let expect of learning; `enrolled` pairs people and schools, `done` marks ladders."""
+    """Return the learning of people as tables and events suggest it.
+
+    `enrolled` pairs people and schools of logged enrolments, `done` marks completed ladders, people by ladders.
+    """
     field = KIN[folk.trade] * 10 + folk.band
     sure = done | folk.skilled[:, None]
     usual = averaged(mind.rung.reshape(len(field), -1), KIN[folk.trade]).reshape(mind.rung.shape)
@@ -140,7 +150,7 @@ def expected(mind: Learning, folk: Folk, enrolled: tuple[Array, Array], done: Ar
 
 
 def certified(folk: Folk, mind: Learning) -> pd.DataFrame:
-    """Return the table of people with the certificates that they hold, where they tell their skills."""
+    """Return the table `people` with certificates added to known skills."""
     held, table = mind.rung.argmax(axis=2), folk.table.copy()
     cells = table["skills"].to_numpy(object)
     for person in np.flatnonzero(folk.skilled):
@@ -150,7 +160,7 @@ def certified(folk: Folk, mind: Learning) -> pd.DataFrame:
 
 
 def courses(count: int, town: Quarters, rng: np.random.Generator) -> Courses:
-    """Draw courses: one in two a step, more often a low one, one in seven a renewal, the others evening classes."""
+    """Draw courses: half are steps of a ladder, more often low ones, one in seven a renewal, the others evening classes."""
     sort = rng.choice(3, count, p=[0.52, 0.14, 0.34])
     ladder = np.where(sort == 1, rng.choice(np.flatnonzero(_RENEWS), count), rng.integers(0, len(_LADDERS), count))
     step = np.minimum(drawn(np.tile([50, 32, 18], (count, 1)), rng), _TOP[ladder] - 1) * (sort == 0)
@@ -184,7 +194,7 @@ def courses(count: int, town: Quarters, rng: np.random.Generator) -> Courses:
 
 
 def as_told(made: Courses) -> Courses:
-    """Return courses as the table lets expect them: schools where others of theirs are, usual fees, slots as told."""
+    """Return courses as the table describes them; an empty cell becomes the school's usual place or the usual fee."""
     table, sort = made.table, np.where(made.hobby >= 0, -1, made.ladder * 10 + made.renewal)
     known = pd.DataFrame({"fee": table["fee"].mask(table["subsidised"] == "true", 0), "lon": table["lon"], "lat": table["lat"]})
     fee = known["fee"].fillna(known.groupby(sort)["fee"].transform("mean")).fillna(known["fee"].mean())
@@ -227,5 +237,5 @@ def _table(made: Courses, fee: Array, area: Array, rng: np.random.Generator) -> 
 
 
 def days_of(seconds: Array) -> Array:
-    """Write the days of moments in the city."""
+    """Return the local days of moments as YYYY-MM-DD."""
     return moments(seconds).strftime("%Y-%m-%d").to_numpy(object)

@@ -1,4 +1,4 @@
-"""Vacancies of the town of shifts, agencies that post theirs again and again, and what a job is worth to whom."""
+"""Vacancies of the city of shifts, agencies that post theirs repeatedly, and their utility."""
 
 from dataclasses import dataclass
 
@@ -35,12 +35,15 @@ _WORD = np.array(["白班", "早班", "中班", "夜班", "两头班", "晚间",
 _HOUSES = ("前湾", "胶南", "海韵", "唐岛", "薛家岛", "凤凰岛", "隆和", "铭泰", "益佳", "中孚", "连港", "双星里", "辛安", "泊里")
 _LINES = np.array(["港务", "制造", "康养", "餐饮", "商贸", "物业", "运输", "信息", "机电"], object)
 _NIGHT_BUS = 2.5
-"""How much slower the bus is for whom it does not run at the hours of the shift."""
+"""The factor of travel time by bus for shifts at hours without a bus."""
 
 
 @dataclass(frozen=True)
 class Jobs:
-    """Hold postings: the table, trades, pay of an hour, odds of shifts (true and told), agencies and moments."""
+    """Hold postings: `pay` is yuan an hour, `shift` and `shift_told` the probabilities of each shift, true and as the table suggests.
+
+    `least` is the required education, `repeats` the distrust of the agency (0: none), `again` marks repeated postings.
+    """
 
     table: pd.DataFrame
     trade: Array
@@ -57,15 +60,15 @@ class Jobs:
 
     @property
     def ids(self) -> Array:
-        """The ids of postings."""
+        """The ids of the postings."""
         return self.table["job_id"].to_numpy(object)
 
     def live(self, at: Array | int) -> Array:
-        """Tell which are on the portal at a moment and the hour after it."""
+        """Mark the postings that exist at a moment; at moments of an array, for the hour after them as well."""
         return (self.since <= at) & (self.until > at + 3600 * (np.ndim(at) > 0))
 
     def worth(self, seen: Seen, who: Array, *, wary: Array, hidden: bool) -> Array:
-        """Return what every posting is worth to people, who may be wary of agencies that repeat theirs; 0 for a refusal."""
+        """Return the utility of postings, people by postings; 0 where a person would not apply. `wary` marks who distrusts agencies."""
         shift = self.shift if hidden else self.shift_told
         fits = (seen.rhythm[who] @ FIT) @ shift.T * ((seen.family[who] @ (1 - CLASH)) @ shift.T)
         trust = 1 - (wary * seen.doubt[who])[:, None] * self.repeats
@@ -74,7 +77,7 @@ class Jobs:
         return np.where(gain < _BARE, 0, gain)
 
     def _paid(self, seen: Seen, who: Array, shift: Array, *, hidden: bool) -> Array:
-        """Return how good the pay of an hour is when the way, by each way of travelling, takes time as well."""
+        """Return the value of the hourly pay with travel time counted, over the means of travel; people by postings."""
         lon, lat = self.place if hidden else self.place_told
         hours, odd = shift @ LENGTH, shift @ np.isin(np.arange(len(SHIFTS)), (1, NIGHT))
         paid = np.zeros((len(who), len(self.trade)))
@@ -87,7 +90,7 @@ class Jobs:
 
 
 def jobs(count: int, town: Quarters, rng: np.random.Generator) -> Jobs:
-    """Draw vacancies, and post each once or, by agencies that do so, up to seven times."""
+    """Draw vacancies and their postings: one each, or three to seven by some agencies."""
     vacancies = round(count * 0.95)
     agency = np.where(rng.random(vacancies) < _FROM_AGENCY, rng.integers(0, _AGENCIES, vacancies), -1)
     times = np.where((agency >= 0) & (agency < _REPEAT), rng.integers(3, 8, vacancies), 1)
@@ -104,7 +107,7 @@ def jobs(count: int, town: Quarters, rng: np.random.Generator) -> Jobs:
 
 
 def _vacancies(agency: Array, town: Quarters, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw what every vacancy is."""
+    """Draw the facts of each vacancy, a row each."""
     count = len(agency)
     trade = rng.choice(len(TRADES), count, p=rng.dirichlet(np.full(len(TRADES), 2.5)))
     shift = drawn(ON_SHIFT[trade], rng)
@@ -134,7 +137,7 @@ def _titles(trade: Array, shift: Array, rng: np.random.Generator) -> Array:
 
 
 def _posted(vacancies: pd.DataFrame, of: Array, again: Array, times: tuple[Array, Array], rng: np.random.Generator) -> Jobs:
-    """Post vacancies; a posting leaves cells empty."""
+    """Return the postings of vacancies (`of`), with cells left empty in the table."""
     rows, count = vacancies.iloc[of].reset_index(drop=True), len(of)
     trade, shift, agency = (rows[name].to_numpy() for name in ("trade", "shift", "agency"))
     hours, here = rng.random(count) >= 0.18, rng.random(count) >= 0.1

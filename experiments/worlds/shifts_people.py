@@ -1,4 +1,4 @@
-"""People who live by shifts: what is true of them, which cells they tell, and what these let expect."""
+"""Residents of the city of shifts: true facts, their table, and the facts that the table suggests."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ _HOUSE = np.array([[8, 0, 1, 0, 1], [4, 2, 4, 0, 2], [2, 5, 2, 1, 2], [4, 2, 0, 
 _WAYS = np.array([[3, 4, 4, 1], [2, 4, 3, 3], [2, 4, 2, 4], [3, 4, 3, 3], [5, 2, 5, 1]])
 _SCHOOLED = np.array([[1, 4, 5, 4, 0.5], [2, 4, 4, 3, 0.5], [4, 4, 3, 2, 0.3], [6, 4, 2, 1, 0.1], [8, 3, 1, 0.5, 0]])
 _FORMS = np.array([[9, 2, 2, 1, 0], [9, 4, 4, 5, 0], [5, 5, 8, 6, 0], [1, 8, 4, 4, 6], [2, 8, 6, 3, 0]]) / 10
-"""Odds by age: states of work, families, ways, levels of education; and by the state of work: accepted forms."""
+"""Odds by age band: work status, family, means of travel, education; and by work status: accepted forms."""
 _MISSING = {
     "birth_month": 0.1, "education": 0.17, "skills": 0.24, "occupations": 0.22, "desired": 0.27, "experience_years": 0.3,
     "employment": 0.14, "wage_min": 0.3, "forms": 0.28, "hours": 0.3, "needs": 0.2, "home": 0.16, "area": 0.11, "pace": 0.3,
@@ -47,7 +47,11 @@ _MISSING = {
 
 @dataclass(frozen=True)
 class Seen:
-    """Hold what is true of people or what the tables let expect: homes, odds, tastes and demands."""
+    """Hold the facts of people, true ones or those that the tables suggest.
+
+    `rhythm`, `way`, `family` and `able` are probabilities of each value, `pace` metres a minute, `near` the nearness of trades, `reserve` the
+    least hourly pay, `taste` a factor for each group of trades, `doubt` the distrust of repeated postings, 0 to 1.
+    """
 
     lon: Array
     lat: Array
@@ -62,13 +66,13 @@ class Seen:
     doubt: Array
 
     def minutes(self, way: int, who: Array, lon: Array, lat: Array) -> Array:
-        """Return how long people are on their way from home to every point."""
+        """Return the minutes from home to each point by a means of travel, people by points."""
         return minutes(metres(self.lon[who], self.lat[who], lon, lat), np.full(len(who), way), self.pace[who])
 
 
 @dataclass(frozen=True)
 class Folk:
-    """Hold people: the table, what is true and what is told of them, and the facts that days are planned by."""
+    """Hold people: their table, facts (true and as the tables suggest), and the facts that decide their errands."""
 
     table: pd.DataFrame
     true: Seen
@@ -88,12 +92,12 @@ class Folk:
 
     @property
     def ids(self) -> Array:
-        """The ids of people."""
+        """The ids of the people."""
         return self.table["person_id"].to_numpy(object)
 
 
 def averaged(values: Array, group: Array) -> Array:
-    """Return for every row the mean of the rows of its group."""
+    """Return for every row the mean of the rows of its group, shape of `values`."""
     place = np.unique(group, return_inverse=True)[1]
     sums = np.zeros((place.max() + 1, values.shape[1]))
     np.add.at(sums, place, values)
@@ -101,7 +105,7 @@ def averaged(values: Array, group: Array) -> Array:
 
 
 def residents(count: int, town: Quarters, rng: np.random.Generator) -> Folk:
-    """Draw people, decide which cells they tell, and write down what is true and what is told."""
+    """Draw people, their table with cells left empty, and their facts, true and as the table suggests."""
     facts = _working(count, rng) | _living(count, town, rng)
     facts |= _house(facts, rng)
     said = {name: rng.random(count) >= share for name, share in _MISSING.items()}
@@ -157,7 +161,7 @@ def _living(count: int, town: Quarters, rng: np.random.Generator) -> dict[str, A
 
 
 def _house(facts: dict[str, Array], rng: np.random.Generator) -> dict[str, Array]:
-    """Draw families, ways, paces and needs."""
+    """Draw family, means of travel, pace and needs of people."""
     band, count = facts["band"], len(facts["band"])
     family = drawn(_HOUSE[band], rng)
     far = apart(facts["lon"], facts["lat"], facts["work_lon"], facts["work_lat"]) > 5000
@@ -169,7 +173,7 @@ def _house(facts: dict[str, Array], rng: np.random.Generator) -> dict[str, Array
 
 
 def _needs(band: Array, family: Array, way: Array) -> Array:
-    """Return how often errands of every type come up in such a life."""
+    """Return the weight of errands of each type by age, family and means of travel, people by types."""
     usual = {
         "convenience_store": 1.2, "breakfast": 1.3, "market": 1.0, "supermarket": 1.0, "fresh_store": 0.8, "pharmacy": 0.5,
         "parcel_locker": 0.8, "post_express": 0.6, "restaurant": 0.9, "bakery": 0.5, "cafe": 0.35, "canteen": 0.7,
@@ -189,7 +193,7 @@ def _needs(band: Array, family: Array, way: Array) -> Array:
 
 
 def _told(facts: dict[str, Array], said: dict[str, Array], true: Seen, town: Quarters) -> Seen:
-    """Return what the tables let expect: what is told, else the mean of those who tell as little."""
+    """Return the facts that the table suggests: known ones, else the mean of people with the same known facts."""
     age = np.where(said["birth_month"], facts["band"], 9)
     hours = np.where(said["hours"], facts["rhythm"], 10 + np.where(said["employment"], facts["employment"], 9))
     drives = np.where(said["skills"], np.isin(facts["way"], (BIKE, CAR)) * facts["way"], 9)
@@ -222,7 +226,7 @@ def _told(facts: dict[str, Array], said: dict[str, Array], true: Seen, town: Qua
 
 
 def _table(facts: dict[str, Array], said: dict[str, Array], town: Quarters, rng: np.random.Generator) -> pd.DataFrame:
-    """Write what people tell."""
+    """Return the table `people`, with cells left empty."""
     count, trade, before = len(facts["age"]), facts["trade"], facts["before"]
     born = (2026 * 12 + 10 - np.ceil(facts["age"] * 12)).astype(int)
     forms = rng.random((count, len(FORMS))) < _FORMS[facts["employment"]]
@@ -253,5 +257,5 @@ def _table(facts: dict[str, Array], said: dict[str, Array], town: Quarters, rng:
 
 
 def _skills(trade: int, count: int, licence: str | None) -> str:
-    """Write one or two skills of a trade, and the licence to drive."""
+    """Return a cell with one or two skills of a trade, and the driving licence, if any."""
     return "|".join(dict.fromkeys([*SKILLS[trade][:count], *([licence] if licence else [])]))

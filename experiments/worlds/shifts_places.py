@@ -1,4 +1,4 @@
-"""Places of the town of shifts, with their hours."""
+"""Places of the city of shifts, with their hours."""
 
 from dataclasses import dataclass, replace
 
@@ -19,7 +19,7 @@ _OPEN = {
     "employment_station": (8.5, 17, 9), "community_centre": (8, 20, 11), "childcare": (7.5, 18.5, 12),
     "elder_care": (8, 18, 12), "car_wash": (8, 19, 14),
 }  # fmt: skip
-"""When places of a type open and close, and how many there are."""
+"""Opening and closing hour, and number of places, by type."""
 _SIGNS = dict(
     zip(
         _OPEN,
@@ -36,7 +36,7 @@ _WEEKDAYS = ("bank", "employment_station", "print_shop")
 
 @dataclass(frozen=True)
 class Places:
-    """Hold places: the table, types, hours, days of rest and moments."""
+    """Hold places: `opens` and `closes` are hours of the day, `rests` marks those closed at weekends."""
 
     table: pd.DataFrame
     type: Array
@@ -50,15 +50,15 @@ class Places:
 
     @property
     def ids(self) -> Array:
-        """The ids of places."""
+        """The ids of the amenities."""
         return self.table["amenity_id"].to_numpy(object)
 
     def live(self, at: Array | int) -> Array:
-        """Tell which are there at a moment."""
+        """Mark the items that exist at a moment, shape (items,)."""
         return (self.since <= at) & (self.until > at)
 
     def open(self, hour: Array) -> Array:
-        """Tell for every hour of the day (rows) which places are open at it."""
+        """Mark the places that are open at each hour of the day, shape (hours, places)."""
         return (self.opens <= hour[:, None]) & (self.closes > hour[:, None])
 
 
@@ -83,7 +83,7 @@ def places(count: int, town: Quarters, rng: np.random.Generator) -> Places:
 
 
 def as_told(made: Places, town: Quarters) -> Places:
-    """Return places as the table lets expect them: where none are told, usual hours and the middle of the quarter."""
+    """Return places as the table describes them; an empty cell becomes the usual hours or the middle of the quarter."""
     silent, lost = made.table["hours"].isna().to_numpy(), made.table["lon"].isna().to_numpy()
     usual = np.array([_OPEN.get(name, (0, 24))[:2] for name in TYPES])[made.type]
     quarter = pd.Index(town.area).get_indexer(pd.Index(made.table["area"]))

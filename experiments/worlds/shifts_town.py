@@ -1,4 +1,4 @@
-"""The town of shifts: quarters along a bay, trades with their shifts, rhythms, families and ways of travelling."""
+"""The city of shifts: quarters along a bay, trades with their shifts, rhythms, families and means of travel."""
 
 from dataclasses import dataclass
 
@@ -15,10 +15,10 @@ SHIFTS = np.array(
 )
 LENGTH = np.array([8, 8, 8, 8, 8, 4, 8, 11])
 WEEK = np.array([5, 6, 6, 5, 6, 5, 2, 4])
-"""Hours of a shift, and shifts of a week."""
+"""Hours of each shift, and shifts a week."""
 DAY, EARLY, LATE, NIGHT, NONE = range(5)
 LIVED = np.array([DAY, EARLY, LATE, NIGHT, LATE, NONE, NONE, DAY])
-"""The rhythm of who works a shift."""
+"""The rhythm of people who work each shift."""
 FIT = np.array(
     [
         [1.0, 0.7, 0.35, 0.0, 0.4, 0.5, 0.4, 0.6],
@@ -28,7 +28,7 @@ FIT = np.array(
         [0.85, 0.6, 0.6, 0.3, 0.6, 0.8, 0.8, 0.4],
     ]
 )
-"""How well every shift goes with every rhythm."""
+"""The fit of shifts (columns) to rhythms (rows), 0 to 1."""
 CLASH = np.array(
     [
         [0, 0, 0, 0, 0, 0, 0, 0],
@@ -38,11 +38,11 @@ CLASH = np.array(
         [0, 0, 0, 0, 1, 0, 1, 1],
     ]
 )
-"""Which shifts clash with a family: nobody, a child at school, a small child, parents in need, weekends together."""
+"""Marks of the shifts (columns) that clash with a family: none, a child at school, a small child, parents in need, weekends."""
 QUARTERS = 22
 FOOT, BIKE, BUS, CAR = range(4)
 SPEED, WAIT = np.array([75, 270, 235, 460]), np.array([0, 3, 11, 8])
-"""Metres a minute by every way, and minutes of waiting and parking."""
+"""Metres a minute by each means of travel, and minutes of waiting and parking."""
 _CROOKED = 1.3
 TRADES = read_rows("shifts_trades")
 TITLE = np.array([row[0] for row in TRADES], object)
@@ -54,12 +54,12 @@ ON_SHIFT = np.array([[str(shift) in row[6] for shift in range(8)] for row in TRA
 SKILLS = [row[7].split(",") for row in TRADES]
 _MEET = (_BESIDE[:, None] == KIN) | (KIN[:, None] == _BESIDE)
 NEXT = np.where(np.eye(len(TRADES), dtype=bool), 1.0, np.where(KIN[:, None] == KIN, 0.78, np.where(_MEET, 0.5, 0.05)))
-"""How near every trade is to every other one."""
+"""The nearness of trades, 0 to 1."""
 
 
 @dataclass(frozen=True)
 class Quarters:
-    """Hold quarters along the bay: middles, codes, how wide, how many live there and how many work there."""
+    """Hold quarters along the bay: middles, area codes, width in degrees, weights of homes and of work."""
 
     lon: Array
     lat: Array
@@ -69,24 +69,24 @@ class Quarters:
     works: Array
 
     def around(self, quarter: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-        """Return a point in each of the given quarters."""
+        """Return a random point in each of the given quarters (indices), degrees."""
         off = np.clip(rng.standard_t(4, (2, len(quarter))), -4, 4) * self.wide[quarter]
         return (self.lon[quarter] + off[0] * 1.1).round(6), (self.lat[quarter] + off[1] * 0.8).round(6)
 
 
 def minutes(far: Array, way: Array, pace: Array) -> Array:
-    """Return minutes for metres in a straight line (rows of people); who would be slower by their way walks."""
+    """Return the travel minutes for distances in a straight line (metres, people by points); who would be faster on foot walks."""
     road = far * _CROOKED
     return np.minimum(road / pace[:, None], WAIT[way][:, None] + road / SPEED[way][:, None])
 
 
 def apart(lon: Array, lat: Array, to_lon: Array, to_lat: Array) -> Array:
-    """Return how far each second point is from its first: one number for every pair, in metres."""
+    """Return the distance of each second point from its first one, metres, shape of the inputs."""
     return np.hypot((to_lon - lon) * (111_320 * np.cos(np.radians(36.12))), (to_lat - lat) * 110_950)
 
 
 def quarters(rng: np.random.Generator) -> Quarters:
-    """Lay 22 quarters along a bay: every third lives on work, the others are for living."""
+    """Draw 22 quarters along a bay: every third has much work, the others have homes."""
     along = np.sort(rng.uniform(0, np.pi, QUARTERS))
     deep = rng.uniform(0.035, 0.085, QUARTERS)
     works = np.where(np.arange(QUARTERS) % 3 == 1, rng.uniform(2, 6, QUARTERS), rng.uniform(0.1, 0.8, QUARTERS))

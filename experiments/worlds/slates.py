@@ -41,7 +41,7 @@ _DEED = {"job": "apply", "course": "enrol", "amenity": "visit"}
 
 @dataclass(frozen=True)
 class Market:
-    """Hold one kind: its items, what an item is worth to people (with or without hidden parts), the order of a list."""
+    """Hold one kind: its items, their utility to people, and the score by which the platform orders lists."""
 
     kind: str
     items: Things
@@ -51,25 +51,25 @@ class Market:
 
 @dataclass
 class Memory:
-    """Hold where each person has been how often."""
+    """Hold the places that each person visited, at most 24, and the number of visits; people by slots, -1: free."""
 
     place: Array
     times: Array
 
     @classmethod
     def of(cls, people: int) -> "Memory":
-        """Begin without any."""
+        """Return an empty memory of so many people."""
         return cls(np.full((people, 24), NEVER), np.zeros((people, 24)))
 
     def add(self, person: Array, item: Array) -> None:
-        """Note a visit; a person has one a day at most."""
+        """Add one visit for each person; nobody may occur twice."""
         known = self.place[person] == item[:, None]
         slot = np.where(known.any(axis=1), known.argmax(axis=1), (self.place[person] < 0).argmax(axis=1))
         self.place[person, slot] = item
         self.times[person, slot] += 1
 
     def counts(self, person: Array, items: int) -> Array:
-        """Return how often these people have been at every place."""
+        """Return the number of visits of these people to each place, people by places."""
         found = np.zeros((len(person), items + 1), np.float32)
         np.put_along_axis(found, self.place[person], self.times[person].astype(np.float32), axis=1)
         return found[:, :-1]
@@ -77,7 +77,7 @@ class Memory:
 
 @dataclass
 class Run:
-    """Hold what grows day by day: the diary, the counter of lists, uses of items, places visited."""
+    """Hold the state of the simulation: log, number of lists, uses of each item by kind, visited places."""
 
     rng: np.random.Generator
     diary: Diary
@@ -88,7 +88,7 @@ class Run:
 
 
 def make(people: int, seed: int, *, impressions: bool = True, told: int = SAMPLE) -> Tables:
-    """Make the world: its tables by their names; gains are told of so many people."""
+    """Return the tables of the world by name (arguments: `World` in folder.py); `told` is the number of people in `utilities`."""
     rng = np.random.default_rng([seed, 101])
     scale = (people / 2000) ** 0.35
     employers = round(110 * scale)
@@ -169,7 +169,7 @@ def _amenity_market(folk: People, found: Things, run: Run) -> Market:
 
 
 def _towards(trades: Array, same: float, kin: float) -> Array:
-    """Return for people and trades: `same` where it is one of theirs, `kin` where it is of a family of theirs, else 0."""
+    """Return for each person and trade `same` where it is one of theirs, `kin` where it is of one of their families, else 0."""
     named = np.arange(len(TRADES))
     is_same = (trades[:, :, None] == named).any(axis=1)
     is_kin = ((FAMILY[trades][:, :, None] == FAMILY) & (trades[:, :, None] >= 0)).any(axis=1)
@@ -177,13 +177,13 @@ def _towards(trades: Array, same: float, kin: float) -> Array:
 
 
 def _ranked(values: Array, live: Array) -> Array:
-    """Return ranks among live items from 0 to 1, best 1."""
+    """Return the ranks of live items, 0 to 1, highest value 1."""
     order = np.where(live, values, -np.inf).argsort(kind="stable").argsort(kind="stable")
     return order / len(order)
 
 
 def _calendar(visits: Array, rng: np.random.Generator) -> Array:
-    """Return for days and people who comes when: seconds, -1 not at all; one visit a day, nine in all at most."""
+    """Draw the visits of people: seconds of the day, -1: none, shape (days, people); at most one a day and nine in all."""
     count = np.minimum(rng.poisson(visits), 9)
     order = rng.random((len(visits), DAYS)).argsort(axis=1).argsort(axis=1)
     comes = (order < count[:, None]).T
@@ -191,7 +191,7 @@ def _calendar(visits: Array, rng: np.random.Generator) -> Array:
 
 
 def _live(market: Market, calendar: Array, run: Run) -> None:
-    """Live through the days: those who come see lists, choose, and what they used counts from the next day on."""
+    """Simulate the days of the calendar; uses count in popularity from the next day on."""
     run.used[market.kind] = run.rng.exponential(0.5, len(market.items.what))
     for day, seconds in enumerate(calendar):
         who = np.flatnonzero(seconds >= 0)
@@ -205,7 +205,7 @@ def _live(market: Market, calendar: Array, run: Run) -> None:
 
 
 def _visits(market: Market, who: Array, at: Array, run: Run) -> Array:
-    """Let people visit, all on one day; return the items that were used."""
+    """Simulate the visits of one day; return the used items."""
     parts: list[Array] = []
     back = np.zeros(len(who), bool)
     if market.kind == "amenity":
@@ -222,7 +222,7 @@ def _visits(market: Market, who: Array, at: Array, run: Run) -> Array:
 
 
 def _list(market: Market, who: Array, at: Array, live: Array, run: Run) -> Array:
-    """Show lists, let people view up to three of what they examine and act on one; return the items used."""
+    """Simulate lists: people view up to three of the examined items and act on one; return the used items."""
     rng = run.rng
     score = np.where(live, market.score(who, live, int(at[0]), rng), -np.inf)
     shown = lowest(-score, SHOWN)
@@ -254,7 +254,7 @@ def _list(market: Market, who: Array, at: Array, live: Array, run: Run) -> Array
 
 
 def _gains(market: Market, who: Array, names: Array, ids: Array) -> pd.DataFrame:
-    """Write what looking at an item brings: the expected surplus over the outside option."""
+    """Return the table `utilities` of a kind: the expected surplus of an item over the outside option."""
     true, known = (np.logaddexp(0, market.worth(who, hidden=hidden) - _OUTSIDE[market.kind]) for hidden in (True, False))
     return gains(
         names, market.kind, ids, market.items.live(END), np.where(true < 0.02, 0, true), np.where(known < 0.02, 0, known)

@@ -1,4 +1,4 @@
-"""The town of the slates: communities, people with their tastes, jobs, courses and amenities, and their tables."""
+"""Communities, people and items of the world `slates`, and their tables."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,7 @@ _HOUSES = ("海润", "金桥", "崂山湾", "百味居", "同安", "银河", "�
 
 @dataclass(frozen=True)
 class Town:
-    """Hold where communities are."""
+    """Hold communities: middles, index of the district, area codes."""
 
     lon: Array
     lat: Array
@@ -36,7 +36,10 @@ class Town:
 
 @dataclass(frozen=True)
 class People:
-    """Hold true facts of people and what no table tells: tastes for families, employers, types and fields."""
+    """Hold the true facts of people; hidden are `taste` (for each family of trades), `employer` and `types`.
+
+    `wanted` and `had` are trades (-1: none), `forms` and `needs` marks, `hours` an index.
+    """
 
     lon: Array
     lat: Array
@@ -55,7 +58,10 @@ class People:
 
 @dataclass(frozen=True)
 class Things:
-    """Hold items of one kind: `what` is a trade or a type, `who` the employer, `worth` a wage, a fee or a quality."""
+    """Hold items of one kind: `what` is a trade or type, `who` the employer or school, `worth` a wage, a fee or a quality.
+
+    `rung` is the required education, of courses the level (5 lowest).
+    """
 
     what: Array
     who: Array
@@ -70,12 +76,12 @@ class Things:
     until: Array
 
     def live(self, at: int) -> Array:
-        """Return which are shown at a moment."""
+        """Mark the items that exist at a moment, shape (items,)."""
         return (self.since <= at) & (self.until > at)
 
 
 def town(rng: np.random.Generator) -> Town:
-    """Scatter 32 communities over four districts."""
+    """Draw 32 communities in four districts."""
     lon, lat = rng.uniform(120.305, 120.445, 32), rng.uniform(36.055, 36.195, 32)
     district = (lon > 120.37) * 2 + (lat > 36.12)
     area = [f"{DISTRICTS[where]}{1 + number // 8:03d}{1 + number % 8:03d}" for number, where in enumerate(district)]
@@ -83,7 +89,7 @@ def town(rng: np.random.Generator) -> Town:
 
 
 def residents(count: int, employers: int, where: Town, rng: np.random.Generator) -> People:
-    """Draw people: past trades mostly of one family, wishes near them."""
+    """Draw people: past trades mostly of one family, wanted ones near them."""
     home = rng.choice(32, count, p=rng.dirichlet(np.full(32, 4.0)))
     first = rng.choice(len(TRADES), count, p=rng.dirichlet(np.full(len(TRADES), 6.0)))
     had = np.stack([first, _near(first, 0.6, rng), _near(first, 0.6, rng)], axis=1)
@@ -111,7 +117,7 @@ def residents(count: int, employers: int, where: Town, rng: np.random.Generator)
 
 
 def vacancies(count: int, employers: int, where: Town, rng: np.random.Generator) -> Things:
-    """Draw jobs: an employer sits in one community and mostly looks for one family of trades."""
+    """Draw jobs; an employer has one place and mostly one family of trades."""
     who = rng.choice(employers, count, p=rng.dirichlet(np.full(employers, 0.8)))
     seat, core = rng.integers(0, 32, employers), rng.integers(0, len(TRADES), employers)
     what = np.where(rng.random(count) < 0.7, _near(core[who], 0.75, rng), rng.integers(0, len(TRADES), count))
@@ -122,7 +128,7 @@ def vacancies(count: int, employers: int, where: Town, rng: np.random.Generator)
 
 
 def trainings(count: int, where: Town, rng: np.random.Generator) -> Things:
-    """Draw courses: the rung is the level they teach, 5 lowest; one fee in three is paid by a subsidy."""
+    """Draw courses; one in three is free by subsidy."""
     what = rng.integers(0, len(TRADES), count)
     fee = np.where(rng.random(count) < 0.35, 0, rng.lognormal(7.2, 0.6, count).round(-1))
     level = rng.choice([5, 4, 3, 2], count, p=[0.4, 0.35, 0.2, 0.05])
@@ -131,14 +137,14 @@ def trainings(count: int, where: Town, rng: np.random.Generator) -> Things:
 
 
 def places(count: int, where: Town, rng: np.random.Generator) -> Things:
-    """Draw amenities: every type somewhere, the everyday ones often."""
+    """Draw amenities; everyday types are frequent."""
     what = rng.choice(len(TYPES), count, p=rng.dirichlet(np.linspace(9, 3, len(TYPES))))
     zero = np.zeros(count, np.int64)
     return _placed(what, zero, rng.normal(0, 0.6, count), zero, zero, zero, rng.integers(0, 32, count), where, rng, 0.004)
 
 
 def people_table(folk: People, where: Town, rng: np.random.Generator) -> pd.DataFrame:
-    """Write what is known of people."""
+    """Return the table `people`, with cells left empty."""
     count = len(folk.rung)
     titled = [
         "|".join(_past(one, code=code) for one in row if one >= 0)
@@ -167,7 +173,7 @@ def people_table(folk: People, where: Town, rng: np.random.Generator) -> pd.Data
 
 
 def jobs_table(jobs: Things, where: Town, rng: np.random.Generator) -> pd.DataFrame:
-    """Write vacancies."""
+    """Return the table `jobs`."""
     count = len(jobs.what)
     low = (jobs.worth * 0.92 / 100).round() * 100
     return pd.DataFrame(
@@ -190,7 +196,7 @@ def jobs_table(jobs: Things, where: Town, rng: np.random.Generator) -> pd.DataFr
 
 
 def courses_table(courses: Things, where: Town, rng: np.random.Generator) -> pd.DataFrame:
-    """Write courses."""
+    """Return the table `courses`."""
     taught = [
         "|".join(f"{skill}@{level}" for skill in SKILLS[what]) for what, level in zip(courses.what, courses.rung, strict=True)
     ]
@@ -211,7 +217,7 @@ def courses_table(courses: Things, where: Town, rng: np.random.Generator) -> pd.
 
 
 def amenities_table(found: Things, where: Town) -> pd.DataFrame:
-    """Write amenities."""
+    """Return the table `amenities`."""
     return pd.DataFrame(
         {
             "amenity_id": numbered("a", len(found.what)),
@@ -224,7 +230,7 @@ def amenities_table(found: Things, where: Town) -> pd.DataFrame:
 
 
 def _near(trade: Array, share: float, rng: np.random.Generator) -> Array:
-    """Draw a kin trade for a share of trades, any other for the rest."""
+    """Draw a trade of the same family for a share of entries, any trade for the others."""
     kin = np.array([rng.permutation(np.flatnonzero(FAMILY[one] == FAMILY))[:3] for one in range(len(TRADES))])
     near = kin[trade, rng.integers(0, 3, len(trade))]
     return np.where(rng.random(len(trade)) < share, near, rng.integers(0, len(TRADES), len(trade)))
@@ -246,7 +252,7 @@ def _placed(
     rng: np.random.Generator,
     spread: float = 0.002,
 ) -> Things:
-    """Put items near their seats; three in four are there all the time, of the others some come and some go."""
+    """Return items with points near their places and with periods; three in four exist for the whole window."""
     count = len(what)
     turn = rng.random(count)
     since = np.where(turn < 0.15, START + rng.integers(0, DAYS - 3, count) * DAY, START - rng.integers(1, 200, count) * DAY)

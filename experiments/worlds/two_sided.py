@@ -20,7 +20,7 @@ _SIGN_UP = 0.05
 
 @dataclass
 class Schools:
-    """Hold seats left, when courses were full, and who goes where."""
+    """Hold the state of courses: seats left, moment at which each was full, marks of enrolments (people by courses)."""
 
     folk: Side
     courses: Lessons
@@ -31,7 +31,7 @@ class Schools:
     enrolled: Array
 
     def gain(self, who: Array, *, hidden: bool) -> Array:
-        """Return the step towards better paid trades, 0 where conditions are not met, no seat is left or one is held."""
+        """Return the utility of courses: the step towards better pay; 0 without a seat, without the conditions, or once enrolled."""
         folk, courses = self.folk, self.courses
         trades = np.arange(len(GROUP))
         past, wish = folk.past[who][:, None], folk.wish[who][:, None]
@@ -46,7 +46,7 @@ class Schools:
         return np.maximum(step + 0.15, 0) * reach * entry * liking
 
     def search(self, who: Array, at: Array, request: Array) -> None:
-        """Show twenty open courses each; the best ones are viewed, and enrolled in as long as there are seats."""
+        """Simulate lists of twenty open courses: the best are viewed, and joined while there are seats."""
         rng, courses = self.rng, self.courses
         for part in blocks(len(who), 500) if len(who) else []:
             one, now, asked = who[part], at[part], request[part]
@@ -77,7 +77,7 @@ class Schools:
             )
 
     def _enrol(self, who: Array, item: Array, at: Array, request: Array, position: Array) -> None:
-        """Give seats in order of time; the day on which the last one goes is a course's last."""
+        """Enrol people in order of time while seats are left; a full course closes at the end of the day."""
         given: list[int] = []
         for one in np.argsort(at, kind="stable").tolist():
             course = item[one]
@@ -96,7 +96,7 @@ class Schools:
 
 @dataclass
 class Strolls:
-    """Hold experiences with places: the good ones count, after a bad one nobody returns; and this week's load."""
+    """Hold the experiences of people with places: number of good visits, marks of bad ones (people by places); `load` of the last week."""
 
     folk: Side
     rooms: Rooms
@@ -107,18 +107,18 @@ class Strolls:
     load: Array
 
     def liking(self, who: Array, *, hidden: bool) -> Array:
-        """Return how much people like places: the type they are fond of or have declared, nearness, quality."""
+        """Return the liking of places by type, distance and quality, people by places; `hidden` False: by declared needs alone."""
         folk, rooms = self.folk, self.rooms
         fond = 12 * folk.fond[who] if hidden else 1.6 * folk.declared[who]
         felt = np.minimum(fond, 2.5)[:, rooms.sort] - metres(folk.lon[who], folk.lat[who], rooms.lon, rooms.lat) / 700
         return felt + (rooms.quality if hidden else 0)
 
     def crowded(self) -> Array:
-        """Return how likely each place is crowded, by the visits of the last week."""
+        """Return the probability that each place is crowded, by the visits of the last week."""
         return 0.02 + 0.6 / (1 + np.exp(-3 * (self.load / self.rooms.bears - 1.4)))
 
     def gain(self, who: Array, *, hidden: bool) -> Array:
-        """Return what a look at a place brings: liking, good memories, that it is open and not crowded."""
+        """Return the utility of places: liking and good visits, times the probability that it is open and not crowded."""
         hour = self.folk.hour[who] if hidden else np.full(len(who), float(self.folk.hour.mean()))
         before, after = (1 / (1 + np.exp(-(limit[self.rooms.clock] - hour[:, None]))) for limit in (market.OPENS, market.SHUTS))
         value = np.logaddexp(0, 2 * (self.liking(who, hidden=hidden) + 0.9 * np.minimum(self.good[who], 3) - 0.5)) / 2
@@ -126,7 +126,7 @@ class Strolls:
         return np.where(value < 0.01, 0, value)
 
     def go(self, who: Array, day: int) -> None:
-        """Let people go out, half of the times back to a good place, and see whether it is crowded."""
+        """Simulate the outings of a day: six in ten go back to a good place; a crowded one is never visited again."""
         self.load *= 6 / 7
         for part in blocks(len(who), 500) if len(who) else []:
             self._go(who[part], START + day * DAY)
@@ -156,7 +156,7 @@ class Strolls:
 
 
 def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
-    """Make the world: its tables by their names."""
+    """Return the tables of the world by name (arguments: `World` in folder.py)."""
     rng = np.random.default_rng([seed, 404])
     wide = (people / 2000) ** 0.35
     counts = {"job": round(780 * wide), "course": round(160 * wide), "amenity": round(640 * wide)}
@@ -192,7 +192,7 @@ def make(people: int, seed: int, *, impressions: bool = True) -> Tables:
 
 
 def _days(people: int, hiring: Hiring, schools: Schools, strolls: Strolls) -> None:
-    """Live through the days; employers decide once a week."""
+    """Simulate all days; employers decide once a week."""
     rng = hiring.rng
     lively = rng.gamma(2.2, 1 / 2.2, people) * (rng.random(people) > 0.12)
     comes = {
@@ -212,6 +212,6 @@ def _days(people: int, hiring: Hiring, schools: Schools, strolls: Strolls) -> No
 
 
 def _calendar(often: Array, most: int, rng: np.random.Generator) -> Array:
-    """Return on which days people come."""
+    """Draw the days on which people come, `most` at most, by mean number `often`."""
     count = np.minimum(rng.poisson(often), most)
     return rng.random((len(often), DAYS)).argsort(axis=1) < count[:, None]

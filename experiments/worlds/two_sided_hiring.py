@@ -1,4 +1,4 @@
-"""Applying and hiring: people weigh worth against their chance, employers take the best who meet what they ask."""
+"""Applications and hiring: people weigh utility by their chance, employers hire the best who meet the requirements."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,11 @@ _EMPTY = np.zeros(0, np.int64)
 
 @dataclass
 class Hiring:
-    """Hold what the labour market has come to: applications, openings left, when jobs were filled, who is still looking."""
+    """Hold the state of the labour market.
+
+    `left` are openings, `filled` the moment at which each job closes, `applied` marks applications (people by jobs), `looking` people
+    who still search, `waiting` the undecided applications (person, job, moment).
+    """
 
     folk: Side
     jobs: Vacancies
@@ -28,12 +32,12 @@ class Hiring:
 
     @classmethod
     def of(cls, folk: Side, jobs: Vacancies, diary: Diary, rng: np.random.Generator) -> "Hiring":
-        """Begin with every opening free."""
+        """Return the state before the first day, with all openings free."""
         applied = np.zeros((len(folk.past), len(jobs.trade)), bool)
         return cls(folk, jobs, diary, rng, jobs.headcount.copy(), jobs.until.copy(), applied, np.ones(len(applied), bool))
 
     def worth(self, who: Array, *, hidden: bool) -> Array:
-        """Return what having a job would be worth, 0 or more."""
+        """Return the utility of having each job, 0 or more, people by jobs."""
         folk, jobs = self.folk, self.jobs
         near = np.where(folk.wish[:, None] == np.arange(len(GROUP)), 2.2, np.where(GROUP[folk.wish][:, None] == GROUP, 1.1, 0))[
             who
@@ -44,7 +48,7 @@ class Hiring:
         return np.logaddexp(0, 2 * (felt - 1)) / 2
 
     def fitness(self, who: Array) -> Array:
-        """Return from 0 to 1 how far people meet what jobs ask: education, experience near the trade, skills."""
+        """Return how far people meet the requirements of jobs (education, experience, skills), 0 to 1, people by jobs."""
         folk, jobs = self.folk, self.jobs
         short = jobs.rung - folk.rung[who][:, None]
         same, kin = folk.past[who][:, None] == jobs.trade, GROUP[folk.past[who]][:, None] == GROUP[jobs.trade]
@@ -54,7 +58,7 @@ class Hiring:
         return 0.4 * schooling + 0.3 * np.clip(years / np.maximum(jobs.years, 0.5), 0, 1) + 0.3 * np.minimum(skill, 1)
 
     def chance(self, who: Array, *, hidden: bool) -> Array:
-        """Return how likely an application ends in a hire: the employer's bar, and applicants so far for each opening."""
+        """Return the probability that an application ends in a hire, by the employer's strictness and applicants per opening."""
         bar = self.jobs.strictness if hidden else np.full(len(self.left), self.jobs.strictness.mean())
         over = self.fitness(who) - bar
         passes = (over >= 0) if hidden else 1 / (1 + np.exp(-over / 0.12))
@@ -62,7 +66,7 @@ class Hiring:
         return passes * np.where(self.left > 0, 1 / (1 + 0.6 * crowd), 0)
 
     def search(self, who: Array, at: Array, request: Array) -> None:
-        """Show lists by prestige; people view what promises most and apply where it is worth the cost."""
+        """Simulate lists ordered by prestige: people view the jobs with the highest expected utility and apply where it exceeds the cost."""
         who, at, request = (one[self.looking[who]] for one in (who, at, request))
         for part in blocks(len(who), 400) if len(who) else []:
             self._search(who[part], at[part], request[part])
@@ -99,7 +103,7 @@ class Hiring:
             )
 
     def decide(self, day: int) -> None:
-        """Let employers look at a week's applications: interview the best who meet the bar, hire up to what is left."""
+        """Decide a week's applications: employers interview the best who meet their bar, and hire while openings are left."""
         who, item, _ = self.waiting
         self.waiting = (_EMPTY, _EMPTY, _EMPTY)
         if not len(who):
@@ -129,12 +133,12 @@ class Hiring:
         self.filled[full] = np.minimum(self.filled[full], last[full])
 
     def live(self) -> Array:
-        """Return which jobs stand at the end."""
+        """Mark the jobs that exist at the end of the window, shape (jobs,)."""
         return (self.jobs.since <= END) & (self.filled > END)
 
 
 def _rank(sorted_items: Array) -> Array:
-    """Return the place of each entry among those of its item; the same items stand together."""
+    """Return the rank of each entry within its item, from 0; entries of an item must be adjacent."""
     if not len(sorted_items):
         return _EMPTY
     begins = np.flatnonzero(np.r_[True, sorted_items[1:] != sorted_items[:-1]])

@@ -1,4 +1,4 @@
-"""The two sides: applicants and employers, schools with conditions, places with hours."""
+"""People, employers and jobs, courses and places of the world `two_sided`."""
 
 from dataclasses import dataclass
 
@@ -66,12 +66,15 @@ SKILL = np.array([f"{label}{what}" for label in LABEL for what in ("基本功", 
 TYPES = np.array(list(AMENITY_TYPES), object)
 STEP = np.array(["71", "41", "31", "21", "14"], object)
 OPENS, SHUTS = np.array([6, 9, 8, 10, 7, 16]), np.array([11, 17, 20, 22, 23, 23])
-"""Opening hours that places have."""
+"""Opening and closing hours of places."""
 
 
 @dataclass(frozen=True)
 class Side:
-    """Hold people; confidence, tastes, usual hour and eagerness for types are told nowhere."""
+    """Hold people; hidden are `confidence`, `taste`, `hour` (usual hour of outings) and `fond` (weight of each type).
+
+    `can` is the level of each trade (5 lowest, 0: none), `pay` the present wage, `hoped` the wanted one, `declared` marks needs.
+    """
 
     lon: Array
     lat: Array
@@ -92,7 +95,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Vacancies:
-    """Hold jobs; prestige and strictness are their employers' and are told nowhere."""
+    """Hold jobs; `prestige` and `strictness` are those of the employer and hidden, `asks` marks required skills."""
 
     trade: Array
     employer: Array
@@ -112,7 +115,7 @@ class Vacancies:
 
 @dataclass(frozen=True)
 class Lessons:
-    """Hold courses; `until` is also when the last seat went."""
+    """Hold courses; `level` is 5 for the lowest, `rung` the required education."""
 
     trade: Array
     level: Array
@@ -128,7 +131,7 @@ class Lessons:
 
 @dataclass(frozen=True)
 class Rooms:
-    """Hold places: quality and the load they bear are told nowhere."""
+    """Hold places; `quality` and `bears` (visits a week before it is crowded) are hidden, `clock` is an index of hours."""
 
     sort: Array
     clock: Array
@@ -142,7 +145,7 @@ class Rooms:
 
 
 def wards(rng: np.random.Generator) -> tuple[Array, Array, Array]:
-    """Put 30 wards around two centres: degrees east and north, area codes."""
+    """Draw 30 wards around two centres: degrees east and north, area codes."""
     core = rng.integers(0, 2, 30)
     lon = np.clip(np.array([120.345, 120.41])[core] + rng.normal(0, 0.018, 30), 120.305, 120.445)
     lat = np.clip(np.array([36.085, 36.155])[core] + rng.normal(0, 0.018, 30), 36.055, 36.195)
@@ -150,7 +153,7 @@ def wards(rng: np.random.Generator) -> tuple[Array, Array, Array]:
 
 
 def side(count: int, lon: Array, lat: Array, rng: np.random.Generator) -> Side:
-    """Draw people: what they can comes from what they did, and half of them want something better paid."""
+    """Draw people: levels come from past work; the wanted trade is the past one, a near one or a better paid one."""
     ward, past = rng.integers(0, 30, count), rng.integers(0, len(LABEL), count)
     rank = np.argsort(PAY)
     higher = rank[np.minimum(np.argsort(rank)[past] + rng.integers(1, 9, count), len(LABEL) - 1)]
@@ -181,7 +184,7 @@ def side(count: int, lon: Array, lat: Array, rng: np.random.Generator) -> Side:
 
 
 def vacancies(count: int, lon: Array, lat: Array, crowd: float, rng: np.random.Generator) -> Vacancies:
-    """Draw employers and their jobs; the prestigious pay more and tend to be stricter."""
+    """Draw employers and their jobs; prestigious ones pay more and tend to be stricter. `crowd` scales headcounts."""
     firms = count // 6
     fame, seat, line = rng.normal(0, 1, firms), rng.integers(0, 30, firms), rng.integers(0, len(TRADES), firms)
     strict = np.clip(0.62 + 0.08 * fame + rng.normal(0, 0.13, firms), 0.3, 0.95)
@@ -201,7 +204,7 @@ def vacancies(count: int, lon: Array, lat: Array, crowd: float, rng: np.random.G
 
 
 def lessons(count: int, lon: Array, lat: Array, seats: float, rng: np.random.Generator) -> Lessons:
-    """Draw courses: the higher ones ask for the level below, most for some schooling."""
+    """Draw courses; higher levels require the level below, most some education. `seats` is their mean number."""
     trade, ward = rng.integers(0, len(LABEL), count), rng.integers(0, 30, count)
     level = rng.choice([5, 4, 3], count, p=[0.55, 0.3, 0.15])
     places = np.ceil(seats * rng.lognormal(0, 0.5, count)).astype(int)
@@ -211,7 +214,7 @@ def lessons(count: int, lon: Array, lat: Array, seats: float, rng: np.random.Gen
 
 
 def rooms(count: int, lon: Array, lat: Array, load: float, rng: np.random.Generator) -> Rooms:
-    """Draw places."""
+    """Draw `count` amenities."""
     sort, ward = rng.integers(0, len(TYPES), count), rng.integers(0, 30, count)
     clock = np.where(TYPES[sort] == "breakfast", 0, np.where(TYPES[sort] == "bank", 1, rng.integers(1, 6, count)))
     lon, lat = lon[ward] + rng.laplace(0, 0.003, count), lat[ward] + rng.laplace(0, 0.003, count)
@@ -220,7 +223,7 @@ def rooms(count: int, lon: Array, lat: Array, load: float, rng: np.random.Genera
 
 
 def _turns(count: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return from when until when items stand: four in five all the time."""
+    """Draw the periods in which items exist, seconds UTC; four in five exist for the whole window."""
     late, gone = rng.random(count) < 0.12, rng.random(count) < 0.08
     since = START + np.where(late, rng.integers(3, DAYS - 1, count), -rng.integers(1, 120, count)) * DAY
     return since, np.where(gone & ~late, START + rng.integers(20, DAYS, count) * DAY, END + 300 * DAY)

@@ -1,4 +1,4 @@
-"""The two sides as tables: people, vacancies, courses, amenities."""
+"""The tables of the world `two_sided`: people, jobs, courses, amenities."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _HALLS = np.array([*"甲乙丙丁戊己庚辛"], object)
 
 
 def people_table(folk: Side, area: Array, rng: np.random.Generator) -> pd.DataFrame:
-    """Write what is known of people."""
+    """Return the table `people`, with cells left empty."""
     count = len(folk.past)
     able = [f"{SKILL[one][0]}@{folk.can[n, one]}|{SKILL[one][1]}" for n, one in enumerate(folk.past)]
     wants = ["|".join("type:" + one for one in TYPES[row]) or None for row in folk.declared]
@@ -42,7 +42,7 @@ def people_table(folk: Side, area: Array, rng: np.random.Generator) -> pd.DataFr
 
 
 def jobs_table(jobs: Vacancies, filled: Array, area: Array, rng: np.random.Generator) -> pd.DataFrame:
-    """Write vacancies; the filled ones are closed."""
+    """Return the table `jobs`; `filled` is the moment at which each closes."""
     asks = ["|".join(SKILL[trade][row]) or None for trade, row in zip(jobs.trade, jobs.asks, strict=True)]
     return pd.DataFrame(
         {
@@ -70,7 +70,7 @@ def jobs_table(jobs: Vacancies, filled: Array, area: Array, rng: np.random.Gener
 
 
 def courses_table(courses: Lessons, full: Array, area: Array) -> pd.DataFrame:
-    """Write courses; the full ones are closed."""
+    """Return the table `courses`; `full` is the moment at which each closes."""
     return pd.DataFrame(
         {
             "course_id": numbered("y", len(courses.trade)),
@@ -91,7 +91,7 @@ def courses_table(courses: Lessons, full: Array, area: Array) -> pd.DataFrame:
 
 
 def amenities_table(found: Rooms, area: Array) -> pd.DataFrame:
-    """Write amenities with their opening hours."""
+    """Return the table `amenities`, with opening hours."""
     return pd.DataFrame(
         {
             "amenity_id": numbered("z", len(found.sort)),

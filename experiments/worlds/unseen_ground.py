@@ -1,4 +1,7 @@
-"""What the two unseen worlds stand on: a piece of a city, days and moments, and the shape of their tables."""
+"""What the worlds `searching` and `word_of_mouth` share: communities, days and moments, and their tables.
+
+Days and seconds count from as_of, which is 0; the past is negative.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +16,9 @@ from sqrec.contract import KINDS, Kind
 Array = npt.NDArray[Any]
 DAY = 86_400
 EDUCATION = np.array(["81", "71", "61", "41", "31", "21", "11"])
-"""Codes from primary school to postgraduate, lowest first."""
+"""GB/T 4658 codes from primary school to postgraduate, lowest first."""
 JUDGED = 250
-"""People whose utilities are told."""
+"""The number of people in the table `utilities`."""
 _AS_OF = np.datetime64("2026-11-01T00:00:00")
 _ZONE = "+08:00"
 _WEST, _EAST, _SOUTH, _NORTH = 120.3, 120.45, 36.05, 36.2
@@ -25,7 +28,7 @@ _LON_METRES, _LAT_METRES = 90_000, 111_000
 
 @dataclass(frozen=True)
 class Places:
-    """Hold communities: their middles, area codes and districts."""
+    """Hold communities: middles, area codes, index of the district."""
 
     lon: Array
     lat: Array
@@ -33,7 +36,7 @@ class Places:
     district: Array
 
     def around(self, place: Array, metres: float, rng: np.random.Generator) -> tuple[Array, Array]:
-        """Return a point near the middle of each given community."""
+        """Draw a point near the middle of each given community, degrees; `metres` is the standard deviation."""
         lon = self.lon[place] + rng.normal(0, metres / _LON_METRES, len(place))
         lat = self.lat[place] + rng.normal(0, metres / _LAT_METRES, len(place))
         return lon.clip(_WEST, _EAST).round(6), lat.clip(_SOUTH, _NORTH).round(6)
@@ -41,7 +44,7 @@ class Places:
 
 @dataclass(frozen=True)
 class Items:
-    """Hold one kind of items: the table, and what is true of each; days count from as_of, which is 0."""
+    """Hold one kind of items: the table, all true facts by name, and the first and last day (`opens`, `closes`)."""
 
     table: pd.DataFrame
     facts: Mapping[str, Array]
@@ -52,21 +55,21 @@ class Items:
 
     @property
     def ids(self) -> Array:
-        """The items' ids, which stand in the first column."""
+        """The items' ids: the first column of the table."""
         return self.table.iloc[:, 0].to_numpy(object)
 
     def live(self, first: int, last: int) -> Array:
-        """Return the items that are there from the first day to the last."""
+        """Return the items (indices) that exist from day `first` to day `last`."""
         return np.flatnonzero((self.opens <= first) & (self.closes >= last))
 
 
 def scaled(number: int, people: int, power: float = 0.3) -> int:
-    """Return how many there are of something of which 2,000 people have `number`."""
+    """Return the number of things for so many people, if 2,000 people have `number` and it grows with this power."""
     return round(number * (people / 2000) ** power)
 
 
 def communities(number: int, rng: np.random.Generator) -> Places:
-    """Return communities somewhere in the box."""
+    """Draw communities in the box of the world."""
     lon, lat = rng.uniform(_WEST + _EDGE, _EAST - _EDGE, number), rng.uniform(_SOUTH + _EDGE, _NORTH - _EDGE, number)
     district = np.select([lat > 36.145, lon > 120.41, lat < 36.09], [2, 3, 0], 1)
     heads = np.array(["370202", "370203", "370213", "370212"])[district]
@@ -75,42 +78,42 @@ def communities(number: int, rng: np.random.Generator) -> Places:
 
 
 def metres(lon: Array, lat: Array, to_lon: Array, to_lat: Array) -> Array:
-    """Return how far it is on streets, a little farther than in a straight line."""
+    """Return the distance on streets, metres: 1.3 times the straight line."""
     return 1.3 * np.hypot((lon - to_lon) * _LON_METRES, (lat - to_lat) * _LAT_METRES)
 
 
 def numbered(letter: str, number: int) -> list[str]:
-    """Return ids."""
+    """Return `number` ids of a letter and five digits."""
     return [f"{letter}{place:05d}" for place in range(number)]
 
 
 def dates(days: Array) -> list[str]:
-    """Return days from as_of as dates."""
+    """Return days as YYYY-MM-DD."""
     return np.datetime_as_string(_AS_OF.astype("M8[D]") + days.astype("m8[D]")).tolist()
 
 
 def months(ages: Array) -> list[str]:
-    """Return the months of birth of people of these ages."""
+    """Return the months of birth of people of these ages, YYYY-MM."""
     return np.datetime_as_string(_AS_OF.astype("M8[M]") - np.floor(ages * 12).astype("m8[M]")).tolist()
 
 
 def moments(seconds: Array) -> pd.Series:
-    """Return seconds from as_of as instants of the city."""
+    """Return seconds as instants of the city's zone."""
     return pd.Series(np.datetime_as_string(_AS_OF + seconds.astype("m8[s]")), dtype="str") + _ZONE
 
 
 def drawn(number: int, shares: Sequence[float] | Array, rng: np.random.Generator) -> Array:
-    """Return places in `shares`, as often as each says."""
+    """Draw `number` indices of `shares`, each in proportion to its share."""
     return rng.choice(len(shares), number, p=np.asarray(shares) / np.sum(shares))
 
 
 def joined(rows: Array, words: Sequence[str]) -> list[str | None]:
-    """Return the words marked in each row with | between them; None where there are none."""
+    """Return the marked words of each row as a cell of a list (`|`); None without any."""
     return ["|".join(word for word, marked in zip(words, row, strict=True) if marked) or None for row in rows.tolist()]
 
 
 def blanked(table: pd.DataFrame, missing: Mapping[str, float], rng: np.random.Generator) -> pd.DataFrame:
-    """Return the table with cells left out; `home` stands for lon and lat."""
+    """Return the table with random cells emptied in place: `missing` is the share of each column, `home` that of lon and lat."""
     for name, share in missing.items():
         names = ["lon", "lat"] if name == "home" else [name]
         table.loc[rng.random(len(table)) < share, names] = None
@@ -118,13 +121,13 @@ def blanked(table: pd.DataFrame, missing: Mapping[str, float], rng: np.random.Ge
 
 
 def part(kind: Kind, event: str, who: Array, what: Array, at: Array, request: Array, position: Array) -> pd.DataFrame:
-    """Return events of one name; without a request where it is negative."""
+    """Return events of one name, one per entry; `at` is seconds, a negative `request` none."""
     columns = {"person": who, "item": what, "at": at.astype(np.int64), "request": request, "position": position}
     return pd.DataFrame(columns).assign(kind=KINDS.index(kind), event=event).astype({"event": "category"})
 
 
 def logged(parts: Sequence[pd.DataFrame], people: Array, items: Mapping[Kind, Items], *, impressions: bool) -> pd.DataFrame:
-    """Return the table of events in order of time, with or without impressions."""
+    """Return the table `events` in order of time, with or without impressions."""
     names = list(dict.fromkeys(str(part["event"].iloc[0]) for part in parts if len(part)))
     whole = pd.concat([part.assign(event=part["event"].cat.set_categories(names)) for part in parts], ignore_index=True)
     whole = whole.sort_values("at", kind="stable", ignore_index=True)
@@ -149,7 +152,7 @@ def logged(parts: Sequence[pd.DataFrame], people: Array, items: Mapping[Kind, It
 
 
 def told(kind: Kind, people: Array, items: Array, utility: Array, observable: Array) -> pd.DataFrame:
-    """Return utilities of people (rows) and items (columns) as a table."""
+    """Return rows of the table `utilities` from two matrices, people by items."""
     return pd.DataFrame({
         "person_id": np.repeat(people, len(items)),
         "kind": kind,

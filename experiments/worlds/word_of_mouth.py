@@ -25,7 +25,7 @@ _CLIFF = {"job": 40, "amenity": 20}  # minutes
 
 
 class Memory:
-    """What everybody used of one kind: everything, and the last six uses with their days."""
+    """Hold the uses of one kind: marks of all (people by items), and the last six of each person with their days."""
 
     def __init__(self, people: int, items: int) -> None:
         self.took = np.zeros((people, items), bool)
@@ -33,7 +33,7 @@ class Memory:
         self.day = np.full((people, 6), -10_000, np.int32)
 
     def add(self, who: Array, what: Array, day: int) -> None:
-        """Note uses, at most one a person."""
+        """Add uses of a day, at most one for each person."""
         self.took[who, what] = True
         self.last[who] = np.column_stack([what, self.last[who, :-1]])
         self.day[who] = np.column_stack([np.full(len(who), day), self.day[who, :-1]])
@@ -41,7 +41,7 @@ class Memory:
 
 @dataclass(frozen=True)
 class World:
-    """Hold one kind of items among residents: who is how active, what was used, how well things suit."""
+    """Hold one kind of items among residents; `active` is the probability of a use in a week."""
 
     kind: Kind
     folk: Folk
@@ -50,7 +50,7 @@ class World:
     active: Array
 
     def gain(self, who: Array, what: Array, *, known: bool = False) -> Array:
-        """Return how well items suit people, zero below good enough; `known` leaves hidden tastes out."""
+        """Return the utility of items to people, 0 below the threshold of the kind; `known` leaves out hidden tastes."""
         suits = {"job": self._job, "course": self._course, "amenity": self._amenity}[self.kind](who, what, known)
         return np.where(suits >= _ENOUGH[self.kind], suits, 0.0)
 
@@ -75,13 +75,13 @@ class World:
         return need * (0.35 + 0.65 * heard) * self._way(who, what, 75, 0)
 
     def _way(self, who: Array, what: Array, pace: float, wait: float) -> Array:
-        """Return 1 for what is near, 0 beyond the cliff."""
+        """Return the factor of travel time: 1 near, falling to 0 around the limit of the kind; `pace` metres and `wait` minutes."""
         far = ground.metres(self.folk.lon[who], self.folk.lat[who], self.items.lon[what], self.items.lat[what])
         cliff = _CLIFF[self.kind]
         return 1 / (1 + np.exp((wait + far / pace - cliff) / (0.05 * cliff)))
 
     def _friends(self, who: Array, what: Array) -> Array:
-        """Tell, along one more axis, which friends used each item."""
+        """Mark the friends (last axis) who used each item."""
         return self.memory.took[self.folk.friends[who], np.asarray(what)[..., None]]
 
 
@@ -89,7 +89,7 @@ _KIN, _OVERLAP = town.kinship(), town.overlap()
 
 
 def make(people: int, seed: int, *, impressions: bool = True) -> dict[str, pd.DataFrame]:
-    """Return the tables of one such city by name."""
+    """Return the tables of the world by name (arguments: `World` in folder.py)."""
     rng = np.random.default_rng(seed)
     places = ground.communities(ground.scaled(40, people, 0.5), rng)
     folk = town.folk(people, places, rng)
@@ -126,7 +126,7 @@ def _world(kind: Kind, folk: Folk, items: Items, rng: np.random.Generator) -> Wo
 
 
 def _week(world: World, week: int, rng: np.random.Generator) -> list[pd.DataFrame]:
-    """Let everybody hear and take; return what happened."""
+    """Simulate one week: what people hear of and use; return the events."""
     day = 7 * (week - _WEEKS)
     who = np.arange(len(world.folk.lon))
     paper, reads = _bulletin(world, day, rng)[world.folk.facts["district"]], rng.random(len(who)) < world.folk.facts["reads"]
@@ -145,7 +145,7 @@ def _week(world: World, week: int, rng: np.random.Generator) -> list[pd.DataFram
 
 
 def _bulletin(world: World, day: int, rng: np.random.Generator) -> Array:
-    """Return ten items for each of the four districts, -1 where there are fewer; what is new stands there more often."""
+    """Draw ten items for each of the four districts (-1: fewer), new ones more often."""
     live = world.items.live(day, day + 7)
     ten = np.full((4, _BULLETIN), -1)
     chance = np.where(world.items.opens[live] > day - 21, 3.0, 1.0)
@@ -156,7 +156,7 @@ def _bulletin(world: World, day: int, rng: np.random.Generator) -> Array:
 
 
 def _from_friends(world: World, day: int, rng: np.random.Generator) -> Array:
-    """Return some of what friends used lately, -1 where a friend has nothing to tell."""
+    """Draw recent uses of friends, people by `_FROM_FRIENDS`; -1 where a friend has none."""
     friends, memory = world.folk.friends, world.memory
     rows = np.arange(len(friends))[:, None]
     friend = friends[rows, rng.integers(0, friends.shape[1], (len(friends), _FROM_FRIENDS))]
@@ -172,7 +172,7 @@ def _by_chance(world: World, day: int, rng: np.random.Generator) -> Array:
 
 
 def _returns(world: World, day: int, rng: np.random.Generator) -> Array:
-    """Return to which of the places used last regulars go again, -1 for those who do not; only amenities have regulars."""
+    """Draw the place used lately to which each person returns, -1: none; for amenities alone."""
     number = len(world.active)
     if world.kind != "amenity":
         return np.full(number, -1)
@@ -183,7 +183,7 @@ def _returns(world: World, day: int, rng: np.random.Generator) -> Array:
 
 
 def _best(world: World, heard: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return what suits everybody best of what was heard (-1: nothing new that is good enough), and its place there."""
+    """Return the best new item that each person heard of (-1: none is used), and its column in `heard`."""
     who = np.arange(len(heard))
     gain = np.empty(heard.shape)
     for block in np.array_split(who, max(1, len(who) // 4000)):
@@ -196,7 +196,7 @@ def _best(world: World, heard: Array, rng: np.random.Generator) -> tuple[Array, 
 
 
 def _read(kind: Kind, paper: Array, who: Array, request: Array, day: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Return what the readers of the bulletin were shown."""
+    """Return the impressions of the readers of the bulletin."""
     at = day * DAY + rng.integers(0, 3, len(who)) * DAY + rng.integers(7 * 3600, 23 * 3600, len(who))
     row, place = np.nonzero(paper[who] >= 0)
     return ground.part(kind, "impression", who[row], paper[who][row, place], at[row], request[who][row], place + 1)
@@ -205,7 +205,7 @@ def _read(kind: Kind, paper: Array, who: Array, request: Array, day: int, rng: n
 def _uses(
     world: World, who: Array, what: Array, day: int, request: Array, position: Array, rng: np.random.Generator
 ) -> list[pd.DataFrame]:
-    """Return the events of what was taken in the second half of the week: a view and often more, or a visit."""
+    """Return the events of uses in the second half of the week: a view and often more, or a visit."""
     base = (day + rng.integers(3, 7, len(who))) * DAY
     if world.kind == "amenity":
         opens, closes = (3600 * world.items.facts["times"][what]).T
@@ -223,7 +223,7 @@ def _uses(
 
 
 def _utilities(worlds: list[World], ids: Array, rng: np.random.Generator) -> pd.DataFrame:
-    """Return what everything that is live would be worth to some people at as_of."""
+    """Return the table `utilities`: some people and all live items at `as_of`."""
     who = np.sort(rng.choice(len(ids), min(ground.JUDGED, len(ids)), replace=False))
     tables: list[pd.DataFrame] = []
     for world in worlds:

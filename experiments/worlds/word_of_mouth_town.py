@@ -1,4 +1,4 @@
-"""Who lives in the city of word_of_mouth, and what there is to hear of."""
+"""Residents, friendships and items of the world `word_of_mouth`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -93,7 +93,7 @@ _MISSING |= {"forms": 0.45, "hours": 0.45, "needs": 0.25, "home": 0.2, "area": 0
 
 @dataclass(frozen=True)
 class Folk:
-    """Hold residents: the table, what is true of each (known or not), homes and friends."""
+    """Hold residents: the table `people`, all true facts by name, homes, and the friends (indices) of each."""
 
     table: pd.DataFrame
     facts: Mapping[str, Array]
@@ -103,7 +103,7 @@ class Folk:
 
 
 def kinship() -> Array:
-    """Return how near every trade is to every other one."""
+    """Return the nearness of each pair of trades, 0 to 1, shape (trades, trades)."""
     families = 0.04 + 0.51 * np.eye(len(FAMILIES))
     for one, other in _AKIN:
         families[one, other] = families[other, one] = 0.2
@@ -113,7 +113,7 @@ def kinship() -> Array:
 
 
 def overlap() -> Array:
-    """Return which part of every shift lies in every kind of free hours."""
+    """Return the share of each shift that lies in each kind of free hours, shifts by kinds."""
     shift, free = _clock(_SHIFTS), _clock(_FREE)
     common = np.minimum(shift[:, None, 1], free[:, 1]) - np.maximum(shift[:, None, 0], free[:, 0])
     return common.clip(0) / (shift[:, 1] - shift[:, 0])[:, None]
@@ -124,7 +124,7 @@ def _clock(ranges: Sequence[str]) -> Array:
 
 
 def folk(people: int, places: Places, rng: np.random.Generator) -> Folk:
-    """Return residents and their friends."""
+    """Draw residents and their friends."""
     place = rng.choice(len(places.lon), people, p=rng.dirichlet(np.full(len(places.lon), 5.0)))
     lon, lat = places.around(place, 350, rng)
     old = rng.random(people) < 0.2
@@ -138,7 +138,7 @@ def folk(people: int, places: Places, rng: np.random.Generator) -> Folk:
 
 
 def _ties(group: Array, reach: int, rng: np.random.Generator) -> Array:
-    """Tie everybody to those who stand beside them when each group stands in a row."""
+    """Return friends of each person: the neighbours on both sides in a random order within groups, shape (people, 2 * reach)."""
     order = np.lexsort((rng.random(len(group)), group))
     ties = np.empty((len(group), 2 * reach), np.int32)
     ties[order] = np.column_stack([np.roll(order, step) for step in range(-reach, reach + 1) if step])
@@ -160,13 +160,13 @@ def _working(family: Array, rng: np.random.Generator) -> dict[str, Array]:
 
 
 def _one_of(family: Array, rng: np.random.Generator) -> Array:
-    """Return a trade of each family."""
+    """Draw a trade of each given family."""
     size, first = np.bincount(_FAMILY), np.searchsorted(_FAMILY, np.arange(len(FAMILIES)))
     return first[family] + (rng.random(len(family)) * size[family]).astype(int)
 
 
 def _living(family: Array, age: Array, rng: np.random.Generator) -> dict[str, Array]:
-    """Return households, needs and interests; the ones `known` are what trade, age and declared needs let expect."""
+    """Draw households, needs and interests; those named `known` are the expectation from trade, age and declared needs."""
     old, young = 1 / (1 + np.exp((58 - age) / 4)), 1 / (1 + np.exp((age - 36) / 4))
     child = 0.75 * np.exp(-(((age - 36) / 9) ** 2))
     likely = np.column_stack([child, old, young, np.full(len(age), 0.15), np.where(age < 60, 0.4, 0.15)])
@@ -189,7 +189,7 @@ def _living(family: Array, age: Array, rng: np.random.Generator) -> dict[str, Ar
 
 
 def _said(facts: Mapping[str, Array], rng: np.random.Generator) -> dict[str, object]:
-    """Return what residents would tell of themselves."""
+    """Return the columns of the table `people` but the place, before cells are left empty."""
     trade, age, number = facts["trade"], facts["age"], len(facts["age"])
     level = (_SCHOOL[trade] + rng.integers(0, 3, number) - (age > 55)).clip(0, 6)
     twice = (facts["before"] != trade) & (rng.random(number) < 0.4)
@@ -213,7 +213,7 @@ def _said(facts: Mapping[str, Array], rng: np.random.Generator) -> dict[str, obj
 
 
 def jobs(number: int, places: Places, rng: np.random.Generator) -> Items:
-    """Return vacancies of 150 days."""
+    """Draw vacancies of 150 days."""
     trade, place = rng.integers(0, len(TRADES), number), rng.integers(0, len(places.lon), number)
     shift = ground.drawn(number, (10, 3, 3, 3, 2, 2), rng)
     half = shift > 3
@@ -245,7 +245,7 @@ def jobs(number: int, places: Places, rng: np.random.Generator) -> Items:
 
 
 def courses(number: int, places: Places, rng: np.random.Generator) -> Items:
-    """Return courses of 150 days."""
+    """Draw courses of 150 days."""
     field, place = rng.integers(0, len(_FIELDS), number), rng.integers(0, len(places.lon), number)
     free = rng.random(number) < 0.35
     fee = (rng.lognormal(np.where(field < _WORK, 6.8, 5.3), 0.7, number) / 10).round() * 10
@@ -268,7 +268,7 @@ def courses(number: int, places: Places, rng: np.random.Generator) -> Items:
 
 
 def amenities(number: int, places: Places, rng: np.random.Generator) -> Items:
-    """Return places of convenience; one in twelve opened lately, a few are closed."""
+    """Draw amenities; one in twelve opened lately, a few are closed."""
     often = [0.3 + row[3] for row in _TYPES]
     kind, place = ground.drawn(number, often, rng), rng.integers(0, len(places.lon), number)
     lon, lat = places.around(place, 450, rng)

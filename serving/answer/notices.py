@@ -1,4 +1,4 @@
-"""What is said about whole lists: how they were made, what the law changed, what was wanted and is not there, how far the circle went."""
+"""Notices about whole lists: how they were made, what the law changed, what is wanted and missing, how far the circle was widened."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,7 +16,10 @@ from sqrec.texts import Language, Texts, say
 def notices(
     rankings: Mapping[Kind, Ranking], recommender: Recommender, texts: Texts, lang: Language, n: int = FIRST
 ) -> list[dict[str, str]]:
-    """Return the notices of some lists of which the first `n` are shown, each once; `recommender` made them."""
+    """Return the notices of lists, each once, as `code` and `text`; the first `n` items of each list are shown.
+
+    `recommender` is the one that made the lists.
+    """
     words = Words(texts, lang, recommender.city)
     found = [*_made(rankings), *_lawful(rankings)]
     for kind, ranking in rankings.items():
@@ -27,7 +30,7 @@ def notices(
 
 
 def _made(rankings: Mapping[Kind, Ranking]) -> Iterator[Said]:
-    """Say how lists were made: by an algorithm from personal facts, or without them."""
+    """Yield how lists were made: by an algorithm from personal facts, or without them."""
     if any(ranking.ranker == "neutral" for ranking in rankings.values()):
         yield "neutral", {}
     if any(ranking.ranker != "neutral" for ranking in rankings.values()) or not rankings:
@@ -39,7 +42,7 @@ def _lawful(rankings: Mapping[Kind, Ranking]) -> Iterator[Said]:
 
 
 def _widened(kind: Kind, ranking: Ranking, words: Words) -> Iterator[Said]:
-    """Say how far a circle went; of a list in which there is nothing this says nothing."""
+    """Yield how far a circle was widened; nothing for an empty list."""
     scene = ranking.scene
     if scene.widened and len(ranking.order):
         told = {"kind": words.say("kind", kind), "step": f"{scene.step:g}" if scene.step else ""}
@@ -47,9 +50,9 @@ def _widened(kind: Kind, ranking: Ranking, words: Words) -> Iterator[Said]:
 
 
 def _unanswered(wanting: Wanting, rankings: Mapping[Kind, Ranking]) -> Iterator[Said]:
-    """Say that what a person wants is not within reach, where the nearest is, what stands there instead, and what leads to it.
+    """Yield that nothing wanted is within reach, how far the nearest is, what is listed instead, and which course leads to it.
 
-    Where the law shows only a part this says nothing: there may be more.
+    Nothing where the law limits the list: other wanted items may exist.
     """
     kind, turns, scene = wanting.kind, wanting.ranking.turns, wanting.ranking.scene
     if turns.answered or scene.limited or not (wanted := wanting.wanted()):
@@ -67,7 +70,7 @@ def _unanswered(wanting: Wanting, rankings: Mapping[Kind, Ranking]) -> Iterator[
 
 
 def _leading(courses: Ranking) -> Mapping[str, str]:
-    """Return the first course of a wanted trade, and the wish whose trade it is."""
+    """Return the title of the first listed course of a wanted trade, and the wish that it answers."""
     turn, items = courses.turns.turn, courses.scene.items
     row = int(courses.scene.pairs.item[next(pair for pair in courses.order.tolist() if turn[pair] < NEAREST)])
     return {

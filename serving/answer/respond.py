@@ -32,16 +32,17 @@ _WARM_UP = 20
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Hold an answer as JSON, and its shown rows for the log (none of what is not for display)."""
+    """Hold an answer as JSON, and its rows for the log of shown items (none where the answer is not for display)."""
 
     body: bytes
     shown: Sequence[Row] = ()
 
 
 def respond(deployment: Deployment, asked: RecommendRequest, record: Record | None, now: int) -> Answered:
-    """Return the answer to a request; `record` is that of its `person_id`, `now` the server's clock, microseconds UTC.
+    """Return the lists of one person.
 
-    Raises RequestError where the law refuses, NotFoundError for a `person_id` that nobody has.
+    `record` is that of the request's `person_id` (None: unknown, or facts are given), `now` the server's clock, microseconds UTC.
+    Raises RequestError where the law refuses, NotFoundError for an unknown `person_id`.
     """
     request_id, at = uuid.uuid4().hex, now if asked.at is None else asked.at
     profile = deployment.profile(asked, record, at, personalised=asked.personalised)
@@ -58,7 +59,7 @@ def respond(deployment: Deployment, asked: RecommendRequest, record: Record | No
 
 
 def respond_profile(deployment: Deployment, asked: ProfileRequest, record: Record | None, now: int) -> Answered:
-    """Return what is known of a person; raises as `respond` does."""
+    """Return the profile of one person; arguments and errors as in `respond`."""
     at, city = now if asked.at is None else asked.at, deployment.recommender.city
     person = deployment.profile(asked, record, at).raw(0)
     gate(age_of(person.birth_month, now, city), "course", city)
@@ -69,7 +70,7 @@ def respond_profile(deployment: Deployment, asked: ProfileRequest, record: Recor
 
 
 def warm_up(deployment: Deployment) -> None:
-    """Ask for a few lists before anybody else does, so that indexes and the day's counts are ready."""
+    """Make a few lists, so that indexes and the day's counts are ready before the first request."""
     last = int(deployment.snapshot.events.known[-1]) + 1 if len(deployment.snapshot.events) else 0
     now = time.time_ns() // 1000 if deployment.state else max(last, 0)
     ids = [person.person_id for person in deployment.records.some(_WARM_UP)]

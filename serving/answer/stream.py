@@ -1,4 +1,4 @@
-"""From rankings to an answer: reasons, missing requirements, fit, reach and notices in words."""
+"""Items of a list as JSON values: reasons, missing requirements, fit and reach in words."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,7 +23,10 @@ _JOINED: Mapping[Language, str] = {"zh-CN": "、", "en": ", "}
 def stream(
     ranking: Ranking, bundle: Bundle, snapshot: Snapshot, kind: Kind, n: int, lang: Language, *, explain: bool
 ) -> list[dict[str, Any]]:
-    """Return the first `n` of a ranking as they are shown."""
+    """Return the first `n` items of a ranking as JSON values (`Recommended` in schemas/answers.py).
+
+    `explain` adds the score, and contributions where a trained ranker made the list.
+    """
     parts, shown = bundle.kinds[kind], ranking.order[:n]
     view = View.of(snapshot, ranking.scene.profile, kind, ranking.scene.pairs.take(shown), bundle.city)
     told = tell(parts.speech, ranking, shown, view)
@@ -52,7 +55,7 @@ def _item(ranking: Ranking, bundle: Bundle, pair: int, verdict: Verdict, values:
 
 
 def _noted(bundle: Bundle, verdict: Verdict, lang: Language) -> dict[str, str] | None:
-    """Say why the fit is unknown; None where it is known."""
+    """Return why the fit is unknown; None where it is known."""
     if verdict.note is None:
         return None
     facts = _JOINED[lang].join(say(bundle.texts, "fact", fact, lang, {}) for fact in verdict.unanswered)
@@ -60,12 +63,12 @@ def _noted(bundle: Bundle, verdict: Verdict, lang: Language) -> dict[str, str] |
 
 
 def _tried(ranking: Ranking, place: int) -> tuple[str, ...]:
-    """Name what an exploration brought here: a resident is told that this is a try, before any reason."""
+    """Return the code `tried` for the item that exploration put here; it is shown before all reasons."""
     return ("tried",) if ranking.tried == place else ()
 
 
 def said(bundle: Bundle, family: str, code: str, lang: Language, values: Mapping[str, object]) -> dict[str, str]:
-    """Return a code with its text."""
+    """Return a code with its text in a language, as `code` and `text`."""
     return {"code": code, "text": say(bundle.texts, family, code, lang, values)}
 
 

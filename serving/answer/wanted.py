@@ -1,4 +1,4 @@
-"""What a person wants and a list does not hold, in words: wishes, needs, forms of work, hours."""
+"""Wishes, needs, forms of work and hours of a person that a list does not meet, in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,19 +21,19 @@ from sqrec.rank.said.words import head_of, telling_run
 from sqrec.rank.wish import NEAREST, wanted_trades
 
 Said = tuple[str, Mapping[str, str]]
-"""A code and what its sentence is filled with."""
+"""The code of a sentence, and the values of its placeholders."""
 NAMED = 3
 """How many wishes or needs one sentence names."""
 _TRADE = 2
-"""The rung of the first three parts of a code."""
+"""The level of an occupation code's first three parts, as an index of `ladder_of`."""
 
 
 @dataclass(frozen=True)
 class Wanting:
-    """Hold a list, the first `n` of which are shown, and what is needed to say what it lacks of what the person wants.
+    """Hold a list, of which the first `n` items are shown, and what is needed to say which wishes it does not meet.
 
-    `recommender` is asked for, when something is about to be said to be missing, what of the whole catalogue lies within reach: a list is
-    made of some hundreds.
+    A list is made of some hundreds of candidates. So before something is said to be missing, `recommender` searches the whole
+    catalogue for it within reach.
     """
 
     kind: Kind
@@ -44,20 +44,19 @@ class Wanting:
 
     @property
     def person(self) -> Person:
-        """Whose list it is."""
+        """The person whose list it is."""
         return self.ranking.scene.profile.raw(0)
 
     @property
     def told(self) -> Mapping[str, str]:
-        """What sentences on the list are filled with."""
+        """Values of the placeholders that all sentences share: kind, circle in minutes, and what the list is sorted by."""
         by = self.words.say("said", "by_need" if self.kind == "amenity" else "by_occupation")
         return {"kind": self.words.say("kind", self.kind), "step": f"{self.ranking.turns.within:g}", "by": by}
 
     def wanted(self) -> str:
-        """Return in words what the person said they want and the list does not show.
+        """Return in words the wishes or needs that the list does not show; empty without any that has a code.
 
-        Empty where they said nothing, or nothing that has a code. What the title of an item within reach names is shown, whatever class
-        its code is of: a reader goes by titles.
+        A wish counts as shown where the title of an item within reach names it, whatever the item's code: readers go by titles.
         """
         if not self.ranking.turns.asked:
             return ""
@@ -66,9 +65,9 @@ class Wanting:
         return self._listed([self._named(one) for one in self._unseen(self.person.desired)])
 
     def lacking(self) -> Iterator[Said]:
-        """Say which of several wanted trades no vacancy within reach answers, which of several needs no place.
+        """Yield which of several wanted trades no vacancy within reach answers, or which of several needs no amenity.
 
-        Where the law shows only a part, and where nothing wanted is within reach, this says nothing.
+        Nothing where the law limits the list, and where nothing wanted is within reach.
         """
         if not self.ranking.turns.answered or self.ranking.scene.limited or self.kind == "course":
             return
@@ -77,7 +76,10 @@ class Wanting:
             yield self._within("none_of_some"), {**self.told, "wanted": missing}
 
     def against(self) -> Iterator[Said]:
-        """Say that no vacancy of the wanted trades, or none that is shown, is of an accepted form, and that all shown ones clash with the hours."""
+        """Yield that no vacancy is of an accepted form of work, and that all shown ones clash with the person's hours.
+
+        Forms are judged on wanted trades within reach, else on the shown vacancies; unknown forms count as accepted.
+        """
         scene, shown = self.ranking.scene, self.ranking.item[: self.n]
         if self.kind != "job" or not scene.personal or len(shown) == 0:
             return
@@ -91,18 +93,18 @@ class Wanting:
             yield "other_hours", {"own_hours": clock(self.person.hours, self.words.lang)}
 
     def _within(self, code: str) -> str:
-        """Return the code of a sentence on what is within reach; who has no point on the map has everything in reach."""
+        """Return the code of a sentence about reach; of a person without a known place, the one that names no circle."""
         return f"{code}_within" if self.ranking.scene.located else code
 
     @cached_property
     def _reached(self) -> IntArray:
-        """The rows of the list that lie within reach, or nobody knows where."""
+        """Rows of `Items` in the list that are within reach or at unknown minutes."""
         pairs = self.ranking.scene.pairs
         return pairs.item[~(pairs.minutes > self.ranking.turns.within)]
 
     @property
     def _shown_near(self) -> IntArray:
-        """The rows within reach of the first ten and of all that are shown."""
+        """Those of them among the first ten and all shown items."""
         shown = self.ranking.item[: max(self.n, FIRST)]
         return shown[np.isin(shown, self._reached)]
 
@@ -110,7 +112,7 @@ class Wanting:
         return [normal(head_of(self.ranking.scene.items, row)) for row in rows.tolist()]
 
     def _unseen(self, wishes: Sequence[str]) -> list[str]:
-        """Return the coded wishes that no title within reach, of the first ten and all that are shown, names."""
+        """Return the wishes with a code that no title of `_shown_near` names."""
         titles = self._titles(self._shown_near)
         coded = [one for one in wishes if ladder_of(one)[_TRADE]]
         return [one for one in coded if not any(telling_run(title, normal(name_of(one))) for title in titles)]
@@ -128,7 +130,7 @@ class Wanting:
         return [self.words.value("needs", need) for need in self.person.needs if need not in found]
 
     def _formless(self) -> bool:
-        """Tell whether wanted work is within reach, and none of it of an accepted form, or of one that nobody told."""
+        """Tell whether wanted work is within reach and none of it is of an accepted or unknown form."""
         turns, scene = self.ranking.turns, self.ranking.scene
         answers = scene.pairs.item[turns.turn < NEAREST]
         if not self.person.forms or not turns.answered or scene.limited or self._fits(answers).any():
@@ -141,7 +143,7 @@ class Wanting:
         return not named and not self._anywhere(rows[self._fits(rows)])
 
     def _fits(self, rows: IntArray) -> BoolArray:
-        """Tell which vacancies are of a form that the person accepts, or of none that was told."""
+        """Mark the vacancies whose form the person accepts or is unknown, shape (rows,)."""
         offered = self.ranking.scene.items.facts["forms"][rows]
         return (offered == 0) | ((offered & int(self.ranking.scene.profile.fact("forms")[0])) != 0)
 
@@ -151,19 +153,19 @@ class Wanting:
         return items.members["trade"].row(group) if group >= 0 else np.empty(0, np.int64)
 
     def _anywhere(self, rows: IntArray) -> bool:
-        """Tell whether any of some rows of the catalogue is on offer within reach, or nobody knows where."""
+        """Tell whether any of these rows of `Items` is live and within reach or at unknown minutes."""
         scene = self.ranking.scene
         rows = rows[scene.items.live(int(scene.profile.at[0]), rows)]
         minutes = self.recommender.pairs(scene.profile, scene.items, rows).minutes
         return bool((~(minutes > self.ranking.turns.within)).any())
 
     def _listed(self, parts: Sequence[str]) -> str:
-        """Return at most three words as one text, and that there are more."""
+        """Return the first `NAMED` words as one text, with "and others" where there are more."""
         named = self.words.joined([*dict.fromkeys(parts)][:NAMED])
         return self.words.say("said", "and_others", named=named) if len(dict.fromkeys(parts)) > NAMED else named
 
     def _named(self, wish: str) -> str:
-        """Return a wish by its name, with the official name of the occupation by which it is judged where that is another."""
+        """Return the name of a wish, with the official name of its occupation where that differs."""
         name, official = name_of(wish), official_name(ladder_of(wish)[-1])
         if official is None or normal(official) == normal(name):
             return name

@@ -1,4 +1,4 @@
-"""What people did, taken in: durable before it is acknowledged, and counted once however often it is sent."""
+"""Intake of events: durable before they are acknowledged, and counted once however often they are sent."""
 
 import asyncio
 import time
@@ -23,10 +23,10 @@ _RIGHT = "right is somebody of the area of this key"
 
 
 async def events(live: Live, asked: EventsRequest, who: Asker) -> bytes:
-    """Take what people did, 500 events at most: on the disk before the answer; an event sent again counts once.
+    """Store up to 500 events on the disk before answering; an event sent again is counted once.
 
-    They are known from now on, and say whose key wrote them. Raises UnavailableError where a folder is served: it cannot take any;
-    RefusedError, naming every such event, where somebody is not one of the asker's residents.
+    They count as known from now on, and keep whose key wrote them. Raises UnavailableError where a data folder is served, which
+    cannot take events; RefusedError, naming every such event, where somebody is not one of the asker's residents.
     """
     if live.store is None:
         raise UnavailableError("Events cannot be taken: a data folder is served. Serve a store (sqrec import FOLDER).")
@@ -53,7 +53,7 @@ async def _own(live: Live, store: Store, events: Sequence[EventIn], who: Asker) 
 
 
 def _unknown(deployment: Deployment, events: list[EventIn]) -> int:
-    """Count events with items that the catalogue does not know."""
+    """Return the number of events whose item the catalogue does not have."""
     found = 0
     kinds: set[Kind] = {one.kind for one in events}
     for kind in kinds:

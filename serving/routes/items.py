@@ -1,4 +1,4 @@
-"""One item, with all that a resident needs to act."""
+"""One item with its known columns."""
 
 import time
 
@@ -14,9 +14,9 @@ from sqrec.catalogue.itemfacts import facts_of
 
 
 async def item(live: Live, asked: ItemRequest, who: Asker) -> bytes:
-    """Return one item that may be shown now: every column of its table that is known.
+    """Return one item that may be shown now, with every known column of its table.
 
-    Raises NotFoundError for an id that nobody has, and for what is not published yet, expired, closed or hidden.
+    Raises NotFoundError where no item of the kind has the id, or where it is not published yet, expired, closed or hidden.
     """
     snapshot, now = live.deployment.snapshot, time.time_ns() // 1000
     items = snapshot.items.get(asked.kind)

@@ -1,4 +1,4 @@
-"""What operators ask: whether the service lives and is ready, and its figures."""
+"""Liveness, readiness and metrics for operators."""
 
 from serving.live import Live
 from serving.metrics import exposed
@@ -19,5 +19,5 @@ async def readyz(live: Live, asked: None, who: Asker) -> bytes:
 
 
 async def metrics(live: Live, asked: None, who: Asker) -> bytes:
-    """Return the figures of the service as Prometheus reads them."""
+    """Return the metrics of the service in Prometheus' text format."""
     return exposed()

@@ -17,7 +17,7 @@ from sqrec.groups.record import Record
 
 
 async def recommend(live: Live, asked: RecommendRequest, who: Asker) -> bytes:
-    """Return ranked lists for one person: with reasons, what is missing, and how far it is."""
+    """Return ranked lists for one person: with reasons, missing requirements and minutes on foot."""
     return await _answered(live, live.deployment, asked, who, respond, "/v1/recommend")
 
 
@@ -27,10 +27,10 @@ async def profile(live: Live, asked: ProfileRequest, who: Asker) -> bytes:
 
 
 async def recommend_batch(live: Live, asked: BatchRequest, who: Asker) -> bytes:
-    """Return the lists of up to 500 people, each answered like a request of its own.
+    """Return the lists of up to 500 people, each answered as if asked alone.
 
-    All are answered from one deployment, in the order asked; between two people others are answered. Whoever cannot be answered
-    has a problem document in their place.
+    All are answered from one deployment, in the order asked; between two people the event loop answers other requests. Where a
+    person cannot be answered, the result is a problem document.
     """
     deployment = live.deployment
     results = [await _result(live, deployment, one, who) for one in asked.each()]

@@ -1,4 +1,4 @@
-"""The page for residents and what it asks for: files of this server alone, under a strict content policy."""
+"""The residents' page and what it loads: files of this server alone, under a strict content security policy."""
 
 import time
 from functools import cache
@@ -25,37 +25,37 @@ KEPT, FRESH = SAFE | {"Cache-Control": "no-cache"}, SAFE | {"Cache-Control": "no
 
 
 class Files(StaticFiles):
-    """Serve a folder's files under the page's policy."""
+    """Serve a folder's files with the page's content security policy."""
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        """Add the policy to a file."""
+        """Return a file's response with the policy in its headers."""
         response = super().file_response(*args, **kwargs)
         response.headers.update(KEPT)
         return response
 
 
 async def home(live: Live, asked: None, who: Asker) -> bytes:
-    """Return the page that residents see."""
+    """Return the residents' page (HTML)."""
     return _home(live.mode, _answering(live))
 
 
 async def about(live: Live, asked: None, who: Asker) -> bytes:
-    """Return what the algorithm does, in Simplified Chinese, as the page says it."""
+    """Return the explanation of the algorithm that the page shows, in Simplified Chinese."""
     return to_json(_about(_answering(live)))
 
 
 async def words(live: Live, asked: None, who: Asker) -> bytes:
-    """Return the words that the page needs."""
+    """Return the texts of the residents' page, in Simplified Chinese."""
     return to_json(page_words())
 
 
 async def people(live: Live, asked: None, who: Asker) -> bytes:
-    """Return the invented residents who may be picked; outside the demo nobody, as they need a key."""
+    """Return the residents of an invented city who can be picked on the page; outside the demo none, as asking for them needs a key."""
     return to_json(live.deployment.choices.residents(time.time_ns() // 1000) if who.how == "demo" else [])
 
 
 async def places(live: Live, asked: None, who: Asker) -> bytes:
-    """Return the communities to live in."""
+    """Return the communities that can be picked as home on the page."""
     return to_json(live.deployment.choices.homes())
 
 

@@ -1,99 +1,25 @@
-"""What comes in: every field, its meaning and its bounds."""
+"""What comes in: every field of a request, its meaning, unit and bounds, and what null means."""
 
-import re
 import time
 from collections.abc import Iterator
-from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, LiteralString, cast
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictBool,
-    ValidationInfo,
-    WithJsonSchema,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from serving.schemas.cells import JSON_NUMBER, Group, Instant, Number, Text, Texts, cell, cells, optional
 from sqrec.base.numbers import DAY
 from sqrec.cities import City
-from sqrec.contract import GROUPS, RULES, TABLES, Column, Kind
+from sqrec.contract import GROUPS, RULES, Kind
 from sqrec.contract.coordinates import Frame
-from sqrec.contract.parse import parse
 
 MOST_HISTORY = 500
 MOST_EVENTS = 500
 MOST_PERSONS = 500
-MOST_LIST = 50
-_UTC = ZoneInfo("UTC")
-_BETWEEN = re.compile("[、，；]")
-"""What parts members that somebody wrote as one entry, 保洁员、保安; a comma or a stroke of other scripts stands within titles."""
-
-
-@cache
-def _column(name: str, table: str) -> Column:
-    return TABLES[table].column(name)
-
-
-def _checked(column: Column, text: str) -> Any:
-    """Read a cell by the contract of tables; a broken rule is the error's type."""
-    value, rule = parse(column, text, _UTC)
-    if rule and rule != "list-separator":  # what may part members in one entry of a request is parted (`_cells`)
-        raise PydanticCustomError(cast("LiteralString", rule), "{right}", {"right": f"right is {RULES[rule].right}"})
-    return value
-
-
-def _cell(name: str, table: str = "people") -> AfterValidator:
-    return AfterValidator(lambda value: _checked(_column(name, table), str(value)))
-
-
-def _cells(name: str, table: str = "people") -> AfterValidator:
-    def check(values: list[str]) -> list[str]:
-        if any("|" in value for value in values):
-            raise PydanticCustomError("list", "right is one member per entry, without |")
-        members = [member for value in values for member in _BETWEEN.split(value)]
-        if len(members) > MOST_LIST:
-            raise PydanticCustomError("list", "right are at most {most} members", {"most": MOST_LIST})
-        joined = _checked(_column(name, table), "|".join(members))
-        return joined.split("|") if joined else []
-
-    return AfterValidator(check)
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise PydanticCustomError("number", "right is a JSON number")
-    return value
-
-
-def _a_group(value: str) -> str:
-    if value not in GROUPS:
-        raise PydanticCustomError("choice", "right is a group of the contract")
-    return value
-
-
-Text = Annotated[str, Field(max_length=20_000)]
-Texts = Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Field(max_length=MOST_LIST)]
-Number = Annotated[float, BeforeValidator(_number)]
-
-
-def _instant(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise PydanticCustomError("instant", "right is {right}", {"right": RULES["instant"].right})
-    return _checked(TABLES["events"].column("at"), value)
-
-
-Instant = Annotated[int, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
-"""An instant with zone; microseconds UTC once it is read."""
 
 
 class Body(BaseModel):
-    """Be something that comes in: nothing unknown, nothing infinite, and not larger than `most_bytes`."""
+    """Refuse unknown fields, infinite numbers, and bodies of more than `most_bytes` bytes."""
 
     most_bytes: ClassVar[int] = 262_144
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -105,42 +31,49 @@ Happening = Literal[
 
 
 class Location(Body):
-    """A point, as coarse as the resident allows."""
+    """A point, as coarse as the resident allows; outside the city's box it is refused."""
 
-    lon: Annotated[float, BeforeValidator(_number), Field(ge=-180, le=180, description="degrees east")]
-    lat: Annotated[float, BeforeValidator(_number), Field(ge=-90, le=90, description="degrees north")]
-    crs: Frame = Field(default="WGS84", description="the frame of the point")
+    lon: Annotated[float, JSON_NUMBER, Field(ge=-180, le=180, description="degrees east, in the frame `crs`")]
+    lat: Annotated[float, JSON_NUMBER, Field(ge=-90, le=90, description="degrees north, in the frame `crs`")]
+    crs: Frame = Field(default="WGS84", description="the coordinate reference frame of lon and lat")
 
 
 class HistoryEntry(Body):
-    """One thing the person did before."""
+    """One event of the person before the request; an item that the catalogue does not have is ignored."""
 
-    kind: Kind
-    item_id: Annotated[str, Field(min_length=1, max_length=128)]
-    event: Happening
-    at: Annotated[Instant, Field(description="instant with zone")]
+    kind: Kind = Field(description="kind of the item")
+    item_id: Annotated[str, Field(min_length=1, max_length=128, description="the item's id")]
+    event: Happening = Field(description="what happened; grades of events: docs/tables.md")
+    at: Annotated[Instant, Field(description="instant with zone; an entry that is not before the request's moment is ignored")]
 
 
 class FactsIn(Body):
-    """Facts about a person, the columns of `people`; every one may be left out or null."""
+    """Facts about a person, the columns of `people` in docs/tables.md.
 
-    birth_month: Annotated[Text, _cell("birth_month")] | None = Field(default=None, description="YYYY-MM")
-    education: Annotated[Text, _cell("education")] | None = Field(default=None, description="GB/T 4658 code")
-    graduated_on: Annotated[Text, _cell("graduated_on")] | None = None
-    skills: Annotated[Texts, _cells("skills")] | None = None
-    occupations: Annotated[Texts, _cells("occupations")] | None = Field(default=None, description="past ones, newest first")
-    desired: Annotated[Texts, _cells("desired")] | None = Field(default=None, description="wanted ones")
-    experience_years: Annotated[Number, _cell("experience_years")] | None = None
-    employment: Annotated[Text, _cell("employment")] | None = None
-    registered_unemployed_on: Annotated[Text, _cell("registered_unemployed_on")] | None = None
-    wage_min: Annotated[Number, _cell("wage_min")] | None = Field(default=None, description="expected yuan a month")
-    forms: Annotated[Texts, _cells("forms")] | None = None
-    hours: Annotated[Text, _cell("hours")] | None = Field(default=None, description="clock ranges, e.g. mon-fri 09:00-18:00")
-    needs: Annotated[Texts, _cells("needs")] | None = None
-    area: Annotated[Text, _cell("area")] | None = None
-    pace: Annotated[Number, _cell("pace")] | None = Field(default=None, description="metres a minute")
-    walk: Annotated[Text, _cell("walk")] | None = Field(default=None, description="any, or no_steps (pram, wheelchair)")
-    location: Location | None = None
+    Each may be left out or null, which means unknown, never zero or "no"; an empty list means unknown, too.
+    """
+
+    birth_month: Annotated[Text, cell("birth_month")] | None = optional("birth_month", before="month of birth, ")
+    education: Annotated[Text, cell("education")] | None = optional("education", before="highest education, ")
+    graduated_on: Annotated[Text, cell("graduated_on")] | None = optional("graduated_on", before="day on which the person ")
+    skills: Annotated[Texts, cells("skills")] | None = optional("skills", after=" (5 lowest to 1 highest)")
+    occupations: Annotated[Texts, cells("occupations")] | None = optional("occupations")
+    desired: Annotated[Texts, cells("desired")] | None = optional("desired")
+    experience_years: Annotated[Number, cell("experience_years")] | None = optional(
+        "experience_years", before="work experience in "
+    )
+    employment: Annotated[Text, cell("employment")] | None = optional("employment")
+    registered_unemployed_on: Annotated[Text, cell("registered_unemployed_on")] | None = optional("registered_unemployed_on")
+    wage_min: Annotated[Number, cell("wage_min")] | None = optional("wage_min")
+    forms: Annotated[Texts, cells("forms")] | None = optional("forms")
+    hours: Annotated[Text, cell("hours")] | None = optional("hours", after=", such as mon-fri 09:00-18:00")
+    needs: Annotated[Texts, cells("needs")] | None = optional("needs", after=", such as type:childcare")
+    area: Annotated[Text, cell("area")] | None = optional("area", before="home, ", after=", such as 370202")
+    pace: Annotated[Number, cell("pace")] | None = optional("pace")
+    walk: Annotated[Text, cell("walk")] | None = optional("walk", after=" (pram, wheelchair)")
+    location: Location | None = Field(
+        default=None, description="where the person lives; null: unknown, no minutes on foot are told"
+    )
 
     @field_validator("location")
     @classmethod
@@ -152,26 +85,34 @@ class FactsIn(Body):
         return value
 
 
-Group = Annotated[str, AfterValidator(_a_group), WithJsonSchema({"type": "string", "enum": list(GROUPS)})]
-
-
 class PersonIn(FactsIn):
-    """A person who is described in the request."""
+    """A person who is described in the request; nothing of it is stored."""
 
-    person_id: Annotated[Text, _cell("person_id")] | None = Field(
-        default=None, description="only says whose events the counts leave out"
+    person_id: Annotated[Text, cell("person_id")] | None = Field(
+        default=None, description="only says whose events the popularity counts leave out, up to 128 characters; null: nobody's"
     )
-    personalised: StrictBool | None = Field(default=None, description="the resident's own switch")
-    updated_at: Instant | None = Field(default=None, description="when the facts were last changed")
-    history: Annotated[list[HistoryEntry], Field(max_length=MOST_HISTORY)] = []
+    personalised: StrictBool | None = Field(
+        default=None, description="the resident's own switch; false: neutral lists; null counts as true"
+    )
+    updated_at: Instant | None = Field(
+        default=None,
+        description="instant with zone at which the facts were last changed; those that can change are unknown before it; null: unknown",
+    )
+    history: Annotated[list[HistoryEntry], Field(max_length=MOST_HISTORY)] = Field(
+        default=[], description=f"what the person did before, at most {MOST_HISTORY} events in any order"
+    )
 
 
 class Named(Body):
     """Name one person: exactly one of `person` (facts) and `person_id` (somebody of the loaded data)."""
 
-    person: PersonIn | None = None
-    person_id: Annotated[Text, _cell("person_id")] | None = None
-    tags: FactsIn = Field(default=FactsIn(), description="replaces (or, with null, removes) a fact in every row")
+    person: PersonIn | None = Field(default=None, description="facts about the person; null: `person_id` names somebody")
+    person_id: Annotated[Text, cell("person_id")] | None = Field(
+        default=None, description="id of a person of the loaded data, up to 128 characters; null: `person` gives the facts"
+    )
+    tags: FactsIn = Field(
+        default=FactsIn(), description="facts that replace those of the person, for this request alone; null removes the fact"
+    )
 
     @property
     def names_one(self) -> bool:
@@ -182,71 +123,90 @@ class Named(Body):
 class Asked(Named):
     """Ask something about one person."""
 
-    lang: Literal["zh-CN", "en"] = "zh-CN"
-    at: Instant | None = Field(default=None, description="evaluation and replay only: instant with zone")
+    lang: Literal["zh-CN", "en"] = Field(default="zh-CN", description="language of the texts in the answer")
+    at: Instant | None = Field(
+        default=None,
+        description="instant with zone, for evaluation and replay only: the answer as of then, not for display; null: now",
+    )
 
 
 class Wanted(Body):
     """Say which lists are wanted."""
 
     kinds: Annotated[list[Kind], Field(min_length=1, max_length=3)] | None = Field(
-        default=None, description="default: every kind that is served"
+        default=None, description="kinds of items, a list each; null: every kind that is served"
     )
-    n: Annotated[int, Field(strict=True, ge=1, le=50)] = Field(default=10, description="results per kind")
-    minutes: Annotated[float, BeforeValidator(_number), Field(gt=0, le=240)] | None = Field(
+    n: Annotated[int, Field(strict=True, ge=1, le=50)] = Field(default=10, description="results per kind, 1 to 50")
+    minutes: Annotated[float, JSON_NUMBER, Field(gt=0, le=240)] | None = Field(
         default=None,
-        description="leaves out what lies farther, minutes on foot; widened where that is too little. Default: nothing is left out,"
-        " what answers a wish or a need comes first, and what lies beyond the city's widest circle stands last",
+        description="most minutes on foot, above 0 to 240; items beyond are left out, and the limit is widened where too few are within."
+        " null: no limit; items beyond the city's widest circle stand last",
     )
-    personalised: StrictBool = Field(default=True, description="false: the neutral list; off wins over the stored switch")
+    personalised: StrictBool = Field(
+        default=True, description="false: neutral lists; true leaves it to the person's own switch, so that off always wins"
+    )
 
 
 class RecommendRequest(Asked, Wanted):
     """Ask for one person's lists: exactly one of `person` (facts) and `person_id` (somebody of the loaded data)."""
 
     explain: StrictBool = Field(
-        default=False, description="adds score, contributions (TreeSHAP) and the strongest of them in words"
+        default=False, description="true adds score, contributions (TreeSHAP) and the strongest contributions in words"
     )
     groups: Annotated[list[Group], Field(max_length=len(GROUPS))] = Field(
-        default=[], description="groups the caller vouches for: they open programmes, reach no row and are not logged"
+        default=[],
+        description="key groups that the caller vouches for; they open programmes, are no input of any ranker and are not logged",
     )
+
+
+def _restricted(name: str, *, before: str = "", after: str = "") -> Any:
+    return optional(name, "restricted", before=before, after=after)
 
 
 class RestrictedIn(Body):
-    """Facts that only the rules of groups read, the columns of `restricted`; no ranker ever sees them."""
+    """Facts that only the rules of groups read, the columns of `restricted` in docs/tables.md; no ranker reads them.
 
-    sex: Annotated[Text, _cell("sex", "restricted")] | None = None
-    post_type: Annotated[Text, _cell("post_type", "restricted")] | None = None
-    hukou_area: Annotated[Text, _cell("hukou_area", "restricted")] | None = None
-    hukou_type: Annotated[Text, _cell("hukou_type", "restricted")] | None = None
-    resident_since: Annotated[Text, _cell("resident_since", "restricted")] | None = None
-    local_insured_months: Annotated[Number, _cell("local_insured_months", "restricted")] | None = None
-    disability: StrictBool | None = None
-    low_income: StrictBool | None = None
-    zero_employment_household: StrictBool | None = None
-    rural_zero_transfer: StrictBool | None = None
-    single_parent: StrictBool | None = None
-    land_lost: StrictBool | None = None
-    returned_migrant: StrictBool | None = None
-    veteran: StrictBool | None = None
-    rural_worker: StrictBool | None = None
-    out_of_poverty: StrictBool | None = None
-    recognised: Annotated[Texts, _cells("recognised", "restricted")] | None = Field(default=None, description="group@YYYY-MM-DD")
+    Each may be left out or null: unknown, never "no".
+    """
+
+    sex: Annotated[Text, cell("sex", "restricted")] | None = _restricted("sex")
+    post_type: Annotated[Text, cell("post_type", "restricted")] | None = _restricted("post_type")
+    hukou_area: Annotated[Text, cell("hukou_area", "restricted")] | None = _restricted(
+        "hukou_area", after=", a code or path as in `area`"
+    )
+    hukou_type: Annotated[Text, cell("hukou_type", "restricted")] | None = _restricted("hukou_type", before="type ")
+    resident_since: Annotated[Text, cell("resident_since", "restricted")] | None = _restricted("resident_since")
+    local_insured_months: Annotated[Number, cell("local_insured_months", "restricted")] | None = _restricted(
+        "local_insured_months"
+    )
+    disability: StrictBool | None = _restricted("disability")
+    low_income: StrictBool | None = _restricted("low_income")
+    zero_employment_household: StrictBool | None = _restricted("zero_employment_household")
+    rural_zero_transfer: StrictBool | None = _restricted("rural_zero_transfer")
+    single_parent: StrictBool | None = _restricted("single_parent")
+    land_lost: StrictBool | None = _restricted("land_lost")
+    returned_migrant: StrictBool | None = _restricted("returned_migrant")
+    veteran: StrictBool | None = _restricted("veteran")
+    rural_worker: StrictBool | None = _restricted("rural_worker")
+    out_of_poverty: StrictBool | None = _restricted("out_of_poverty")
+    recognised: Annotated[Texts, cells("recognised", "restricted")] | None = _restricted("recognised")
 
 
 class ProfileRequest(Asked):
-    """Ask what is known of one person; `restricted` takes the facts that only rules of groups read."""
+    """Ask what is known of one person."""
 
-    restricted: RestrictedIn | None = None
+    restricted: RestrictedIn | None = Field(
+        default=None, description="facts for the rules of groups, instead of the stored ones; null: the stored ones, if any"
+    )
 
 
 class BatchRequest(Wanted):
-    """Ask for many people's lists; each is answered like a request of its own."""
+    """Ask for many people's lists; each is answered as if asked alone."""
 
     most_bytes: ClassVar[int] = 4_194_304
-    lang: Literal["zh-CN", "en"] = "zh-CN"
+    lang: Literal["zh-CN", "en"] = Field(default="zh-CN", description="language of the texts in the answers")
     persons: Annotated[list[Named], Field(min_length=1, max_length=MOST_PERSONS)] = Field(
-        description="each with exactly one of person and person_id"
+        description=f"1 to {MOST_PERSONS} people, each with exactly one of person and person_id"
     )
 
     @field_validator("persons")
@@ -269,21 +229,29 @@ class BatchRequest(Wanted):
 
 
 class EventIn(Body):
-    """Tell one thing that somebody did, the columns of `events`; when it became known is for the service to say."""
+    """Report one event, the columns of `events` in docs/tables.md; the service sets when it became known (`recorded_at`)."""
 
-    event_id: Annotated[Text, _cell("event_id", "events")] = Field(description="unique: sending it twice counts once")
-    person_id: Annotated[Text, _cell("person_id", "events")]
-    kind: Kind
-    item_id: Annotated[Text, _cell("item_id", "events")]
-    event: Happening
-    at: Annotated[Instant, Field(description="when it happened: instant with zone, at most a day ahead of the service's clock")]
-    request_id: Annotated[Text, _cell("request_id", "events")] | None = Field(
-        default=None, description="the answer that showed it"
+    event_id: Annotated[Text, cell("event_id", "events")] = Field(
+        description="unique id, up to 128 characters; an event sent again is counted once"
     )
-    position: Annotated[int, Field(strict=True, ge=1)] | None = Field(default=None, description="where in it, 1 = top")
-    dwell_seconds: Annotated[Number, _cell("dwell_seconds", "events")] | None = None
-    rating: Annotated[Number, _cell("rating", "events")] | None = None
-    reason: Annotated[Text, Field(max_length=500), _cell("reason", "events")] | None = Field(default=None, description="why")
+    person_id: Annotated[Text, cell("person_id", "events")] = Field(description="whose event it is, up to 128 characters")
+    kind: Kind = Field(description="kind of the item")
+    item_id: Annotated[Text, cell("item_id", "events")] = Field(description="the item's id, up to 128 characters")
+    event: Happening = Field(description="what happened; grades of events: docs/tables.md")
+    at: Annotated[Instant, Field(description="when it happened: instant with zone, at most a day ahead of the service's clock")]
+    request_id: Annotated[Text, cell("request_id", "events")] | None = Field(
+        default=None, description="`request_id` of the answer that showed the item; null: shown by no answer, or unknown"
+    )
+    position: Annotated[int, Field(strict=True, ge=1)] | None = Field(
+        default=None, description="rank of the item in that answer's list, from 1 = top; null: unknown"
+    )
+    dwell_seconds: Annotated[Number, cell("dwell_seconds", "events")] | None = optional(
+        "dwell_seconds", "events", before="how long the item was looked at, "
+    )
+    rating: Annotated[Number, cell("rating", "events")] | None = optional("rating", "events")
+    reason: Annotated[Text, Field(max_length=500), cell("reason", "events")] | None = optional(
+        "reason", "events", after=", up to 500 characters"
+    )
 
     @field_validator("at")
     @classmethod
@@ -295,13 +263,15 @@ class EventIn(Body):
 
 
 class EventsRequest(Body):
-    """Tell what people did: it is on the disk before the answer, and sending it again changes nothing."""
+    """Report what people did. Events are on the disk before the answer; sending them again changes nothing."""
 
-    events: Annotated[list[EventIn], Field(min_length=1, max_length=MOST_EVENTS)]
+    events: Annotated[list[EventIn], Field(min_length=1, max_length=MOST_EVENTS)] = Field(
+        description=f"1 to {MOST_EVENTS} events"
+    )
 
 
 class ItemRequest(Body):
     """Name one item."""
 
-    kind: Kind
-    item_id: Annotated[str, Field(min_length=1, max_length=128)]
+    kind: Kind = Field(description="kind of the item")
+    item_id: Annotated[str, Field(min_length=1, max_length=128, description="the item's id, as in lists")]

@@ -1,1 +1,1 @@
-"""The pages that residents see, and what they offer to choose from."""
+"""The residents' page: its files, texts and choices."""

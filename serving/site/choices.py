@@ -1,4 +1,4 @@
-"""What the page offers to choose from: invented residents and places to live."""
+"""Choices on the residents' page: invented residents, and places to live."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -25,12 +25,12 @@ PARTS = Path(__file__).parent / "parts"
 STATIC = Path(__file__).parent / "static"
 MOST_PEOPLE = 60
 FEWEST_RESIDENTS = 10
-"""Fewer persons than these are not published (docs/laws.md, law 13)."""
+"""Counts of fewer people than this are not published (docs/laws.md, law 13)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Name a community to live in: its division, the district around it, its middle (degrees in `crs`) where that is known."""
+    """Name a place to live: the code of its division, its district, and its middle in degrees of the frame `crs`; None: unknown."""
 
     name: str
     area: str
@@ -42,9 +42,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Choices:
-    """Hold who may be picked on the page (residents of an invented city, nobody else) and where one may live.
+    """Hold the people who can be picked on the page (residents of an invented city, nobody else) and the places to live.
 
-    `reads` are the facts that the served rankers look at: only these are shown of a resident.
+    `reads` are the facts that the served rankers read; only these are shown of a resident.
     """
 
     people: Sequence[Person] = ()
@@ -54,22 +54,22 @@ class Choices:
 
     @classmethod
     def of(cls, folder: Folder, people: Iterable[Person], reads: Iterable[str]) -> "Choices":
-        """Return the choices of a folder, the first of some people among them only if it says that they are invented."""
+        """Return the choices of a folder: the first `MOST_PEOPLE` of `people` where the folder is marked as synthetic, else nobody."""
         shown = tuple(islice(people, MOST_PEOPLE)) if folder.config.synthetic else ()
         return cls(shown, _communities(folder) or _homes(folder), frozenset(reads), folder.city)
 
     def residents(self, now: int) -> list[dict[str, Any]]:
-        """Return id, label and facts in words of everybody who may be picked; ages are those of now, microseconds UTC."""
+        """Return id, label and facts in words of the people to pick, as JSON values; ages as of `now`, microseconds UTC."""
         return [_resident(person, self.city, self.places, self.reads, now) for person in self.people if self.city]
 
     def homes(self) -> list[dict[str, Any]]:
-        """Return the places to live in."""
+        """Return the places to live, as JSON values."""
         return [asdict(place) for place in self.places]
 
 
 @cache
 def page_words() -> Mapping[str, Any]:
-    """Return the words that the page needs, in Simplified Chinese: its own, and those that sqrec has anyway."""
+    """Return the texts of the page in Simplified Chinese: its own, and those of facts and vocabularies from `sqrec.texts`."""
     own, texts = from_json((PARTS / "words.json").read_bytes()), built_in_texts()
     return own | {
         "facts": {key.removeprefix("fact."): text["zh-CN"] for key, text in texts.items() if key.startswith("fact.")},
@@ -96,7 +96,7 @@ def _resident(person: Person, city: City, places: Sequence[Place], reads: frozen
 
 
 def _fact(words: Words, fact: str, value: Any, homes: Mapping[str, str]) -> dict[str, Any]:
-    """Return one fact in words and as the service takes it; of a list each member in words too, as it may be corrected."""
+    """Return one fact in words and as a request takes it; of a list each member in words, so that it can be corrected."""
     if isinstance(value, tuple):
         members = [_told(words, fact, one, homes) for one in value]
         return {"code": fact, "text": words.joined(members), "value": value, "members": members}
@@ -126,7 +126,7 @@ def _told(words: Words, fact: str, value: Any, homes: Mapping[str, str]) -> str:
 
 
 def _hours(ranges: str) -> str:
-    """Return clock ranges with the days in Chinese; the page reads them back."""
+    """Return clock ranges with the days in Chinese, a form that the page parses back."""
     for day, name in page_words()["days"].items():
         ranges = ranges.replace(day, name)
     return ranges
@@ -141,7 +141,7 @@ def _communities(folder: Folder) -> tuple[Place, ...]:
 
 
 def _homes(folder: Folder) -> tuple[Place, ...]:
-    """Return the areas that people live in, without a point; of real people only areas of ten and more."""
+    """Return the areas in which people live, without a point; of real people only areas of `FEWEST_RESIDENTS` or more."""
     table = folder.tables.get("people")
     if table is None:
         return ()

@@ -42,6 +42,7 @@ from sqrec.rank.ranker import Ranker
 from sqrec.rank.recommender import Recommender
 from sqrec.rank.reference import Reference
 from sqrec.reach.walk import StraightLine
+from sqrec.texts import built_in_texts
 
 UNFINISHED = ".bundle-"
 """How the names of folders begin that are being written; a killed process leaves them behind."""
@@ -121,7 +122,8 @@ def load(folder: Path) -> Bundle:
         return Bundle(
             profiler=_read_profiler(folder / "city"),
             city=City.model_validate({**read_json(folder / "city" / "city.json"), "groups": told["rules"]}),
-            texts=read_json(folder / "city" / "texts.json"),
+            # An older bundle has no sentence for a newer code.
+            texts={**built_in_texts(), **read_json(folder / "city" / "texts.json")},
             kinds={kind: read_kind(folder / kind, manifest["splits"][kind]) for kind in kinds},
             groups=from_json(told["told"], CLASSES),
             name=name_of(folder),

@@ -13,7 +13,7 @@ from sqrec.errors import TableError
 from sqrec.mapping import NAME, Feed, Mapped, Taken, written
 from sqrec.mapping.proposal import Place, Proposal, propose
 from sqrec.mapping.sources import JSON_ENDINGS
-from sqrec.rawtables import ENDINGS
+from sqrec.rawtables import ENDINGS, misnamed
 from sqrec.tables import folder_facts
 
 _ENDINGS = (*ENDINGS, *JSON_ENDINGS)
@@ -32,6 +32,8 @@ def adapt(
     found = propose(Place(folder, city, today, as_of), files)
     told = console()
     _show(told, folder, found, Mapped(folder, found.mapping, city, today))
+    for line in _skipped(where):
+        told.print(f"\n{escape(line)}", soft_wrap=True)
     asked = found.mapping.open()
     if asked:
         told.print(f"\n[bold]{len(asked)} to be chosen[/bold] in the mapping before anything is read:")
@@ -54,10 +56,20 @@ def _files(where: list[Path]) -> tuple[Path, list[Path]]:
     if len(where) == 1 and where[0].is_dir():
         files = [file for file in sorted(where[0].iterdir()) if file.name.lower().endswith(_ENDINGS) and file.name not in _OWN]
         if not files:
-            raise TableError(f"{where[0]} holds no file that could be a table; expected endings such as {', '.join(_ENDINGS)}.")
+            none = f"{where[0]} holds no file that could be a table; expected endings such as {', '.join(_ENDINGS)}."
+            raise TableError("\n".join([none, *_skipped(where)]))
         return where[0], files
     folder = Path(os.path.commonpath([file.resolve().parent for file in where]))
     return folder, [file.resolve() for file in where]
+
+
+def _skipped(where: list[Path]) -> list[str]:
+    """Say of a folder's other files why they are not looked at, and what to do where it is known."""
+    if len(where) > 1 or not where[0].is_dir():
+        return []
+    files = [file for file in sorted(where[0].iterdir()) if file.is_file() and file.name not in _OWN]
+    others = [file for file in files if not file.name.startswith(".") and not file.name.lower().endswith(_ENDINGS)]
+    return [misnamed(file) or f"{file} is not looked at; its ending is none of a table's." for file in others]
 
 
 def _show(told: Console, folder: Path, found: Proposal, mapped: Mapped) -> None:
@@ -70,6 +82,15 @@ def _show(told: Console, folder: Path, found: Proposal, mapped: Mapped) -> None:
             _show_columns(told, table, feed, mapped)
     for name in found.strange:
         told.print(f"\n[bold]{escape(name)}[/bold]: like no table of the contract; not read", soft_wrap=True)
+    for one in found.samples.values():
+        if one.other_sheets:
+            others = ", ".join(one.other_sheets)
+            told.print(
+                f"\n{escape(f'{one.name}: read is {one.form}; not read: {others}; save one as a file to have it')}",
+                soft_wrap=True,
+            )
+    for note in found.notes:
+        told.print(f"\n{escape(note)}", soft_wrap=True)
     if not found.mapping.tables:
         told.print(escape(f"{folder} holds nothing that is like a table."), soft_wrap=True)
 
@@ -80,7 +101,7 @@ def _show_columns(told: Console, table: str, feed: Feed, mapped: Mapped) -> None
     for name, taken in feed.columns.items():
         told.print(f"  {escape(counts.get(name) or _constant(name, taken))}", soft_wrap=True)
     for header, why in feed.left_out.items():
-        told.print(f"  left out: {escape(header)} ({escape(why)})", soft_wrap=True)
+        told.print(f"  left out: {escape(header or '(no name)')} ({escape(why)})", soft_wrap=True)
 
 
 def _constant(name: str, taken: Taken) -> str:

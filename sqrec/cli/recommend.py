@@ -12,6 +12,7 @@ from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.cli.options import BUNDLES, BundlesOption, moment
 from sqrec.contract import Kind
+from sqrec.push.listfile import ending_of
 from sqrec.push.lists import Tally, recommend_everybody
 from sqrec.source import is_store, read_source
 
@@ -24,9 +25,10 @@ def recommend(
     bundles_folder: BundlesOption = BUNDLES,
     at: Annotated[str | None, typer.Option(help="The moment, an instant with zone; default: now.")] = None,
     n: Annotated[int, typer.Option(help="How many per person.", min=1, max=1000)] = 50,
-    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("var/recommendations.parquet"),
+    out: Annotated[Path, typer.Option(help="The file to write: .parquet or .csv.")] = Path("var/recommendations.parquet"),
 ) -> None:
     """Write everybody's served list, in the shape of the table `recommendations`."""
+    ending_of(out)  # before anything is loaded
     loaded, when = bundles.load(bundle or bundles.current(bundles_folder)), moment(at)
     of = _of_store if is_store(folder) else _of_folder
     typer.echo(f"{out}: {of(folder, loaded, kind, when, n, out)}")

@@ -14,83 +14,19 @@ from scipy import sparse
 
 from sqrec.base.arrays import FloatArray, IntArray
 from sqrec.base.text import HashedText, normal
+from sqrec.codes.likeness import Language, Similar, owners
 from sqrec.codes.taxonomy import Taxonomy, table
 
 SOURCES = ("name", "alias", "market")
 """Where a term comes from, the most official first."""
 KINDS = ("holds", "ends in", "is")
 """How a term stands in a text: somewhere, at the end of a part, as all of it."""
-TEXTS = ("together", "tasks")
+TEXTS = ("together", "tasks", "definition")
 """What is one text per occupation, of which a title may be a part."""
+GROUPS = {"speaks of group": 7, "speaks of field": 4}
+"""Of how many letters of a code the group is, whose names and definitions a title may speak like: its minor and its sub-major one."""
 _ENDS = (1, 2, 3)
 _LONGEST = 16
-_SMOOTHING = 50.0
-_COMMON = 400
-"""n-grams that more texts have are left out of the products: they tell next to nothing and cost most of the time."""
-
-
-@dataclass(frozen=True)
-class _Similar:
-    """Hold hashed texts with their owners, ready for products with titles; no owner is one text per occupation."""
-
-    text: HashedText
-    columns: sparse.csr_array
-    owner: IntArray | None = None
-
-    @classmethod
-    def of(cls, text: HashedText, texts: Sequence[str], owner: IntArray | None = None) -> "_Similar":
-        columns = sparse.csr_array(text.transform(texts).T)
-        rare = np.repeat(np.diff(columns.indptr) <= _COMMON, np.diff(columns.indptr))
-        columns.data[~rare] = 0.0
-        columns.eliminate_zeros()
-        return cls(text, columns, owner)
-
-    def best(self, titles: sparse.csr_array, occupations: int) -> FloatArray:
-        """Return the highest cosine of each title with a text of each occupation, shape (titles, occupations)."""
-        found = sparse.csr_array(titles @ self.columns)
-        if self.owner is None:
-            return found.toarray()
-        rows = np.repeat(np.arange(found.shape[0]), np.diff(found.indptr))
-        best = np.zeros(found.shape[0] * occupations)
-        np.maximum.at(best, rows * occupations + self.owner[found.indices], found.data)
-        return best.reshape(-1, occupations)
-
-    def held(self, titles: sparse.csr_array) -> FloatArray:
-        """Return which share of each title stands in each occupation's text, by the squares of its weights, shape (titles, occupations)."""
-        shares = titles.multiply(titles).tocsr()
-        there = sparse.csr_array(
-            (np.ones(len(self.columns.data)), self.columns.indices, self.columns.indptr), shape=self.columns.shape
-        )
-        return sparse.csr_array(shares @ there).toarray()
-
-
-@dataclass(frozen=True)
-class _Language:
-    """Hold how likely an occupation's names use an n-gram, against how likely names use it at all.
-
-    The log of query likelihood with Dirichlet smoothing (Zhai and Lafferty 2004): the part that only n-grams seen in
-    the occupation's names have, and the part that a longer list of names pays per n-gram.
-    """
-
-    seen: sparse.csr_array
-    length: FloatArray
-
-    @classmethod
-    def of(cls, text: HashedText, owned: Sequence[Sequence[str]]) -> "_Language":
-        terms = [term for terms in owned for term in terms]
-        member = sparse.csr_array((np.ones(len(terms)), (_owners(owned), np.arange(len(terms)))), shape=(len(owned), len(terms)))
-        counted = sparse.csr_array(member @ text.counts(terms))
-        every = np.asarray(counted.sum(axis=0)).ravel()
-        expected = _SMOOTHING * every[counted.indices] / every.sum()
-        seen = sparse.csr_array((np.log1p(counted.data / expected), counted.indices, counted.indptr), shape=counted.shape)
-        length = np.log(_SMOOTHING / (_SMOOTHING + np.asarray(counted.sum(axis=1)).ravel()))
-        return cls(sparse.csr_array(seen.T), length)
-
-    def likelihood(self, counts: sparse.csr_array) -> FloatArray:
-        """Return the mean log likelihood ratio per n-gram, shape (titles, occupations); 0 for a title without any."""
-        size = np.asarray(counts.sum(axis=1)).ravel()
-        found = sparse.csr_array(counts @ self.seen).toarray() / np.maximum(size, 1.0)[:, None]
-        return found + np.where(size > 0, 1.0, 0.0)[:, None] * self.length
 
 
 @dataclass(frozen=True)
@@ -99,8 +35,8 @@ class Evidence:
 
     occupations: int
     terms: Mapping[str, tuple[tuple[int, int], ...]]
-    similar: Mapping[str, _Similar]
-    language: _Language
+    similar: Mapping[str, Similar]
+    languages: Mapping[str, Language]
     ends: Mapping[str, tuple[IntArray, FloatArray]]
     prior: Mapping[str, FloatArray]
 
@@ -112,18 +48,25 @@ class Evidence:
         together = [[term for source in owned for term in source[place]] for place in range(len(taxonomy))]
         words = HashedText(widths=(1, 2)).fit(term for terms in together for term in terms)
         tasks = HashedText(widths=(2,)).fit(taxonomy.texts)
+        definitions = taxonomy.definitions or ("",) * len(taxonomy)
+        defined = HashedText(widths=(1, 2)).fit(definitions)
         similar = {
-            name: _Similar.of(words, [term for terms in source for term in terms], _owners(source))
+            name: Similar.of(words, [term for terms in source for term in terms], owners(source))
             for name, source in zip(SOURCES, owned, strict=True)
         }
-        similar["together"] = _Similar.of(words, [" ".join(terms) for terms in together])
-        similar["parent"] = _Similar.of(words, taxonomy.parents)
-        similar["tasks"] = _Similar.of(tasks, taxonomy.texts)
+        similar["together"] = Similar.of(words, [" ".join(terms) for terms in together])
+        similar["parent"] = Similar.of(words, taxonomy.parents)
+        similar["tasks"] = Similar.of(tasks, taxonomy.texts)
+        similar["definition"] = Similar.of(defined, definitions)
+        languages = {"speaks of": Language.of(words, together)}
+        for name, letters in GROUPS.items():
+            groups = [code[:letters] for code in taxonomy.codes]
+            languages[name] = Language.of_groups(words, together, definitions, groups)
         return cls(
             occupations=len(taxonomy),
             terms=_terms(owned),
             similar=similar,
-            language=_Language.of(words, together),
+            languages=languages,
             ends=_ends(together, taxonomy.codes),
             prior={name: np.log1p([len(terms) for terms in owned[place]]) for place, name in ((1, "alias"), (2, "market"))},
         )
@@ -137,18 +80,23 @@ class Evidence:
         hashed = words.transform(texts)
         for name, similar in self.similar.items():
             if f"like {name}" in wanted:
-                titles = hashed if similar.text is words else similar.text.transform(texts)
-                yield f"like {name}", similar.best(titles, self.occupations)
+                yield f"like {name}", similar.best(self._hashed(similar, texts, hashed), self.occupations)
         for name in TEXTS:
             if f"held by {name}" in wanted:
-                similar = self.similar[name]
-                yield f"held by {name}", similar.held(hashed if similar.text is words else similar.text.transform(texts))
-        if "speaks of" in wanted:
-            yield "speaks of", self.language.likelihood(words.counts(texts))
+                yield f"held by {name}", self.similar[name].held(self._hashed(self.similar[name], texts, hashed))
+        if "votes" in wanted:
+            yield "votes", sum((self.similar[name].votes(hashed, self.occupations) for name in SOURCES), np.zeros(()))
+        for name, language in self.languages.items():
+            if name in wanted:
+                yield name, language.likelihood(words.counts(texts))
         yield from self._found(texts, wanted)
         for size in _ENDS:
             if f"end {size}" in wanted:
                 yield f"end {size}", self._ending(texts, size)
+
+    def _hashed(self, similar: Similar, texts: Sequence[str], hashed: sparse.csr_array) -> sparse.csr_array:
+        """Return the texts in the n-grams of `similar`: those of names are `hashed`."""
+        return hashed if similar.text is self.similar["name"].text else similar.text.transform(texts)
 
     def _ending(self, texts: Sequence[str], size: int) -> FloatArray:
         found = np.zeros((len(texts), self.occupations))
@@ -206,10 +154,6 @@ def _cut(text: str, place: int) -> bool:
         return False
     left, right = text[place - 1], text[place]
     return left.isascii() and right.isascii() and left.isalpha() and right.isalpha()
-
-
-def _owners(owned: Sequence[Sequence[str]]) -> IntArray:
-    return np.repeat(np.arange(len(owned)), [len(terms) for terms in owned])
 
 
 def _terms(owned: Sequence[Sequence[Sequence[str]]]) -> Mapping[str, tuple[tuple[int, int], ...]]:

@@ -21,7 +21,8 @@ _CODE = re.compile(r"\d(?:-\d\d){0,3}")
 class Taxonomy:
     """Hold occupations of the finest level: code, official name, aliases, what is done (a text), the names above.
 
-    All tuples have one entry per occupation, in rising order of the codes.
+    All tuples have one entry per occupation, in rising order of the codes; `definitions`, the first part of what is done, may be
+    empty: none is told.
     """
 
     codes: tuple[str, ...]
@@ -29,6 +30,7 @@ class Taxonomy:
     aliases: tuple[tuple[str, ...], ...]
     texts: tuple[str, ...]
     parents: tuple[str, ...]
+    definitions: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -93,6 +95,7 @@ def read_taxonomy(file: Path) -> Taxonomy:
         aliases=tuple(tuple(_others(aliases[code], official[code])) for code in order),
         texts=tuple(f"{found['definition'][first[code]]} {found['tasks'][first[code]]}".strip() for code in order),
         parents=tuple(names.get(stem(code).rpartition("-")[0], "") for code in order),
+        definitions=tuple(found["definition"][first[code]].strip() for code in order),
     )
 
 

@@ -53,9 +53,14 @@ def hint_of(column: Column | None, rule: str, text: str) -> str:
     """Say what a wrong cell looks like and which words come near it; empty where nothing is known."""
     if column is None or not text:
         return ""
-    looks = next((cause.said for cause in causes() if rule in cause.rules and re.fullmatch(cause.pattern, text, re.DOTALL)), "")
+    looks = looks_like(rule, text)
     near = _nearest(column, text) if column.type in _VOCABULARIES and rule == column.rule else ()
     return "; ".join(part for part in (looks, f"nearest: {', '.join(near)}" if near else "") if part)
+
+
+def looks_like(rule: str, text: str) -> str:
+    """Say what a text looks like that breaks a rule, whatever its column; empty where nothing is known."""
+    return next((cause.said for cause in causes() if rule in cause.rules and re.fullmatch(cause.pattern, text, re.DOTALL)), "")
 
 
 def nearest(word: str, words: Iterable[str]) -> Sequence[str]:

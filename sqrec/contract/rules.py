@@ -28,6 +28,8 @@ RULES: Mapping[str, Rule] = {
         Rule("other-sheet", "warning", "one sheet a workbook; this one is not read"),
         Rule("quotes", "error", "a cell that starts with a quotation mark ends with one"),
         Rule("cell-count", "error", "as many cells as the header has"),
+        Rule("json-line", "error", "a line that is one value of JSON in UTF-8"),
+        Rule("no-object", "error", "an object, whose members are the cells of a row"),
         Rule("duplicate-id", "error", "an id that no earlier accepted row has"),
         Rule("required", "error", "a filled cell"),
         Rule("id", "error", "an id of up to 128 characters in one line"),

@@ -26,13 +26,16 @@ from sqrec.rawtables import PIECE, Broken, Cells, RawPiece, RawTable, text_array
 _BETWEEN = "\x1f"
 _MOST_KNOWN = 1 << 17
 _TRIED = 2_000
+_UNCUT = ("quotes", "json-line", "no-object")
+"""Rules of lines that hold no cells."""
 
 
 @dataclass(frozen=True)
 class Mapped:
     """Hold a folder's mapping, ready to read its tables; `conversions` grow while tables are read.
 
-    `file` is where the mapping lies; None for one that is not written yet.
+    `file` is where the mapping lies; None for one that is not written yet. `unread` has by table and column why its reader left a
+    cell unread, by what the cell came out as.
     """
 
     folder: Path
@@ -41,6 +44,7 @@ class Mapped:
     today: date
     file: Path | None = None
     conversions: Conversions = field(default_factory=Conversions)
+    unread: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict[tuple[str, str], dict[str, str]])
 
     @property
     def tables(self) -> Mapping[str, Path]:
@@ -101,9 +105,8 @@ class Mapped:
         words = {normal(word): code for word, code in taken.words.items()}
         reader = taken.read or reader_of(table.name, column)
         how = How(column, self.city, self.today, feed.chosen(taken), taken.words if reader == "flags" else words)
-        return Way(
-            taken, reader, how, frozenset(feed.unknown), self.conversions.of(table.name, feed.file, name, taken.sources, reader)
-        )
+        count = self.conversions.of(table.name, feed.file, name, taken.sources, reader)
+        return Way(taken, reader, how, frozenset(feed.unknown), count, self.unread.setdefault((table.name, name), {}))
 
 
 def open_mapping(folder: Path, file: Path | None, city: City, as_of: str | None) -> Mapped | None:
@@ -130,6 +133,7 @@ class Way:
     how: How
     unknown: frozenset[str]
     count: Converted
+    unread: dict[str, str]
     known: dict[str, tuple[str, str | None]] = field(default_factory=dict[str, tuple[str, str | None]])
 
     def read(self, cells: Mapping[str, Cells], rows: int) -> Cells:
@@ -195,7 +199,10 @@ class Way:
             why = str(problem)
         except Asks as asked:
             why = f"asks for a choice: {asked.question}"
-        return " ".join(cell for cell in cells if cell), why
+        left = " ".join(cell for cell in cells if cell)
+        if len(self.unread) < _MOST_KNOWN:
+            self.unread[left] = why
+        return left, why
 
 
 def _given(feed: Feed) -> dict[str, Taken]:
@@ -214,7 +221,9 @@ def _together(columns: Sequence[Cells]) -> "pa.Array[pa.Scalar]":
 
 
 def _broken(row: Broken, source: Sequence[str], feed: Feed, header: Sequence[str]) -> Broken:
-    """Put the cells of a row that cannot be cut under the contract's header, as far as they go."""
+    """Put the cells of a row that cannot be cut under the contract's header, as far as they go; an uncut line stays whole."""
+    if row.rule in _UNCUT:
+        return row
     by_name = dict(zip(source, row.cells, strict=False))
     given = _given(feed)
     told = [" ".join(by_name.get(name, "") for name in given[column].sources) if column in given else "" for column in header]

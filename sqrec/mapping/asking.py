@@ -1,5 +1,6 @@
 """What the cells of a source say of a reader: the share that it reads, and the choices that they ask for."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from sqrec.contract import TABLES
 from sqrec.mapping.guess import likest, names
 from sqrec.mapping.model import Taken
 from sqrec.mapping.readers import ROW_ID, Asks, How, Unread, question_of, questions, reader_of, readers
+from sqrec.mapping.readers.how import folded
 from sqrec.mapping.sources import JSON_ENDINGS, open_source
 from sqrec.rawtables import is_parquet
 
@@ -21,12 +23,19 @@ _MUCH_MORE = 2
 
 @dataclass(frozen=True)
 class Sample:
-    """Hold a source file: its name below the folder, its header, and the cells of its first rows by column."""
+    """Hold a source file: its name below the folder, its header, and the cells of its first rows by column.
+
+    `nameless` are the places (from 1) of columns whose header is empty and whose cells are not, `other_sheets` those of a
+    workbook that hold something and are not read, `form` how the file is written, with the sheet that is read.
+    """
 
     name: str
     header: Sequence[str]
     cells: Mapping[str, Sequence[str]]
     header_row: int = 1
+    nameless: Sequence[int] = ()
+    form: str = ""
+    other_sheets: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,10 @@ def sample(folder: Path, file: Path) -> Sample:
     raw = open_source(file, _SAMPLE, header_row)
     piece = next(raw.pieces)
     cells = {name: [text.strip() for text in column.texts()] for name, column in piece.by_name(raw.header).items()}
-    return Sample(file.relative_to(folder).as_posix(), list(raw.header), cells, header_row)
+    unnamed = [place for place, name in enumerate(raw.header) if not name and any(map(str.strip, piece.columns[place].texts()))]
+    others = [title for rule, title in raw.notes if rule == "other-sheet"]
+    name = file.relative_to(folder).as_posix()
+    return Sample(name, list(raw.header), cells, header_row, [place + 1 for place in unnamed], raw.encoding, others)
 
 
 def _header_row(file: Path) -> int:
@@ -115,8 +127,18 @@ def share(cells: Sequence[str], reader: str, table: str, column: str, place: Pla
             value = readers()[reader].read([cell], how)
         except (Unread, Asks):
             continue
-        known += reader != "area" or value.isdigit()
+        known += value.isdigit() if reader == "area" else not _unit_alone(reader, value, cell, how)
     return known / len(filled) if filled else 0.0
+
+
+def gives_amount(cells: Sequence[str]) -> bool:
+    """Tell whether a cell holds an amount: a wage with its digits, whatever its unit."""
+    return any(re.search(r"\d", folded(cell)) for cell in cells if cell not in names()["unknown"])
+
+
+def _unit_alone(reader: str, value: str, cell: str, how: How) -> bool:
+    """Tell whether a cell says what a wage is paid for, and no amount."""
+    return reader == "wage_min" and not value and bool(readers()["wage_unit"].read([cell], how))
 
 
 def _question(table: str, column: str, way: Taken, chosen: Sequence[str], cells: Sequence[str], place: Place) -> str | None:

@@ -1,29 +1,42 @@
 """The columns of one table from one source: by the names of its headers, by its cells, and what is required besides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqrec.contract import TABLES
-from sqrec.mapping.asking import Place, Sample, share, taken
+from sqrec.mapping.asking import Place, Sample, gives_amount, share, taken
 from sqrec.mapping.guess import columns_of, names
-from sqrec.mapping.model import UNSET, Taken
+from sqrec.mapping.ids import keys_of, references
+from sqrec.mapping.model import UNSET, Taken, taken_from
 from sqrec.mapping.readers import ROW_ID, reader_of
 from sqrec.mapping.readers.how import folded
 
 _MOST = 0.8
+_WAGES = {"@wage", "wage_min", "wage_max"}
 
 
 @dataclass
 class Columns:
-    """Gather the columns of one table from one source."""
+    """Gather the columns of one table from one source.
+
+    `ids` are those that the folder's other files use, by the table whose key they are. `notes` say what was taken by its
+    cells, `doubts` of headers what they could be.
+    """
 
     one: Sample
     table: str
     place: Place
+    ids: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     columns: dict[str, Taken] = field(default_factory=dict[str, Taken])
+    notes: list[str] = field(default_factory=list[str])
+    doubts: dict[str, str] = field(default_factory=dict[str, str])
 
     def take(self, column: str, headers: Sequence[str]) -> None:
         """Take a column, or what a group of columns is read from."""
+        if column in _WAGES and self.table in {"jobs", "people"}:
+            headers = headers if column in headers else self._paying(headers)
+        if not headers:
+            return
         if column in {"@wage", "@place", "@point", "@age"}:
             getattr(self, f"_{column[1:]}")(headers)
         elif column.startswith("@item"):
@@ -36,7 +49,7 @@ class Columns:
 
     def by_contents(self) -> None:
         """Take columns that no header names, where the cells leave no doubt."""
-        used = {name for way in self.columns.values() for name in way.sources}
+        used = {name for way in self.columns.values() for name in way.sources} | {*self._headers("wage_unit")}
         if self.table == "people":  # what is kept apart never slips in by its looks: 户籍地址 is no home
             used |= {name for told in columns_of("restricted", self.one.header).values() for name in told}
         for header in self.one.header:
@@ -54,6 +67,8 @@ class Columns:
     def complete(self, tables: Sequence[str]) -> None:
         """Give what is required and no header names: ids made of the row, what an event was, whom it is about."""
         table = TABLES[self.table]
+        if self.table == "jobs":
+            self._upper_end()
         if {"wage_min", "wage_max"} & set(self.columns) and "wage_unit" not in self.columns and self.table == "jobs":
             paid = [self.columns[name].sources for name in ("wage_min", "wage_max") if name in self.columns]
             unit = self._headers("wage_unit")
@@ -64,7 +79,7 @@ class Columns:
             if not column.required or column.name in self.columns or column.name == "at":
                 continue
             made = column.name == table.key and column.name != "area"
-            self.columns[column.name] = taken(list(self.one.header), read=ROW_ID) if made else Taken(constant=UNSET)
+            self.columns[column.name] = self._key(column.name) if made else Taken(constant=UNSET)
 
     def ordered(self) -> dict[str, Taken]:
         """Return the columns in the contract's order."""
@@ -72,10 +87,40 @@ class Columns:
 
     def _wage(self, headers: Sequence[str]) -> None:
         """Take everything that one wage column tells, and what is paid besides."""
+        unit = self._headers("wage_unit")
         for name in ("wage_min", "wage_max", "wage_unit"):
-            self.columns.setdefault(name, self._paid([headers[0], *self._headers("wage_unit")]))
+            self.columns.setdefault(name, self._paid([headers[0], *unit]))
         if any("薪" in cell for cell in self.one.cells[headers[0]]):
             self.columns["benefits"] = taken([headers[0], *self._headers("benefits")], read="wage_extra")
+
+    def _paying(self, headers: Sequence[str]) -> list[str]:
+        """Return wage headers, those that give amounts before those that only say 面议; none of empty cells, nor of units alone."""
+        cells = {header: [cell for cell in self.one.cells[header] if cell] for header in headers}
+        if not any(map(any, self.one.cells.values())):  # a sheet of headers alone: its names are all there is
+            return list(headers)
+        amounts = [header for header in headers if gives_amount(cells[header])]
+        words = [header for header in headers if header not in amounts]
+        return amounts + [header for header in words if share(cells[header], "wage_min", "jobs", "wage_min", self.place) > 0]
+
+    def _upper_end(self) -> None:
+        """Take the nameless column beside a wage as its upper end: the header stands over both, as in a merged cell."""
+        low = self.columns.get("wage_min")
+        high = self.columns.get("wage_max")
+        if low is None or (high is not None and high.sources[0] != low.sources[0]):
+            return
+        header = list(self.one.header)
+        beside = header.index(low.sources[0]) + 1
+        if beside + 1 not in self.one.nameless:
+            return
+        if beside > header.index(""):  # a mapping can name only the first of them
+            self.columns.pop("wage_max", None)
+        elif self._wages_in_nameless():
+            self.columns["wage_max"] = taken(["", *low.sources[1:]], choose=low.choose)
+            self.columns["wage_unit"] = taken([low.sources[0], "", *low.sources[1:]], choose=low.choose)
+
+    def _wages_in_nameless(self) -> bool:
+        cells = [cell for cell in self.one.cells[""] if folded(cell) not in names()["wage_parts"]]
+        return gives_amount(cells) and share(cells, "wage_min", "jobs", "wage_min", self.place, "per_month", "in_yuan") >= _MOST
 
     def _place(self, headers: Sequence[str]) -> None:
         self.columns["area"] = taken(headers)
@@ -93,6 +138,7 @@ class Columns:
         return columns_of(self.table, self.one.header).get(column, [])
 
     def _event(self, tables: Sequence[str]) -> None:
+        self._referring()
         flags = {name: names()["flags"][folded(name)] for name in self.one.header if folded(name) in names()["flags"]}
         flags = {name: word for name, word in flags.items() if {*self.one.cells[name]} <= {"0", "1", "", "是", "否"}}
         if "event" not in self.columns and flags:
@@ -102,6 +148,36 @@ class Columns:
         there = [kinds[name] for name in dict.fromkeys(tables) if name in kinds]
         if "kind" not in self.columns and len(there) == 1:
             self.columns["kind"] = Taken(constant=there[0])
+
+    def _key(self, column: str) -> Taken:
+        """Take a table's own id from the one column that can be it; of several a person chooses, without any the row makes it."""
+        found = keys_of(self.one, self.table, self._used(), self.ids.get(self.table, frozenset()), self.place)
+        if self.table == "events" and "item_id" not in self.columns:
+            found = []  # what nobody knows in a log is more likely what was looked at
+        if len(found) == 1:
+            self._note(column, found[0], "its cells are all different")
+            return taken(found[0])
+        self.doubts |= dict.fromkeys(found, f"it could be {column}: its cells are all different")
+        return Taken(constant=UNSET) if found else taken(list(self.one.header), read=ROW_ID)
+
+    def _referring(self) -> None:
+        """Take what an event is about, and whose it is, from the one column whose cells are ids of another file."""
+        kinds = {"jobs": "job", "courses": "course", "amenities": "amenity"}
+        for of in [*kinds, "people"]:
+            column = "item_id" if of in kinds else "person_id"
+            found = references(self.one, self.table, self._used(), self.ids.get(of, frozenset()))
+            if column in self.columns or len(found) != 1:
+                continue
+            self.columns[column] = taken(found[0])
+            self._note(column, found[0], f"its cells are ids of {of}")
+            if of in kinds:
+                self.columns.setdefault("kind", Taken(constant=kinds[of]))
+
+    def _note(self, column: str, header: str, why: str) -> None:
+        self.notes.append(f"{self.one.name}: {column} is taken from {header}, as {why}; correct it if that is no {column}")
+
+    def _used(self) -> frozenset[str]:
+        return taken_from(self.columns)
 
     def _paid(self, headers: Sequence[str]) -> Taken:
         """Take a wage; what a header says of its unit and scale is a choice made."""
@@ -120,7 +196,7 @@ class Columns:
             return taken(headers[0], choose=("per_month", "in_yuan"))
         if column == "wage_min":
             return self._paid(headers[:1])
-        if reader_of(self.table, TABLES[self.table].column(column)) in {"list", "area"}:
+        if reader_of(self.table, TABLES[self.table].column(column)) in {"list", "area", "recognised"}:
             return taken(headers)
         if len(headers) > 1 and f"{self.table}.{column}" in names()["told_in_parts"]:
             return taken(headers, read="text")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -22,15 +22,15 @@ def names() -> dict[str, Any]:
 
 
 def columns_of(table: str, header: Sequence[str]) -> dict[str, list[str]]:
-    """Return the headers of a source by the column (or @group of columns) of a table that they name; each header once."""
-    known = _known(table)
-    found: dict[str, list[str]] = {}
-    for name in header:
-        forms = (name, re.sub(r"[(（\[【].*?[)）\]】]", "", name), name.rpartition(".")[2])
-        column = next((known[form] for form in map(_folded, forms) if form in known), None)
-        if column and name not in found.get(column, ()):
-            found.setdefault(column, []).append(name)
-    return found
+    """Return the headers of a source by the column (or @group of columns) of a table that they name; each header once.
+
+    Those known as they are stand before those known by their last part, which counts only where it says enough by itself:
+    the id of company.id is a company's.
+    """
+    whole = _named_by(table, header, lambda name: (name, re.sub(r"[(（\[【].*?[)）\]】]", "", name)))
+    known = {name for told in whole.values() for name in told}
+    parts = _named_by(table, [name for name in header if "." in name and name not in known], _parts)
+    return {column: [*whole.get(column, ()), *parts.get(column, ())] for column in [*whole, *parts]}
 
 
 def table_of(file: Path, header: Sequence[str]) -> str | None:
@@ -46,13 +46,31 @@ def likest(file: Path, header: Sequence[str]) -> tuple[str, float]:
     return best, scores[best]
 
 
+def _named_by(table: str, header: Sequence[str], forms: Callable[[str], Sequence[str]]) -> dict[str, list[str]]:
+    """Return headers by the column that the first known of their forms names."""
+    known = _known(table)
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys(header):
+        column = next((known[form] for form in map(_folded, forms(name)) if form in known), None)
+        if column:
+            found.setdefault(column, []).append(name)
+    return found
+
+
+def _parts(name: str) -> Sequence[str]:
+    """Return what the end of a dotted header could be called: with its parent, and alone where that says enough."""
+    *parents, last = name.split(".")
+    together = parents[-1] + last
+    return (together,) if _folded(last) in names()["bare"] else (together, last)
+
+
 def _score(table: str, file: Path, header: Sequence[str]) -> float:
     found = columns_of(table, header)
     of_its_name = any(folded(word) in folded(file.stem) for word in names()["tables"].get(table, ()))
     own = len([column for column in found if column in TABLES[table].names and column in header])
     needed = {column.name for column in TABLES[table].columns if column.required and column.name != TABLES[table].key}
     missing = len([name for name in needed if not _told(name, found)])
-    return len(found) + own * 0.5 + (_FILE if of_its_name else 0) + _KEY * (TABLES[table].key in found) - 2 * missing
+    return len(found) + own * 0.5 + (_FILE if of_its_name and found else 0) + _KEY * (TABLES[table].key in found) - 2 * missing
 
 
 def _told(column: str, found: Mapping[str, Sequence[str]]) -> bool:
@@ -70,6 +88,6 @@ def _known(table: str) -> dict[str, str]:
 
 
 def _folded(name: str) -> str:
-    """Return a header in one form: 职位名 is 职位名称, a day is a time."""
-    plain = re.sub(r"[\s_\-*:：()（）/]", "", folded(name))
+    """Return a header in one form: 职位名 is 职位名称, a day is a time; RecBole's type of a column (user_id:token) is no name."""
+    plain = re.sub(r"[\s_\-*:：()（）/]", "", re.sub(r":(token|float)(_seq)?$", "", folded(name)))
     return re.sub(r"日期$", "时间", re.sub(r"(?<=..)(名称|名)$", "", plain))

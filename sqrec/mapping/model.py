@@ -16,6 +16,7 @@ NAME = "mapping.json"
 UNSET = "?"
 """What stands in a proposal where a person must write."""
 _DEPTH_OF_A_COLUMN = 4
+_LEFT_SHOWN = 8
 
 
 def _several(value: object) -> object:
@@ -130,7 +131,7 @@ class Mapping(_Part):
         for table, feeds in self.tables.items():
             for feed in feeds:
                 found += [_asked(table, feed.file, feed.choose, one) for one in _open(feed.choose)]
-                found += [_unset(table, name) for name, taken in feed.columns.items() if taken.constant == UNSET]
+                found += [_unset(table, name, feed) for name, taken in feed.columns.items() if taken.constant == UNSET]
                 found += [
                     _asked(f"{table}.{name}", ", ".join(taken.sources), taken.choose, one)
                     for name, taken in feed.columns.items()
@@ -196,11 +197,13 @@ def _misfits(table: str, feed: Feed) -> list[str]:
     return wrong
 
 
-def _unset(table: str, column: str) -> str:
+def _unset(table: str, column: str, feed: Feed) -> str:
     words = TABLES[table].column(column).words
-    return f"{table}.{column}: nothing in the source says it; write it into constant" + (
-        f", one of {', '.join(words)}." if words else "."
-    )
+    could_be = [name for name, why in feed.left_out.items() if name and why.startswith(f"it could be {column}:")]
+    left = could_be or [name for name in feed.left_out if name]
+    told = f" (left out: {', '.join(left[:_LEFT_SHOWN])}{', ...' if len(left) > _LEFT_SHOWN else ''})" if left else ""
+    put = f"put the column that does into `from`{told}, or write the one for all rows into constant"
+    return f"{table}.{column}: nothing in the source says it; {put}" + (f", one of {', '.join(words)}." if words else ".")
 
 
 def _check_choices(choices: tuple[str, ...]) -> None:

@@ -14,6 +14,7 @@ from sqrec.errors import TableError
 from sqrec.mapping.asking import Place, Sample, asking, sample, shared_choices
 from sqrec.mapping.columns import Columns
 from sqrec.mapping.guess import columns_of, names, table_of
+from sqrec.mapping.ids import used_ids
 from sqrec.mapping.model import UNSET, Feed, Mapping, Taken, taken_from
 from sqrec.mapping.readers import ROW_ID
 from sqrec.mapping.readers.how import folded
@@ -23,12 +24,13 @@ _NAMED = ("tianchi", "jobposting", "boss")
 
 @dataclass(frozen=True)
 class Proposal:
-    """Hold a proposed mapping, and the files that are like no table."""
+    """Hold a proposed mapping, the files that are like no table, and notes on what was taken by its cells."""
 
     mapping: Mapping
     samples: MappingOf[str, Sample]
     strange: Sequence[str]
     named: MappingOf[str, str]
+    notes: Sequence[str] = ()
 
 
 def propose(place: Place, files: Sequence[Path]) -> Proposal:
@@ -37,6 +39,7 @@ def propose(place: Place, files: Sequence[Path]) -> Proposal:
     feeds: dict[str, list[Feed]] = {}
     strange: list[str] = []
     named: dict[str, str] = {}
+    notes: list[str] = []
     tables = {one.name: table_of(Path(one.name), one.header) for one in samples}
     for one in samples:
         known = _named(one, place)
@@ -48,17 +51,21 @@ def propose(place: Place, files: Sequence[Path]) -> Proposal:
         if table is None:
             strange.append(one.name)
             continue
-        feeds.setdefault(table, []).append(_feed(one, table, place, [name for name in tables.values() if name]))
-        if table == "people" and len(columns_of("restricted", one.header)) > 1:
-            feeds.setdefault("restricted", []).append(_feed(one, "restricted", place, []))
+        ids = used_ids(samples, tables, one.name)
+        there = [name for name in tables.values() if name]
+        apart = table == "people" and len(columns_of("restricted", one.header)) > 1
+        for to in (table, "restricted") if apart else (table,):
+            guess = Columns(one, to, place, ids)
+            feeds.setdefault(to, []).append(_feed(guess, there))
+            notes += guess.notes
     if not feeds:
         raise TableError(
             f"None of {', '.join(one.name for one in samples)} is like a table of the contract; there are {', '.join(TABLES)}."
         )
     feeds = {name: [_without_others(feed, feeds) for feed in told] for name, told in feeds.items()}
-    about = "; ".join(f"{file} is read as {which}" for file, which in named.items())
+    about = "; ".join([*(f"{file} is read as {which}" for file, which in named.items()), *notes])
     mapping = Mapping(about=about, tables={name: tuple(told) for name, told in feeds.items()})
-    return Proposal(mapping, {one.name: one for one in samples}, strange, named)
+    return Proposal(mapping, {one.name: one for one in samples}, strange, named, notes)
 
 
 def _named(one: Sample, place: Place) -> tuple[str, tuple[str, Feed]] | None:
@@ -97,9 +104,9 @@ def _filled(told: MappingOf[str, Any], one: Sample, place: Place) -> Feed:
     )
 
 
-def _feed(one: Sample, table: str, place: Place, tables: Sequence[str]) -> Feed:
+def _feed(guess: Columns, tables: Sequence[str]) -> Feed:
     """Propose what a source gives to a table."""
-    guess = Columns(one, table, place)
+    one, table, place = guess.one, guess.table, guess.place
     for column, headers in sorted(columns_of(table, one.header).items(), key=lambda told: told[0].startswith("@")):
         guess.take(column, headers)
     guess.by_contents()
@@ -114,7 +121,7 @@ def _feed(one: Sample, table: str, place: Place, tables: Sequence[str]) -> Feed:
         unknown=_unknown(one),
         choose=choose,
         one_moment=moment,
-        left_out=_left(one, table, columns, {}),
+        left_out=_left(one, table, columns, guess.doubts),
     )
 
 
@@ -130,7 +137,12 @@ def _left(one: Sample, table: str, columns: MappingOf[str, Taken], why: MappingO
     left = [name for name in one.header if name and name not in used and not name.endswith(("@type", "@context"))]
     known = {header: column for column, headers in columns_of(table, one.header).items() for header in headers}
     told = {name: _known(known[name], columns) for name in left if name in known}
-    return {name: why.get(name) or _reason(name, table, told.get(name), filled=any(one.cells[name])) for name in left}
+    reasons = {name: why.get(name) or _reason(name, table, told.get(name), filled=any(one.cells[name])) for name in left}
+    nameless = one.nameless[1:] if "" in used else one.nameless
+    places = ", ".join(map(str, nameless))
+    return reasons | (
+        {"": f"column {places} of the file has no name in the header; give it one to have it read"} if places else {}
+    )
 
 
 def _known(column: str, columns: MappingOf[str, Taken]) -> str:
@@ -144,7 +156,9 @@ def _known(column: str, columns: MappingOf[str, Taken]) -> str:
 def _without_others(feed: Feed, feeds: MappingOf[str, Sequence[Feed]]) -> Feed:
     """Return a source's part without the columns in `left_out` that another part of the same file reads."""
     read = {name for told in feeds.values() for other in told if other.file == feed.file for name in other.taken_from}
-    return feed.model_copy(update={"left_out": {name: why for name, why in feed.left_out.items() if name not in read}})
+    return feed.model_copy(
+        update={"left_out": {name: why for name, why in feed.left_out.items() if not name or name not in read}}
+    )
 
 
 def _reason(name: str, table: str, known: str | None, *, filled: bool) -> str:

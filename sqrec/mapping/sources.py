@@ -1,7 +1,8 @@
 """Source files of a mapping: whatever rawtables reads, and JSON of objects (JSON-LD), as a table of texts."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
@@ -9,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from sqrec.errors import TableError
-from sqrec.rawtables import PIECE, Cells, RawPiece, RawTable, misnamed, open_raw
+from sqrec.rawtables import PIECE, Broken, Cells, RawPiece, RawTable, misnamed, open_raw
 
 JSON_ENDINGS = (".json", ".jsonld", ".jsonl", ".ndjson")
 _BY_LINE = (".jsonl", ".ndjson")
@@ -29,52 +30,82 @@ def open_source(file: Path, rows: int = PIECE, header_row: int = 1) -> RawTable:
     return _open_json(file)
 
 
+@dataclass(frozen=True)
+class _Told:
+    """Hold the objects of a source with the line, or the place in their list, of each; and what else stands there."""
+
+    places: list[int]
+    objects: list[dict[str, Any]]
+    broken: list[Broken]
+
+
 def _open_json(file: Path) -> RawTable:
     """Read objects, one a row: members of members under dotted names, lists with | between what their members say."""
     try:
-        told = _parsed(file, file.read_text(encoding="utf-8-sig"))
+        told = _parsed(file)
     except (OSError, UnicodeDecodeError, ValueError) as problem:
         raise TableError(f"{file} is no JSON in UTF-8: {problem}.") from problem
-    flat = [dict(_flat(one)) for one in _objects(told)]
+    flat = [dict(_flat(one)) for one in told.objects]
     header = list(dict.fromkeys(name for row in flat for name in row))
     if not header:
         raise TableError(f"{file} holds no objects; right is a list of objects, or one of them.")
     columns = [Cells.of([row.get(name, "") for row in flat]) for name in header]
-    return RawTable("JSON", header, iter([RawPiece(np.arange(1, len(flat) + 1), columns)]))
+    return RawTable("JSON", header, iter([RawPiece(np.array(told.places, np.int64), columns, told.broken)]))
 
 
-def _parsed(file: Path, text: str) -> Any:
+def _parsed(file: Path) -> _Told:
     """Read a text as one document, or a value a line where its ending says so or where more stands behind the first value."""
-    if file.suffix.lower() in _BY_LINE:
-        return _lines(text)
+    by_line = file.suffix.lower() in _BY_LINE
+    text = file.read_bytes().decode("utf-8-sig", "surrogateescape" if by_line else "strict")
     try:
-        return json.loads(text)
+        return _lines(text, sure=True) if by_line else _sorted_out(enumerate(_values(json.loads(text)), start=1))
     except json.JSONDecodeError as problem:
         if problem.msg != "Extra data":
             raise
-        return _lines(text)
+        return _lines(text, sure=False)
 
 
-def _lines(text: str) -> list[Any]:
-    """Read a value a line. Only the line feed ends one: what else Unicode takes for an end may stand within a text (RFC 8259)."""
-    told: list[Any] = []
+def _lines(text: str, *, sure: bool) -> _Told:
+    """Read a value a line. Only the line feed ends one: what else Unicode takes for an end may stand within a text (RFC 8259).
+
+    A line that is no JSON is broken alone. Raises ValueError where they are so many (or, unless it is `sure` that lines are meant,
+    as many as the objects) that the text is no such lines.
+    """
+    values: list[tuple[int, Any]] = []
+    broken: list[Broken] = []
     for number, line in enumerate(text.split("\n"), start=1):
         try:
-            told += [json.loads(line)] if line.strip() else []
+            line.encode()
+            values += [(number, json.loads(line))] if line.strip() else []
+        except UnicodeEncodeError as problem:
+            whole = line.strip().encode(errors="surrogateescape").decode(errors="backslashreplace")
+            broken.append(Broken(number, [whole], "json-line", f"column {problem.start + 1}: a byte that is no UTF-8"))
         except json.JSONDecodeError as problem:
-            raise ValueError(f"line {number}, column {problem.colno}: {problem.msg}") from problem
+            broken.append(Broken(number, [line.strip()], "json-line", f"column {problem.colno}: {problem.msg}"))
+    told = _sorted_out(values)
+    if len(broken) + (not sure) > len(told.objects) and broken:
+        raise ValueError(f"line {broken[0].line}, {broken[0].cause}")
+    return _Told(told.places, told.objects, sorted([*broken, *told.broken]))
+
+
+def _sorted_out(values: Iterable[tuple[int, Any]]) -> _Told:
+    """Tell objects, or what a list element wraps as its `item`, from what is none."""
+    told = _Told([], [], [])
+    for place, value in values:
+        if isinstance(value, dict):
+            told.places.append(place)
+            told.objects.append(_unwrapped(cast("dict[str, Any]", value)))
+        else:
+            told.broken.append(Broken(place, [json.dumps(value, ensure_ascii=False)], "no-object"))
     return told
 
 
-def _objects(told: Any) -> list[dict[str, Any]]:
-    """Return the objects of a document: its list's members, what a list element wraps as its `item`, or the document itself."""
+def _values(told: Any) -> Sequence[Any]:
+    """Return the members of a document's list, or the document itself."""
     if isinstance(told, list):
-        return [_unwrapped(cast("dict[str, Any]", one)) for one in cast("list[Any]", told) if isinstance(one, dict)]
-    if not isinstance(told, dict):
-        return []
-    whole = cast("dict[str, Any]", told)
-    inside = _list_in(whole)
-    return [whole] if inside is None else _objects(inside)
+        return cast("list[Any]", told)
+    inside = _list_in(cast("dict[str, Any]", told)) if isinstance(told, dict) else None
+    return [told] if inside is None else inside
 
 
 def _unwrapped(one: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +115,7 @@ def _unwrapped(one: dict[str, Any]) -> dict[str, Any]:
 def _list_in(whole: dict[str, Any]) -> list[Any] | None:
     """Return the one list of objects that a document wraps, however deep; an object of a declared type is none to look into."""
     filled = [cast("list[Any]", value) for value in whole.values() if isinstance(value, list) and value]
-    lists = [value for value in filled if isinstance(value[0], dict)]
+    lists = [value for value in filled if any(isinstance(part, dict) for part in value)]
     known = next((whole[name] for name in _LISTS if whole.get(name) in lists), None) if lists else None
     if known is not None or (len(lists) == 1 and "@type" not in whole):
         return cast("list[Any]", known if known is not None else lists[0])
@@ -107,11 +138,15 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _flat_together(parts: Sequence[Any], name: str) -> Iterator[tuple[str, str]]:
-    """Put what several objects say of one name into one text, each different one once: whoever reads it sees that there are several."""
-    said: dict[str, list[str]] = {}
-    for key, text in chain.from_iterable(_flat(part, name) for part in parts):
-        said.setdefault(key, []).append(text)
-    return ((key, "|".join(dict.fromkeys(filter(None, texts)))) for key, texts in said.items())
+    """Put what several objects say of one name into one text, each different one once: whoever reads it sees that there are several.
+
+    An object that says nothing of it leaves its place empty, so that a text of one is never taken for one of all.
+    """
+    flat = [dict(_flat(part, name)) for part in parts]
+    objects = [row for row in flat if set(row) != {name}]
+    for key in dict.fromkeys(chain.from_iterable(flat)):
+        texts = [text for row in flat if (text := row.get(name))] if key == name else [row.get(key, "") for row in objects]
+        yield key, "|".join(dict.fromkeys(texts))
 
 
 def _text(value: Any) -> str:

@@ -39,7 +39,7 @@ class Converted:
 
     def __str__(self) -> str:
         """Say it in one line."""
-        source = ", ".join(self.sources)
+        source = ", ".join(name or "(no name)" for name in self.sources)
         if not self.changed and not self.unread:
             return f"{self.column} from {source} ({self.reader}): as it is"
         told = f"{self.column} from {source} ({self.reader}): {self.changed} of {self.filled} converted"

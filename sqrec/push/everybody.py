@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from sqrec.bundle import Bundle
 from sqrec.catalogue.attention import Loads
 from sqrec.contract import Kind
+from sqrec.push.listfile import ending_of, list_file
 from sqrec.push.lists import PEOPLE, Tally, check_kind, in_turn, lists_of, loads_of_batch, table_of, taken_up
 from sqrec.store import Store
 from sqrec.store.jobs import BatchJob, beat, begin, end
@@ -27,12 +28,13 @@ Watched = Callable[[Iterable[Sequence[str]]], Iterable[Sequence[str]]]
 def recommend_from_store(
     bundle: Bundle, store: Store, kind: Kind, at: int, n: int, out: Path, watched: Watched = lambda pages: pages
 ) -> Tally:
-    """Write the first `n` items of everybody's served list to a Parquet file with the columns of `recommendations`.
+    """Write the first `n` items of everybody's served list to a file with the columns of `recommendations`: Parquet or CSV, by its ending.
 
     The work is a batch job of the store: its versions are those of its beginning, a page of people is a step, and each step
-    leaves a file beside `out`. Run again after a crash, it goes on behind the last step. Returns what came of everybody.
-    Raises StoreError, also where the same job is at work.
+    leaves a file beside `out`, always as Parquet. Run again after a crash, it goes on behind the last step. Returns what came of
+    everybody. Raises DataError for another ending before anything begins, StoreError, also where the same job is at work.
     """
+    ending_of(out)
     question = {"kind": kind, "n": n, "out": str(out.resolve()), "bundle": bundle.name}
     pinned = {
         "at": at,
@@ -107,7 +109,7 @@ def _lists(
 def _join(steps: Path, out: Path) -> None:
     """Put the steps' files together, one at a time, and let them go."""
     fresh = steps / "whole"
-    with pq.ParquetWriter(fresh, table_of([]).schema) as writer:
+    with list_file(fresh, table_of([]).schema, ending_of(out)) as writer:
         for number in range(len(list(steps.glob("step-*")))):
             writer.write_table(pq.read_table(_step(steps, number)).replace_schema_metadata(None))
     fresh.replace(out)

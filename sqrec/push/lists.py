@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sqrec.base.arrays import keys_of
 from sqrec.catalogue.attention import Loads
@@ -15,6 +14,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
 from sqrec.errors import DataError, RequestError
 from sqrec.profile.profiler import Profiles
+from sqrec.push.listfile import ending_of, list_file
 from sqrec.rank.capacity import lots
 from sqrec.rank.policy import Policy
 from sqrec.rank.ranking import Ranking
@@ -76,18 +76,20 @@ def recommend_everybody(
     out: Path,
     watched: Callable[[Sequence[int]], Iterable[int]] = lambda rows: rows,
 ) -> Tally:
-    """Write the first `n` items of everybody's served list to a Parquet file with the columns of `recommendations`.
+    """Write the first `n` items of everybody's served list to a file with the columns of `recommendations`: Parquet or CSV, by its ending.
 
     People come `in_turn`, and what earlier lists show tempers later ones. Works through 500 people at a time, so that memory
-    stays flat. Returns what came of all people of the snapshot. Raises DataError for a kind that is not there.
+    stays flat. Returns what came of all people of the snapshot. Raises DataError for a kind that is not
+    there, and for another ending, before anything is ranked.
     """
+    ending = ending_of(out)
     check_kind(recommender, snapshot, kind)
     out.parent.mkdir(parents=True, exist_ok=True)
     midnight = recommender.city.midnight(at)
     ids = in_turn(list(snapshot.people), midnight)
     given = loads_of_batch(recommender, snapshot, kind, midnight)
     tally = Tally()
-    with pq.ParquetWriter(out, _SCHEMA) as writer:
+    with list_file(out, _SCHEMA, ending) as writer:
         for start in watched(range(0, len(ids), PEOPLE)):
             some = ids[start : start + PEOPLE]
             profiles = snapshot.ask(recommender.profiler, keys_of(some), np.full(len(some), at, dtype=np.int64))

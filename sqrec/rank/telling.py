@@ -10,6 +10,7 @@ import numpy as np
 from sqrec.base.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from sqrec.profile.person import Person
 from sqrec.rank.clashes import SAID, clashes_of
+from sqrec.rank.columns import DaysToStart
 from sqrec.rank.ranker import Boosted
 from sqrec.rank.reasons import Family, Reason, Requirement, Rule, Verdict, by_rule, chosen, judged
 from sqrec.rank.recommender import Ranking
@@ -20,6 +21,8 @@ from sqrec.rank.said.pairwise import PairColumn, Pairwise
 from sqrec.rank.shares import Shares
 from sqrec.rank.view import View
 
+BEGUN = "begun"
+"""What is told of a shown course that has begun, as a code of `missing`."""
 OTHERS = Family("", (), said="never")
 """What columns belong to that no family names, and what a request's candidates have in common."""
 
@@ -181,7 +184,9 @@ def _asked(requirements: Sequence[Requirement], view: View) -> list[list[Require
 
 
 def _against(view: View) -> list[tuple[str, ...]]:
-    """Return for each pair what of a vacancy clashes with what the person told: its form, its hours."""
+    """Return for each pair what of a vacancy clashes with what the person told (its form, its hours), and that a course has begun."""
+    if view.items.kind == "course":
+        return [(BEGUN,) if days < 0 else () for days in DaysToStart().compute(view).tolist()]
     if view.items.kind != "job":
         return [()] * len(view.pairs)
     found = clashes_of(view.profiles, view.items, view.pairs.item)

@@ -114,7 +114,7 @@ def _cut(lines: list[str], before: int, form: _Form) -> tuple[Records, int, int]
     limit = csv.field_size_limit(_LONGEST_CELL)
     try:
         for cells in reader:
-            if cells:
+            if any(cells):  # a spreadsheet writes a row that was emptied as its separators alone
                 records.lines.append(before + end + 1)
                 records.rows.append(cells)
             end = reader.line_num

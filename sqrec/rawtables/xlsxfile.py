@@ -15,6 +15,7 @@ from sqrec.rawtables.piece import RawTable
 from sqrec.rawtables.records import Records, headed, pieces_of
 
 _BLOCK = 4096
+_TOP = 20
 _UNCOUNTED = re.compile(rb'<c r="([A-Z]+\d+)"(?![^>]* t="str")[^>]*><f[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>')
 """A formula of which the file does not say what it comes to (ECMA-376, part 1, 18.3.1.4).
 
@@ -25,7 +26,8 @@ One that comes to the empty text says so by t="str".
 def open_workbook(file: Path, rows: int, header_row: int = 1) -> RawTable:
     """Read the header of a sheet, in line `header_row`, and what stands below it in pieces of at most `rows` rows.
 
-    Rows count as in the sheet. The sheet is the one that is named like the table, else the first; others that hold something are told (`other-sheet`).
+    Rows count as in the sheet. The sheet is the one that is named like the table, else the first that has two cells in a row
+    (a sheet of notes has one), else the first; others that hold something are told (`other-sheet`).
     Whole numbers stay whole, days and moments become ISO. Raises TableError where openpyxl is missing, and for what is no workbook.
     """
     if told := misnamed(file):
@@ -58,8 +60,15 @@ def _sheet(file: Path, sheets: Sequence[Any]) -> tuple[Any, list[Any]]:
     if not sheets:
         raise TableError(f"{file} is empty; the first row of its sheet must name the columns.")
     table = (named(file) or (file.stem, ""))[0]
-    sheet = next((one for one in sheets if one.title.strip().lower() == table), sheets[0])
+    own = next((one for one in sheets if one.title.strip().lower() == table), None)
+    sheet = own or next((one for one in sheets if _has_columns(one)), sheets[0])
     return sheet, [one for one in sheets if one is not sheet]
+
+
+def _has_columns(sheet: Any) -> bool:
+    """Tell whether one of the first rows that hold anything has two filled cells."""
+    first = next(_records(sheet), Records())
+    return any(sum(map(bool, row)) > 1 for row in first.rows[:_TOP])
 
 
 def _refuse_uncounted(file: Path, sheet: Any) -> None:

@@ -1,6 +1,6 @@
-"""The invented city: residents, vacancies, courses and amenities, and what people do with them.
+"""The invented city: residents, vacancies, courses, amenities, and the events of people with them.
 
-Nothing here knows of profiles or rankers: the choice model (docs/city.md) is written from the tables' columns alone.
+Nothing here imports profiles or rankers: the choice model (docs/city.md) reads the tables' columns alone.
 """
 
 from sqrec.synth.demo import Demo, World, write_demo

@@ -1,4 +1,4 @@
-"""How employers and advertisements are worded."""
+"""Invented texts of employers and advertisements."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,10 @@ def address(rng: np.random.Generator) -> str:
 
 
 def titles(trade: IntArray, firms: Sequence[str], kind: AnyArray, rng: np.random.Generator) -> list[str]:
-    """Write titles as advertisements have them: variants, the employer's name in front, extras behind."""
+    """Return a title for every vacancy, as advertised: a variant of the occupation's title, some with employer or extras.
+
+    `trade`, `firms` and `kind` have one entry a vacancy: occupation, employer's name, kind of post.
+    """
     words, rows = read("words"), trades().rows
     found: list[str] = []
     for row, number in enumerate(ints(trade)):
@@ -40,19 +43,19 @@ def titles(trade: IntArray, firms: Sequence[str], kind: AnyArray, rng: np.random
 
 
 def addresses(placed: BoolArray, rng: np.random.Generator) -> list[str | None]:
-    """Return an address for every item that has a place."""
+    """Return an address for every item that `placed` marks, None for the others."""
     return [address(rng) if here else None for here in placed]
 
 
 def benefits(size: int, rng: np.random.Generator) -> list[str | None]:
-    """Return what else is offered, for most."""
+    """Return the benefits of `size` vacancies, None for some."""
     words = read("words")["benefits"]
     counts = rng.integers(1, 4, size) * (rng.random(size) < 0.6)
     return ["、".join([words[place] for place in ints(rng.permutation(len(words))[:count])]) or None for count in ints(counts)]
 
 
 def descriptions(trade: IntArray, rng: np.random.Generator) -> list[str | None]:
-    """Return a sentence or two, for most."""
+    """Return a description of a sentence or two for every vacancy, None for some; `trade` is its occupation."""
     texts, found = read("words")["description"], list[str | None]()
     for number in ints(trade):
         skills = trades().rows[number].skills

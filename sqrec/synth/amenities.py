@@ -1,4 +1,4 @@
-"""Convenience services and places."""
+"""Invented amenities."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from sqrec.synth.residents import TYPES
 
 
 def outlets(size: int, places: Communities, window: Window, seed: int) -> Catalogue:
-    """Invent places of every type, spread over the communities."""
+    """Invent `size` amenities of every type, spread over the communities."""
     rng, rows = stream(seed, "amenities"), {row["type"]: row for row in read("amenities")["types"]}
     kinds = [rows[name] for name in TYPES]
     kind = np.concatenate([np.arange(len(TYPES)), draw(rng, [row["weight"] for row in kinds], size)])[:size]
@@ -106,7 +106,7 @@ def _capacities(kind: IntArray, kinds: list[dict[str, Any]], rng: np.random.Gene
 
 
 def _relative(capacity: IntArray, kind: IntArray, kinds: list[dict[str, Any]]) -> AnyArray:
-    """Return ln(capacity / middle of the type's range)."""
+    """Return ln(capacity / middle of its type's range) of every amenity."""
     middle = np.array([sum(row["capacity"]) / 2 for row in kinds])[kind]
     return np.log(np.maximum(capacity, 1) / middle)
 

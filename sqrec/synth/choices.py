@@ -1,4 +1,4 @@
-"""What a person does in one session: consider, be shown a slate, examine it from the top, view, and act."""
+"""Choices of a session: consider items, get a slate, examine it from the top, view (docs/city.md)."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ from sqrec.base.arrays import AnyArray, BoolArray, IntArray
 SLATE = 10
 CONSIDER_NOISE, VIEW_NOISE = 0.45, 0.45
 EXAMINED_FALL = 0.35
-"""Position k is examined with probability k to the power of minus this."""
+"""Exponent of position bias: P(examined at k) = k^-EXAMINED_FALL."""
 _NEVER = np.float32(-1e9)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Hold slates: items, top first (-1: no more), which of them were viewed, and the utility as it was felt then."""
+    """Hold slates, shape (sessions, positions): items from the top (-1: none), marks of viewed ones, utilities with noise."""
 
     item: IntArray
     viewed: BoolArray
@@ -23,10 +23,11 @@ class Shown:
 
 
 def choose(pool: IntArray, utility: AnyArray, policy: AnyArray, able: BoolArray, rng: np.random.Generator) -> Shown:
-    """Let everybody consider, see and view; rows are sessions.
+    """Draw the slates of sessions and what is viewed of them.
 
-    The slate holds the `SLATE` items of highest utility plus noise: what a person's own search brings up. Its order is by
-    `policy`, the platform's. Each position is examined or not, and the best of those examined, with fresh noise, are viewed.
+    `pool` holds items, `utility` and `policy` their utility and the platform's score, `able` marks those that may be shown; shape
+    (sessions, pool). A slate holds the `SLATE` items of highest utility plus Gumbel noise, in the order of `policy`. Of the examined
+    positions the one to three items of highest utility plus fresh noise are viewed.
     """
     first = np.where(able, utility + CONSIDER_NOISE * _gumbel(rng, utility.shape), _NEVER)
     most = min(SLATE, pool.shape[1])

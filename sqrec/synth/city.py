@@ -19,7 +19,11 @@ BUILT = ("new", "old", "village", "other")
 
 @dataclass(frozen=True)
 class Communities:
-    """Hold the communities: code, place (WGS84 degrees), circle, district, type and weight in the population."""
+    """Hold the communities, one entry each.
+
+    `code` has 12 digits; `lon` and `lat` are the middle in WGS84 degrees; `circle`, `district` and `street` are indices; `built`
+    is the index of the type in BUILT; `weight` is the share of the population.
+    """
 
     code: Sequence[str]
     name: Sequence[str]
@@ -37,23 +41,23 @@ class Communities:
 
 
 def city_file() -> City:
-    """Return the file of the city that the invented one resembles."""
+    """Return the city file of Qingdao, which the invented city resembles."""
     return load_city("qingdao")
 
 
 def district_codes() -> tuple[str, ...]:
-    """Return the districts' codes in order."""
+    """Return the codes of the districts, six digits, in the order of `Communities.district`."""
     return tuple(city_file().areas)
 
 
 def offset(lon: FloatArray, lat: FloatArray, east: FloatArray, north: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Move points by metres, rounded to 0.00001 degrees (about a metre)."""
+    """Return points moved by metres east and north, in degrees rounded to 0.00001 (about a metre)."""
     moved = lon + east / (METRES_A_DEGREE * np.cos(np.radians(lat)))
     return np.round(moved, 5), np.round(lat + north / METRES_A_DEGREE, 5)
 
 
 def communities(shape: str, amenities: int, seed: int) -> Communities:
-    """Invent communities, about one per thirty amenities, in circles of three to six."""
+    """Invent communities, about one per thirty amenities, in circles of three to six; `shape` names a plan of worlds.json."""
     plan, rng = read("worlds")["shapes"][shape], stream(seed, "communities")
     people = np.array([plan["districts"][code]["people"] for code in district_codes()], dtype=np.float64)
     wanted: FloatArray = amenities / _OUTLETS * people / people.sum()
@@ -78,7 +82,7 @@ def communities(shape: str, amenities: int, seed: int) -> Communities:
 
 
 def _district(plan: dict[str, Any], place: int, size: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Lay out one district: circles around its middle or along the bay, communities around their circle's middle."""
+    """Return the communities of one district: circles around its middle or along the bay, communities around each circle."""
     code, own = district_codes()[place], plan["districts"][district_codes()[place]]
     circle = np.repeat(np.arange(size), rng.integers(3, 7, size))[:size]
     count = int(circle[-1]) + 1
@@ -107,7 +111,7 @@ def _codes(frame: pd.DataFrame) -> list[str]:
 
 
 def _names(village: BoolArray, rng: np.random.Generator) -> list[str]:
-    """Invent a name for every community; where the words run out, a number tells them apart."""
+    """Invent a name for every community; a repeated name gets a number."""
     words = read("words")
     found: dict[str, int] = {}
     names: list[str] = []
@@ -130,7 +134,7 @@ def _firsts(groups: "pd.Series[int]") -> AnyArray:
 
 
 def communities_table(places: Communities, seed: int) -> pd.DataFrame:
-    """Return the table `communities`; its numbers are those of a whole community, not of the people in the folder."""
+    """Return the table `communities`. Its populations are those of whole communities, more than the people in the folder."""
     rng, size = stream(seed, "communities table"), len(places)
     population = np.round(rng.lognormal(8.6, 0.35, size)).astype(np.int64)
     floor = population * rng.uniform(32, 42, size)

@@ -1,4 +1,4 @@
-"""Clock ranges as half hours of a week, and how much of one lies in another."""
+"""Clock ranges as half hours of a week, and the overlap of two."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def slots(text: str) -> BoolArray:
-    """Return the half hours of a week (Monday 00:00 first) that clock ranges touch."""
+    """Mark the half hours of a week that clock ranges touch, shape (336,), from Monday 00:00."""
     week = np.zeros(SLOTS, dtype=bool)
     for part in text.split(";"):
         named = re.match(r"\s*(mon|tue|wed|thu|fri|sat|sun)(?:-(mon|tue|wed|thu|fri|sat|sun))?\s", part)
@@ -37,15 +37,15 @@ def free_patterns() -> list[str]:
 
 
 def free_shares() -> FloatArray:
-    """Return how common each of them is."""
+    """Return the share of residents with each of `free_patterns`."""
     return np.array([share for _, share in read("hours")["free"].values()], dtype=np.float64)
 
 
 def overlap(patterns: Sequence[str]) -> AnyArray:
-    """Return what share of each pattern lies in each free one, float32, shape (free + 1, patterns + 1).
+    """Return the share of each pattern's half hours that lies in each free pattern, float32, shape (free + 1, patterns + 1).
 
-    The last row stands for a resident whose hours are not known (the mean over residents), the last column
-    for an item without hours (the mean over items); -1 picks them.
+    The last row is for a resident of unknown hours (the mean over residents), the last column for an item of unknown hours (the
+    mean over items), so that index -1 finds them.
     """
     free, asked = np.array([slots(text) for text in free_patterns()]), np.array([slots(text) for text in patterns])
     shared = (free[:, None] & asked[None]).sum(axis=2) / asked.sum(axis=1)
@@ -54,14 +54,17 @@ def overlap(patterns: Sequence[str]) -> AnyArray:
 
 
 def open_share(patterns: Sequence[str]) -> AnyArray:
-    """Return what share of the week's hours from 7 to 22 each pattern covers, float32; the mean for unknown hours (-1)."""
+    """Return the share of the week's half hours from 7:00 to 22:00 that each pattern covers, float32, shape (patterns + 1,).
+
+    The last entry, at index -1, is the mean, for unknown hours.
+    """
     day = slots("07:00-22:00")
     shares = np.array([(slots(text) & day).sum() / day.sum() for text in patterns])
     return np.append(shares, shares.mean()).astype(np.float32)
 
 
 def next_open(patterns: Sequence[str]) -> AnyArray:
-    """Return how many half hours it is until each pattern holds, int16, shape (patterns + 1, 336); without hours 0."""
+    """Return the half hours until each pattern next holds, int16, shape (patterns + 1, 336); 0 for unknown hours (-1)."""
     table = np.zeros((len(patterns) + 1, SLOTS), dtype=np.int16)
     for row, text in enumerate(patterns):
         week = np.flatnonzero(np.tile(slots(text), 2))

@@ -1,6 +1,6 @@
-"""How a resident gets in touch: telephones and addresses, each of a stream of its own, so that nothing else of the city depends on them.
+"""Telephones, addresses and fairs, each from a random stream of its own, so that the rest of the city does not depend on them.
 
-No number is anybody's: 0532-5550 to 0532-5552 are not given out.
+The number ranges 0532-5550 to 0532-5552 are not assigned to anybody.
 """
 
 from collections.abc import Sequence
@@ -15,17 +15,17 @@ _TOLD, _FAIR_DAYS = 0.85, 14
 
 
 def job_phones(firm: IntArray, seed: int) -> list[str | None]:
-    """Return the employer's telephone for most vacancies."""
+    """Return the employer's telephone of every vacancy, None for some; `firm` is its employer."""
     return _phones("5551", firm, stream(seed, "job phones"))
 
 
 def course_phones(provider: IntArray, seed: int) -> list[str | None]:
-    """Return the provider's telephone for most courses."""
+    """Return the provider's telephone of every course, None for some."""
     return _phones("5552", provider, stream(seed, "course phones"))
 
 
 def course_addresses(placed: BoolArray, seed: int) -> list[str | None]:
-    """Return a street address for nearly every course that has a place."""
+    """Return a street address of every course that `placed` marks; None for the others and a few of them."""
     rng = stream(seed, "course addresses")
     told = rng.random(len(placed)) < _TOLD
     found = [address(rng) for _ in range(len(placed))]
@@ -33,7 +33,7 @@ def course_addresses(placed: BoolArray, seed: int) -> list[str | None]:
 
 
 def fairs(kind: AnyArray, communities: Sequence[str], home: IntArray, first: IntArray) -> list[str | None]:
-    """Return the fair that each temporary vacancy belongs to: one per community and fortnight."""
+    """Return the id of each temporary vacancy's fair, one per community and fortnight; None for other vacancies."""
     days: list[int] = (first // _FAIR_DAYS).tolist()
     return [f"fair-{communities[place]}-{days[row]}" if kind[row] == "event" else None for row, place in enumerate(ints(home))]
 

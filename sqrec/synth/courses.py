@@ -1,4 +1,4 @@
-"""Training offers."""
+"""Invented training courses."""
 
 from typing import Any
 
@@ -29,7 +29,10 @@ _RUNG_CODE = {2: "71", 3: "61", 4: "31"}
 
 
 def training_offers(size: int, per_item: float, places: Communities, window: Window, seed: int) -> Catalogue:
-    """Invent training offers: one occupation each, its skills, a certificate level for most."""
+    """Invent `size` courses: one occupation each, skills of it, a certificate level for most.
+
+    `per_item` is the number of people per item; capacities grow with it.
+    """
     rng, work, words, hours = stream(seed, "courses"), trades(), read("words"), read("hours")["lessons"]
     weight = np.sqrt(work.weight)
     trade = np.concatenate([np.arange(min(size, len(work))), draw(rng, weight, max(0, size - len(work)))])[:size]
@@ -123,7 +126,7 @@ def _ages(size: int, rng: np.random.Generator) -> tuple[AnyArray, AnyArray]:
 
 
 def _teaches(trade: IntArray, level: IntArray, work: Trades, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
-    """Return the skills that are taught, at least the occupation's first, at the course's level."""
+    """Return the taught skills, at least the first of the occupation, and their levels; shape (courses, 3), -1: no more."""
     skill = np.where(rng.random((len(trade), 3)) < (1.0, 0.75, 0.5), work.skill[trade], -1)
     return skill, np.where(skill >= 0, level[:, None], 0)
 

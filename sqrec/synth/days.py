@@ -1,7 +1,8 @@
-"""The city's days: sessions in order of time, with places that run out exactly when they do.
+"""Simulation of the city day by day, in which items fill up at an exact moment.
 
-A place is taken at least a day after the session that led to it. So at the beginning of each day all takings of that day
-are known: they are decided in order of time, which tells when each item is full, before the day's sessions are played.
+A hire or an enrolment happens at least a day after the session that led to it. So when a day begins, all hires and enrolments
+of that day are known: they are decided in order of time, which gives the moment at which each item is full, and then the day's
+sessions are drawn.
 """
 
 from collections.abc import Iterator
@@ -32,10 +33,12 @@ _AVOIDS_KNOWN = {"job": 0.8, "course": 0.8, "amenity": 0.5}
 
 @dataclass
 class Play:
-    """Hold the state of one kind while its days go by.
+    """Hold the state of the simulation of one kind.
 
-    `left` counts the places of each item, `gone` is when a person stopped looking (a hire), `last` the items that each
-    person used last, `used` what everybody did with each item.
+    `left` is the number of openings or seats left of each item, `gone` the moment (seconds UTC) at which a hired person stops
+    searching, `last` the items that each person used last, `used` the number of uses of each item by everybody. `waiting` are events
+    of the future, `takings` hires and enrolments that are not decided yet. `wait` is `clock.next_open`, `shown_share` the
+    probability that a slate is logged.
     """
 
     model: Model
@@ -56,12 +59,15 @@ class Play:
 
     @property
     def items(self) -> Catalogue:
-        """The items."""
+        """The items of the kind."""
         return self.model.items
 
 
 def sessions(people: Residents, kind: str, start: int, end: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
-    """Return who has sessions and when, in order of time: by day and evening, after joining."""
+    """Draw the sessions of a kind: person and moment (seconds UTC) of each, in order of time.
+
+    Moments lie between 7:00 and 22:00, after the person joined and before `end`.
+    """
     rate = _SESSIONS[kind] * rng.gamma(2.0, 0.5, len(people)) * people.active * _rates(people, kind)
     share = np.clip((end - people.joined) / (end - start), 0, 1)
     count = rng.poisson(rate * (0.35 + 0.65 * share))
@@ -112,7 +118,7 @@ def begin(
 
 
 def days(play: Play, people: Residents, start: int, end: int) -> Iterator[Log]:
-    """Play every day and yield its events, in order of time; items close when they are full."""
+    """Simulate every day from `start` to `end` (seconds UTC); yield its events in order of time. Closes full items in place."""
     person, at = sessions(people, play.items.kind, start, end, play.rng)
     for day in range(local_day(start), local_day(end)):
         opens, closes = (int(edge) for edge in day_start(np.array([day, day + 1])))
@@ -126,7 +132,7 @@ def days(play: Play, people: Residents, start: int, end: int) -> Iterator[Log]:
 
 
 def _take(play: Play, until: int) -> None:
-    """Decide in order of time who gets the places of a day; a hire ends the person's search."""
+    """Decide in order of time which hires and enrolments of a day happen; a hire ends the person's search."""
     due = play.takings.at < until
     today, play.takings = play.takings.where(due).in_time(), play.takings.where(~due)
     items, kept = play.items, np.zeros(len(today), dtype=bool)
@@ -147,7 +153,7 @@ def _take(play: Play, until: int) -> None:
 
 
 def _completed(play: Play, enrolled: Log) -> Log:
-    """Return the ends of courses for most who enrolled."""
+    """Return events of completion at the end of the course, for most enrolments."""
     stayed = enrolled.where(play.rng.random(len(enrolled)) < 0.75)
     ends = play.items.traits["ends"][stayed.item]
     stayed = stayed.where(ends > stayed.at)
@@ -155,7 +161,7 @@ def _completed(play: Play, enrolled: Log) -> Log:
 
 
 def _session(play: Play, people: Residents, person: AnyArray, at: IntArray) -> None:
-    """Play a chunk of sessions: what is come across, chosen and done."""
+    """Simulate a chunk of sessions: candidates, slates, views and events."""
     if play.gone:
         looking = np.array([play.gone.get(one, NEVER) > when for one, when in zip(person.tolist(), at.tolist(), strict=True)])
         person, at = person[looking], at[looking]
@@ -177,7 +183,7 @@ def _session(play: Play, people: Residents, person: AnyArray, at: IntArray) -> N
 
 
 def _act(play: Play, person: AnyArray, at: IntArray, shown: Shown) -> None:
-    """Turn slates into events: impressions for some sessions, and what comes of the viewed items."""
+    """Turn slates into events: impressions of some sessions, and what follows from views."""
     rng, kind = play.rng, play.items.kind
     asked = rng.random(len(person)) < play.shown_share
     request = np.where(asked, play.requests + np.cumsum(asked), -1)
@@ -208,7 +214,7 @@ def _act(play: Play, person: AnyArray, at: IntArray, shown: Shown) -> None:
 
 
 def _suits(play: Play, person: AnyArray, item: AnyArray) -> BoolArray:
-    """Tell whether people meet a job's education and experience; courses and amenities ask for nothing."""
+    """Tell whether people meet the education and experience that jobs require; True for courses and amenities."""
     if play.items.kind != "job":
         return np.ones(len(person), dtype=bool)
     traits = play.items.traits
@@ -216,7 +222,7 @@ def _suits(play: Play, person: AnyArray, item: AnyArray) -> BoolArray:
 
 
 def _happened(play: Play, until: int, end: int) -> Log:
-    """Return what happened before a moment; what would come after an item closed, or the end, never happens."""
+    """Return the events before a moment; drop those after the item closed or after `end`."""
     due = play.waiting.at < min(until, end)
     today, play.waiting = play.waiting.where(due).in_time(), play.waiting.where(~due)
     done = np.isin(today.code, [events.CODE["complete"]])

@@ -1,4 +1,4 @@
-"""From arguments to a folder: `write_demo` is the whole of `sqrec demo`. Read it from top to bottom."""
+"""From arguments to a data folder: `write_demo` is all of `sqrec demo`; read it from top to bottom."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -33,7 +33,11 @@ _ITEMS_AT, _PEOPLE_AT, _GROWTH = 2_700, 2_000, 0.5813
 
 @dataclass(frozen=True)
 class Demo:
-    """Say what to invent: how many people (and items), from which seed, of which day, with which taste and shape."""
+    """Hold the arguments of an invented city.
+
+    `items` None: a number that grows slower than that of people. `as_of` None: today in city time. `taste` names weights of the
+    choice model, `shape` a layout of the city, both in worlds.json.
+    """
 
     people: int = 2_000
     seed: int = 1
@@ -44,14 +48,14 @@ class Demo:
 
     @property
     def sizes(self) -> dict[Kind, int]:
-        """How many items of each kind."""
+        """The number of items of each kind."""
         total = self.items or round(_ITEMS_AT * (self.people / _PEOPLE_AT) ** _GROWTH)
         return {kind: max(FEWEST, round(total * share)) for kind, share in _SHARES.items()}
 
 
 @dataclass(frozen=True)
 class Invented:
-    """Hold everything of the city before anything happens in it."""
+    """Hold places, people and items before any event."""
 
     places: Communities
     people: Residents
@@ -60,10 +64,10 @@ class Invented:
 
 
 def write_demo(folder: Path, demo: Demo, told: Callable[[str], None] = lambda _: None) -> dict[str, int]:
-    """Invent a city and write it as a data folder; return how many rows each table has.
+    """Invent a city and write it as a data folder; return the number of rows of each table.
 
-    `told` hears what is being done. The same arguments give the same bytes; without `as_of` the day is today (city time).
-    Raises DataError for fewer than ten people, and for a folder that holds something else than such a city.
+    `told` is called with a sentence at each step. The same arguments give the same bytes; `as_of` None is today in city time.
+    Raises DataError for fewer than ten people, and for a folder that holds anything but an invented city.
     """
     if demo.people < FEWEST:
         raise DataError(f"{demo.people} people are too few for a city; name {FEWEST} or more.")
@@ -96,7 +100,7 @@ def invented(demo: Demo, as_of: date) -> Invented:
 
 
 def _prepare(folder: Path) -> None:
-    """Make the folder; an older invented city in it is replaced, anything else is left alone."""
+    """Make the folder, and remove the tables of an older invented city. Raises DataError where it holds anything else."""
     config = folder / "folder.json"
     ours = config.is_file() and json.loads(config.read_text(encoding="utf-8")).get("synthetic")
     if folder.is_dir() and any(folder.iterdir()) and not ours:
@@ -127,7 +131,7 @@ def _write_story(folder: Path, demo: Demo, world: Invented, story: Story, told: 
 
 
 def _write_frames(folder: Path, world: Invented, seed: int) -> dict[str, int]:
-    """Write the tables of items, as they stand after what happened, and the rest."""
+    """Write the tables of items as they are after all events, and the remaining tables."""
     frames = {TABLE_OF_KIND[kind]: items.as_left() for kind, items in world.items.items()}
     frames |= {"communities": communities_table(world.places, seed), "policies": policies_table(), "skills": skills_table()}
     for name, frame in frames.items():

@@ -1,4 +1,4 @@
-"""Employers and their outlets."""
+"""Invented employers and their outlets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Employers:
     outlets: IntArray
 
     def offering(self, trade: IntArray, rng: np.random.Generator) -> IntArray:
-        """Draw an employer of the right sector for every vacancy; some have many."""
+        """Draw an employer (index) of the occupation's sector for every vacancy; some employers have many."""
         sectors = np.array([trades().rows[number].sector for number in ints(trade)])
         firm = np.zeros(len(trade), dtype=np.int64)
         for sector in np.unique(sectors):

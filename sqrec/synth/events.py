@@ -1,4 +1,4 @@
-"""What comes of being viewed: saves, applications, interviews, hires, enrolments, visits, and when they became known."""
+"""Events that follow from views: saves, applications, interviews, hires, enrolments, visits, and when they became known."""
 
 from dataclasses import dataclass, fields
 from typing import Self
@@ -19,7 +19,11 @@ _HOUR = 3600
 
 @dataclass
 class Log:
-    """Hold events, one entry each: places of person and item, code of the event, seconds UTC, request (-1) and position (0)."""
+    """Hold events, one entry each.
+
+    `person` and `item` are indices, `code` an index in NAMES, `at` seconds UTC, `request` the number of the list (-1: none) and
+    `position` the place in it from 1 (0: none).
+    """
 
     person: AnyArray
     item: AnyArray
@@ -30,7 +34,7 @@ class Log:
 
     @classmethod
     def of(cls, person: AnyArray, item: AnyArray, name: str, at: AnyArray, request: AnyArray, position: AnyArray) -> Self:
-        """Build events of one name."""
+        """Build events of one name (NAMES), one per entry of the arrays."""
         code = np.full(len(person), CODE[name], np.int8)
         return cls(
             person.astype(np.int32),
@@ -43,30 +47,34 @@ class Log:
 
     @classmethod
     def joined(cls, parts: list["Log"]) -> "Log":
-        """Join several."""
+        """Return the events of all parts, one part after the other."""
         return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
     def __len__(self) -> int:
         return len(self.person)
 
     def where(self, mask: AnyArray) -> "Log":
-        """Return some of them."""
+        """Return the events of a mask."""
         return Log(*(getattr(self, field.name)[mask] for field in fields(self)))
 
     def in_time(self) -> "Log":
-        """Return them in order of their moments."""
+        """Return the events in order of time."""
         return self.where(np.argsort(self.at, kind="stable"))
 
 
 def nothing() -> Log:
-    """Return no events."""
+    """Return an empty log."""
     empty = np.empty(0, np.int64)
     return Log.of(empty, empty, "view", empty, empty, empty)
 
 
 @dataclass(frozen=True)
 class Used:
-    """Hold viewed items of sessions: who, what, when the session began, how it felt, request and position."""
+    """Hold viewed items, one entry each.
+
+    `at` is when the session began (seconds UTC), `felt` the utility with the noise of the view, `suits` whether the person meets the
+    item's requirements; the others as in `Log`.
+    """
 
     person: AnyArray
     item: AnyArray
@@ -77,12 +85,15 @@ class Used:
     suits: AnyArray
 
     def log(self, name: str, at: AnyArray, mask: AnyArray) -> Log:
-        """Return one event for every marked use."""
+        """Return one event of a name for every view that `mask` marks, at the moments `at`."""
         return Log.of(self.person[mask], self.item[mask], name, at[mask], self.request[mask], self.position[mask])
 
 
 def of_jobs(used: Used, middle: float, rng: np.random.Generator) -> tuple[list[Log], Log]:
-    """Return events of viewed jobs, and the hires that employers would make if a place is left."""
+    """Return events of viewed jobs, and the hires that happen if an opening is left.
+
+    `middle` is the utility at which the probability of acting is half its maximum.
+    """
     seen = used.at + rng.integers(20, 900, len(used.at))
     liking = _liking(used.felt, middle)
     saved = rng.random(len(seen)) < 0.45 * liking
@@ -102,7 +113,7 @@ def of_jobs(used: Used, middle: float, rng: np.random.Generator) -> tuple[list[L
 
 
 def of_courses(used: Used, middle: float, rng: np.random.Generator) -> tuple[list[Log], Log]:
-    """Return events of viewed courses, and the enrolments that are made a day or more later if a place is left."""
+    """Return events of viewed courses, and the enrolments, a day or more later, that happen if a seat is left."""
     seen = used.at + rng.integers(20, 900, len(used.at))
     liking = _liking(used.felt, middle)
     saved = rng.random(len(seen)) < 0.5 * liking
@@ -112,7 +123,7 @@ def of_courses(used: Used, middle: float, rng: np.random.Generator) -> tuple[lis
 
 
 def of_amenities(used: Used, middle: float, wait: AnyArray, items: Catalogue, rng: np.random.Generator) -> tuple[list[Log], Log]:
-    """Return events of viewed amenities; a visit waits until the place opens."""
+    """Return events of viewed amenities; a visit waits until the amenity opens (`wait`: `clock.next_open`)."""
     seen = used.at + rng.integers(5, 300, len(used.at))
     liking = _liking(used.felt, middle)
     looked = rng.random(len(seen)) < 0.55
@@ -131,7 +142,7 @@ def of_amenities(used: Used, middle: float, wait: AnyArray, items: Catalogue, rn
 
 
 def late(log: Log, end: int, rng: np.random.Generator) -> IntArray:
-    """Return when each event became known; -1 at once. Employers and schools report late more often."""
+    """Return the moment at which each event became known, seconds UTC; -1: at once. Employers and schools are late more often."""
     slow = np.isin(log.code, [CODE["interview"], CODE["hire"], CODE["enrol"], CODE["complete"]])
     after = np.where(rng.random(len(log)) < np.where(slow, 0.35, 0.05), rng.lognormal(10.6, 1.3, len(log)), 0)
     recorded = np.minimum(log.at + after.astype(np.int64), end - 1)

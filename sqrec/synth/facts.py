@@ -1,4 +1,4 @@
-"""What the choice model reads of a person: the truth, or only what is known at a moment."""
+"""What the choice model reads of people: all true facts, or those known at a moment."""
 
 from dataclasses import dataclass, replace
 
@@ -11,15 +11,16 @@ from sqrec.synth.residents import FACTS, Residents
 
 BANDS = (24, 39, 59, 74)
 TYPICAL_RUNG, TYPICAL_YEARS, TYPICAL_WAGE = 3.0, 5.0, 5000.0
-"""What stands for an education, an experience and an expected wage that are not known."""
+"""Values in the place of an unknown education rung, experience (years) and expected wage (yuan a month)."""
 _MUTABLE = ("skills", "past", "desired", "employment", "registered", "wage")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Hold the facts of people as float32 and small integers; -1 is unknown, numbers have a typical value in its place.
+    """Hold the facts of people, one entry each, as float32 and small integers.
 
-    `scale` is metres a degree of longitude at home; `band` the age band, 5 unknown; `age` 0 where unknown.
+    Unknown is -1 for indices, 0 for `age`, `forms` and `level`, 5 for `band` (age band); other unknown numbers have a typical value. `scale` is metres per degree
+    of longitude at home, `pace` metres a minute, `wage` yuan a month.
     """
 
     lon: AnyArray
@@ -44,12 +45,15 @@ class Facts:
     needs: AnyArray
 
     def take(self, rows: AnyArray | slice) -> "Facts":
-        """Return these people alone."""
+        """Return the facts of some people (rows)."""
         return Facts(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
 
 
 def before_change(facts: Facts, people: Residents, person: AnyArray, at: AnyArray) -> Facts:
-    """Return facts of people (one row each) as they were at moments: until `updated` the earlier wishes held."""
+    """Return facts as they were at moments (seconds UTC): before `updated` the earlier wishes and wages hold.
+
+    `facts` has one row for each entry of `person` (indices in `people`) and `at`.
+    """
     early = at < people.updated[person]
     return replace(
         facts,
@@ -65,7 +69,7 @@ def age_at(birth: AnyArray, at: AnyArray) -> AnyArray:
 
 
 def true_facts(people: Residents, places: Communities) -> Facts:
-    """Return everything as it is."""
+    """Return the true facts of everybody."""
     home = people.community
     return Facts(
         lon=people.lon,
@@ -92,7 +96,10 @@ def true_facts(people: Residents, places: Communities) -> Facts:
 
 
 def known_facts(people: Residents, places: Communities, at: int) -> Facts:
-    """Return what the tables say at a moment: facts not told are unknown, mutable ones changed later too."""
+    """Return the facts that the tables know at a moment (seconds UTC).
+
+    Facts that were not told are unknown, and so are mutable facts of people whose row was changed later.
+    """
     true, told = true_facts(people, places), people.told.copy()
     for name in _MUTABLE:
         told[people.updated > at, FACTS.index(name)] = False
@@ -120,7 +127,7 @@ def known_facts(people: Residents, places: Communities, at: int) -> Facts:
 
 
 def _held(people: Residents) -> AnyArray:
-    """Return the rung that the record meets: one lower for those who did not graduate (codes 73, 63, 33)."""
+    """Return the education rung that counts: one lower for people who did not graduate (GB/T 4658 codes 73, 63, 33)."""
     return (people.rung - np.isin(people.education, (10, 11, 12))).astype(np.float32)
 
 

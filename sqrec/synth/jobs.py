@@ -1,4 +1,4 @@
-"""Vacancies: employers with outlets, and what they advertise."""
+"""Invented vacancies of employers with outlets."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,7 @@ _RUNG_CODE = {1: "81", 2: "71", 3: "61", 4: "31", 5: "21"}
 
 
 def vacancies(size: int, per_item: float, places: Communities, window: Window, seed: int) -> Catalogue:
-    """Invent vacancies; `per_item` (people per item) scales how many hands each of them wants."""
+    """Invent `size` vacancies; their headcounts grow with `per_item`, the number of people per item."""
     rng, work = stream(seed, "jobs"), trades()
     firms = employers(size, places, seed)
     trade = np.concatenate([np.arange(min(size, len(work))), draw(rng, work.weight, max(0, size - len(work)))])
@@ -115,7 +115,7 @@ def vacancies(size: int, per_item: float, places: Communities, window: Window, s
 
 
 def _kinds(trade: IntArray, rng: np.random.Generator) -> AnyArray:
-    """Draw what kind of post each is; public-welfare ones are simple work of property firms and public bodies."""
+    """Draw the kind of each post; public-welfare posts are simple work of property firms and public bodies."""
     simple = np.array([row.sector in {"property", "public"} for row in trades().rows])[trade]
     kind = np.where(rng.random(len(trade)) < 0.04, "event", "market")
     return np.where(simple & (rng.random(len(trade)) < 0.12), "public_welfare", kind)
@@ -156,7 +156,7 @@ def _wages(
     work: Trades,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    """Return wage_min, wage_max and wage_unit: a month's, or an hour's or day's for small work, never under the floor."""
+    """Return the columns wage_min, wage_max (yuan) and wage_unit: by the month, small work by hour or day; at least the minimum wage."""
     areas = [city_file().areas[code].lowest_wages[-1] for code in district_codes()]
     floor_month, floor_hour = (np.array([getattr(area, name) for area in areas])[district] for name in ("month", "hour"))
     level = rng.lognormal(0, 0.1, len(trade)) * np.where(district < 4, 1.05, 0.97)
@@ -183,7 +183,7 @@ def _wages(
 
 
 def _month_wages(table: pd.DataFrame) -> FloatArray:
-    """Return what each job pays a month at best, as far as its columns say; NaN unknown."""
+    """Return the highest monthly wage (yuan) that each job's columns state; NaN: unknown."""
     best = table["wage_max"].fillna(table["wage_min"])
     rows = zip(best, table["wage_unit"], table["hours"], table["days_per_week"], table["form"], strict=True)
     return np.array([_month(*row) for row in rows])
@@ -204,7 +204,7 @@ def _skills(trade: IntArray, work: Trades, rng: np.random.Generator) -> tuple[In
 
 
 def listed_skills(work: Trades, skill: AnyArray, level: AnyArray) -> str | None:
-    """Return skills as a cell: names with the level behind an @."""
+    """Return skills as a cell of the contract: names, with the level behind an @; None without any."""
     names = [work.skills[one] + (f"@{at}" if at else "") for one, at in zip(ints(skill), ints(level), strict=True) if one >= 0]
     return "|".join(names) or None
 
@@ -212,7 +212,7 @@ def listed_skills(work: Trades, skill: AnyArray, level: AnyArray) -> str | None:
 def _hazards(
     trade: IntArray, patterns: Sequence[str], hours: IntArray, work: Trades, rng: np.random.Generator
 ) -> tuple[list[str | None], BoolArray]:
-    """Return hazards as cells, and whether somebody looked; night work only where the hours say so."""
+    """Return hazards as cells, and `hazards_checked`; night work only where the hours are at night."""
     at_night = np.array([clock.slots(text)[2:10].any() for text in patterns])[hours]
     found: list[str | None] = []
     for row, number in enumerate(ints(trade)):

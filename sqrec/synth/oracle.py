@@ -1,4 +1,4 @@
-"""The two oracles: what a person really thinks of every live item, and what could be known of that."""
+"""True utilities of people for live items, and the part of them that could be known: the two oracles of reports."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,13 @@ from sqrec.synth.taste import Taste
 from sqrec.synth.utility import Model
 
 EVERYBODY, SAMPLED, MOST_ROWS = 300, 450, 1_500_000
-"""All of so few people are told, else so many, fewer where the catalogue is so large that the rows would be more."""
+"""Limits of the table `utilities`: everybody up to so many people, else so many of them, and so many rows at most."""
 HELD_OUT_SHARE, SHARE_LATER = 0.2, 0.8
 
 
 @dataclass(frozen=True)
 class Told:
-    """Hold pairs of people and live items at a moment: the true utility, and its part that could be known."""
+    """Hold pairs of people and live items (indices) at a moment, with the true utility and the part that could be known."""
 
     person: IntArray
     item: IntArray
@@ -27,15 +27,15 @@ class Told:
 
 
 def moment(at: IntArray) -> int:
-    """Return T (seconds): the 0.8 quantile of the moments of a kind's events, as the split by time takes it."""
+    """Return T, the 0.8 quantile of the moments of a kind's events, where the split by time cuts; same unit as `at`."""
     return int(np.quantile(at, 1 - HELD_OUT_SHARE, method="higher"))
 
 
 def sample(last: IntArray, at: int, items: int, seed: int) -> IntArray:
-    """Return whose utilities are told: all of few people, else some by hash, most of them with an event from T on.
+    """Return the people (indices) whose utilities are written: all of few people, else a sample by hash.
 
-    `last` is the moment of each person's last event of the kind, the smallest integer without any. People without an event
-    before T are among those in their natural share.
+    Most of the sample have an event from T (`at`) on; people without an event before T are in it in their natural share. `last` is
+    the moment of each person's last event of the kind, the smallest integer where there is none; `items` is the number of live items.
     """
     size = len(last)
     most = size if size <= EVERYBODY else max(1, min(SAMPLED, size, MOST_ROWS // max(items, 1)))
@@ -47,7 +47,7 @@ def sample(last: IntArray, at: int, items: int, seed: int) -> IntArray:
 
 
 def tell(model: Model, taste: Taste, people: Residents, true: Facts, known: Facts, person: IntArray, at: int) -> Told:
-    """Return what these people think of every live item that they may be shown in a ranked list."""
+    """Return the utilities of people (indices) for every live item that a ranked list may show them at a moment."""
     item = np.flatnonzero(model.items.live(at))
     matrix = np.broadcast_to(item, (len(person), len(item)))
     utility = observable(model, _now(true, people, person, at), matrix) + taste.hidden(person[:, None], matrix)
@@ -60,7 +60,7 @@ def tell(model: Model, taste: Taste, people: Residents, true: Facts, known: Fact
 
 
 def observable(model: Model, facts: Facts, matrix: AnyArray, rows: int = 64) -> AnyArray:
-    """Return the observable utility of a matrix of items, computed in pieces."""
+    """Return the observable utility of a matrix of items, shape of `matrix`, computed `rows` people at a time."""
     parts = [slice(low, low + rows) for low in range(0, len(matrix), rows)]
     return np.concatenate([model.observable(facts.take(part), matrix[part]) for part in parts])
 
@@ -74,5 +74,5 @@ def _ages(people: Residents, person: IntArray, at: int) -> IntArray:
 
 
 def _adult(people: Residents, person: IntArray, at: int) -> BoolArray:
-    """Tell who may be shown everything."""
+    """Mark the people who are adults at a moment: items that minors may not see are for them alone."""
     return _ages(people, person, at) >= city_file().gates.adult_from

@@ -1,4 +1,4 @@
-"""Policies that can be looked up, and the list of skills."""
+"""The tables `policies` and `skills`."""
 
 import json
 
@@ -9,7 +9,7 @@ from sqrec.synth.trades import trades
 
 
 def policies_table() -> pd.DataFrame:
-    """Return the table `policies`: invented ones, modelled on what cities offer."""
+    """Return the table `policies`: invented ones, modelled on those of real cities."""
     rows = read("policies")["policies"]
     cells = [
         {**row, "audience": "|".join(row["audience"]), "conditions": json.dumps(row["conditions"], ensure_ascii=False)}
@@ -19,7 +19,7 @@ def policies_table() -> pd.DataFrame:
 
 
 def skills_table() -> pd.DataFrame:
-    """Return the table `skills`: every skill with the occupations that ask for it."""
+    """Return the table `skills`: every skill with the occupations that require it."""
     work = trades()
     codes = {skill: [row.code for row in work.rows if skill in row.skills] for skill in work.skills}
     return pd.DataFrame(

@@ -1,4 +1,4 @@
-"""Which items a person comes across: near, of wanted occupations or needed types, liked, popular, new, and some others."""
+"""Candidates of a session: near, wanted or needed, liked, popular and new items, and some at random (docs/city.md)."""
 
 from dataclasses import dataclass
 
@@ -18,9 +18,9 @@ _SHOWN_NEW = 6
 
 @dataclass
 class Pools:
-    """Hold, per community, the nearest items of all, of each occupation or type, and of each group; -1 fills up.
+    """Hold the nearest items of every community: of all, of each occupation or type (`single`), and of each group.
 
-    `popular` and `new` are picked again every day from the nearest ones.
+    Entries are indices of items, nearest first, -1 where there are no more. `popular` and `new` are chosen from `near` again every day.
     """
 
     items: Catalogue
@@ -32,7 +32,7 @@ class Pools:
 
     @classmethod
     def of(cls, items: Catalogue, places: Communities) -> "Pools":
-        """Build from the items that may be ranked."""
+        """Build from the items that may stand in a ranked list."""
         x, y = _plane(items.lon, items.lat)
         homes = np.column_stack(_plane(places.lon, places.lat))
         points = np.column_stack([x, y])
@@ -48,7 +48,7 @@ class Pools:
         return cls(items, near, ones, groups, few, few)
 
     def refresh(self, day_opens: int, used: IntArray) -> None:
-        """Pick popular and new items of the day; `used` counts what everybody did with each item so far."""
+        """Choose the popular and new items of a day that begins at `day_opens` (seconds UTC); `used` is the number of uses of each item."""
         items, near = self.items, self.near
         live = (near >= 0) & (items.opens[near] <= day_opens) & (items.closes[near] > day_opens)
         count = np.where(live, used[near], -1)
@@ -57,7 +57,10 @@ class Pools:
         self.new = np.take_along_axis(near, np.argsort(age, axis=1, kind="stable")[:, :_SHOWN_NEW], axis=1)
 
     def draw(self, facts: Facts, liked: IntArray, rng: np.random.Generator) -> IntArray:
-        """Return what each person comes across, one row each, every item once; -1 fills up."""
+        """Draw the candidates of people: indices of items, a row a person, none twice, -1 where there are no more.
+
+        `liked` is each person's favourite group.
+        """
         home, size = facts.community, len(facts.community)
         depth = (self.near.shape[1] * rng.random((size, 28)) ** 1.6).astype(np.int64)
         parts = [self.near[home[:, None], depth], *self._searched(facts, liked), self.popular[home], self.new[home]]
@@ -67,7 +70,7 @@ class Pools:
         return found
 
     def _searched(self, facts: Facts, liked: IntArray) -> list[IntArray]:
-        """Return what people look for themselves: wanted and past occupations, or needed types; and what they like."""
+        """Return the nearest items of wanted and past occupations, or of needed types, and of the group liked most."""
         home = facts.community
         if self.items.kind != "amenity":
             wishes = [(facts.desired[:, 0], 24), (facts.desired[:, 1], 14), (facts.past[:, 0], 10)]
@@ -86,7 +89,7 @@ def _plane(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _nearest(points: FloatArray, able: IntArray, homes: FloatArray, most: int) -> IntArray:
-    """Return the nearest able items of every home, nearest first, -1 where there are no more."""
+    """Return the nearest of the items `able` to every home, nearest first, -1 where there are no more; shape (homes, most)."""
     found = np.full((len(homes), most), -1)
     if len(able):
         count = min(most, len(able))
@@ -96,6 +99,9 @@ def _nearest(points: FloatArray, able: IntArray, homes: FloatArray, most: int) -
 
 
 def masked(items: Catalogue, pool: IntArray, at: AnyArray, minor: AnyArray) -> AnyArray:
-    """Tell which items of the pools may be shown to people at their moments."""
+    """Mark the items of a pool that may be shown to people at moments `at` (seconds UTC); shape of `pool`.
+
+    `minor` marks the people who are minors.
+    """
     live = (pool >= 0) & items.ranked[pool] & (items.opens[pool] <= at[:, None]) & (at[:, None] < items.closes[pool])
     return live & (~minor[:, None] | items.minors[pool])

@@ -1,4 +1,4 @@
-"""Who lives in the invented city: what is true of people, and which of it they told."""
+"""Residents of the invented city: all true facts, and which of them they told."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from sqrec.synth.data import draw, read, stream
 from sqrec.synth.trades import FORMS, Trades, trades
 
 _YOUNGEST_MONTHS = 14 * 12 + 8
-"""Nobody was under 14 on any day of the window."""
+"""The youngest age on `as_of`, months: nobody is under 14 on any day of the window."""
 STUDENT, UNEMPLOYED, EMPLOYED, FLEXIBLE, RETIRED = 3, 1, 0, 2, 4
 EMPLOYMENT = ("employed", "unemployed", "flexible", "student", "retired")
 TYPES = tuple(AMENITY_TYPES)
@@ -43,16 +43,17 @@ _TOLD = {
     "area": 0.98,
     "pace": 0.06,
 }
-"""How many people told each fact; of needs those that somebody has are told, the others are empty cells."""
+"""The share of people who told each fact. Needs: of people who have some; the others have an empty cell."""
 FACTS = tuple(_TOLD)
 
 
 @dataclass
 class Residents:
-    """Hold what is true of people, one entry each; -1 is none, and `told` marks the facts that stand in `people`.
+    """Hold all true facts of people, one entry each; -1 is none, and `told` marks the facts that stand in the table `people`.
 
-    `desired_before` and `wage_before` held until `updated` where that lies after the first use.
-    Places are WGS84 degrees, `birth` months since year 0, wages yuan a month, moments seconds since 1970 (UTC).
+    `desired_before` and `wage_before` hold until `updated` where that lies after the first use. `lon` and `lat` are WGS84 degrees,
+    `birth` and `graduated` months since year 0, wages yuan a month, `experience` years, moments seconds since 1970 (UTC). `forms` and
+    `needs` are bits in the order of FORMS and TYPES; `past`, `desired`, `skill` and `level` have a column for each entry.
     """
 
     lon: AnyArray
@@ -87,7 +88,7 @@ class Residents:
 
 
 def invent(size: int, places: Communities, as_of: date, window: Window, seed: int, spread: float) -> Residents:
-    """Invent residents; homes lie around the middle of their community, by `spread` metres."""
+    """Invent `size` residents; homes lie around the middle of their community with a standard deviation of `spread` metres."""
     start, end = window.start, window.end
     rng, work = stream(seed, "residents"), trades()
     home = draw(rng, places.weight, size).astype(np.int32)
@@ -135,7 +136,7 @@ def invent(size: int, places: Communities, as_of: date, window: Window, seed: in
 
 
 def _ages(size: int, as_of: date, rng: np.random.Generator) -> tuple[AnyArray, AnyArray]:
-    """Return whole years on the day, and the month of birth (a year counts as reached a month later)."""
+    """Draw ages in whole years on `as_of`, and months of birth (since year 0; a year counts as reached a month later)."""
     band = draw(rng, [share for *_, share in _AGES], size)
     low, high = np.array([row[0] for row in _AGES])[band], np.array([row[1] for row in _AGES])[band]
     age = (low + np.floor((high - low + 1) * rng.random(size))).astype(np.int16)
@@ -156,7 +157,7 @@ def _rungs(age: AnyArray, rng: np.random.Generator) -> AnyArray:
 
 
 CODES = ("81", "71", "61", "41", "44", "47", "31", "21", "14", "11", "73", "63", "33", "90")
-"""Education codes in use; those from the eleventh on are of people who did not graduate, or of no known rung."""
+"""GB/T 4658 codes in use; from the eleventh on, those of people who did not graduate or whose rung is unknown."""
 _CODES_OF_RUNG = {1: (0, 0), 2: (1, 10), 3: (2, 3, 4, 5, 11), 4: (6, 12), 5: (7,), 6: (8,), 7: (9,)}
 
 
@@ -178,7 +179,7 @@ def _graduated(rung: AnyArray, birth: AnyArray, as_of: date, rng: np.random.Gene
 
 
 def _wishes(age: AnyArray, rung: AnyArray, work: Trades, rng: np.random.Generator) -> tuple[AnyArray, AnyArray]:
-    """Return past occupations, newest first, and wanted ones; shape (people, 2) each."""
+    """Draw past occupations, newest first, and wanted ones; indices, shape (people, 2) each, -1: none."""
     size = len(age)
     past, desired = np.full((size, 2), -1, dtype=np.int16), np.full((size, 2), -1, dtype=np.int16)
     by_rung = [
@@ -226,7 +227,7 @@ def _employment(age: AnyArray, rng: np.random.Generator) -> AnyArray:
 
 
 def _skills(past: AnyArray, desired: AnyArray, work: Trades, rng: np.random.Generator) -> tuple[AnyArray, AnyArray]:
-    """Return up to four skills and their certificate levels (0: none), those of past work first."""
+    """Draw up to four skills (-1: no more) and certificate levels (0: none), those of past work first."""
     size = len(past)
     table = np.vstack([work.skill, np.full((1, 3), -1)])
     listed = np.hstack([table[past[:, 0]], table[desired[:, 0]], table[past[:, 1]]])
@@ -247,7 +248,7 @@ def _wages(desired: AnyArray, experience: AnyArray, work: Trades, rng: np.random
 
 
 def _forms(age: AnyArray, employment: AnyArray, parent: BoolArray, rng: np.random.Generator) -> AnyArray:
-    """Return accepted forms as bits, in the order of FORMS."""
+    """Draw accepted forms of work, as bits in the order of FORMS."""
     size = len(age)
     small = (employment == STUDENT) | (employment == RETIRED) | parent
     chance = np.stack([np.where(small, 0.5, 0.92), np.where(small, 0.7, 0.25), np.where(small, 0.4, 0.25)], axis=1)
@@ -266,7 +267,7 @@ def _hours(age: AnyArray, employment: AnyArray, parent: BoolArray, rng: np.rando
 
 
 def _needs(age: AnyArray, parent: BoolArray, rng: np.random.Generator) -> AnyArray:
-    """Return declared needs as bits over the amenity types."""
+    """Draw needs, as bits in the order of TYPES."""
     size = len(age)
     chance = np.full((size, len(TYPES)), 0.012, dtype=np.float32)
     chance[parent, TYPES.index("childcare")] = 0.65
@@ -281,7 +282,7 @@ def _needs(age: AnyArray, parent: BoolArray, rng: np.random.Generator) -> AnyArr
 
 
 def _updated(joined: IntArray, start: int, end: int, rng: np.random.Generator) -> AnyArray:
-    """Return when the facts were last changed: before the first use, later for some (8 %), not said by some (4 %; -1)."""
+    """Draw the moment at which the facts were last changed, seconds UTC: before the first use; after it for 8 %; unknown (-1) for 4 %."""
     size, luck = len(joined), rng.random(len(joined))
     before = joined - (rng.gamma(1.5, 12 * 86_400, size)).astype(np.int64) - 3600
     later = joined + (np.maximum(end - joined, 0) * rng.uniform(0.1, 1.0, size)).astype(np.int64)
@@ -289,7 +290,7 @@ def _updated(joined: IntArray, start: int, end: int, rng: np.random.Generator) -
 
 
 def ways(people: Residents, seed: int) -> IntArray:
-    """Return who told which ways on foot they take, places in WALKS, -1 untold: some with prams, some of the oldest, few others."""
+    """Draw which ways on foot people told they take: indices in WALKS, -1 not told. No steps: mostly parents and the oldest."""
     rng = stream(seed, "ways on foot")
     steps = np.select([people.parent, people.age >= 75], [0.12, 0.2], 0.01)
     luck, told = rng.random(len(people)), rng.random(len(people)) < 0.06

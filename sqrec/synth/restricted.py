@@ -1,4 +1,4 @@
-"""Facts kept apart: they open programmes by rule and enter no utility."""
+"""The table `restricted`: facts that open programmes by rule and enter no utility."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -38,7 +38,7 @@ _GROUP_OF = {
 def restricted_columns(
     people: Residents, rows: slice, ids: Sequence[str], places: Communities, as_of: date, rng: np.random.Generator
 ) -> dict[str, Any]:
-    """Return a piece of the table `restricted`; a third of people told nothing but their sex and registered residence."""
+    """Return a piece (`rows`) of the table `restricted`; a third of people told only sex and registered residence."""
     size = len(ids)
     age, home = people.age[rows], people.community[rows]
     village = places.built[home] == BUILT.index("village")
@@ -77,7 +77,7 @@ def _flags(age: AnyArray, rural: AnyArray, parent: AnyArray, rng: np.random.Gene
 def _recognised(
     people: Residents, rows: slice, flags: dict[str, AnyArray], as_of: date, rng: np.random.Generator
 ) -> list[str | None]:
-    """Write official recognitions of some, with their day."""
+    """Return official recognitions as cells (group@day), None for people without."""
     age, idle = people.age[rows], people.employment[rows] == UNEMPLOYED
     groups = {_GROUP_OF[name]: values for name, values in flags.items() if name in _GROUP_OF}
     groups["hard_to_employ"] = idle & ((age >= 45) | flags["disability"] | flags["low_income"])

@@ -1,4 +1,4 @@
-"""What happens in the city, written down: events of every kind, and the utilities at each kind's T."""
+"""The tables of events and of true utilities, from the simulation of every kind."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,12 +22,12 @@ from sqrec.synth.write import Table
 
 _ROW_GROUP = 200_000
 _SHOWN, _SHOWN_OF = 0.3, 20_000
-"""The share of sessions whose slate is logged, up to so many people; of more people a smaller one."""
+"""The share of slates that are logged, and the number of people up to which it holds; of more people it is smaller."""
 
 
 @dataclass
 class EventsTable:
-    """Write one kind's events in row groups; remember their moments, and each person's last one."""
+    """Write one kind's events in row groups; keep their moments, and the moment of each person's last event (`last`)."""
 
     table: Table
     items: Catalogue
@@ -40,7 +40,7 @@ class EventsTable:
     _kept: list[Log] = field(default_factory=list[Log])
 
     def add(self, log: Log) -> None:
-        """Take a day's events."""
+        """Add a day's events; write them once a row group is full."""
         self._kept.append(log)
         self.moments.append((log.at - self.window.start).astype(np.int32))
         np.maximum.at(self.last, log.person, log.at)
@@ -48,7 +48,7 @@ class EventsTable:
             self.flush()
 
     def flush(self) -> None:
-        """Write what was kept."""
+        """Write the events that are not written yet."""
         if self._kept:
             log = Log.joined(self._kept)
             recorded = events.late(log, self.window.end, self.rng)
@@ -57,13 +57,13 @@ class EventsTable:
             self.rows, self._kept = self.rows + len(log), []
 
     def moment(self) -> int:
-        """Return T."""
+        """Return T of the events so far (`oracle.moment`), seconds UTC."""
         return self.window.start + oracle.moment(np.concatenate(self.moments))
 
 
 @dataclass(frozen=True)
 class Story:
-    """Hold who and where; `tell` plays one kind of items."""
+    """Hold people and places; `tell` simulates one kind of items. `ids` are the people's ids, `world` names a taste."""
 
     people: Residents
     ids: Sequence[str]
@@ -73,7 +73,7 @@ class Story:
     seed: int
 
     def tell(self, items: Catalogue, table: Table, truth: Table) -> tuple[int, int]:
-        """Play the days of one kind, write its events and utilities; return how many rows each."""
+        """Simulate the days of one kind, write its events and utilities, and return the number of rows of both."""
         people, person_ids = self.people, pa.array(self.ids)
         model, hidden = Model.of(items, self.places, self.world), taste(items, len(people), self.world, self.seed)
         true = true_facts(people, self.places)

@@ -1,7 +1,7 @@
-"""What nobody can see: likings that stay with a person, and how good an item really is.
+"""The hidden part of the choice model: lasting tastes of people, and the quality of items.
 
-A liking is a standard normal number that belongs to a pair of secret keys. The keys are drawn at random and stand nowhere
-in the tables, so nothing of it can be worked out from ids.
+A taste is a standard normal number, computed from the secret keys of a person and of an item or its group. The keys are drawn at
+random and stand in no table, so that tastes cannot be derived from ids.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,10 @@ _PARTS = ("group", "provider", "place", "own")
 
 @dataclass(frozen=True)
 class Taste:
-    """Hold the secret keys of a kind: of every person, and per part (group, provider, place, own item) of every item."""
+    """Hold the secret keys of a kind: one of each person, and for each item one of its group, provider, place and of itself.
+
+    `groups` are the keys of the groups, `quality` is standard normal per item, `weight` the weight of each part.
+    """
 
     person: KeyArray
     item: dict[str, KeyArray]
@@ -35,7 +38,7 @@ class Taste:
         return total
 
     def favourite(self, person: AnyArray) -> AnyArray:
-        """Return the group that each person likes best."""
+        """Return the group (index) with the highest taste of each person."""
         return normal(self.person[person][:, None] ^ self.groups[None]).argmax(axis=1)
 
 
@@ -48,7 +51,7 @@ def normal(keys: KeyArray) -> AnyArray:
 
 
 def taste(items: Catalogue, people: int, world: str, seed: int) -> Taste:
-    """Draw the secret keys of a kind."""
+    """Draw the secret keys of a kind; `world` names the weights in worlds.json."""
     rng = stream(seed, f"hidden {items.kind}")
     groups = _keys(rng, int(items.group.max()) + 1)
     providers = _keys(rng, int(items.provider.max()) + 2)

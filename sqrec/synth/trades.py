@@ -1,4 +1,4 @@
-"""The occupations of the invented city as arrays."""
+"""The occupations of the invented city, as arrays."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from sqrec.synth.data import read
 
 FORMS = ("full_time", "part_time", "flexible", "temporary", "internship")
 SAME_GROUP, SAME_BRANCH = 0.55, 0.2
-"""How alike two occupations are whose codes share three parts, or two."""
+"""The likeness of two occupations whose codes share the first three parts, or the first two (1: the same code)."""
 
 
 @dataclass(frozen=True)
 class Trade:
     """Hold one occupation: code, official name, sector of its employers, titles in use (the usual one first), skills.
 
-    `wage` is yuan a month, lowest and highest; `education` the usual rung, `experience` years, `hours` names of shifts,
-    `weight` how many vacancies there are of it.
+    `wage` is lowest and highest yuan a month; `education` the usual rung, `experience` years, `hours` names of shifts, `weight` its
+    share of vacancies, in proportion.
     """
 
     code: str
@@ -39,7 +39,7 @@ class Trade:
 
 @dataclass(frozen=True)
 class Trades:
-    """Hold occupations; `alike` has one row and column more than there are, of zeros, for an unknown one (-1)."""
+    """Hold all occupations; `alike`, shape (occupations + 1, occupations + 1), has zeros at index -1 for an unknown one."""
 
     rows: Sequence[Trade]
     skills: Sequence[str]
@@ -57,7 +57,7 @@ class Trades:
 
 @cache
 def trades() -> Trades:
-    """Return the occupations of occupations.json."""
+    """Return the occupations of occupations.json; read once."""
     rows = [Trade(**row) for row in read("occupations")["occupations"]]
     skills = sorted({skill for row in rows for skill in row.skills})
     place = {skill: number for number, skill in enumerate(skills)}
@@ -79,7 +79,7 @@ def trades() -> Trades:
 
 
 def _alike(codes: Sequence[str]) -> AnyArray:
-    """Return 1 for the same code, less for a shared beginning, float32."""
+    """Return the likeness of each pair of codes: 1 for the same, less for a common beginning, else 0; float32."""
     table = np.zeros((len(codes) + 1, len(codes) + 1), dtype=np.float32)
     for size, value in ((4, SAME_BRANCH), (7, SAME_GROUP), (10, 1.0)):
         start = np.array([code[:size] for code in codes])

@@ -1,7 +1,7 @@
-"""The observable part of the choice model (docs/city.md): what facts and items say, term by term.
+"""The observable part of the choice model (docs/city.md), term by term.
 
-Every function takes people's facts (one row a person) and a matrix of items, one row of them a person, and returns
-float32 of the matrix's shape. Nothing here is hidden, and nothing is inferred from history.
+Every function takes people's facts (one row a person) and a matrix of items (indices, one row a person), and returns
+float32 of the matrix's shape. No term is hidden, and none reads history.
 """
 
 from dataclasses import dataclass
@@ -20,17 +20,17 @@ from sqrec.synth.trades import FORMS, trades
 
 ONLINE_MINUTES = 12.0
 SAME_DISTRICT_MINUTES, ELSEWHERE_MINUTES = 35.0, 90.0
-"""What stands for the way to an item without a point: bound to none, in the district of the home, elsewhere."""
+"""Minutes in the place of unknown ones: online; without a point in the home's district; without a point elsewhere."""
 PAST_FOR_DESIRED = 0.5
-"""How far past work speaks for a wish that is not known."""
+"""The weight of likeness to past work, where no occupation is wanted."""
 HALF_MET = 0.5
 _ACCEPTED = (0.85, 0.35, 0.3, 0.2, 0.15)
-"""How common it is to accept each form, for people who did not say."""
+"""The share of people who accept each form of work, in the order of FORMS, for people who did not say."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """Hold a kind's items, its weights and the tables that the terms look up."""
+    """Hold a kind's items, the weights of its terms, and the lookup tables `clock.overlap` and `clock.open_share`."""
 
     items: Catalogue
     places: Communities
@@ -40,7 +40,7 @@ class Model:
 
     @classmethod
     def of(cls, items: Catalogue, places: Communities, world: str) -> "Model":
-        """Build from a catalogue and the name of the taste."""
+        """Build from a catalogue and the name of a taste in worlds.json."""
         return cls(
             items,
             places,
@@ -50,12 +50,12 @@ class Model:
         )
 
     def observable(self, facts: Facts, item: AnyArray) -> AnyArray:
-        """Return the utility of everything but hidden terms."""
+        """Return the observable utility: the sum of all terms but the hidden ones."""
         return _OF_KIND[self.items.kind](self, facts, item)
 
 
 def minutes(model: Model, facts: Facts, item: AnyArray) -> AnyArray:
-    """Return minutes on foot: straight line, times the city's detour, by the walker's pace."""
+    """Return minutes on foot: straight line times the city's detour, divided by the person's pace."""
     items, places = model.items, model.places
     east = (items.lon[item] - facts.lon[:, None]).astype(np.float32) * facts.scale[:, None]
     north = (items.lat[item] - facts.lat[:, None]).astype(np.float32) * np.float32(METRES_A_DEGREE)
@@ -71,7 +71,7 @@ def _way(model: Model, facts: Facts, item: AnyArray, unit: float) -> AnyArray:
 
 
 def _wanted(facts: Facts, trade: AnyArray) -> tuple[AnyArray, AnyArray]:
-    """Return how alike the item's occupation is to the wanted ones and to the past ones, the best of each."""
+    """Return the highest likeness of the items' occupations to the wanted ones, and to the past ones; 0 to 1."""
     alike = trades().alike
     past = np.maximum(alike[facts.past[:, :1], trade], 0.7 * alike[facts.past[:, 1:], trade])
     wanted = np.maximum(alike[facts.desired[:, :1], trade], 0.85 * alike[facts.desired[:, 1:], trade])
@@ -80,7 +80,10 @@ def _wanted(facts: Facts, trade: AnyArray) -> tuple[AnyArray, AnyArray]:
 
 
 def _covered(facts: Facts, asked: AnyArray, level: AnyArray) -> AnyArray:
-    """Return what share of asked skills is held, half where the certificate is lower or unknown; 0.5 where none is asked."""
+    """Return the share of required skills that people have; half for a lower or unknown certificate level.
+
+    0.5 where no skill is required or none of the person is known.
+    """
     found, count = np.zeros(asked.shape[:2], np.float32), np.zeros(asked.shape[:2], np.float32)
     for place in range(asked.shape[2]):
         one, need = asked[:, :, place], level[:, :, place]
@@ -116,7 +119,7 @@ def _job(model: Model, facts: Facts, item: AnyArray) -> AnyArray:
 
 
 def _accepted() -> AnyArray:
-    """Return whether each form is accepted, by the bits of those that are; 0 bits: not said."""
+    """Return 1 or 0 for each form by the bits of the accepted ones, shape (bits, forms); row 0 (not said): `_ACCEPTED`."""
     bits = (np.arange(1 << len(FORMS))[:, None] >> np.arange(len(FORMS))) & 1
     table = bits.astype(np.float32)
     table[0] = _ACCEPTED
@@ -142,7 +145,7 @@ def _course(model: Model, facts: Facts, item: AnyArray) -> AnyArray:
 
 
 def _gap(facts: Facts, taught: AnyArray) -> AnyArray:
-    """Return what share of the taught skills the wanted occupations ask for and the person lacks."""
+    """Return the share of taught skills that the wanted occupations require and the person lacks."""
     table = np.vstack([trades().skill, np.full((1, 3), -2)]).astype(np.int16)
     asked = np.hstack([table[facts.desired[:, 0]], table[facts.desired[:, 1]]])
     found, count = np.zeros(taught.shape[:2], np.float32), np.zeros(taught.shape[:2], np.float32)
@@ -154,7 +157,7 @@ def _gap(facts: Facts, taught: AnyArray) -> AnyArray:
 
 
 def among(values: AnyArray, lists: AnyArray) -> BoolArray:
-    """Tell which values of a matrix stand in the list of their row."""
+    """Mark the values of a matrix that occur in the same row of `lists`."""
     found = np.zeros(values.shape, dtype=bool)
     for place in range(lists.shape[1]):
         found |= values == lists[:, place : place + 1]
@@ -162,7 +165,10 @@ def among(values: AnyArray, lists: AnyArray) -> BoolArray:
 
 
 def _level_step(facts: Facts, taught: AnyArray, level: AnyArray) -> AnyArray:
-    """Return how many certificate levels the course is off the next one: 5 for who holds none, else one better."""
+    """Return the distance in certificate levels of a course from the person's next level: 5 without one, else one better.
+
+    0.5 for a course without a level.
+    """
     held = np.full(level.shape, 6, np.int8)
     for mine in range(facts.skill.shape[1]):
         has = facts.level[:, mine : mine + 1]
@@ -191,7 +197,7 @@ def _amenity(model: Model, facts: Facts, item: AnyArray) -> AnyArray:
 
 
 def _habits() -> tuple[AnyArray, AnyArray]:
-    """Return how much each type is used, and by age band on top of that; the last band is the mean."""
+    """Return the base utility of each type, and what each age band adds, shape (types, bands + 1); the last band is the mean."""
     rows = {row["type"]: row for row in read("amenities")["types"]}
     base = np.array([rows[name]["base"] for name in TYPES], dtype=np.float32)
     habits = np.array([rows[name]["habits"] for name in TYPES], dtype=np.float32)
@@ -199,7 +205,7 @@ def _habits() -> tuple[AnyArray, AnyArray]:
 
 
 def _built_habits() -> AnyArray:
-    """Return how much more each type is used in each type of community, by the class of the type."""
+    """Return what each type of community adds to the utility of each type of amenity, shape (built, types)."""
     table = read("amenities")["built_by_class"]
     return np.array([[table[built][AMENITY_TYPES[name][1]] for name in TYPES] for built in BUILT], dtype=np.float32)
 

@@ -1,4 +1,4 @@
-"""Tables to Parquet, in pieces: the same rows give the same bytes."""
+"""Tables to Parquet, in pieces; the same rows give the same bytes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -29,14 +29,14 @@ _INSTANT = pa.timestamp("s", tz="UTC")
 
 
 class Table:
-    """Write one table piece by piece; every piece is a row group."""
+    """Write one table to a folder piece by piece, each a row group."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._path = folder / f"{name}.parquet"
         self._writer: Any = None
 
     def __enter__(self) -> Self:
-        """Open nothing yet: the first piece says which columns there are."""
+        """Return the table; the file is made at the first piece, which has the columns."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
@@ -67,22 +67,22 @@ def _array(column: "pd.Series[Any]") -> Any:
 
 
 def texts(values: Sequence[str | None]) -> Any:
-    """Return a column of texts."""
+    """Return a column of texts; None becomes null."""
     return pa.array(values, _TEXT)
 
 
 def instants(seconds: IntArray, missing: int = -1) -> Any:
-    """Return a column of instants from seconds UTC; `missing` is null."""
+    """Return a column of instants from seconds UTC; the value `missing` becomes null."""
     return pa.array(seconds, mask=seconds == missing).cast(pa.int64()).cast(pa.timestamp("s")).cast(_INSTANT)
 
 
 def numbers(values: AnyArray, known: AnyArray) -> Any:
-    """Return a column of numbers; those not known are null."""
+    """Return a column of numbers; null where `known` is False."""
     return pa.array(np.round(values.astype(np.float64), 5), mask=~known)
 
 
 def people_columns(people: Residents, rows: slice, ids: Sequence[str], areas: Sequence[str], walk: IntArray) -> dict[str, Any]:
-    """Return a piece of the table `people`; `walk` are the ways on foot of everybody."""
+    """Return a piece (`rows`) of the table `people` by column; `areas` are codes of communities, `walk` the result of `residents.ways`."""
     told = {name: people.told[rows, place] for place, name in enumerate(FACTS)}
     hours = [text for text, _ in read("hours")["free"].values()]
     number = np.arange(int(rows.start), int(rows.stop))
@@ -140,7 +140,7 @@ def _skills(skill: AnyArray, level: AnyArray, known: AnyArray) -> list[str | Non
 
 
 def _trades(places: AnyArray, known: AnyArray, number: IntArray) -> list[str | None]:
-    """Write occupations: by the usual title (four in ten), by the official name or by code (three in ten each)."""
+    """Return occupations as cells: by usual title (four in ten), official name or code (three in ten each)."""
     rows = trades().rows
     ways = [(*[row.titles[0]] * 4, *[row.name] * 3, *[row.code] * 3) for row in rows]
     found: list[str | None] = []
@@ -150,7 +150,7 @@ def _trades(places: AnyArray, known: AnyArray, number: IntArray) -> list[str | N
 
 
 def _registered(people: Residents, rows: slice, known: AnyArray) -> list[str | None]:
-    """Write when people out of work registered (months before their facts were last changed), else `no`."""
+    """Return the day of registration of unemployed people (months before their facts were last changed), else `no`."""
     idle = people.employment[rows] == EMPLOYMENT.index("unemployed")
     when = people.joined[rows] - (people.birth[rows] % 17 + 1) * 25 * 86_400
     days = np.datetime_as_string(when.astype("datetime64[s]").astype("datetime64[D]")).tolist()
@@ -158,7 +158,10 @@ def _registered(people: Residents, rows: slice, known: AnyArray) -> list[str | N
 
 
 def event_columns(log: Log, recorded: IntArray, first: int, kind: str, people: Any, items: Any) -> dict[str, Any]:
-    """Return a piece of the table `events`; `people` and `items` are arrow arrays of ids."""
+    """Return a piece of the table `events` by column.
+
+    `recorded` is as of `events.late`, `first` the number of the first event; `people` and `items` are arrow arrays of ids.
+    """
     request = pa.array(log.request, mask=log.request < 0)
     number = np.arange(first, first + len(log))
     return {
@@ -176,7 +179,10 @@ def event_columns(log: Log, recorded: IntArray, first: int, kind: str, people: A
 
 
 def utility_columns(told: Told, part: slice, at: int, items: Catalogue, people: Any) -> dict[str, Any]:
-    """Return a piece of the table `utilities`; both numbers are raised by the same constant, so that none is negative."""
+    """Return a piece (`part`) of the table `utilities` at a moment (seconds UTC) by column.
+
+    Both utilities are raised by the same constant, so that none is negative; `people` is an arrow array of ids.
+    """
     size = len(told.person[part])
     return {
         "person_id": people.take(pa.array(told.person[part])),
@@ -193,6 +199,6 @@ def _joined(before: str, numbers: Any) -> Any:
 
 
 def pieces(size: int, most: int = 50_000) -> Iterator[slice]:
-    """Cut rows into pieces."""
+    """Yield slices of at most `most` rows that cover `size` rows."""
     for low in range(0, size, most):
         yield slice(low, min(low + most, size))

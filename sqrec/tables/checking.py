@@ -22,7 +22,10 @@ from sqrec.tables.use import Use, unjoined, usability
 
 @dataclass(frozen=True)
 class FolderCheck:
-    """Hold the result of a check: counts per table, problems by rule with a few examples."""
+    """Hold the result of a check: counts per table, problems by rule with a few examples.
+
+    `uses` tells what events are of use for, by kind; `told` of how many people restricted facts are told.
+    """
 
     path: Path
     config: FolderConfig
@@ -31,6 +34,7 @@ class FolderCheck:
     unread: Sequence[Problem] = ()
     mapped: Mapped | None = None
     uses: Mapping[Kind, Use] = field(default_factory=dict[Kind, Use])
+    told: int = 0
 
     @property
     def errors(self) -> int:
@@ -40,7 +44,7 @@ class FolderCheck:
     @property
     def usability(self) -> Sequence[str]:
         """What the folder will be usable for, in a line each."""
-        return usability({name: check.accepted for name, check in self.checks.items()}, self.uses)
+        return usability({name: check.accepted for name, check in self.checks.items()}, self.uses, self.told)
 
 
 class Listing:
@@ -107,7 +111,7 @@ def check_folder(
         unread = source.unread() + unjoined({name: one.counter.accepted for name, one in counted.items()}, known.uses)
         unread += rejected.finish(list(source.files)) if rejected else ()
     checks = {name: counted[name].check() for name in source.files}
-    return FolderCheck(source.path, source.config, source.city, checks, unread, source.mapped, known.uses)
+    return FolderCheck(source.path, source.config, source.city, checks, unread, source.mapped, known.uses, known.told)
 
 
 @dataclass

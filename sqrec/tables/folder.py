@@ -59,6 +59,11 @@ class Source:
             return self.mapped.raw(name, rows)
         return open_raw(self.files[name], rows)
 
+    def why(self, table: str, column: str) -> Mapping[str, str]:
+        """Return what the mapping's reader says of cells that it left unread: only it knows what it can read."""
+        told = self.mapped.unread.get((table, column), {}) if self.mapped else {}
+        return {text: f"not read through the mapping: {why}" for text, why in told.items()}
+
     def unread(self) -> tuple[Problem, ...]:
         """Name the files that are read as nothing, such as a `job.csv` or a `jobs.xls`."""
         own = {"folder.json", str(self.config.city)}

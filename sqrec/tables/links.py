@@ -39,7 +39,7 @@ class KnownIds:
     """Hold the ids of the accepted rows read so far, of the tables that are `asked`: one that is not there is not asked.
 
     `uses` counts by kind what events are of use for, by the clock of `city` and `as_of`; `firsts` are the first id of each table,
-    to show.
+    to show; `told` counts the rows of `restricted` whose person is known.
     """
 
     asked: Collection[str]
@@ -49,6 +49,7 @@ class KnownIds:
     openings: dict[str, Openings] = field(default_factory=dict[str, Openings])
     uses: dict[Kind, Use] = field(default_factory=dict[Kind, Use])
     firsts: dict[str, str] = field(default_factory=dict[str, str])
+    told: int = 0
 
     @classmethod
     def none(cls, source: Source) -> Self:
@@ -77,6 +78,7 @@ class KnownIds:
         if "people" in self.asked:
             person = self.ids["people"].places(_keys(accepted["person_id"]))
             found.append(self._nobody("person_id", "unknown-person", "people", accepted, np.flatnonzero(person < 0)))
+        self.told += int((person >= 0).sum()) if table.name == "restricted" else 0
         early: list[Strange] = []
         out = out_of_time(accepted, clock_of(self.as_of, self.city), self.city) if table.name == "events" else None
         for kind in KINDS if "kind" in accepted else ():

@@ -82,10 +82,10 @@ def _checked(
     zone, count, cells = source.city.zone, len(piece.lines), piece.by_name(header)
     problems = [_cut_wrongly(table, header, broken) for broken in piece.broken]
 
-    def tell(places: IntArray, column: str, rules: Sequence[str]) -> None:
+    def tell(places: IntArray, column: str, rules: Sequence[str], why: Mapping[str, str] | None = None) -> None:
         texts = cells[column].texts(places) if column in cells else [""] * len(places)
         for line, text, rule in zip(piece.lines[places].tolist(), texts, rules, strict=True):
-            problems.append(Problem(table.name, line, column, text, rule))
+            problems.append(Problem(table.name, line, column, text, rule, (why or {}).get(text, "")))
 
     columns: dict[str, object] = {}
     for column in table.columns:
@@ -94,7 +94,7 @@ def _checked(
             continue
         columns[column.name], (places, rules) = read_column(column, cells[column.name], zone)
         if len(places):
-            tell(places, column.name, rules)
+            tell(places, column.name, rules, None if column.words else source.why(table.name, column.name))
     frame = pd.DataFrame(columns, index=range(count))
     for places, column, rule in check_rows(table, frame, source.config.crs, source.config.as_of, source.city):
         tell(places, column, [rule] * len(places))

@@ -135,15 +135,16 @@ def place(
 ) -> tuple[FloatArray, FloatArray, dict[str, BoolArray]]:
     """Return points in the city's storage frame, and the rows that violate each rule.
 
-    A wrong point is unknown (NaN). With an `area` that stands for it, it is a warning alone.
+    A wrong point is unknown (NaN). With an `area` that stands for it, it is a warning alone. 0, 0 is `no-place`, with a box or
+    without: nobody wrote it as a place, so its row stays.
     """
     half = np.isnan(lon) != np.isnan(lat)
     there_lon, there_lat = convert(lon, lat, crs, city.frame or crs)
     back_lon, back_lat = convert(lat, lon, crs, city.frame or crs)
     known = ~np.isnan(lon) & ~np.isnan(lat)
-    outside = known & ~_inside(there_lon, there_lat, city)
+    lost = known & (lon == 0) & (lat == 0)
+    outside = known & ~lost & ~_inside(there_lon, there_lat, city)
     swapped = outside & _inside(back_lon, back_lat, city)
-    lost = known & (lon == 0) & (lat == 0) if city.box is None else np.zeros(len(lon), np.bool_)
     masks = {
         "coordinate": half,
         "no-place": lost,

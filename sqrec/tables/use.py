@@ -64,16 +64,21 @@ def _counted(kind: Kind, use: Use) -> str:
     )
 
 
-def usability(rows: Mapping[str, int], uses: Mapping[Kind, Use]) -> Sequence[str]:
-    """Say in a line each what a folder will be usable for; `rows` are the accepted rows of the tables it has."""
+def usability(rows: Mapping[str, int], uses: Mapping[Kind, Use], told: int) -> Sequence[str]:
+    """Say in a line each what a folder will be usable for.
+
+    `rows` are the accepted rows of the tables it has, `told` those of `restricted` whose person is one of people.
+    """
     lines = [_ranked(kind, rows, uses.get(kind, Use())) for kind in KINDS if TABLE_OF_KIND[kind] in rows]
-    has = rows.get("restricted", 0)
-    groups = (
-        f"groups can be told: restricted facts of {has:,} people"
-        if has
-        else f"groups cannot be told: {_lack('restricted', rows)}"
-    )
-    return [*lines, groups] if rows.get("people") else lines
+    return [*lines, _groups(rows, told)] if rows.get("people") else lines
+
+
+def _groups(rows: Mapping[str, int], told: int) -> str:
+    if told:
+        return f"groups can be told: restricted facts of {told:,} people"
+    facts = rows.get("restricted", 0)
+    none = f"none of {facts:,} rows of restricted names a person of people" if facts else _lack("restricted", rows)
+    return f"groups cannot be told: {none}"
 
 
 def _ranked(kind: Kind, rows: Mapping[str, int], use: Use) -> str:

@@ -267,3 +267,12 @@ def _only(file: Path, column: str, arm: str, folder: Path) -> Path:
         rows = list(csv.DictReader(stream))
     mine = [list(row.values()) for row in rows if row[column] == arm]
     return write(folder / f"{arm}.csv", mine, list(rows[0]))
+
+
+def test_numbers_with_a_comma_are_told_as_they_are_in_folders(tmp_path: Path) -> None:
+    rows = [("p1", "a", 1, "0,9035"), ("p1", "b", 2, "0,5"), ("p2", "a", 1, ""), ("p2", "b", 2, "")]
+    file = write(tmp_path / "x.csv", rows, ("who", "what", "rank", "score"), between=";")
+    columns = {"person_id": "who", "item_id": "what", "position": "rank", "score": "score"}
+    (one,) = evaluation_of_table(Asked(file, "job", columns), None)[0].problems
+    assert (one.rule, one.rows) == ("score-unknown", 2)
+    assert str(one).endswith("its list as without ties (looks like a decimal comma: write 3.5 for 3,5)")

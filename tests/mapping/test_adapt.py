@@ -362,7 +362,7 @@ def cases(shared: Path, tmp_path: Path) -> Path:
         ("c03_boss", [], "jobs", 5),
         ("c06_item_dates", ["whole_day"], "courses", 5),
         ("c06_people_dates", ["last_day"], "people", 10),
-        ("c12_amenities", [], "amenities", 9),
+        ("c12_amenities", [], "amenities", 10),
         ("c14_words", ["two_is_no"], "restricted", 4),
         ("c15_renamed", [], "jobs", 3),
     ],

@@ -209,7 +209,7 @@ def test_a_row_without_a_flag_is_counted_as_what_it_becomes(tmp_path: Path) -> N
         "columns": columns | {"event": {"from": ["sent", "seen"], "read": "flags", "words": words}},
         "one_moment": "2026-11-01",
     }
-    mapped = check_folder(folder(tmp_path, {"events": [feed]}, e_csv="sent,seen\n1,\n-,\n,\n")).mapped
+    mapped = check_folder(folder(tmp_path, {"events": [feed]}, e_csv="n,sent,seen\n1,1,\n2,-,\n3,,\n")).mapped
     assert mapped is not None
     told = next(one for one in mapped.conversions.told("events") if one.column == "event")
     assert (told.filled, told.changed, told.unread) == (3, 2, 1)
@@ -261,3 +261,21 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(TableError) as refused:
         read_mapping(path / "mapping.json")
     assert all(part in str(refused.value) for part in ("jobz", "wage", "job_id", "title"))
+
+
+def test_a_cell_that_a_reader_left_is_told_with_the_readers_reason(tmp_path: Path) -> None:
+    """A full date is read through a mapping; what is wrong with another is the reader's to say, and no mapping is called for."""
+    columns = {"person_id": {"from": "n"}, "birth_month": {"from": "born"}, "wage_min": {"from": "pay"}}
+    path = folder(
+        tmp_path,
+        {"people": [{"file": "x.csv", "columns": columns}]},
+        x_csv="n,born,pay\n1,1985-02-28,3500\n2,1985-02-30,3500\n3,1896-05,3500\n4,1985-03,around 3500 or so\n",
+    )
+    found = read_folder(path)
+    assert found.tables["people"]["birth_month"].tolist() == ["1985-02", "1985-03"]
+    hints = {(problem.row, problem.column): problem.hint for problem in found.problems}
+    assert list(hints) == [(3, "birth_month"), (4, "birth_month"), (5, "wage_min")]
+    assert "day" in hints[3, "birth_month"]
+    assert hints[3, "birth_month"].startswith("not read through the mapping: ")
+    assert hints[4, "birth_month"].startswith("lies before 1900")
+    assert hints[5, "wage_min"].startswith("not read through the mapping: no ")

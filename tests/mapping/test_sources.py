@@ -8,6 +8,7 @@ import pytest
 
 from sqrec.errors import TableError
 from sqrec.mapping.sources import open_source
+from sqrec.tables import check_folder, read_folder
 
 
 def read(file: Path, text: str) -> list[dict[str, str]]:
@@ -48,7 +49,7 @@ def test_the_only_line_is_a_row_whatever_lists_it_holds(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
 def test_the_line_that_is_no_json_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(TableError, match=rf"{name} is no JSON in UTF-8: line 3, column 11: Expecting value\."):
-        read(tmp_path / name, '{"title": "cook"}\n\n{"title": }\n')
+        read(tmp_path / name, '{"title": "cook"}\n\n{"title": }\n{"title": }\n')
 
 
 def test_a_document_that_breaks_off_is_told_as_one(tmp_path: Path) -> None:
@@ -62,9 +63,93 @@ def test_several_objects_say_together_what_they_say(tmp_path: Path) -> None:
         "title": "cook",
         "places.at.area": "市北区|市南区",
         "places.at.city": "青岛",
-        "places.lon": "120.36",
+        "places.lon": "120.36|",
     }
 
 
 def test_a_list_may_hold_objects_and_texts(tmp_path: Path) -> None:
     assert flat(tmp_path, {"tags": ["a", {"name": "b"}, ["c", "d"], None]}) == {"tags": "a|c|d", "tags.name": "b"}
+
+
+@pytest.mark.parametrize(
+    ("members", "right"),
+    [
+        ([{"a": 1}, {"b": 2}, {"a": 3}], {"t.a": "1||3", "t.b": "|2"}),
+        ([{"a": 1}, {"a": None}], {"t.a": "1|"}),
+        ([{"a": None}, {"a": ""}], {"t.a": ""}),
+        ([{"a": 1}, {}], {"t.a": "1|"}),
+        ([{"a": 1}, {"a": 1}], {"t.a": "1"}),
+        (["x", {"a": 1}, None], {"t": "x", "t.a": "1"}),
+    ],
+)
+def test_an_object_that_says_nothing_leaves_its_place_empty(tmp_path: Path, members: list[Any], right: dict[str, str]) -> None:
+    assert flat(tmp_path, {"t": members}) == right
+
+
+def mapped(tmp_path: Path, name: str, text: str | bytes, *columns: str) -> Path:
+    """Write a folder whose jobs are read from a JSON source; a column may say which member it is from."""
+    (tmp_path / "folder.json").write_text('{"city": "qingdao", "as_of": "2026-11-01"}', encoding="utf-8")
+    (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    pairs = (column.partition("=") for column in columns)
+    given = {column: {"from": source or column} for column, _, source in pairs}
+    mapping = {"version": 1, "tables": {"jobs": [{"file": name, "columns": given}]}}
+    (tmp_path / "mapping.json").write_text(json.dumps(mapping), encoding="utf-8")
+    return tmp_path
+
+
+def test_the_point_of_one_place_is_not_that_of_two(tmp_path: Path) -> None:
+    places = [{"name": "市北区", "lon": 120.36, "lat": 36.08}, {"name": "市南区"}]
+    text = json.dumps([{"id": "a", "title": "cook", "at": places}])
+    found = read_folder(mapped(tmp_path, "a.json", text, "job_id=id", "title", "area=at.name", "lon=at.lon", "lat=at.lat"))
+    assert found.tables["jobs"][["lon", "lat"]].isna().to_numpy().tolist() == [[True, True]]
+    assert {(problem.column, problem.value) for problem in found.problems} == {("lon", "120.36|"), ("lat", "36.08|")}
+
+
+GOOD_LINES = ['{"title": "cook", "id": "a"}', "", '{"title": "baker", "id": "b"}']
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.ndjson", "a.json"])
+@pytest.mark.parametrize(
+    ("cut", "cause"), [('{"title": "wai', "column 11: Unterminated string"), ('{"title": }', "column 11: Expecting value")]
+)
+def test_a_line_that_is_no_json_is_rejected_alone(tmp_path: Path, name: str, cut: str, cause: str) -> None:
+    path = mapped(tmp_path, name, "\n".join([*GOOD_LINES, cut]), "job_id=id", "title")
+    found = check_folder(path)
+    check = found.checks["jobs"]
+    assert (check.rows_in, check.accepted, check.rejected) == (3, 2, 1)
+    (one,) = check.tally.examples["", "json-line"]
+    assert (one.row, one.value, one.hint.startswith(cause)) == (4, cut, True)
+    assert "json-line" in (path / "rejected" / "jobs.csv").read_text(encoding="utf-8")
+
+
+def test_rows_of_lines_are_told_by_their_line(tmp_path: Path) -> None:
+    path = mapped(tmp_path, "a.jsonl", "\n".join([*GOOD_LINES, '{"id": "c"}']), "job_id=id", "title")
+    assert [(problem.row, problem.rule) for problem in read_folder(path).problems] == [(4, "required")]
+
+
+def test_a_character_that_is_cut_costs_its_line(tmp_path: Path) -> None:
+    whole = "\n".join([*GOOD_LINES, '{"id": "c", "title": "店']).encode()
+    found = read_folder(mapped(tmp_path, "a.jsonl", whole[:-1], "job_id=id", "title"))
+    assert found.tables["jobs"]["job_id"].tolist() == ["a", "b"]
+    (one,) = found.problems
+    assert (one.row, one.rule, one.hint) == (4, "json-line", "column 23: a byte that is no UTF-8")
+    assert one.value.endswith(r"\xe5\xba")
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_a_text_that_is_no_lines_is_refused_whole(tmp_path: Path, name: str) -> None:
+    """Documents behind one another, each over several lines, one of which looks like an object."""
+    with pytest.raises(TableError, match=r"no JSON in UTF-8: line 1, column"):
+        read(tmp_path / name, '{"a": [\n{"x": 1}\n]}\n{"a": [\n{"x": 2}\n]}\n')
+
+
+@pytest.mark.parametrize(
+    "text", ['["x", {"id": "a", "title": "cook"}, null]', '{"jobs": ["x", {"id": "a", "title": "cook"}, null]}']
+)
+def test_members_that_are_no_objects_are_counted(tmp_path: Path, text: str) -> None:
+    found = read_folder(mapped(tmp_path, "a.json", text, "job_id=id", "title"))
+    assert (found.reports["jobs"].rows_in, found.reports["jobs"].accepted) == (3, 1)
+    assert [(problem.row, problem.rule, problem.value) for problem in found.problems] == [
+        (1, "no-object", '"x"'),
+        (3, "no-object", "null"),
+    ]

@@ -9,11 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
 from experiments.bench.kill_store import fresh_processes
 from sqrec import bundle as bundles
-from sqrec import load, read_source
+from sqrec import load, read_folder, read_source
 from sqrec.catalogue.snapshot import Snapshot
+from sqrec.cli.app import app
 from sqrec.errors import StoreError
 from sqrec.push import everybody
 from sqrec.push.everybody import recommend_from_store
@@ -132,3 +134,39 @@ def test_what_fails_is_told_and_leaves_nothing(store_url: str, many: Path, small
                 recommend_from_store(made, store, "job", AT, 5, tmp_path / "x" / "lists.parquet", broken)
             assert [row[0] for row in all_jobs(store)] == ["failed"] * outcome
     assert not any((tmp_path / "x").iterdir())
+
+
+@pytest.mark.parametrize("ending", [".csv", ".CSV"])
+def test_lists_are_written_as_their_ending_says(
+    store_url: str, many: Path, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """A CSV holds what the Parquet file holds, and reads as the contract's table without a problem."""
+    monkeypatch.setattr(everybody, "PEOPLE", 7)
+    made = load(bundles.current(small / "var" / "bundles"))
+    snapshot = Snapshot.of(read_source(many), made.profiler)
+    with Store.open(store_url) as store:
+        import_folder(store, many)
+        recommend_from_store(made, store, "job", AT, 5, tmp_path / f"store{ending}")
+    csv = many / f"recommendations{ending}"
+    for file in (csv, tmp_path / "folder.parquet"):
+        recommend_everybody(made.recommender(), snapshot, "job", AT, 5, file)
+    whole = pd.read_parquet(tmp_path / "folder.parquet")
+    keys = ["person_id", "position"]
+    for file in (csv, tmp_path / f"store{ending}"):
+        lists = pd.read_csv(file, dtype={"person_id": str, "item_id": str}, parse_dates=["at"], encoding="utf-8")
+        pd.testing.assert_frame_equal(
+            lists.sort_values(keys, ignore_index=True),
+            whole.sort_values(keys, ignore_index=True),
+            check_dtype=False,
+            check_exact=True,
+        )
+    report = read_folder(many).reports["recommendations"]
+    assert (report.accepted, report.problems) == (len(whole), [])
+
+
+@pytest.mark.parametrize("name", ["lists.xlsx", "lists", "lists.csv.gz"])
+def test_another_ending_is_refused_before_any_work(tmp_path: Path, name: str) -> None:
+    found = CliRunner().invoke(app, ["recommend", str(tmp_path / "missing"), "--out", str(tmp_path / name)])
+    assert found.exit_code == 1
+    assert "name a file that ends in .parquet or .csv" in " ".join(found.output.split())
+    assert not list(tmp_path.iterdir())

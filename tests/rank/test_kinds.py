@@ -16,6 +16,8 @@ from sqrec.profile import Person
 from sqrec.profile.history import history_of
 from sqrec.profile.segments import ages
 from sqrec.rank import WHOLE, Habit, Linear, Policy, Recommender, RowBuilder
+from sqrec.rank.telling import Speech, tell
+from sqrec.rank.view import View
 from sqrec.rank.wish import HELD, NEAREST, OTHERS, turns_of
 from sqrec.reach.walk import StraightLine
 from sqrec.tables import read_folder
@@ -127,6 +129,19 @@ def test_courses_near_the_jobs_that_were_looked_at(world: Any) -> None:
         for by, expected in (("best", best), ("mean", mean)):
             told = dict(zip(items.ids, rows[:, COURSE_ROWS.names.index(f"earlier_jobs_{by}")].tolist(), strict=True))
             assert equal(told, c2=expected, over=np.nan)
+
+
+@pytest.mark.parametrize(("days", "begun"), [(4, []), (6, ["c2"])])
+def test_a_course_that_has_begun_is_said_to_have(world: Any, days: int, begun: list[str]) -> None:
+    """c2 begins five days after the moment; of the others nobody knows."""
+    recommender, snapshot = world
+    at = np.array([AT + days * 86_400_000_000])
+    profile = recommender.profiler.profiles([Person()], at, [{}], np.array([0], np.uint64))
+    items = snapshot.items["course"]
+    ranking = replace(recommender, fallbacks={"course": Linear.nothing()}).recommend(profile, "course", snapshot, WHOLE, 20)
+    view = View.of(snapshot, profile, "course", ranking.scene.pairs.take(ranking.order), recommender.city)
+    told = tell(Speech(COURSE_ROWS, RowBuilder(()), (), (), ()), ranking, ranking.order, view)
+    assert [items.ids[row] for row, one in zip(ranking.item, told, strict=True) if "begun" in one.missing] == begun
 
 
 def test_skill_gap_counts_what_live_vacancies_ask_for(world: Any) -> None:

@@ -47,6 +47,19 @@ def test_a_schema_for_everything_that_is_referred_to() -> None:
         assert name in json.loads(told)["components"]["schemas"]
 
 
+def test_every_field_on_the_page_says_what_it_means_and_what_null_means() -> None:
+    """A field that takes null says what null means; a bound or vocabulary of the contract is said in words."""
+    schemas = describe(app.ROUTES)["components"]["schemas"]
+    fields = {(model, name): field for model, told in schemas.items() for name, field in told["properties"].items()}
+    assert {where for where, field in fields.items() if not field.get("description")} == set()
+    nullable = {where: field for where, field in fields.items() if {"type": "null"} in field.get("anyOf", ())}
+    assert {where for where, field in nullable.items() if "null" not in field["description"]} == set()
+    said = {name: field["description"] for (model, name), field in fields.items() if model == "FactsIn"}
+    assert said["wage_min"] == "expected yuan a month, 0 or more; null: unknown"
+    assert said["pace"] == "walking metres a minute, 10 to 150; unknown: the city's value for the age; null: unknown"
+    assert said["employment"] == "work status: employed, unemployed, flexible, student, retired; null: unknown"
+
+
 def test_an_item_with_all_that_is_known_of_it(server: Inside) -> None:
     shown = server.post({"person_id": "p01"}).json()["streams"]["job"][0]
     told = server.get(f"/v1/items/job/{shown['item_id']}").json()

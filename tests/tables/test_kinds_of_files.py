@@ -181,3 +181,14 @@ def test_the_city_file_is_known(tmp_path: Path) -> None:
     )
     (folder / "folder.json").write_text('{"city": "mine.json"}', encoding="utf-8")
     assert problems(folder) == []
+
+
+@pytest.mark.parametrize("empty", [",,,\n", '"",,"",\n', ",,,,,,\n", ",\n"])
+def test_a_row_without_any_filled_cell_is_none(tmp_path: Path, empty: str) -> None:
+    """Between rows, behind them and above the header: the lines of the others stay what they are in the file."""
+    top, *rows = TEXT.splitlines(keepends=True)
+    report = read_folder(
+        folder_of(tmp_path, jobs_csv="".join([empty, top, rows[0], empty, *rows[1:], "j4,,,\n", empty]))
+    ).reports["jobs"]
+    assert (report.rows_in, report.accepted) == (4, 3)
+    assert [(problem.row, problem.column, problem.rule) for problem in report.problems] == [(7, "title", "required")]

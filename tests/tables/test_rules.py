@@ -65,7 +65,7 @@ CASES: Mapping[str, Case] = {
     "swapped": Case("people", {"lon": "36.07", "lat": "120.40"}),
     "swapped-area": Case("people", {"lon": "36.07", "lat": "120.40", "area": "370202"}),
     "outside": Case("people", {"lon": "116.40", "lat": "39.91"}),
-    "outside-area": Case("people", {"lon": "0", "lat": "0", "area": "370202"}),
+    "outside-area": Case("people", {"lon": "116.40", "lat": "39.91", "area": "370202"}),
     "too-young": Case("people", {"birth_month": "2012-11"}),
     "wage-unit": Case("jobs", {"wage_unit": ""}),
     "wage-order": Case("jobs", {"wage_min": "31"}),
@@ -88,7 +88,16 @@ CASES: Mapping[str, Case] = {
 """A row that breaks each rule, and no other."""
 
 
-ELSEWHERE = {"missing-column", "extra-column", "double-column", "quotes", "cell-count", "unknown-file"} | {
+ELSEWHERE = {
+    "json-line",
+    "no-object",
+    "missing-column",
+    "extra-column",
+    "double-column",
+    "quotes",
+    "cell-count",
+    "unknown-file",
+} | {
     "rejected-unwritten",
     "unknown-field",
     "column-name",

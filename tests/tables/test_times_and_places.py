@@ -77,3 +77,12 @@ def test_a_city_file_beside_the_tables(tmp_path: Path) -> None:
     )
     write(tmp_path, "jobs", [GOOD["jobs"]])
     assert read_folder(tmp_path).city.name == "mine"
+
+
+@pytest.mark.parametrize("city", ["qingdao", None])
+@pytest.mark.parametrize("area", ["370203", ""])
+def test_nought_nought_is_no_place_and_costs_no_row(tmp_path: Path, city: str | None, area: str) -> None:
+    lost = {"amenity_id": "a", "name": "食堂", "type": "canteen", "lon": "0", "lat": "0.0", "area": area}
+    folder = folder_of(tmp_path, "amenities", lost, city=city)
+    assert told(folder) == [(2, "lon", "no-place")]
+    assert folder.tables["amenities"][["lon", "lat"]].isna().to_numpy().tolist() == [[True, True]]

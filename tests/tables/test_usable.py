@@ -98,3 +98,19 @@ def test_events_that_are_known_ahead_of_the_clock_teach_nothing(tmp_path: Path) 
 )  # fmt: skip
 def test_what_a_folder_lacks(tmp_path: Path, files: dict[str, str], said: list[str]) -> None:
     assert check_folder(folder_of(tmp_path, **files), write_rejected=False).usability == said
+
+
+@pytest.mark.parametrize(
+    ("months", "said"),
+    [
+        ("p1,1985-03\np2,1990-07\n", "groups can be told: restricted facts of 2 people"),
+        ("p1,1985-03\np2,2025-07\n", "groups can be told: restricted facts of 1 people"),
+        ("p2,2025-07\np3,1990-07\n", "groups cannot be told: none of 2 rows of restricted names a person of people"),
+    ],
+)
+def test_restricted_facts_of_nobody_tell_no_groups(tmp_path: Path, months: str, said: str) -> None:
+    """Whoever was born in 2025 is rejected, so that nobody is left whom the fact is of."""
+    folder = folder_of(
+        tmp_path, people_csv=f"person_id,birth_month\n{months}", restricted_csv="person_id,sex\np1,female\np2,male\n"
+    )
+    assert check_folder(folder, write_rejected=False).usability == [said]

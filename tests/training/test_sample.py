@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
-from sqrec.base.arrays import Ragged, key_of
+import training.sample
+from sqrec.base.arrays import Ragged, key_of, mixed
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.evaluate import Questions
 from sqrec.rank import ItemFact, OwnUse, Recommender, RowBuilder
@@ -115,6 +116,16 @@ def test_as_many_of_the_rest_stand_in_every_question(city: World) -> None:
     told = [(label, rarity) for _, _, label, rarity in drawn(city, 5) if any(label.values())]
     assert [sum(value > 0 for value in rarity.values()) for _, rarity in told] == [6] * 6
     assert {next(rarity[item] > 0 for item, grade in label.items() if grade) for label, rarity in told} == {True, False}
+
+
+def test_of_too_long_a_question_an_even_part_stays_with_its_labels(city: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a hash of the item and the place of its question alone; rows, labels and rarity stay together."""
+    whole = drawn(city, others=20)
+    monkeypatch.setattr(training.sample, "MOST_ROWS", 8)
+    for one, ((person, at, labels, rarity), cut) in enumerate(zip(whole, drawn(city, others=20), strict=True)):
+        keys = {number: np.uint64(key_of(f"a{number:02d}")) ^ np.uint64(one) for number in labels}
+        kept = sorted(labels, key=lambda number: int(mixed(np.array([keys[number]]))[0]))[:8]
+        assert cut == (person, at, {n: labels[n] for n in sorted(kept)}, {n: rarity[n] for n in sorted(kept)})
 
 
 def test_whatever_is_all_drawn_is_not_rare(city: World) -> None:

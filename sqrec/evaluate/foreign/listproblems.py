@@ -1,9 +1,10 @@
 """What is wrong with rows of a table of recommendations, told by rule."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqrec.contract import KINDS
+from sqrec.contract.causes import looks_like
 
 RIGHT: Mapping[str, str] = {
     "quotes": "rows of as many cells as the header has",
@@ -30,15 +31,20 @@ RIGHT: Mapping[str, str] = {
 
 KEEPS = frozenset({"at", "minutes", "wage", "label", "two-values", "position-from-1", "score-unknown", "tied"})
 """Rules that set no row aside."""
+_NUMBERS = frozenset({"position", "score", "score-unknown", "minutes", "wage", "label"})
 
 
 @dataclass(frozen=True)
 class ListProblem:
-    """Name one rule that rows break: how many, and the first of them with what came in; `rejects` says that they are set aside."""
+    """Name one rule that rows break: how many, and the first of them with what came in; `rejects` says that they are set aside.
+
+    `looks` says what the first of them look like; empty where nothing is known.
+    """
 
     rule: str
     rows: int
     examples: tuple[str, ...]
+    looks: str = ""
 
     @property
     def rejects(self) -> bool:
@@ -48,4 +54,11 @@ class ListProblem:
     def __str__(self) -> str:
         """Say it in one line, with what would be right."""
         what = "rows set aside" if self.rejects else "rows"
-        return f"{self.rule}: {self.rows} {what} ({'; '.join(self.examples)}); right is {RIGHT[self.rule]}"
+        looks = f" ({self.looks})" if self.looks else ""
+        return f"{self.rule}: {self.rows} {what} ({'; '.join(self.examples)}); right is {RIGHT[self.rule]}{looks}"
+
+
+def looks_of(rule: str, texts: Iterable[str]) -> str:
+    """Say what texts look like that are no numbers, in the words that tables of a folder get; no mapping reads lists."""
+    said = dict.fromkeys(looks_like("number", text) for text in texts) if rule in _NUMBERS else ()
+    return "; ".join(one for one in said if one and "sqrec adapt" not in one)

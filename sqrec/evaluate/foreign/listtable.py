@@ -17,7 +17,7 @@ from sqrec.contract.vocabulary import EDUCATION
 from sqrec.contract.words import word_list
 from sqrec.errors import TableError
 from sqrec.evaluate.fairness.slices import UNKNOWN, band_of, rung_of
-from sqrec.evaluate.foreign.listproblems import KEEPS, ListProblem
+from sqrec.evaluate.foreign.listproblems import KEEPS, ListProblem, looks_of
 from sqrec.rawtables import open_raw
 
 DistanceUnit: TypeAlias = Literal["m", "km", "minutes"]
@@ -163,7 +163,7 @@ class _Sifted:
         if bad.any():
             some = self.rows[bad].head(_EXAMPLES)
             told = tuple(f"row {line}: {value!r}" for line, value in zip(some["line"], some[column], strict=True))
-            self.problems.append(ListProblem(rule, int(bad.sum()), told))
+            self.problems.append(ListProblem(rule, int(bad.sum()), told, looks_of(rule, some[column].astype(str))))
         if bad.any() and rule not in KEEPS:
             self.rows = self.rows[~bad]
 

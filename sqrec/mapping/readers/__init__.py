@@ -5,7 +5,7 @@ from functools import cache
 
 from sqrec.contract import Column
 from sqrec.contract.shapes import ColumnType
-from sqrec.mapping.readers import dates, hours, plain, wages
+from sqrec.mapping.readers import dates, hours, plain, recognised, wages
 from sqrec.mapping.readers import words as worded
 from sqrec.mapping.readers.how import Asks, How, Read, Reader, Unread, question_of, questions, single
 
@@ -49,6 +49,7 @@ _OF_COLUMN: Mapping[str, str] = {
     "restricted.sex": "sex",
     "restricted.post_type": "post",
     "restricted.hukou_type": "hukou",
+    "restricted.recognised": "recognised",
     "jobs.wage_min": "wage_min",
     "jobs.wage_max": "wage_max",
     "jobs.wage_unit": "wage_unit",
@@ -102,6 +103,7 @@ def readers() -> Mapping[str, Reader]:
         "registered": single(dates.read_registered),
         "moment": single(dates.read_moment),
         "age": single(dates.read_age),
+        "recognised": recognised.read_recognised,
         "hours": single(hours.read_hours),
         "yes_no": single(worded.read_yes_no),
         "education": single(worded.read_education),

@@ -45,15 +45,15 @@ def read_moment(text: str, how: How) -> str:
 def read_age(text: str, how: How) -> str:
     """Read an age in full years on the day of the data as a month of birth, the youngest or oldest that it allows.
 
-    As everywhere (sqrec.cities.ages), a year counts from the month after that of the birthday: the youngest had theirs last month.
+    As everywhere (sqrec.cities.ages), a year counts from the month after that of the birthday: the youngest had theirs last month, and
+    the oldest have theirs in this one.
     """
-    digits = folded(text).removesuffix("周岁").removesuffix("岁")
+    digits = folded(text).removesuffix("周岁").removesuffix("岁").removesuffix(".0")
     if not digits.isdigit() or not 0 < int(digits) < 120:
         raise Unread("no age")
     years = int(digits)
     if how.answer("age") == "nearly_older":
-        first_of_next = (how.today.replace(day=28) + timedelta(days=4)).replace(day=1)
-        return f"{first_of_next.year - years - 1:04}-{first_of_next.month:02}"
+        return f"{how.today.year - years - 1:04}-{how.today.month:02}"
     last_month = how.today.replace(day=1) - timedelta(days=1)
     return f"{last_month.year - years:04}-{last_month.month:02}"
 

@@ -11,7 +11,6 @@ from sqrec.mapping.readers.how import How, Unread, data, folded
 _TO = r"(?:-|~|—|–|―|至|到)+"
 _CLOCK = r"(上午|早上|早|凌晨|下午|晚上|晚|傍晚|中午|am|pm)?(\d{1,2})(?:[:点时](\d{2}|半)?分?)?(am|pm)?"
 _RANGE = re.compile(rf"{_CLOCK}{_TO}(?:次日|第二天)?{_CLOCK}")
-_BETWEEN = re.compile(r"([;。|]+|(?<=\d{2})[,、](?=\D))")
 _LATE = ("下午", "晚上", "晚", "傍晚", "pm")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EVERY = tuple(range(7))
@@ -36,7 +35,8 @@ def read_hours(text: str, how: How) -> str:
     plain = folded(text)
     if plain in data("hours")["always"]:
         return "00:00-24:00"
-    pieces = [";", *_BETWEEN.split(plain)]
+    bracketed, between = _between()
+    pieces = [";", *between.split(bracketed.sub(r";\1;", plain))]
     rules = [_rule(part, joined=mark in {",", "、"}) for mark, part in zip(pieces[::2], pieces[1::2], strict=True) if part]
     week = _week(rules)
     if not week:
@@ -135,6 +135,17 @@ def _clock(before: str | None, hour: str, minute: str | None, after: str | None)
     if number > 24 or minutes > 59 or (number == 24 and minutes):
         raise Unread("no time of day")
     return f"{number:02}:{minutes:02}"
+
+
+@cache
+def _between() -> tuple["re.Pattern[str]", "re.Pattern[str]"]:
+    """Return what knows a closing part in brackets (周一闭馆), and what stands between rules."""
+    closed = data("hours")["closed"]
+    behind = "|".join(f"(?<={re.escape(word)})" for word in closed)
+    return (
+        re.compile(rf"\(([^()]*(?:{'|'.join(map(re.escape, closed))}))\)"),
+        re.compile(rf"([;。|]+|(?:(?<=\d{{2}})|(?<=[点时半分]))[,、](?=\D)|(?:(?<=\))|{behind})[,、])"),
+    )
 
 
 @cache

@@ -130,11 +130,9 @@ def _of_pair(first: str, second: str, city: City) -> tuple[str, str]:
         turned = box.west <= float(second) <= box.east and box.south <= float(first) <= box.north
         if here != turned:
             return (first, second) if here else (second, first)
-    if abs(float(first)) > 90:
-        return first, second
-    if abs(float(second)) > 90:
-        return second, first
-    raise Unread("a pair in either order")
+    if (abs(float(first)) > 90) != (abs(float(second)) > 90):
+        return (first, second) if abs(float(first)) > 90 else (second, first)
+    raise Unread("two numbers that are no pair, or one in either order")
 
 
 def _districts(city: City) -> dict[str, set[str]]:

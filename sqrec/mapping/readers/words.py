@@ -23,11 +23,12 @@ def words_of(name: str) -> Words:
 
 
 def one_of(name: str) -> Read:
-    """Return a reader of one word; several words must mean the same."""
+    """Return a reader of one word; several words must mean the same, in brackets too: 四级（中级工）."""
 
     def read(text: str, how: How) -> str:
         code = words_of(name).code(text)
-        if code is None and len(codes := {words_of(name).code(part) for part in re.split(r"[;；|/]", text)}) == 1:
+        parts = [part for part in re.split(r"[;；|/()（）]", text) if part.strip()]
+        if code is None and len(codes := {words_of(name).code(part) for part in parts}) == 1:
             code = codes.pop()
         return _known(code)
 
@@ -45,14 +46,16 @@ def last_of(name: str) -> Read:
 
 
 def some_of(name: str, prefix: str = "") -> Read:
-    """Return a reader of a list of words; one unknown member leaves the whole cell unread."""
+    """Return a reader of a list of words; one unknown member leaves the whole cell unread, and so does 不限 beside others."""
 
     def read(text: str, how: How) -> str:
         words = words_of(name)
         if words.means_all(text):
             return "|".join(how.column.words)
-        codes = [words.code(part) for part in _BETWEEN.split(text) if part.strip()]
-        return "|".join(dict.fromkeys(f"{prefix}{_known(code)}" for code in codes))
+        codes = dict.fromkeys(_known(words.code(part)) for part in _BETWEEN.split(text) if part.strip())
+        if "" in codes:
+            return _known("" if len(codes) == 1 else None)
+        return "|".join(f"{prefix}{code}" for code in codes)
 
     return single(read)
 
@@ -77,7 +80,7 @@ def read_education_required(text: str, how: How) -> str:
     Nothing is asked for with 不限, with a level and what is below it, or with a level that is only preferred (本科优先).
     """
     plain, preferred = _preferred(folded(text))
-    if plain in data("words")["no_requirement"]["education"] or plain.endswith(("及以下", "以下")):
+    if plain in _asking_nothing("education") or plain.endswith(("及以下", "以下")):
         return ""
     level = _education(plain.removesuffix("以上").removesuffix("及"))
     return "" if preferred else level
@@ -86,10 +89,9 @@ def read_education_required(text: str, how: How) -> str:
 def read_years_required(text: str, how: How) -> str:
     """Read the years of experience that are asked for: of a span the lowest, 0 where none are, or are only preferred."""
     plain, preferred = _preferred(folded(text))
-    told = data("words")
-    if plain in told["no_requirement"]["experience"] or (preferred and plain in told["preferred"]["experience"]):
+    if plain in _asking_nothing("experience") or (preferred and plain in data("words")["preferred"]["experience"]):
         return "0"
-    found = _YEARS.fullmatch(plain)
+    found = _YEARS.fullmatch(_in_digits(plain))
     if not found:
         raise Unread("no years")
     below = found["bound"] in {"以下", "以内"} and not found[2]
@@ -108,12 +110,29 @@ def read_years(text: str, how: How) -> str:
     plain = folded(text)
     if plain in {"应届", "应届生", "应届毕业生", "无", "无经验", "在校"}:
         return "0"
-    found = _YEARS.fullmatch(plain)
+    found = _YEARS.fullmatch(_in_digits(plain))
     if not found or found["bound"] in {"以下", "以内"}:
         raise Unread("no years")
     if not found[2]:
         return found[1]
     return found[1] if how.answer("range") == "lowest" else found[2]
+
+
+def _in_digits(plain: str) -> str:
+    """Return a text with its Chinese numerals below a hundred as digits (三年, 十五年, 半年); 三五年 is no number, and stays."""
+    told = data("words")["numerals"]
+    digits, ten = told["digits"], told["ten"]
+
+    def number(found: "re.Match[str]") -> str:
+        if found[0] in digits:
+            return str(digits[found[0]])
+        tens, mark, ones = found[0].partition(ten)
+        if not mark or any(part and part not in digits for part in (tens, ones)):
+            return found[0]
+        return str(digits.get(tens, 1) * 10 + digits.get(ones, 0))
+
+    plain = plain.replace(told["half"], "0.5年") if plain.startswith(told["half"]) else plain
+    return re.sub(f"[{''.join(digits)}{ten}]+", number, plain)
 
 
 def _preferred(plain: str) -> tuple[str, bool]:
@@ -125,20 +144,30 @@ def _preferred(plain: str) -> tuple[str, bool]:
 
 def _education(text: str) -> str:
     """Return the code of one level, or of several of one rung (高中/中专)."""
-    if (code := words_of("education").code(text)) is not None:
-        return code
-    plain = folded(text)
+    plain = re.sub(r"^(\d+)\.0+$", r"\1", folded(text))  # 31.0 is what a spreadsheet made of 31
     for prefix in data("words")["education_prefixes"]:
-        plain = plain.removeprefix(prefix) if words_of("education").code(plain) is None else plain
-    code = words_of("education").code(plain)
+        plain = plain if plain in _levels() else plain.removeprefix(prefix)
+    code = _levels().get(plain)
     if code is not None or plain in EDUCATION:
         return plain if code is None else code
     plain = re.sub(r"\(.*\)$", "", plain)
-    codes = [words_of("education").code(part) for part in re.split(r"[/、或]", plain)]
+    codes = [_levels().get(part) for part in re.split(r"[/、或]", plain)]
     rungs = {rank_required(code) for code in codes}
     if None in codes or len(rungs) != 1:
         raise Unread("no level of education")
     return str(codes[0])
+
+
+@cache
+def _levels() -> dict[str, str]:
+    """Return the codes of education by their words without spaces, as folded texts have them: associatedegree."""
+    words = words_of("education")
+    return {folded(word): code for word, code in words.codes.items()} | dict.fromkeys(map(folded, words.unsaid), "")
+
+
+@cache
+def _asking_nothing(about: str) -> frozenset[str]:
+    return frozenset(map(folded, data("words")["no_requirement"][about]))
 
 
 def _known(code: str | None) -> str:
