@@ -14,19 +14,21 @@ class SessionRequest(Body):
 
 
 class EndRequest(Body):
-    """End a session: nothing is to be said."""
+    """End the session of the cookie; the body is an empty object."""
 
 
 class SessionResponse(BaseModel):
-    """What the session allows, where (null: everywhere), and for how many seconds at most; the cookie is in the header."""
+    """What a session allows; its cookie is in the header."""
 
-    role: str
-    scopes: list[str]
-    area: str | None
-    seconds: int
+    role: str = Field(description="the role that the platform vouches for, as docs/access.md names them")
+    scopes: list[str] = Field(description="scopes of the session, sorted; empty: what is open to everybody")
+    area: str | None = Field(description="code or path of the area whose residents the session is for; null: everywhere")
+    seconds: int = Field(
+        description="seconds after which the session ends at the latest; half an hour without a request ends it too"
+    )
 
 
 class EndResponse(BaseModel):
-    """Whether there was a session to end."""
+    """Whether a session was ended."""
 
-    ended: bool
+    ended: bool = Field(description="true: the cookie named a session, which is over now; false: there was none, or it was over")
