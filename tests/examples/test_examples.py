@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from serving.app import application
@@ -19,6 +20,7 @@ from training import train
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CITY = EXAMPLES / "city"
+JSON = {"content-type": "application/json"}
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +94,27 @@ def test_the_client_says_what_was_refused(client: dict[str, Any], of_folder: Ins
 
 
 EVENT = {"event_id": "e", "person_id": "p1", "kind": "job", "item_id": "j1", "event": "view", "at": "2026-11-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize("key", [None, "sq_of_a_platform"])
+def test_the_client_sends_its_key(
+    client: dict[str, Any], of_folder: Inside, monkeypatch: pytest.MonkeyPatch, key: str | None
+) -> None:
+    """With every request, and none where it has none."""
+    sent: list[str | None] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.headers.get("authorization"))
+        asked = of_folder.request(request.method, request.url.path, content=request.content, headers=JSON)
+        return httpx.Response(asked.status_code, content=asked.content)
+
+    monkeypatch.delenv("SQREC_KEY", raising=False)
+    if key:
+        monkeypatch.setenv("SQREC_KEY", key)
+    made = client["httpx"].Client
+    monkeypatch.setattr(client["httpx"], "Client", lambda **more: made(**more, transport=httpx.MockTransport(answer)))
+    client["main"]("http://localhost:3000")
+    assert sent == [key and f"Bearer {key}"] * 3
 
 
 def test_the_client_from_first_to_last(
