@@ -9,9 +9,9 @@ from sqrec.access import Asker, Scope
 UNKNOWN_PERSON = "No person whom you may ask for has this person_id. Send the facts as `person`, or load data that has the id."
 _KEY = "This needs a key: send the header `Authorization: Bearer sq_…`. Who runs the service makes one: sqrec keys create (docs/access.md)."
 _NO_KEYS = (
-    "A data folder is served, and a folder has no keys, so nobody may ask for its people by person_id or write: import it into a store "
-    "(sqrec import FOLDER), make a key (sqrec keys create NAME --role platform), and serve the store. People described in the "
-    "request (`person`) are answered."
+    "A data folder is served, and a folder has no keys, so nobody may ask for its people by person_id, write, or read metrics: import it "
+    "into a store (sqrec import FOLDER), make a key (sqrec keys create NAME --role platform), and serve the store. People described in "
+    "the request (`person`) are answered."
 )
 SESSION = "__Host-sq"
 """The cookie of a session."""

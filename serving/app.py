@@ -83,7 +83,7 @@ ROUTES: tuple[Endpoint, ...] = (
     Endpoint("GET", "/docs.json", description, "Operation", "open", fixed=True),
     Endpoint("GET", "/livez", operation.livez, "Operation", "open", media=_TEXT),
     Endpoint("GET", "/readyz", operation.readyz, "Operation", "open", media=_TEXT),
-    Endpoint("GET", "/metrics", operation.metrics, "Operation", "open", media=_FIGURES),
+    Endpoint("GET", "/metrics", operation.metrics, "Operation", "operation", media=_FIGURES),
 )
 """Every address that the service answers, except files below /page/ and /docs/drawn/."""
 

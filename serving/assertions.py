@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from serving.problems import RefusedError
 from serving.settings import Settings
+from sqrec.access import Organisation
 from sqrec.access.roles import Grant, granted
 from sqrec.errors import AccessError
 
@@ -55,8 +56,8 @@ class Assertions:
         key, algorithm = _read(file)
         return cls(issuer, key, algorithm)
 
-    def read(self, text: str, now: int) -> Assertion:
-        """Return what an assertion says, at a moment (seconds UTC).
+    def read(self, text: str, now: int, organisation: Organisation | None = None) -> Assertion:
+        """Return what an assertion says, at a moment (seconds UTC), in an organisation.
 
         Raises RefusedError: 401 for one that does not hold, alike whatever is wrong with it; 403, in a sentence, for a role, area or scope
         that may not be given.
@@ -70,7 +71,7 @@ class Assertions:
         if not _fits(claims, now):
             raise RefusedError(401, _WRONG)
         try:
-            grant = granted(claims["role"], claims.get("area"), claims.get("with", ()), session=True)
+            grant = granted(claims["role"], claims.get("area"), claims.get("with", ()), session=True, organisation=organisation)
         except AccessError as problem:
             raise RefusedError(403, str(problem)) from problem
         return Assertion(claims["sub"], grant, claims["jti"], int(claims["exp"]))

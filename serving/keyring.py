@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 from serving.allowed import WRONG_KEY
 from serving.problems import RefusedError, UnavailableError, unexpected
-from sqrec.access import NOBODY, Asker, KeyRing
+from sqrec.access import NOBODY, Asker, KeyRing, Organisation
 from sqrec.access.sessions import SECOND, Session, id_of, is_token
 from sqrec.errors import StoreError
 from sqrec.store import Keys, Sessions, Store
 from sqrec.store.keys import day_of
+from sqrec.store.organisation import organisation_change, organisation_of
 
 OLDEST = 1.0
 """Seconds after which the keys are asked for again before one is believed: a revoked key is refused within them."""
@@ -31,6 +32,7 @@ class KeysHeld:
     def __init__(self, store: Store | None, pepper: bytes | None) -> None:
         self.ring, self.sessions = KeyRing.of((), pepper), dict[str, Session]()
         self._store, self._change = store, -1
+        self._organised = -1, Organisation()
         self._looked = 0.0
         self._noted: set[tuple[str, str]] = set()
         self._one, self._ended = threading.Lock(), threading.Event()
@@ -41,6 +43,11 @@ class KeysHeld:
     def there(self) -> bool:
         """Whether there can be keys: a store is served."""
         return self._store is not None
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation whose units the areas of keys and sessions are; without units where a folder is served."""
+        return self._organised[1]
 
     async def asker(self, text: str) -> Asker:
         """Return who asks with a key. Raises RefusedError (401) for a key that does not hold, UnavailableError where none can be checked."""
@@ -65,7 +72,7 @@ class KeysHeld:
             return NOBODY
         if now - found.used_at > _NOTED_EVERY:
             self._once((session_id, str(now // _NOTED_EVERY)), lambda store: Sessions(store.database).used(session_id, now))
-        return found.asker
+        return found.asker(self.organisation)
 
     async def _young(self, oldest: float) -> None:
         """Look first where that was longer ago than so many seconds, beside the event loop."""
@@ -82,7 +89,10 @@ class KeysHeld:
             return
         began, change = time.monotonic(), self._store.change()
         if change != self._change:
-            self.ring = KeyRing.of(Keys(self._store.database).listed(), self.ring.pepper)
+            organised = organisation_change(self._store.database)
+            if organised != self._organised[0]:
+                self._organised = organised, organisation_of(self._store.database)
+            self.ring = KeyRing.of(Keys(self._store.database).listed(), self.ring.pepper, self.organisation)
             self.sessions = {one.session_id: one for one in Sessions(self._store.database).listed()}
             self._change = change
         self._looked = began

@@ -110,7 +110,9 @@ def _operation(one: Endpoint) -> dict[str, Any]:
 def _statuses(one: Endpoint) -> list[int]:
     """Return the HTTP error statuses that an address can answer."""
     if one.asks is None:
-        return [421, 500, 503] if one.path == "/readyz" else [421, 500]
+        keys = [] if one.scope == "open" else [401, 403]
+        late = [] if one.scope == "open" else [429, 503]  # 503: a key that cannot be checked is not believed
+        return [*keys, 421, *late, *([500, 503] if one.path == "/readyz" else [500])]
     left_out = (frozenset() if one.method == "POST" else _OF_BODIES) | (
         _OF_KEYS if one.scope == "open" and one.tag != "Sessions" else frozenset()
     )

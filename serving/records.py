@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
-from sqrec.access import holds
+from sqrec.access import Within
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.groups.record import Record
 from sqrec.groups.restricted import Restricted
@@ -17,11 +17,11 @@ from sqrec.store import Store
 class Records(Protocol):
     """Look people up by id."""
 
-    def of(self, person_id: str, within: str | None = None) -> Record | None:
+    def of(self, person_id: str, within: Within | None = None) -> Record | None:
         """Return a person's record; None for an unknown person, and for one who is not known to live `within` an area (None: everywhere)."""
         ...
 
-    async def found(self, person_id: str, within: str | None = None) -> Record | None:
+    async def found(self, person_id: str, within: Within | None = None) -> Record | None:
         """Return the same as `of`, without blocking the event loop."""
         ...
 
@@ -37,14 +37,14 @@ class FolderRecords:
     snapshot: Snapshot
     restricted: Mapping[str, Restricted] = field(repr=False)
 
-    def of(self, person_id: str, within: str | None = None) -> Record | None:
+    def of(self, person_id: str, within: Within | None = None) -> Record | None:
         """Return a person's record; None for an unknown person, and for one of another area."""
         person = self.snapshot.people.get(person_id)
-        if person is None or not holds(within, person.area):
+        if person is None or not (within is None or within.holds(person.area)):
             return None
         return Record(person, self.restricted.get(person_id), self.snapshot.events)
 
-    async def found(self, person_id: str, within: str | None = None) -> Record | None:
+    async def found(self, person_id: str, within: Within | None = None) -> Record | None:
         """Return the same as `of`: it is in memory."""
         return self.of(person_id, within)
 
@@ -59,11 +59,11 @@ class StoreRecords:
 
     store: Store
 
-    def of(self, person_id: str, within: str | None = None) -> Record | None:
+    def of(self, person_id: str, within: Within | None = None) -> Record | None:
         """Return a person's record; None for an unknown person, and for one of another area."""
         return self.store.record(person_id, within)
 
-    async def found(self, person_id: str, within: str | None = None) -> Record | None:
+    async def found(self, person_id: str, within: Within | None = None) -> Record | None:
         """Return the same as `of`, read in a thread. Raises StoreError where the store cannot be read."""
         return await asyncio.to_thread(self.of, person_id, within)
 

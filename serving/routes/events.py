@@ -40,7 +40,7 @@ async def events(live: Live, asked: EventsRequest, who: Asker) -> bytes:
 async def _own(live: Live, store: Store, events: Sequence[EventIn], who: Asker) -> None:
     """Refuse events about people whom the asker's area does not hold; people whom nobody knows are told alike."""
     people = sorted({one.person_id for one in events})
-    within = who.area
+    within = who.within
     named = [person_id for person_id in people if who.may_name(person_id)]
     held = set(named) if within is None else await asyncio.to_thread(store.people_within, named, within)
     for person_id in people:

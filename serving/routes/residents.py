@@ -60,7 +60,7 @@ async def _record(live: Live, deployment: Deployment, person_id: str, who: Asker
     """
     try:
         need(who, "residents", keys=live.keys.there)
-        found = await deployment.records.found(person_id, who.area) if who.may_name(person_id) else None
+        found = await deployment.records.found(person_id, who.within) if who.may_name(person_id) else None
         if found is None:
             raise unknown_person()
     except (RefusedError, NotFoundError) as refused:
@@ -85,7 +85,7 @@ async def _described(live: Live, deployment: Deployment, asked: Asked, who: Aske
     except RefusedError as refused:
         live.audit(Decision(who, route, "residents", refused.status, person_id))
         raise
-    if who.may_name(person_id) and (who.area is None or await deployment.records.found(person_id, who.area)):
+    if who.may_name(person_id) and (who.within is None or await deployment.records.found(person_id, who.within)):
         return asked
     return asked.model_copy(update={"person": asked.person.model_copy(update={"person_id": None})})
 

@@ -7,6 +7,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from serving.allowed import SESSION
+from serving.assertions import Assertion, Assertions
 from serving.live import Live
 from serving.problems import RefusedError, UnavailableError
 from serving.schemas.sessions import EndRequest, SessionRequest
@@ -27,7 +28,7 @@ async def begin(live: Live, asked: SessionRequest, who: Asker) -> Response:
     """
     if live.store is None or live.assertions is None:
         raise UnavailableError(_NO_SIGN_ON)
-    told, token = live.assertions.read(asked.assertion, int(time.time())), new_token()
+    told, token = _read(live, live.assertions, asked.assertion), new_token()
     sessions, until = Sessions(live.store.database), told.until * SECOND
     try:
         session = await asyncio.to_thread(sessions.begin, id_of(token), told.subject, told.grant, told.jti, until)
@@ -35,7 +36,7 @@ async def begin(live: Live, asked: SessionRequest, who: Asker) -> Response:
         raise RefusedError(401, str(problem)) from problem
     if who.session_id:
         await asyncio.to_thread(sessions.end, who.session_id)
-    asker = session.asker
+    asker = session.asker()
     body = {"role": asker.role, "scopes": sorted(asker.scopes), "area": asker.area, "seconds": LONGEST // SECOND}
     cookie = _COOKIE.format(name=SESSION, token=token, seconds=LONGEST // SECOND)
     return Response(to_json(body), media_type="application/json", headers={"Set-Cookie": cookie, "Cache-Control": "no-store"})
@@ -48,6 +49,11 @@ async def end(live: Live, asked: EndRequest, who: Asker) -> Response:
     return Response(
         to_json({"ended": ended}), media_type="application/json", headers={"Set-Cookie": gone, "Cache-Control": "no-store"}
     )
+
+
+def _read(live: Live, assertions: Assertions, text: str) -> Assertion:
+    """Return what an assertion says, at this moment and in the organisation that is served."""
+    return assertions.read(text, int(time.time()), live.keys.organisation)
 
 
 def _end(live: Live, session_id: str) -> bool:

@@ -2,13 +2,30 @@
 
 - Ask     `Asker`: somebody with scopes and an area; `NOBODY`, `DEMO`.
 - Rules   `roles()`: every role with its scopes, as data (`roles.json`).
+- Where   `Organisation`: the units of a city, each with the one above; `Within`: whom a unit holds.
 - Keys    `new_key`, `Key`, `KeyRing.asker_of(text)`.
 """
 
-from sqrec.access.areas import canonical, holds
+from sqrec.access.areas import canonical
 from sqrec.access.asker import DEMO, NOBODY, Asker
 from sqrec.access.keys import Key, KeyRing, new_key
+from sqrec.access.organisation import Organisation, Unit, Within
 from sqrec.access.pepper import pepper_of
 from sqrec.access.roles import Role, Scope, roles
 
-__all__ = ["DEMO", "NOBODY", "Asker", "Key", "KeyRing", "Role", "Scope", "canonical", "holds", "new_key", "pepper_of", "roles"]
+__all__ = [
+    "DEMO",
+    "NOBODY",
+    "Asker",
+    "Key",
+    "KeyRing",
+    "Organisation",
+    "Role",
+    "Scope",
+    "Unit",
+    "Within",
+    "canonical",
+    "new_key",
+    "pepper_of",
+    "roles",
+]

@@ -1,11 +1,11 @@
-"""The organisation tree: an area is a prefix, and holds whatever lies below it."""
+"""Administrative codes and paths of areas: one form in which they are compared, and the area above."""
 
-import re
 from collections.abc import Mapping
 
 _FILLED = ((12, 9, "000"), (9, 6, "000"), (6, 4, "00"), (4, 2, "00"))
 """Codes of that many digits that end so are those of the level above: 370203022000 is the street 370203022, 370200 the city."""
-_CODE = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}")
+_LEVELS = (9, 6, 4, 2)
+"""Digits of the codes above a community's."""
 
 
 def canonical(area: str) -> str:
@@ -19,19 +19,11 @@ def canonical(area: str) -> str:
     return told
 
 
-def holds(whole: str | None, area: str | None) -> bool:
-    """Tell whether an area holds another; `whole` None is everywhere, and holds an unknown area (`area` None) too.
-
-    Whether a smaller area holds an unknown one, or one that is told more coarsely, is not known: False.
-    """
-    if whole is None:
-        return True
-    if not area:
-        return False
-    ours, theirs = canonical(whole), canonical(area)
-    if not ours.isdigit():
-        return theirs == ours or theirs.startswith(f"{ours}/")
-    return bool(_CODE.fullmatch(ours)) and theirs.isdigit() and theirs.startswith(ours)
+def above(area: str) -> str | None:
+    """Return the area above one in canonical form, as its code or path says; None above a province and above a path's first part."""
+    if not area.isdigit():
+        return area.rpartition("/")[0] or None
+    return next((area[:digits] for digits in _LEVELS if digits < len(area)), None)
 
 
 def level_of(area: str, digits: Mapping[str, int]) -> str | None:

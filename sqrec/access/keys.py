@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqrec.access.asker import Asker
+from sqrec.access.organisation import Organisation
 from sqrec.access.roles import Grant
 
 _FORM = re.compile(r"sq_([a-z2-7]{8})_([A-Za-z0-9_-]{43})")
@@ -34,10 +35,9 @@ class Key:
         """Tell whether the key is neither revoked nor expired at a moment."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
-    @property
-    def asker(self) -> Asker:
-        """Who asks with this key."""
-        return Asker.of("key", f"key:{self.key_id}", self.grant)
+    def asker(self, organisation: Organisation | None = None) -> Asker:
+        """Return who asks with this key, in an organisation."""
+        return Asker.of("key", f"key:{self.key_id}", self.grant, organisation)
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ class KeyRing:
     askers: Mapping[str, Asker] = field(repr=False)
 
     @classmethod
-    def of(cls, keys: Iterable[Key], pepper: bytes | None) -> "KeyRing":
-        """Return a ring of some keys."""
+    def of(cls, keys: Iterable[Key], pepper: bytes | None, organisation: Organisation | None = None) -> "KeyRing":
+        """Return a ring of some keys, whose areas are units of an organisation."""
         found = {key.key_id: key for key in keys}
-        return cls(found, pepper, {key_id: key.asker for key_id, key in found.items()})
+        return cls(found, pepper, {key_id: key.asker(organisation) for key_id, key in found.items()})
 
     def key_of(self, text: str, now: int) -> Key | None:
         """Return the key that a text is, at a moment (microseconds UTC); None for every text that is none now.

@@ -8,12 +8,17 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from sqrec.access.areas import canonical, level_of
+from sqrec.access.areas import level_of
+from sqrec.access.organisation import Organisation
 from sqrec.errors import AccessError
 
-Scope = Literal["residents", "restricted", "events"]
-"""What somebody may be allowed to do; `open` addresses need none of it."""
+Scope = Literal["residents", "restricted", "events", "offers", "review", "evaluation", "figures", "operation", "administration"]
+"""What somebody may be allowed to do; `open` addresses need none of it. What no address asks for yet opens nothing."""
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+
+
+_NAMED = 3
+"""How many units a message names."""
 
 
 class Role(BaseModel):
@@ -82,14 +87,20 @@ def roles() -> Rules:
     return Rules.model_validate_json(Path(__file__).with_name("roles.json").read_bytes())
 
 
-def granted(role: str, area: str | None, more: Iterable[str] = (), *, session: bool = False) -> Grant:
-    """Return a grant, to a key or a session. Raises AccessError, with every problem, for what a role must not be given."""
-    known, asked = roles().roles.get(role), tuple(dict.fromkeys(more))
+def granted(
+    role: str, area: str | None, more: Iterable[str] = (), *, session: bool = False, organisation: Organisation | None = None
+) -> Grant:
+    """Return a grant, to a key or a session, for a unit of an organisation (None: whatever code fits the role).
+
+    Raises AccessError, with every problem, for what a role must not be given, and for an area that is no unit where the
+    organisation names those of its level.
+    """
+    known, asked, tree = roles().roles.get(role), tuple(dict.fromkeys(more)), organisation or Organisation()
     if known is None:
         raise AccessError(f"No role is called {role}; there are {', '.join(roles().roles)}.")
-    whole = canonical(area) if area else None
+    whole = None if area is None else tree.present(area)
     keyed = [f"A {role} has no key: they ask by a session."] if known.own and not session else []
-    wrong = [*keyed, *_more(role, known, asked), *_area(role, known, whole)]
+    wrong = [*keyed, *_more(role, known, asked), *(_area(role, known, whole) or _unit(tree, whole))]
     if wrong:
         raise AccessError(" ".join(wrong))
     return Grant(role, tuple(one for one in SCOPES if one in asked), whole)
@@ -102,6 +113,8 @@ def _more(role: str, known: Role, asked: tuple[str, ...]) -> list[str]:
 
 
 def _area(role: str, known: Role, area: str | None) -> list[str]:
+    if area == "":  # a variable of a shell that was not set must not become everywhere
+        return ["The area is empty; leave it out where everywhere is meant."]
     if not known.levels:
         return []
     if area is None:
@@ -111,3 +124,10 @@ def _area(role: str, known: Role, area: str | None) -> list[str]:
     return (
         [f"A {role} needs another area than {area}; right is a {right}."] if area.isdigit() and level not in known.levels else []
     )
+
+
+def _unit(tree: Organisation, area: str | None) -> list[str]:
+    if not area or area in tree.units or not area.isdigit() or not (near := tree.siblings(area)):
+        return []
+    right = ", ".join(f"{one.area} {one.name}".strip() for one in near[:_NAMED])
+    return [f"No unit of the organisation is called {area}; right is one of {len(near)}, such as {right}."]

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from sqrec.access.asker import Asker
+from sqrec.access.organisation import Organisation, Within
 from sqrec.access.roles import Grant, roles
 
 _FORM = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -40,18 +41,18 @@ class Session:
         """Tell whether nobody has ended it, and it is neither idle nor old."""
         return self.ended_at is None and now < min(self.used_at + IDLE, self.expires_at)
 
-    @property
-    def asker(self) -> Asker:
-        """Who asks in this session; of a resident the name tells nothing."""
-        own = owned(self.grant.role)
+    def asker(self, organisation: Organisation | None = None) -> Asker:
+        """Return who asks in this session, in an organisation; of a resident the name tells nothing."""
+        own, area = owned(self.grant.role), self.grant.area
         return Asker(
             "session",
             "session:self" if own else f"session:{self.subject}",
             self.grant.role,
             self.grant.scopes,
-            self.grant.area,
+            area,
             self.subject if own else None,
             self.session_id,
+            Within(area, organisation) if organisation and area is not None else None,
         )
 
 

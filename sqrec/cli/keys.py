@@ -16,6 +16,7 @@ from sqrec.access.roles import Role, granted, roles
 from sqrec.cli.options import STORE, StoreOption, console
 from sqrec.errors import AccessError
 from sqrec.store import Keys, Store
+from sqrec.store.organisation import organisation_of
 
 PEPPER = Path("var/pepper")
 PepperOption = Annotated[
@@ -44,9 +45,9 @@ def create(
     pepper_file: PepperOption = PEPPER,
 ) -> None:
     """Make a key and print it, this once."""
-    grant = granted(role, area, more or ())
-    pepper = _pepper(pepper_file)
     with Store.open(store, create=False) as opened:
+        grant = granted(role, area, more or (), organisation=organisation_of(opened.database))
+        pepper = _pepper(pepper_file)
         key, text = Keys(opened.database).create(name, grant, pepper, _who(), days)
     _show(key, text)
 

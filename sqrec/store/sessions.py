@@ -93,6 +93,6 @@ def _session(row: Mapping[str, Any]) -> Session:
 
 def _audit(writing: Writing, what: str, session: Session) -> None:
     """Tell of a session who it is, but of a resident only that it is one."""
-    who = session.asker.name
+    who = session.asker().name
     told = {"role": session.grant.role, "area": session.grant.area, "own": owned(session.grant.role)}
     insert(writing, AUDIT, at=writing.at, what=what, who=who, details=json.dumps(told, ensure_ascii=False, sort_keys=True))

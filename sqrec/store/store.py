@@ -10,6 +10,7 @@ from typing import Any, Self
 import pandas as pd
 import sqlalchemy as sa
 
+from sqrec.access import Within
 from sqrec.cities import City
 from sqrec.contract import KINDS, TABLE_OF_KIND, Kind
 from sqrec.errors import StoreError
@@ -141,7 +142,7 @@ class Store:
             held = reading.as_of(stored, change)
             return reading.whole(reading.versions(connection, stored, held, by=(stored.sql.c[stored.key],)))
 
-    def record(self, person_id: str, within: str | None = None) -> Record | None:
+    def record(self, person_id: str, within: Within | None = None) -> Record | None:
         """Return a person's present record: facts, restricted facts, own events, and the number of the latest change.
 
         None for an unknown person, and for one who is not known to live `within` an area (None: everywhere).
@@ -149,7 +150,7 @@ class Store:
         with self.database.reading() as connection:
             return record(connection, person_id, within)
 
-    def people_within(self, ids: Sequence[str], within: str) -> set[str]:
+    def people_within(self, ids: Sequence[str], within: Within) -> set[str]:
         """Return those of some ids whose people are known to live within an area."""
         with self.database.reading() as connection:
             return people_within(connection, ids, within)

@@ -46,13 +46,13 @@ def store(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def key(store: str) -> str:
-    """Return a platform's key, as the papers say that one is to be had."""
-    return key_for(store)
+def keys(store: str) -> dict[str, str]:
+    """Return keys as the papers say that they are to be had, by the variable that the papers keep each in."""
+    return {"SQREC_KEY": key_for(store), "SQREC_OPERATOR_KEY": key_for(store, "operator", more=())}
 
 
 @pytest.fixture(scope="module")
-def service(store: str, key: str, whole: Path) -> Iterator[Inside]:
+def service(store: str, keys: dict[str, str], whole: Path) -> Iterator[Inside]:
     """Serve that store."""
     sign_on = {"assertion_key": written(Path(store.removeprefix("sqlite:///")).parent), "assertion_issuer": ISSUER}
     live = Live(Settings(data=store, bundles=whole / "var" / "bundles", **sign_on))
@@ -64,10 +64,10 @@ REQUESTS = [(name, number, curl) for name, text in TEXTS.items() for number, cur
 
 
 @pytest.mark.parametrize(("name", "number", "curl"), REQUESTS, ids=[f"{name}-{number}" for name, number, _ in REQUESTS])
-def test_requests_are_answered_as_told(service: Inside, key: str, name: str, number: int, curl: Curl) -> None:
+def test_requests_are_answered_as_told(service: Inside, keys: dict[str, str], name: str, number: int, curl: Curl) -> None:
     refused = isinstance(curl.answer, dict) and "status" in curl.answer
     path = re.sub(r"^/v1/items/job/\w+$", f"/v1/items/job/{an_item(service)}", curl.path)
-    answer = service.request(curl.method, path, headers=bearer(key if curl.keyed else None), **({} if curl.body is None else {"json": curl.body}))
+    answer = service.request(curl.method, path, headers=bearer(keys[curl.key] if curl.key else None), **({} if curl.body is None else {"json": curl.body}))
     assert answer.status_code == (curl.answer["status"] if refused else 200), answer.text
     if curl.answer is not None:
         as_described(curl, Problem if refused else None)

@@ -146,6 +146,7 @@ def test_a_session_may_what_its_role_may_in_its_area(kept: Kept) -> None:
     assert kept.ask("x", {"person_id": "p01"}).status_code == 401
     operator = kept.cookie(role="operator", area=None)
     assert kept.ask(operator, {"person_id": "p01"}).status_code == 403
+    assert kept.workers[0].get("/metrics", headers=brought(operator)).status_code == 200
 
 
 def test_a_resident_asks_about_nobody_else(kept: Kept) -> None:
@@ -161,6 +162,7 @@ def test_a_resident_asks_about_nobody_else(kept: Kept) -> None:
         ("events.1.person_id", "person")
     ]
     assert kept.ask(own, {"events": [event(1)]}, "/v1/events").json()["new"] == 1
+    assert kept.workers[0].get("/metrics", headers=brought(own)).status_code == 403
     assert "p01" not in str([row for row in kept.rows("audit") if row["what"].startswith("session")])
 
 
@@ -244,6 +246,7 @@ def test_what_a_role_must_not_be_given_is_said(kept: Kept) -> None:
         ({"role": "king"}, "No role is called king"),
         ({"area": None}, "A worker needs an area"),
         ({"with": ["events", "all"]}, "may not be given all"),
+        ({"area": "370299"}, "No unit of the organisation is called 370299"),
     ):
         answer = kept.begin(**more)
         problem(answer, 403)

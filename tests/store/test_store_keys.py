@@ -12,8 +12,9 @@ from sqrec.access.keys import KeyRing, hashed
 from sqrec.access.pepper import pepper_of
 from sqrec.base.numbers import DAY
 from sqrec.cli.app import app
-from sqrec.store import Keys, Store
+from sqrec.store import Keys, Store, import_folder
 from sqrec.store.keys import day_of
+from tests.support import tiny
 
 
 @pytest.fixture(autouse=True)
@@ -125,8 +126,26 @@ def test_a_key_without_a_role_may_do_nothing(store_url: str) -> None:
                 )
             )
         (key,) = Keys(store.database).listed()
-        assert key.asker.scopes == set()
+        assert key.asker().scopes == set()
 
 
 def test_days() -> None:
     assert [day_of(moment) for moment in (0, DAY - 1, DAY)] == ["1970-01-01", "1970-01-01", "1970-01-02"]
+
+
+def test_a_key_is_for_a_unit_of_the_organisation(store_url: str, tmp_path: Path) -> None:
+    """Districts come from the city file, streets and communities from the table; before an import whatever code fits the role does."""
+    to = ("--store", store_url)
+    Store.open(store_url).close()
+    assert run("create", "a", "--role", "worker", "--area", "370299", *to)[0] == 0
+    with Store.open(store_url) as store:
+        import_folder(store, tiny.write(tmp_path / "data", {"jobs": tiny.jobs(), "communities": tiny.communities()}))
+    code, text, told = run("create", "a", "--role", "worker", "--area", "370299", *to)
+    assert (code, text) == (1, "")
+    assert "No unit of the organisation is called 370299; right is one of 10, such as 370202 市南区" in told
+    code, _, told = run("create", "a", "--role", "officer_street", "--area", "370203023", *to)
+    assert (code, "such as 370203022 台东社区, 370213001 浮山路社区." in told.replace("\n", "")) == (1, True)
+    assert "Where: 370215." in run("create", "a", "--role", "officer_district", "--area", "370282", *to)[2]
+    assert "Where: 370203022." in run("create", "a", "--role", "worker", "--area", "370203022000", *to)[2]
+    assert run("create", "a", "--role", "officer_community", "--area", "370203022001", *to)[0] == 0  # no community is named
+    assert run("create", "a", "--role", "platform", "--area", "", *to)[:2] == (1, "")

@@ -34,13 +34,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Curl:
-    """Hold one request of a paper, and the JSON that the paper shows as its answer (None: none); `keyed`: it brings a key."""
+    """Hold one request of a paper, and the JSON that the paper shows as its answer (None: none); `key` is the variable with the key that it brings."""
 
     method: str
     path: str
     body: Any
     answer: Any
-    keyed: bool = False
+    key: str | None = None
 
 
 def blocks(paper: str) -> list[Block]:
@@ -91,5 +91,5 @@ def _commands(text: str) -> Iterator[list[str]]:
 def _request(words: list[str]) -> Curl:
     url = next(word for word in words if word.startswith("http://"))
     body = json.loads(words[words.index("-d") + 1]) if "-d" in words else None
-    keyed = any(word.lower().startswith("authorization: bearer") for word in words)
-    return Curl("GET" if body is None else "POST", url.removeprefix("http://localhost:3000"), body, None, keyed)
+    brought = [word.rpartition("$")[2] for word in words if word.lower().startswith("authorization: bearer $")]
+    return Curl("GET" if body is None else "POST", url.removeprefix("http://localhost:3000"), body, None, *brought)
