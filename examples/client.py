@@ -1,5 +1,9 @@
-"""A platform's client: ask for a person, show the list, send what the person did. `python examples/client.py http://localhost:3000`."""
+"""A platform's client: ask for a person, show the list, send what the person did. `python examples/client.py http://localhost:3000`.
 
+`SQREC_KEY` holds the key where a store is served (docs/access.md).
+"""
+
+import os
 import sys
 import uuid
 from datetime import UTC, datetime
@@ -54,7 +58,8 @@ def event(answer: Answer, kind: str, position: int, person_id: str, what: str) -
 
 def main(url: str) -> None:
     """Ask, show, look at the first job, tell that it was looked at."""
-    with httpx.Client(base_url=url, timeout=10) as client:
+    key = os.environ.get("SQREC_KEY")
+    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"} if key else {}, timeout=10) as client:
         answer = ask(client, "POST", "/v1/recommend", {"person": PERSON, "n": 3})
         print("\n".join(shown(answer)))
         first = answer["streams"]["job"][0]["item_id"]

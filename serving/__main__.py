@@ -2,16 +2,17 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from serving.papers import admit
 from serving.settings import Settings
 from sqrec import bundle as bundles
 from sqrec.contract import TABLE_OF_KIND
 from sqrec.errors import SqrecError
-from sqrec.rank import Explore
 from sqrec.source import read_source
 
 
@@ -26,14 +27,16 @@ def main(
 ) -> None:
     """Check bundle and data, then replace this process by BentoML's server."""
     try:
-        explore = Explore.of(os.environ.get("SQREC_EXPLORE", ""))
-        settings = Settings(data=data, bundles=bundles_folder, bundle=bundle, explore=explore)
+        settings = replace(Settings.from_environment(), data=data, bundles=bundles_folder, bundle=bundle, host=host)
         loaded = bundles.load(settings.bundle or bundles.current(settings.bundles))
-        read_source(settings.data, [TABLE_OF_KIND[kind] for kind in loaded.kinds])
+        found = read_source(settings.data, [TABLE_OF_KIND[kind] for kind in loaded.kinds])
+        admit(settings, synthetic=found.config.synthetic)
     except SqrecError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(1) from problem
+    tls = {"--ssl-certfile": settings.tls_certificate, "--ssl-keyfile": settings.tls_key}
     command = [sys.executable, "-m", "bentoml", "serve", "serving.service:Sqrec", "--host", host, "--port", str(port)]
+    command += [str(part) for option, file in tls.items() if file for part in (option, file)]
     os.execve(sys.executable, command, os.environ | settings.as_environment() | _QUIET)  # noqa: S606 (our own interpreter)
 
 

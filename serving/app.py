@@ -1,5 +1,6 @@
 """The application: one table of routes. Routing, checks, problem documents, metrics and the OpenAPI page all come from it."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from pydantic_core import to_json
@@ -10,23 +11,26 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from serving.doors import Doors
 from serving.endpoint import Endpoint
 from serving.live import Live
-from serving.openapi import PAGE, describe
+from serving.openapi import describe, page
 from serving.problems import answer_of
-from serving.routes import events, items, operation, residents, site
+from serving.routes import events, items, operation, residents, sessions, site
 from serving.schemas import examples
 from serving.schemas.answers import BatchResponse, EventsResponse, ItemResponse, ProfileResponse, RecommendResponse
 from serving.schemas.requests import BatchRequest, EventsRequest, ItemRequest, ProfileRequest, RecommendRequest
+from serving.schemas.sessions import EndRequest, EndResponse, SessionRequest, SessionResponse
 from serving.site.choices import STATIC
+from sqrec.access import Asker
 
 
-async def docs(live: Live, asked: None) -> bytes:
+async def docs(live: Live, asked: None, who: Asker) -> bytes:
     """Return the page that describes this API."""
-    return PAGE
+    return page(live.mode)
 
 
-async def description(live: Live, asked: None) -> bytes:
+async def description(live: Live, asked: None, who: Asker) -> bytes:
     """Return the description of this API (OpenAPI 3.1)."""
     return _described()
 
@@ -38,25 +42,37 @@ ROUTES: tuple[Endpoint, ...] = (
         "/v1/recommend",
         residents.recommend,
         "Residents",
-        "platform",
+        "residents",
         RecommendRequest,
         RecommendResponse,
         examples.RECOMMEND,
+        inline=True,
     ),
     Endpoint(
         "POST",
         "/v1/recommend/batch",
         residents.recommend_batch,
         "Residents",
-        "platform",
+        "residents",
         BatchRequest,
         BatchResponse,
         examples.BATCH,
+        inline=True,
     ),
     Endpoint(
-        "POST", "/v1/profile", residents.profile, "Residents", "platform", ProfileRequest, ProfileResponse, examples.PROFILE
+        "POST",
+        "/v1/profile",
+        residents.profile,
+        "Residents",
+        "residents",
+        ProfileRequest,
+        ProfileResponse,
+        examples.PROFILE,
+        inline=True,
     ),
-    Endpoint("POST", "/v1/events", events.events, "Events", "platform", EventsRequest, EventsResponse, examples.EVENTS),
+    Endpoint("POST", "/v1/events", events.events, "Events", "events", EventsRequest, EventsResponse, examples.EVENTS),
+    Endpoint("POST", "/v1/session", sessions.begin, "Sessions", "open", SessionRequest, SessionResponse, examples.SESSION),
+    Endpoint("POST", "/v1/session/end", sessions.end, "Sessions", "open", EndRequest, EndResponse, {}),
     Endpoint("GET", "/v1/items/{kind}/{item_id}", items.item, "Items", "open", ItemRequest, ItemResponse, examples.ITEM),
     Endpoint("GET", "/", site.home, "Site", "open", media=_HTML, headers=site.KEPT, fixed=True),
     Endpoint("GET", "/about-algorithm", site.about, "Site", "open", headers=site.KEPT, fixed=True),
@@ -67,21 +83,23 @@ ROUTES: tuple[Endpoint, ...] = (
     Endpoint("GET", "/docs.json", description, "Operation", "open", fixed=True),
     Endpoint("GET", "/livez", operation.livez, "Operation", "open", media=_TEXT),
     Endpoint("GET", "/readyz", operation.readyz, "Operation", "open", media=_TEXT),
-    Endpoint("GET", "/metrics", operation.metrics, "Operation", "open", media=_FIGURES),
+    Endpoint("GET", "/metrics", operation.metrics, "Operation", "operation", media=_FIGURES),
 )
 """Every address that the service answers, except files below /page/ and /docs/drawn/."""
 
 
-def application(live: Live | None = None) -> Starlette:
-    """Return the Starlette application; `live` may also be set later, as `state.live`."""
+def application(live: Live | None = None, table: Sequence[Endpoint] = ROUTES) -> Starlette:
+    """Return the Starlette application behind its doors; `live` may also be set later, as `state.live`."""
     routes = [
-        *(one.route for one in ROUTES),
+        *(one.route for one in table),
         Mount("/docs/drawn", StaticFiles(packages=[("bentoml._internal.server", "static_content")])),
         Mount("/page", site.Files(directory=STATIC)),
         Route("/{path:path}", _nothing, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]),
     ]
     made = Starlette(routes=routes, exception_handlers={HTTPException: _refused})
     made.state.live = live
+    made.router.redirect_slashes = False
+    made.add_middleware(Doors, live=lambda: made.state.live, routes=table)
     return made
 
 

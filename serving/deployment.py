@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from serving.problems import NotFoundError
+from serving.allowed import unknown_person
 from serving.records import FolderRecords, Records, StoreRecords
 from serving.schemas.requests import Asked, FactsIn, PersonIn
 from serving.settings import Settings
@@ -37,6 +37,7 @@ class Deployment:
 
     `offerings` are the items of programmes, `records` looks people up. `state` is the state of the store and `midnight` the moment
     (microseconds UTC) up to which its counts go; both None where a folder is served. `explore` is how logged lists explore (None: not).
+    `synthetic` tells whether the data say that they are invented.
     """
 
     folder: Path
@@ -49,6 +50,7 @@ class Deployment:
     state: State | None = None
     midnight: int | None = None
     explore: Explore | None = None
+    synthetic: bool = False
 
     @classmethod
     def load(cls, settings: Settings, store: Store | None = None) -> "Deployment":
@@ -88,7 +90,8 @@ class Deployment:
         reads = frozenset[str]().union(*(parts.rows.reads for parts in bundle.kinds.values()))
         choices = Choices.of(data, records.some(MOST_PEOPLE), reads)
         offerings = Offerings.of(snapshot.items, data.city)
-        return cls(folder, bundle, bundle.recommender(), snapshot, offerings, records, choices)
+        made = cls(folder, bundle, bundle.recommender(), snapshot, offerings, records, choices)
+        return replace(made, synthetic=data.config.synthetic)
 
     def moved(self, store: Store, change: int) -> "Deployment":
         """Return the deployment as of a later change number of the store's items. Raises ValueError where a folder is served."""
@@ -107,7 +110,7 @@ class Deployment:
         if asked.person_id is None:
             person, key, history = self._inline(asked.person or PersonIn(), at)
         elif record is None:
-            raise NotFoundError("No person has this person_id. Send the facts as `person`, or load data that has the id.")
+            raise unknown_person()
         else:
             person, key, history = record.known_at(at), record.key, record.history(at)
         person = self._tagged(person, asked.tags)

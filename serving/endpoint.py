@@ -12,15 +12,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from serving.allowed import need
 from serving.live import Live
 from serving.metrics import measured
 from serving.problems import answer_of
 from serving.reading import asked_of
 from serving.schemas.requests import Body
+from sqrec.access import NOBODY, Asker, Scope
 
-Scope = Literal["open", "platform"]
-"""Who is meant to ask: anybody, or the city platform for one of its people. Nothing checks it yet (SECURITY.md)."""
-Tag = Literal["Residents", "Items", "Events", "Site", "Operation"]
+Tag = Literal["Residents", "Items", "Events", "Sessions", "Site", "Operation"]
 SECONDS = 30.0
 """Seconds that an answer may take; then the status is 504."""
 
@@ -30,22 +30,25 @@ class Endpoint:
     """Describe one address: method, path, request, answer, who may ask, and the function that answers.
 
     `asks` is the model of the request: the JSON body of a POST, else the parameters of path and query; None: nothing is read.
-    `handler` gets `Live` and the checked request, and returns the body as bytes of the type `media`. `answers` is the model of
-    the answer, for the description alone. `fixed` answers never change while the process runs: they carry an ETag. The first line
-    of the handler's docstring is the summary on the OpenAPI page. `example` is a request body, or the parameters by name.
+    `handler` gets `Live`, the checked request and who asks, and returns the body as bytes of the type `media`, or a response where
+    it sets headers. `scope` is the scope that an asker needs (docs/access.md); where `inline`, it is needed for stored people
+    alone, which the handler checks: people described in the request are open. `answers` is the model of the answer, for the
+    description alone. `fixed` answers never change while the process runs: they carry an ETag. The first line of the handler's
+    docstring is the summary on the OpenAPI page. `example` is a request body, or the parameters by name.
     """
 
     method: Literal["GET", "POST"]
     path: str
-    handler: Callable[[Live, Any], Awaitable[bytes]]
+    handler: Callable[[Live, Any, Asker], Awaitable[bytes | Response]]
     tag: Tag
-    scope: Scope
+    scope: Scope | Literal["open"]
     asks: type[Body] | None = None
     answers: type[BaseModel] | None = None
     example: Any = None
     media: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     fixed: bool = False
+    inline: bool = False
 
     @property
     def summary(self) -> str:
@@ -63,11 +66,15 @@ class Endpoint:
 
     async def _answered(self, request: Request) -> Response:
         live: Live = request.app.state.live
+        who: Asker = request.scope.get("sqrec", NOBODY)
         with measured(self.path) as outcome:
             try:
+                if self.scope != "open" and not self.inline:
+                    need(who, self.scope, keys=live.keys.there)
                 async with asyncio.timeout(SECONDS):
-                    body = await self.handler(live, await asked_of(request, self.asks, {"city": live.city}))
-                response = self._response(body, request.headers.get("if-none-match", ""))
+                    body = await self.handler(live, await asked_of(request, self.asks, {"city": live.city}), who)
+                known = request.headers.get("if-none-match", "")
+                response = body if isinstance(body, Response) else self._response(body, known)
             except Exception as mistake:  # noqa: BLE001 (whatever it is, its message may quote the request)
                 response = answer_of(mistake)
             outcome.status = response.status_code

@@ -3,16 +3,24 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from serving.allowed import Decision
 from serving.answer.respond import Answered, warm_up
+from serving.assertions import Assertions
 from serving.collector import Collector
 from serving.deployment import Deployment
+from serving.keyring import KeysHeld
 from serving.log import RankingLog
+from serving.modes import Mode, mode_of
+from serving.origins import names_of
+from serving.papers import admit
 from serving.problems import unexpected
 from serving.settings import Settings
 from sqrec import bundle as bundles
+from sqrec.access import Asker, pepper_of
 from sqrec.cities import City
 from sqrec.errors import SqrecError, StoreError
 from sqrec.source import is_store
@@ -26,22 +34,34 @@ class Live:
     """Hold the deployment that answers, and replace it as a whole by a newer bundle or state of the store.
 
     `ready` is False while the store cannot be reached: the loaded deployment goes on answering, but no `person_id` is found.
-    `log` is None where a folder is served, `collector` None where Python's automatic garbage collection stays on. Making one raises
-    as `Deployment.load` does.
+    `log` is None where a folder is served, `collector` None where Python's automatic garbage collection stays on. `names` are the
+    hosts that are answered for, `keys` say who asks, `assertions` check the platform's sign-on (None: there is none). `bucket`
+    returns the seconds that an asker must wait (0: none), `audit` gets every refusal and every use of a stored person: both are
+    sockets and do nothing yet. Making one raises as `Deployment.load` does.
     """
 
     def __init__(self, settings: Settings, collector: Collector | None = None) -> None:
         self.settings = settings
         self.store = Store.open(str(settings.data), create=False) if is_store(settings.data) else None
         self.deployment = Deployment.load(settings, self.store)
+        admit(settings, synthetic=self.deployment.synthetic)
         self.log = RankingLog(self.store) if self.store else None
         self.collector = collector
+        self.keys = KeysHeld(self.store, pepper_of(settings.pepper_file) if self.store else None)
+        self.names, self.assertions = names_of(settings), Assertions.of(settings)
+        self.bucket: Callable[[Asker, object], float] = _at_once
+        self.audit: Callable[[Decision], None] = _not_kept
         self.ready = True
         self._refused: Path | None = None
         self._told: str | None = None
         self._closed = threading.Event()
         self._follower: threading.Thread | None = None
         warm_up(self.deployment)
+
+    @property
+    def mode(self) -> Mode:
+        """The mode in which the data are served."""
+        return mode_of(self.settings.data, self.settings.host, synthetic=self.deployment.synthetic)
 
     @property
     def city(self) -> City:
@@ -60,15 +80,22 @@ class Live:
             self.collector.served()
 
     def close(self) -> None:
-        """Stop following, and write the queued rows of the log; wait ten seconds at most for each."""
+        """Stop following and looking for keys, write the queued rows of the log (ten seconds at most for each), and close the store."""
         self._closed.set()
+        self.keys.close()
         if self._follower:
             self._follower.join(_PATIENCE)
         if self.log:
             self.log.close()
+        if self.store:
+            self.store.close()
 
     def watch(self) -> None:
-        """Start a thread that calls `follow` every `pointer_seconds`; none for a named bundle on a folder, which never changes."""
+        """Start a thread that calls `follow` every `pointer_seconds`; none for a named bundle on a folder, which never changes.
+
+        The keys of a store are looked for in a thread of their own.
+        """
+        self.keys.watch()
         if self.settings.bundle is None or self.store is not None:
             self._follower = threading.Thread(target=self._watch, name="live", daemon=True)
             self._follower.start()
@@ -125,3 +152,11 @@ class Live:
         if str(problem) != self._told:
             self._told = str(problem)
             _log.error("What is pointed to is not served: %s", problem)
+
+
+def _at_once(who: Asker, endpoint: object) -> float:
+    return 0.0
+
+
+def _not_kept(decision: Decision) -> None:
+    pass

@@ -6,7 +6,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from serving.allowed import SESSION
 from serving.endpoint import SECONDS, Endpoint, Tag
+from serving.modes import Mode
 from serving.problems import PROBLEM_TYPE
 from serving.schemas.answers import Problem
 from sqrec.version import VERSION
@@ -22,27 +24,41 @@ _TAGS: Mapping[Tag, str] = {
     "Residents": "Ranked lists and profiles of people.",
     "Items": "Vacancies, courses and amenities.",
     "Events": "Intake of what people did; durable, and counted once.",
+    "Sessions": "The platform's sign-on for people who come with a browser.",
     "Site": "The residents' page and what it loads.",
     "Operation": "Health, metrics, and this description.",
 }
 _ERRORS = {
     400: "The request is wrong; `problems` names everything that is.",
-    403: "The law refuses an answer.",
+    401: "This needs a key, or the key does not hold.",
+    403: "The law refuses an answer, or the key lacks the scope.",
     404: "No person or item has this id, or the item may not be shown now.",
     413: "The body is too large.",
     415: "The body is not JSON.",
+    421: "The request is for another host.",
+    429: "Too often; `Retry-After` says when to ask again, in seconds.",
     500: "Something went wrong here.",
     503: "Not now: the service is not ready, its store cannot be reached, or it serves a data folder, which takes no events.",
     504: f"The answer took more than {SECONDS:g} seconds.",
 }
-_OF_BODIES = frozenset({413, 415})
+_OF_BODIES, _OF_KEYS = frozenset({413, 415}), frozenset({401, 429})
+_SECURITY = {
+    "key": {"type": "http", "scheme": "bearer", "description": "A key, sq_…: sqrec keys create (docs/access.md)."},
+    "session": {"type": "apiKey", "in": "cookie", "name": SESSION, "description": "The cookie that POST /v1/session sets."},
+}
 
-PAGE = f"""<!doctype html>
+_PAGE = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>sqrec {VERSION} API</title>
 <link rel="icon" href="/page/icon.svg"><link rel="stylesheet" href="/docs/drawn/swagger-ui.css"></head>
-<body><div id="ui"></div><script src="/docs/drawn/swagger-ui-bundle.js"></script>
+<body><!-- note --><div id="ui"></div><script src="/docs/drawn/swagger-ui-bundle.js"></script>
 <script src="/page/docs.js"></script></body></html>
-""".encode()
+"""
+_DEMO = "<p>Demo: everybody and everything here is invented, and no key is needed.</p>"
+
+
+def page(mode: Mode) -> bytes:
+    """Return the page that draws the description; it says where it is that of the demo."""
+    return _PAGE.replace("<!-- note -->", _DEMO if mode == "demo" else "").encode()
 
 
 _BESIDE: Mapping[str, tuple[Tag, str]] = {
@@ -70,7 +86,7 @@ def describe(routes: Iterable[Endpoint]) -> dict[str, Any]:
         "info": {"title": "sqrec", "version": VERSION, "description": _ABOUT},
         "tags": [{"name": name, "description": meaning} for name, meaning in _TAGS.items()],
         "paths": paths,
-        "components": {"schemas": schemas["$defs"]},
+        "components": {"schemas": schemas["$defs"], "securitySchemes": _SECURITY},
     }
 
 
@@ -81,6 +97,8 @@ def _operation(one: Endpoint) -> dict[str, Any]:
         "operationId": one.handler.__name__,
         "responses": {"200": _answer(one)} | {str(code): _error(code) for code in _statuses(one)},
     }
+    if one.scope != "open":  # empty braces: without a key as well, for people described in the request
+        found["security"] = [*([{}] if one.inline else []), {"key": []}, {"session": []}]
     if one.asks and one.method == "POST":
         content = {"schema": _named(one.asks), "example": one.example}
         found["requestBody"] = {"required": True, "content": {"application/json": content}}
@@ -92,8 +110,13 @@ def _operation(one: Endpoint) -> dict[str, Any]:
 def _statuses(one: Endpoint) -> list[int]:
     """Return the HTTP error statuses that an address can answer."""
     if one.asks is None:
-        return [500, 503] if one.path == "/readyz" else [500]
-    return [code for code in _ERRORS if one.method == "POST" or code not in _OF_BODIES]
+        keys = [] if one.scope == "open" else [401, 403]
+        late = [] if one.scope == "open" else [429, 503]  # 503: a key that cannot be checked is not believed
+        return [*keys, 421, *late, *([500, 503] if one.path == "/readyz" else [500])]
+    left_out = (frozenset() if one.method == "POST" else _OF_BODIES) | (
+        _OF_KEYS if one.scope == "open" and one.tag != "Sessions" else frozenset()
+    )
+    return [code for code in _ERRORS if code not in left_out]
 
 
 def _answer(one: Endpoint) -> dict[str, Any]:

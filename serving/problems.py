@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -15,12 +16,15 @@ _log = logging.getLogger("sqrec.serving")
 PROBLEM_TYPE = "application/problem+json"
 _TITLES = {
     400: "Bad request",
+    401: "No key",
     403: "Refused",
     404: "Not found",
     405: "Method not allowed",
     411: "Length required",
     413: "Body too large",
     415: "Unsupported media type",
+    421: "Another host",
+    429: "Too often",
     500: "Internal error",
     503: "Not ready",
     504: "Too slow",
@@ -35,11 +39,14 @@ _DETAILS = {
 
 
 class RefusedError(Exception):
-    """Raised for a request that cannot be answered as it is: HTTP status, a sentence, and each thing that is wrong."""
+    """Raised for a request that cannot be answered as it is: HTTP status, a sentence, each thing that is wrong, headers of the answer."""
 
-    def __init__(self, status: int, detail: str, problems: tuple[ProblemDetail, ...] = ()) -> None:
+    def __init__(
+        self, status: int, detail: str, problems: tuple[ProblemDetail, ...] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.problems = status, detail, problems
+        self.headers = {"WWW-Authenticate": 'Bearer realm="sqrec"'} if status == 401 else dict(headers or {})
 
 
 class UnavailableError(Exception):
@@ -92,7 +99,8 @@ def refusal(mistake: Exception) -> tuple[int, bytes]:
 def answer_of(mistake: Exception) -> Response:
     """Return the response with the problem document of an exception."""
     status, document = refusal(mistake)
-    return Response(document, status, media_type=PROBLEM_TYPE)
+    headers = mistake.headers if isinstance(mistake, RefusedError) else None
+    return Response(document, status, headers, media_type=PROBLEM_TYPE)
 
 
 class Shaped:

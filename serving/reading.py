@@ -27,7 +27,7 @@ async def asked_of(request: Request, shape: type[Body] | None, context: dict[str
         return None
     if request.method != "POST":
         return _valid(shape, told_in(request), context)
-    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise RefusedError(415, "The body must be application/json.")
     asked = checked(await _body(request, shape.most_bytes), context, shape)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
+from sqrec.access import Within
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.groups.record import Record
 from sqrec.groups.restricted import Restricted
@@ -16,11 +17,11 @@ from sqrec.store import Store
 class Records(Protocol):
     """Look people up by id."""
 
-    def of(self, person_id: str) -> Record | None:
-        """Return a person's record; None for an unknown person."""
+    def of(self, person_id: str, within: Within | None = None) -> Record | None:
+        """Return a person's record; None for an unknown person, and for one who is not known to live `within` an area (None: everywhere)."""
         ...
 
-    async def found(self, person_id: str) -> Record | None:
+    async def found(self, person_id: str, within: Within | None = None) -> Record | None:
         """Return the same as `of`, without blocking the event loop."""
         ...
 
@@ -36,14 +37,16 @@ class FolderRecords:
     snapshot: Snapshot
     restricted: Mapping[str, Restricted] = field(repr=False)
 
-    def of(self, person_id: str) -> Record | None:
-        """Return a person's record; None for an unknown person."""
+    def of(self, person_id: str, within: Within | None = None) -> Record | None:
+        """Return a person's record; None for an unknown person, and for one of another area."""
         person = self.snapshot.people.get(person_id)
-        return None if person is None else Record(person, self.restricted.get(person_id), self.snapshot.events)
+        if person is None or not (within is None or within.holds(person.area)):
+            return None
+        return Record(person, self.restricted.get(person_id), self.snapshot.events)
 
-    async def found(self, person_id: str) -> Record | None:
+    async def found(self, person_id: str, within: Within | None = None) -> Record | None:
         """Return the same as `of`: it is in memory."""
-        return self.of(person_id)
+        return self.of(person_id, within)
 
     def some(self, most: int) -> Iterator[Person]:
         """Return the folder's first people, at most `most`."""
@@ -56,13 +59,13 @@ class StoreRecords:
 
     store: Store
 
-    def of(self, person_id: str) -> Record | None:
-        """Return a person's record; None for an unknown person."""
-        return self.store.record(person_id)
+    def of(self, person_id: str, within: Within | None = None) -> Record | None:
+        """Return a person's record; None for an unknown person, and for one of another area."""
+        return self.store.record(person_id, within)
 
-    async def found(self, person_id: str) -> Record | None:
+    async def found(self, person_id: str, within: Within | None = None) -> Record | None:
         """Return the same as `of`, read in a thread. Raises StoreError where the store cannot be read."""
-        return await asyncio.to_thread(self.of, person_id)
+        return await asyncio.to_thread(self.of, person_id, within)
 
     def some(self, most: int) -> Iterator[Person]:
         """Return the people with the first ids, at most `most`. Raises StoreError where the store cannot be read."""

@@ -4,15 +4,17 @@ from typing import Any
 
 import bentoml
 
-from serving.app import application
+from serving.app import ROUTES, application
 from serving.collector import Collector
+from serving.doors import Doors
 from serving.live import Live
 from serving.problems import Shaped
 from serving.settings import Settings
 
 APP = application()
 _SHAPED: Any = Shaped
-"""BentoML takes ASGI classes; its hints name narrower types."""
+_DOORS: Any = Doors
+"""BentoML takes ASGI classes; its hints name narrower types. The doors stand before its own addresses too."""
 
 
 @bentoml.asgi_app(APP, path="/")
@@ -42,3 +44,4 @@ class Sqrec:
 
 
 Sqrec.add_asgi_middleware(_SHAPED)
+Sqrec.add_asgi_middleware(_DOORS, live=lambda: APP.state.live, routes=ROUTES)

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ This page is written by `make docs` from `serving/settings.py`; change it there.
 | variable | meaning | default |
 |---|---|---|
 """
+
+
+Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,17 @@ class Settings:
     bundle: Path | None = None
     pointer_seconds: float = 2.0
     explore: Explore | None = None
+    host: str = "127.0.0.1"
+    pepper_file: Path = Path("var/pepper")
+    names: tuple[str, ...] = ()
+    operator: str = ""
+    assessment: str = ""
+    filing: str = ""
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    proxy: tuple[Network, ...] = ()
+    assertion_key: Path | None = None
+    assertion_issuer: str = ""
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
@@ -49,9 +64,21 @@ class Settings:
         return cls(**{field: _read(VARIABLES[field], text) for field, text in told.items() if text})
 
     def as_environment(self) -> dict[str, str]:
-        """Return the environment variables of data and bundles; `pointer_seconds` and `explore` are left out."""
-        named = {"SQREC_DATA": str(self.data), "SQREC_BUNDLES": str(self.bundles)}
-        return named | ({"SQREC_BUNDLE": str(self.bundle)} if self.bundle else {})
+        """Return the environment variables of all but `pointer_seconds` and `explore` that a server process below needs."""
+        named = {"SQREC_DATA": str(self.data), "SQREC_BUNDLES": str(self.bundles), "SQREC_HOST": self.host}
+        return named | ({"SQREC_BUNDLE": str(self.bundle)} if self.bundle else {}) | self._of_proxy()
+
+    def _of_proxy(self) -> dict[str, str]:
+        """Return what keeps the server from taking a proxy's word for who asks, where the proxy's own address is to be checked."""
+        return {"FORWARDED_ALLOW_IPS": ""} if self.proxy else {}
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(part) for part in _listed(text))
 
 
 VARIABLES: Mapping[str, Variable] = {
@@ -69,6 +96,35 @@ VARIABLES: Mapping[str, Variable] = {
         "Exploration in logged lists: with `position=5,epsilon=0.1,pool=10` the item at position 5 changes places, with probability 0.1, with"
         " one of the next 10. Positions and pools from 1, epsilon above 0 up to 0.5. By default there is none.",
     ),
+    "host": Variable(
+        "SQREC_HOST", str, "The address that the service listens on; `--host` sets it. It decides the mode (docs/access.md)."
+    ),
+    "names": Variable(
+        "SQREC_NAMES",
+        _listed,
+        "The host names that the service answers for, parted by commas; on loopback those of this machine besides.",
+    ),
+    "operator": Variable("SQREC_OPERATOR", str, "Production: the name of whoever answers for the service; residents read it."),
+    "assessment": Variable("SQREC_ASSESSMENT", str, "Production: the number of the personal information impact assessment."),
+    "filing": Variable("SQREC_FILING", str, "Production: the filing notice of the algorithm, its number; residents read it."),
+    "tls_certificate": Variable("SQREC_TLS_CERTIFICATE", Path, "Production: the file with the certificates of TLS."),
+    "tls_key": Variable("SQREC_TLS_KEY", Path, "Production: the file with the key of TLS."),
+    "proxy": Variable(
+        "SQREC_PROXY",
+        _networks,
+        "Production without TLS of its own: the addresses of the proxy that has it, parted by commas; others are refused.",
+    ),
+    "assertion_key": Variable(
+        "SQREC_ASSERTION_KEY",
+        Path,
+        "The public key (PEM, Ed25519 or P-256) that checks the assertions of the platform's sign-on.",
+    ),
+    "assertion_issuer": Variable("SQREC_ASSERTION_ISSUER", str, "Who signs them: their `iss`."),
+    "pepper_file": Variable(
+        "SQREC_PEPPER_FILE",
+        Path,
+        "The file of mode 0600 with the pepper under which keys are hashed; `SQREC_PEPPER` goes before it.",
+    ),
 }
 """The environment variable of each field of `Settings`."""
 
@@ -77,7 +133,11 @@ def page() -> str:
     """Return docs/settings.md as Markdown."""
     default = Settings()
     rows = [(one, getattr(default, field)) for field, one in VARIABLES.items()]
-    return HEAD + "".join(f"| `{one.name}` | {one.meaning} | {'' if value is None else f'`{value}`'} |\n" for one, value in rows)
+    return HEAD + "".join(f"| `{one.name}` | {one.meaning} | {_told(value)} |\n" for one, value in rows)
+
+
+def _told(default: Any) -> str:
+    return "" if default in (None, (), "") else f"`{default}`"
 
 
 def _read(variable: Variable, text: str) -> Any:

@@ -5,6 +5,7 @@ SqrecError
 ├── RequestError   a question that must not or cannot be answered
 ├── DataError      the data cannot answer what was asked of it
 ├── StoreError     a store cannot be used as it is
+├── AccessError    the doors cannot be set up, or a key cannot be given, as asked
 └── BundleError    a bundle is corrupt, foreign, or made by a newer sqrec
 
 Every message says what is wrong, what came in, and what to do.
@@ -33,3 +34,7 @@ class StoreError(SqrecError):
 
 class BundleError(SqrecError):
     """Say that a bundle is corrupt, foreign, or made by a newer sqrec."""
+
+
+class AccessError(SqrecError):
+    """Say that the doors cannot be set up, or a key cannot be given, as asked."""

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from sqrec.access.pepper import VARIABLE
 from tests.support import databases, tiny, town
 from tests.support.arena import arena, ground
 from tests.support.experiments import quick_tables
 from tests.support.inside import Inside, inside
+from tests.support.keys import PEPPER
 from tests.support.server import Server, serving
 from tests.support.visits import browser, visit
 from training import train
@@ -41,6 +43,14 @@ def jobviews(shared: Path) -> Path:
 def experiments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Spare MLflow its migrations in every fresh folder."""
     with quick_tables(tmp_path_factory.mktemp("experiments")):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pepper() -> Iterator[None]:
+    """Let every store of the tests have its keys under one pepper, which lies in no file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, PEPPER)
         yield
 
 

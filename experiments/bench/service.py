@@ -94,12 +94,12 @@ def main(
 
 
 def requests_of(deployment: Deployment) -> Iterator[bytes]:
-    """Return 200 people of the folder as requests: half by their id, half with occupations, wishes and area in the request."""
+    """Return 200 people of the folder as requests: half by their id (a demo asks for no key), half with occupations, wishes and area in the request."""
     ids = list(deployment.snapshot.people)[:: max(1, len(deployment.snapshot.people) // 200)][:200]
     for number, person_id in enumerate(ids):
         person = deployment.snapshot.people[person_id]
         facts = {"desired": list(person.desired), "occupations": list(person.occupations), "area": person.area}
-        yield json.dumps({"person_id": person_id} if number % 2 else {"person": facts}).encode()
+        yield json.dumps({"person_id": person_id} if number % 2 and deployment.synthetic else {"person": facts}).encode()
 
 
 def _closed(targets: Sequence[Target]) -> dict[str, np.ndarray]:

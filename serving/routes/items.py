@@ -8,11 +8,12 @@ from pydantic_core import to_json
 from serving.live import Live
 from serving.problems import NotFoundError
 from serving.schemas.requests import ItemRequest
+from sqrec.access import Asker
 from sqrec.base.arrays import key_of
 from sqrec.catalogue.itemfacts import facts_of
 
 
-async def item(live: Live, asked: ItemRequest) -> bytes:
+async def item(live: Live, asked: ItemRequest, who: Asker) -> bytes:
     """Return one item that may be shown now, with every known column of its table.
 
     Raises NotFoundError where no item of the kind has the id, or where it is not published yet, expired, closed or hidden.

@@ -3,20 +3,21 @@
 from serving.live import Live
 from serving.metrics import exposed
 from serving.problems import UnavailableError
+from sqrec.access import Asker
 
 
-async def livez(live: Live, asked: None) -> bytes:
+async def livez(live: Live, asked: None, who: Asker) -> bytes:
     """Say that the process answers."""
     return b"\n"
 
 
-async def readyz(live: Live, asked: None) -> bytes:
+async def readyz(live: Live, asked: None, who: Asker) -> bytes:
     """Say that a bundle is loaded and warmed up, and that the data can be reached; else 503."""
     if not live.ready:
         raise UnavailableError("The data cannot be reached: the log says why.")
     return b"\n"
 
 
-async def metrics(live: Live, asked: None) -> bytes:
+async def metrics(live: Live, asked: None, who: Asker) -> bytes:
     """Return the metrics of the service in Prometheus' text format."""
     return exposed()

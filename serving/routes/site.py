@@ -10,7 +10,9 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from serving.live import Live
+from serving.modes import Mode
 from serving.site.choices import PARTS, page_words
+from sqrec.access import Asker
 
 SAFE = {
     "Content-Security-Policy": (
@@ -32,37 +34,49 @@ class Files(StaticFiles):
         return response
 
 
-async def home(live: Live, asked: None) -> bytes:
+async def home(live: Live, asked: None, who: Asker) -> bytes:
     """Return the residents' page (HTML)."""
-    return _home()
+    return _home(live.mode, _answering(live))
 
 
-async def about(live: Live, asked: None) -> bytes:
+async def about(live: Live, asked: None, who: Asker) -> bytes:
     """Return the explanation of the algorithm that the page shows, in Simplified Chinese."""
-    return _part("about.json")
+    return to_json(_about(_answering(live)))
 
 
-async def words(live: Live, asked: None) -> bytes:
+async def words(live: Live, asked: None, who: Asker) -> bytes:
     """Return the texts of the residents' page, in Simplified Chinese."""
     return to_json(page_words())
 
 
-async def people(live: Live, asked: None) -> bytes:
-    """Return the residents of an invented city who can be picked on the page; none where the data are real."""
-    return to_json(live.deployment.choices.residents(time.time_ns() // 1000))
+async def people(live: Live, asked: None, who: Asker) -> bytes:
+    """Return the residents of an invented city who can be picked on the page; outside the demo none, as asking for them needs a key."""
+    return to_json(live.deployment.choices.residents(time.time_ns() // 1000) if who.how == "demo" else [])
 
 
-async def places(live: Live, asked: None) -> bytes:
+async def places(live: Live, asked: None, who: Asker) -> bytes:
     """Return the communities that can be picked as home on the page."""
     return to_json(live.deployment.choices.homes())
 
 
 @cache
-def _home() -> bytes:
-    about = from_json(_part("about.json"))
+def _home(mode: Mode, answering: str) -> bytes:
+    about = _about(answering)
     paragraphs = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in about["paragraphs"])
     section = f'<h2 id="about-title">{escape(about["title"])}</h2>{paragraphs}'
-    return _part("index.html").replace(b"<!-- about -->", section.encode())
+    note = f'<p class="demo">{escape(page_words()["demo"])}</p>' if mode == "demo" else ""
+    return _part("index.html").replace(b"<!-- note -->", note.encode()).replace(b"<!-- about -->", section.encode())
+
+
+def _answering(live: Live) -> str:
+    """Return who answers for the service and how it is filed, as residents are owed in production; nothing elsewhere."""
+    told = {"运营单位": live.settings.operator, "算法备案": live.settings.filing}
+    return "".join(f"{name}：{value}。" for name, value in told.items() if value) if live.mode == "production" else ""
+
+
+def _about(answering: str) -> dict[str, Any]:
+    about: dict[str, Any] = from_json(_part("about.json"))
+    return about | {"paragraphs": [*about["paragraphs"], *([answering] if answering else [])]}
 
 
 @cache

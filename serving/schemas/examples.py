@@ -39,4 +39,6 @@ EVENTS = {
     ]
 }
 
+SESSION = {"assertion": "eyJhbGciOiJFZERTQSJ9.eyJyb2xlIjoid29ya2VyIn0.c2lnbmF0dXJl"}
+
 ITEM = {"kind": "job", "item_id": "j00017"}

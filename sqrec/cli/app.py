@@ -27,7 +27,16 @@ COMMANDS = {
     "replay": "sqrec.cli.replay:replay",
     "report": "sqrec.cli.report:report",
 }
-GROUPS = {"store": ("Look after a store.", {"upgrade": "sqrec.cli.upgrade:upgrade"})}
+GROUPS = {
+    "keys": (
+        "Say who may ask a served store.",
+        {
+            name: f"sqrec.cli.keys:{function}"
+            for name, function in (("create", "create"), ("list", "list_"), ("rotate", "rotate"), ("revoke", "revoke"))
+        },
+    ),
+    "store": ("Look after a store.", {"upgrade": "sqrec.cli.upgrade:upgrade"}),
+}
 ELSEWHERE = "sqrec.commands"
 """The entry points under which packages beside the library declare commands: serving and training."""
 

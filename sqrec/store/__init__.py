@@ -5,12 +5,15 @@
 - Export   `export_folder` = the present state of every table → a data folder.
 - Follow   `Store.change`, `items(kind, after)`, `catalogue_at`, `person_version`: what changed, and what held when.
 - Serve    `read_store_at(store, change, counted)`, then `Store.changed`; `Store.record` of one person, `Store.midnight`.
+- Keys     `Keys(store.database)`, `Sessions(store.database)`: who may ask a service (docs/access.md).
 - Append   `Store.append_events`, `append_rankings`, `audit`: on the disk before they return.
 """
 
 from sqrec.store.database import Database
 from sqrec.store.exporting import export_folder
 from sqrec.store.importing import Imported, import_folder
+from sqrec.store.keys import Keys
+from sqrec.store.sessions import Sessions
 from sqrec.store.source import read_store, read_store_at
 from sqrec.store.store import Row, Store
 from sqrec.store.upgrade import upgrade
@@ -19,7 +22,9 @@ from sqrec.store.writing import Written
 __all__ = [
     "Database",
     "Imported",
+    "Keys",
     "Row",
+    "Sessions",
     "Store",
     "Written",
     "export_folder",

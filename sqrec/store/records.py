@@ -7,6 +7,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sqrec.access import Within
 from sqrec.groups.record import Record
 from sqrec.groups.restricted import RESTRICTED_FACTS, Restricted
 from sqrec.profile.history import Events
@@ -14,15 +15,20 @@ from sqrec.profile.person import FACTS, LISTS, Person
 from sqrec.store import reading
 from sqrec.store.schema import CHANGES, STORED
 
+_GROUP = 500
+"""How many ids one question names."""
 _TOLD = ("event_id", "person_id", "kind", "item_id", "event", "at", "recorded_at", "request_id")
 
 
-def record(connection: Connection, person_id: str) -> Record | None:
-    """Read a person's present record; None for an unknown person."""
+def record(connection: Connection, person_id: str, within: Within | None = None) -> Record | None:
+    """Read a person's present record; None for an unknown person, and for one who is not known to live `within` an area.
+
+    The two cost the same: nothing but the facts is read of either.
+    """
     people = STORED["people"]
     number = connection.execute(sa.select(CHANGES.c.change)).scalar_one()
     facts = reading.first(connection, sa.select(people.sql).where(people.sql.c.person_id == person_id, people.current))
-    if facts is None:
+    if facts is None or not (within is None or within.holds(facts["area"])):
         return None
     events = _events(connection, [person_id], number)
     return Record(_person(facts), _restricted(connection, person_id), events, number)
@@ -37,6 +43,18 @@ def records(connection: Connection, ids: Sequence[str], change: int) -> list[Rec
     asked = sa.select(people.sql).where(people.sql.c.person_id.in_(ids), reading.as_of(people, change))
     rows = connection.execute(asked.order_by(people.sql.c.person_id)).mappings()
     return [Record(_person({str(name): cell for name, cell in row.items()}), None, events, change) for row in rows]
+
+
+def people_within(connection: Connection, ids: Sequence[str], within: Within) -> set[str]:
+    """Return those of some ids whose people are known to live within an area."""
+    people = STORED["people"]
+    found: set[str] = set()
+    for start in range(0, len(ids), _GROUP):
+        asked = sa.select(people.sql.c.person_id, people.sql.c.area).where(
+            people.sql.c.person_id.in_(ids[start : start + _GROUP]), people.current
+        )
+        found |= {person_id for person_id, area in connection.execute(asked) if within.holds(area)}
+    return found
 
 
 def _person(row: Mapping[str, Any]) -> Person:

@@ -130,8 +130,35 @@ KEYS = sa.Table(
     sa.Column("expires_at", sa.BigInteger()),
     sa.Column("revoked_at", sa.BigInteger()),
     sa.Column("change", sa.BigInteger(), nullable=False),
+    sa.Column("role", _TEXT),
+    sa.Column("area", _TEXT),
+    sa.Column("used_on", _TEXT),
 )
-"""API keys; of a key only a slow hash is stored."""
+"""API keys: of a key only its keyed hash is stored (`sqrec.access.keys`); `scopes` are those besides the role's, parted by `|`."""
+
+SESSIONS = sa.Table(
+    "sessions",
+    METADATA,
+    sa.Column("session_id", _TEXT, primary_key=True),
+    sa.Column("subject", _TEXT, nullable=False),
+    sa.Column("role", _TEXT, nullable=False),
+    sa.Column("scopes", _TEXT, nullable=False),
+    sa.Column("area", _TEXT),
+    sa.Column("created_at", sa.BigInteger(), nullable=False),
+    sa.Column("used_at", sa.BigInteger(), nullable=False),
+    sa.Column("ended_at", sa.BigInteger()),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+)
+"""Sessions of browsers; `session_id` is the hash of what a browser brings (`sqrec.access.sessions`)."""
+
+ASSERTIONS = sa.Table(
+    "assertions",
+    METADATA,
+    sa.Column("jti", _TEXT, primary_key=True),
+    sa.Column("expires_at", sa.BigInteger(), nullable=False),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+)
+"""Assertions that began a session, until they would have ended anyway: none begins a second one."""
 
 AUDIT = sa.Table(
     "audit",

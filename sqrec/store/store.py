@@ -10,6 +10,7 @@ from typing import Any, Self
 import pandas as pd
 import sqlalchemy as sa
 
+from sqrec.access import Within
 from sqrec.cities import City
 from sqrec.contract import KINDS, TABLE_OF_KIND, Kind
 from sqrec.errors import StoreError
@@ -17,7 +18,7 @@ from sqrec.groups.record import Record
 from sqrec.store import reading
 from sqrec.store.about import present
 from sqrec.store.database import Database, Writing
-from sqrec.store.records import record, records
+from sqrec.store.records import people_within, record, records
 from sqrec.store.rows import Rows, frame_of, rows_as_told, rows_of
 from sqrec.store.schema import AUDIT, CHANGES, MIDNIGHTS, STORED, Stored
 from sqrec.store.showings import shown
@@ -141,13 +142,18 @@ class Store:
             held = reading.as_of(stored, change)
             return reading.whole(reading.versions(connection, stored, held, by=(stored.sql.c[stored.key],)))
 
-    def record(self, person_id: str) -> Record | None:
+    def record(self, person_id: str, within: Within | None = None) -> Record | None:
         """Return a person's present record: facts, restricted facts, own events, and the number of the latest change.
 
-        None for an unknown person.
+        None for an unknown person, and for one who is not known to live `within` an area (None: everywhere).
         """
         with self.database.reading() as connection:
-            return record(connection, person_id)
+            return record(connection, person_id, within)
+
+    def people_within(self, ids: Sequence[str], within: Within) -> set[str]:
+        """Return those of some ids whose people are known to live within an area."""
+        with self.database.reading() as connection:
+            return people_within(connection, ids, within)
 
     def records(self, ids: Sequence[str], change: int) -> list[Record]:
         """Return the records of some people (a few hundred at most) as of a change, ordered by id.

@@ -24,7 +24,9 @@ from sqrec.cli import app as commands
 from sqrec.profile import Person
 from sqrec.store import Store, import_folder
 from sqrec.tables import read_folder
+from tests.serving.test_sessions import ISSUER, written
 from tests.support.inside import Inside
+from tests.support.keys import bearer, key_for
 from tests.support.papers import PAPERS, ROOT, Curl, blocks, curls, lines
 
 TEXTS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PAPERS}
@@ -44,9 +46,16 @@ def store(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def service(store: str, whole: Path) -> Iterator[Inside]:
+def keys(store: str) -> dict[str, str]:
+    """Return keys as the papers say that they are to be had, by the variable that the papers keep each in."""
+    return {"SQREC_KEY": key_for(store), "SQREC_OPERATOR_KEY": key_for(store, "operator", more=())}
+
+
+@pytest.fixture(scope="module")
+def service(store: str, keys: dict[str, str], whole: Path) -> Iterator[Inside]:
     """Serve that store."""
-    live = Live(Settings(data=store, bundles=whole / "var" / "bundles"))
+    sign_on = {"assertion_key": written(Path(store.removeprefix("sqlite:///")).parent), "assertion_issuer": ISSUER}
+    live = Live(Settings(data=store, bundles=whole / "var" / "bundles", **sign_on))
     yield Inside(application(live), whole / "data", whole / "var" / "bundles")
     live.close()
 
@@ -55,10 +64,10 @@ REQUESTS = [(name, number, curl) for name, text in TEXTS.items() for number, cur
 
 
 @pytest.mark.parametrize(("name", "number", "curl"), REQUESTS, ids=[f"{name}-{number}" for name, number, _ in REQUESTS])
-def test_requests_are_answered_as_told(service: Inside, name: str, number: int, curl: Curl) -> None:
+def test_requests_are_answered_as_told(service: Inside, keys: dict[str, str], name: str, number: int, curl: Curl) -> None:
     refused = isinstance(curl.answer, dict) and "status" in curl.answer
     path = re.sub(r"^/v1/items/job/\w+$", f"/v1/items/job/{an_item(service)}", curl.path)
-    answer = service.request(curl.method, path, **({} if curl.body is None else {"json": curl.body}))
+    answer = service.request(curl.method, path, headers=bearer(keys[curl.key] if curl.key else None), **({} if curl.body is None else {"json": curl.body}))
     assert answer.status_code == (curl.answer["status"] if refused else 200), answer.text
     if curl.answer is not None:
         as_described(curl, Problem if refused else None)

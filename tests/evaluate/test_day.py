@@ -53,7 +53,7 @@ def sqrec(*arguments: str) -> str:
 
 
 def bundle_of(server: Server) -> str:
-    return httpx.post(f"{server.url}/v1/recommend", json={"person_id": "p01"}, timeout=30).json()["bundle"]
+    return server.post({"person_id": "p01"}).json()["bundle"]
 
 
 def test_a_day_in_the_life(store_url: str, tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_day_in_the_life(store_url: str, tmp_path: Path) -> None:
     with serving(var, store_url, tmp_path / "first" / "bundles") as server:
         first, people = bundles.current(server.bundles).name, [one["person_id"] for one in crowd.people()]
         told: list[dict[str, Any]] = []
-        with httpx.Client(base_url=server.url, timeout=30) as client:
+        with httpx.Client(base_url=server.url, headers=server.headers, timeout=30) as client:
             for number in range(ASKED):
                 answer = client.post("/v1/recommend", json={"person_id": people[number % len(people)]}).json()
                 if number % (ASKED // EVENTS) == 0:
@@ -129,7 +129,7 @@ def test_two_services_and_an_importer(store_url: str, small: Path, tmp_path: Pat
 def ask(server: Server, name: str, found: Counter[int], ended: threading.Event) -> None:
     """Ask for lists and tell what was done with them, until it is over."""
     number = 0
-    with httpx.Client(base_url=server.url, timeout=60) as client:
+    with httpx.Client(base_url=server.url, headers=server.headers, timeout=60) as client:
         while not ended.is_set():
             answer = client.post("/v1/recommend", json={"person_id": f"p{number % 11:02d}"})
             sent = client.post("/v1/events", json={"events": [event(0, event_id=f"{name}{number}", request_id="r")]})

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from serving.app import application
@@ -14,10 +15,12 @@ from serving.settings import Settings
 from sqrec.store import Store, import_folder
 from sqrec.tables import read_folder
 from tests.support.inside import Inside
+from tests.support.keys import key_for
 from training import train
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CITY = EXAMPLES / "city"
+JSON = {"content-type": "application/json"}
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +36,9 @@ def client() -> dict[str, Any]:
     return runpy.run_path(str(EXAMPLES / "client.py"))
 
 
-def served(data: Path | str, bundles: Path) -> Iterator[Inside]:
+def served(data: Path | str, bundles: Path, key: str | None = None) -> Iterator[Inside]:
     live = Live(Settings(data=data, bundles=bundles))
-    yield Inside(application(live), Path(data), bundles)
+    yield Inside(application(live), Path(data), bundles, key)
     live.close()
 
 
@@ -49,7 +52,7 @@ def of_store(bundles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'sqrec.db'}"
     with Store.open(url) as store:
         import_folder(store, CITY)
-    yield from served(url, bundles)
+    yield from served(url, bundles, key_for(url))
 
 
 def test_a_city_of_ones_own() -> None:
@@ -93,10 +96,31 @@ def test_the_client_says_what_was_refused(client: dict[str, Any], of_folder: Ins
 EVENT = {"event_id": "e", "person_id": "p1", "kind": "job", "item_id": "j1", "event": "view", "at": "2026-11-01T00:00:00Z"}
 
 
+@pytest.mark.parametrize("key", [None, "sq_of_a_platform"])
+def test_the_client_sends_its_key(
+    client: dict[str, Any], of_folder: Inside, monkeypatch: pytest.MonkeyPatch, key: str | None
+) -> None:
+    """With every request, and none where it has none."""
+    sent: list[str | None] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.headers.get("authorization"))
+        asked = of_folder.request(request.method, request.url.path, content=request.content, headers=JSON)
+        return httpx.Response(asked.status_code, content=asked.content)
+
+    monkeypatch.delenv("SQREC_KEY", raising=False)
+    if key:
+        monkeypatch.setenv("SQREC_KEY", key)
+    made = client["httpx"].Client
+    monkeypatch.setattr(client["httpx"], "Client", lambda **more: made(**more, transport=httpx.MockTransport(answer)))
+    client["main"]("http://localhost:3000")
+    assert sent == [key and f"Bearer {key}"] * 3
+
+
 def test_the_client_from_first_to_last(
     client: dict[str, Any], of_folder: Inside, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(client["httpx"], "Client", lambda base_url, timeout: nullcontext(of_folder))
+    monkeypatch.setattr(client["httpx"], "Client", lambda base_url, headers, timeout: nullcontext(of_folder))
     client["main"]("http://service")
     out = capsys.readouterr().out
     assert "收银员" in out

@@ -134,7 +134,7 @@ def test_what_nobody_expected_is_a_problem_too(caplog: pytest.LogCaptureFixture)
     transport = httpx.ASGITransport(border)  # type: ignore[arg-type]
 
     async def get() -> httpx.Response:
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.get("/anything")
 
     answer = asyncio.run(get())

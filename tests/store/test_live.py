@@ -38,7 +38,7 @@ class Live:
         return answer.json()
 
     def send(self, *events: dict[str, Any]) -> httpx.Response:
-        return httpx.post(f"{self.server.url}/v1/events", json={"events": list(events)}, timeout=30)
+        return httpx.post(f"{self.server.url}/v1/events", json={"events": list(events)}, headers=self.server.headers, timeout=30)
 
     def logged(self, *answers: dict[str, Any]) -> pd.DataFrame:
         """Return the log of rankings once it holds some answers."""
@@ -100,7 +100,7 @@ def test_what_is_written_shows_and_what_is_shown_is_written(live: Live, tmp_path
     assert live.send(event(3, item_id="j12", event="dismiss", reason="太远")).json()["new"] == 1
     assert live.send(event(4, item_id="j13", event="reached")).json()["new"] == 1
     written = read_store(live.url, ["events"]).tables["events"].set_index("event_id")
-    assert written.loc[["e1", "e3", "e4"], "writer"].tolist() == ["unsigned"] * 3
+    assert written.loc[["e1", "e3", "e4"], "writer"].tolist() == [f"key:{live.server.headers['authorization'][10:18]}"] * 3
     assert written.loc["e3", "reason"] == "太远"
     assert written["writer"].isna().sum() == len(tiny.events())
     assert top not in shown(live.recommend("p01"))  # seen: the person's own record is read for every request
@@ -170,7 +170,7 @@ def test_a_difference_of_one_bit_is_told(store_url: str, small: Path, tmp_path: 
 def test_a_batch_is_as_many_answers(live: Live) -> None:
     persons = [{"person_id": "p01"}, {"person_id": "nobody"}, {"person": {"desired": ["面点师"]}}]
     asked = {"persons": persons, "n": 3, "lang": "en"}
-    answer = httpx.post(f"{live.server.url}/v1/recommend/batch", json=asked, timeout=30).json()
+    answer = httpx.post(f"{live.server.url}/v1/recommend/batch", json=asked, headers=live.server.headers, timeout=30).json()
     assert (answer["persons"], answer["accepted"], answer["rejected"]) == (3, 2, 1)
     one, stranger, inline = answer["results"]
     assert one["answer"]["streams"] == live.recommend("p01", n=3, lang="en")["streams"]

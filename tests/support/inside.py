@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from serving.app import application
 from serving.live import Live
 from serving.settings import Settings
+from tests.support.keys import bearer
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Inside:
     app: Starlette
     data: Path
     bundles: Path
+    key: str | None = None
 
     def post(self, body: Any = None, path: str = "/v1/recommend", **more: Any) -> httpx.Response:
         """Ask for recommendations; `body` goes as JSON."""
@@ -33,9 +35,11 @@ class Inside:
         return self.request("GET", path, **more)
 
     def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        more["headers"] = bearer(self.key) | dict(more.get("headers", {}))
+
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3000") as client:
                 return await client.request(method, path, **more)
 
         return asyncio.run(ask())

@@ -4,7 +4,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +34,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Curl:
-    """Hold one request of a paper, and the JSON that the paper shows as its answer (None: none)."""
+    """Hold one request of a paper, and the JSON that the paper shows as its answer (None: none); `key` is the variable with the key that it brings."""
 
     method: str
     path: str
     body: Any
     answer: Any
+    key: str | None = None
 
 
 def blocks(paper: str) -> list[Block]:
@@ -60,7 +61,7 @@ def curls(paper: str) -> list[Curl]:
         told = [_request(words) for words in _commands(block.text) if words[0] == "curl"]
         after = every[place + 1] if place + 1 < len(every) else None
         if told and after and after.language == "json":
-            told[-1] = Curl(told[-1].method, told[-1].path, told[-1].body, json.loads(after.text))
+            told[-1] = replace(told[-1], answer=json.loads(after.text))
         found += told
     return found
 
@@ -90,4 +91,5 @@ def _commands(text: str) -> Iterator[list[str]]:
 def _request(words: list[str]) -> Curl:
     url = next(word for word in words if word.startswith("http://"))
     body = json.loads(words[words.index("-d") + 1]) if "-d" in words else None
-    return Curl("GET" if body is None else "POST", url.removeprefix("http://localhost:3000"), body, None)
+    brought = [word.rpartition("$")[2] for word in words if word.lower().startswith("authorization: bearer $")]
+    return Curl("GET" if body is None else "POST", url.removeprefix("http://localhost:3000"), body, None, *brought)

@@ -7,15 +7,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from serving.schemas.answers import Problem
+from sqrec.source import is_store
+from tests.support.keys import bearer, key_for
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 90
@@ -23,18 +25,20 @@ SECONDS = 90
 
 @dataclass(frozen=True)
 class Server:
-    """Hold a running service: where it listens, what it serves and what it logged."""
+    """Hold a running service: where it listens, what it serves and what it logged; of a store the headers with a key."""
 
     url: str
-    data: Path
+    data: Path | str
     bundles: Path
     log: Path
     pid: int
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def post(self, body: Any = None, **more: Any) -> httpx.Response:
         """Ask for recommendations; `body` goes as JSON."""
         told = {"json": body} if body is not None else {}
-        return httpx.post(f"{self.url}/v1/recommend", timeout=30, **told, **more)
+        headers = {**self.headers, **more.pop("headers", {})}
+        return httpx.post(f"{self.url}/v1/recommend", timeout=30, headers=headers, **told, **more)
 
     def get(self, path: str) -> httpx.Response:
         return httpx.get(f"{self.url}{path}", timeout=30)
@@ -48,7 +52,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(place: Path, data: Path, bundles: Path, *options: str) -> Iterator[Server]:
+def serving(place: Path, data: Path | str, bundles: Path, *options: str) -> Iterator[Server]:
     """Serve a data folder and a copy of a folder of bundles until the block ends."""
     own = Path(shutil.copytree(bundles, place / "bundles"))
     port, log = free_port(), place / "server.log"
@@ -57,7 +61,8 @@ def serving(place: Path, data: Path, bundles: Path, *options: str) -> Iterator[S
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, start_new_session=True, env=os.environ
         )
-    server = Server(f"http://127.0.0.1:{port}", data, own, log, process.pid)
+    headers = bearer(key_for(str(data))) if is_store(data) else {}
+    server = Server(f"http://127.0.0.1:{port}", data, own, log, process.pid, headers)
     try:
         _wait(server, process)
         yield server

@@ -1,0 +1,63 @@
+"""Sessions: the platform's word for somebody becomes a cookie, and a session ends."""
+
+import asyncio
+import time
+
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from serving.allowed import SESSION
+from serving.assertions import Assertion, Assertions
+from serving.live import Live
+from serving.problems import RefusedError, UnavailableError
+from serving.schemas.sessions import EndRequest, SessionRequest
+from sqrec.access import Asker
+from sqrec.access.sessions import LONGEST, SECOND, id_of, new_token
+from sqrec.errors import AccessError
+from sqrec.store import Sessions
+
+_COOKIE = "{name}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict"
+_NO_SIGN_ON = "Nobody signs on here: a store must be served, and the platform's key named (SQREC_ASSERTION_KEY, docs/access.md)."
+
+
+async def begin(live: Live, asked: SessionRequest, who: Asker) -> Response:
+    """Begin a session by the platform's signed assertion: the answer sets the cookie that the browser brings from then on.
+
+    Half an hour without a request ends it, and eight hours do; a session that the browser had before ends now. Raises UnavailableError
+    where there is no sign-on, RefusedError for an assertion that does not hold or was used before.
+    """
+    if live.store is None or live.assertions is None:
+        raise UnavailableError(_NO_SIGN_ON)
+    told, token = _read(live, live.assertions, asked.assertion), new_token()
+    sessions, until = Sessions(live.store.database), told.until * SECOND
+    try:
+        session = await asyncio.to_thread(sessions.begin, id_of(token), told.subject, told.grant, told.jti, until)
+    except AccessError as problem:
+        raise RefusedError(401, str(problem)) from problem
+    if who.session_id:
+        await asyncio.to_thread(sessions.end, who.session_id)
+    asker = session.asker()
+    body = {"role": asker.role, "scopes": sorted(asker.scopes), "area": asker.area, "seconds": LONGEST // SECOND}
+    cookie = _COOKIE.format(name=SESSION, token=token, seconds=LONGEST // SECOND)
+    return Response(to_json(body), media_type="application/json", headers={"Set-Cookie": cookie, "Cache-Control": "no-store"})
+
+
+async def end(live: Live, asked: EndRequest, who: Asker) -> Response:
+    """End the session that the browser brings, and have it forgotten; without one nothing happens."""
+    ended = bool(live.store and who.session_id) and await asyncio.to_thread(_end, live, who.session_id or "")
+    gone = _COOKIE.format(name=SESSION, token="", seconds=0)
+    return Response(
+        to_json({"ended": ended}), media_type="application/json", headers={"Set-Cookie": gone, "Cache-Control": "no-store"}
+    )
+
+
+def _read(live: Live, assertions: Assertions, text: str) -> Assertion:
+    """Return what an assertion says, at this moment and in the organisation that is served."""
+    return assertions.read(text, int(time.time()), live.keys.organisation)
+
+
+def _end(live: Live, session_id: str) -> bool:
+    """End a session, and see to it that this worker knows before it answers; the others know within a second."""
+    ended = live.store is not None and Sessions(live.store.database).end(session_id)
+    live.keys.look()
+    return ended

@@ -1,0 +1,55 @@
+"""Who asks."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sqrec.access.organisation import Organisation, Within
+from sqrec.access.roles import SCOPES, Grant, Scope
+
+How = Literal["nobody", "key", "session", "demo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Hold who asks: how that is known, the name that events and the audit keep, the role, what is allowed, and where.
+
+    `area` None is everywhere, `within` says whom the area holds (by its code alone where no organisation is named). `person` is the only one whom a resident may ask about (None: whoever lives in the area); `session_id` is
+    that of the session.
+    """
+
+    how: How
+    name: str
+    role: str | None = None
+    scopes: frozenset[Scope] = frozenset()
+    area: str | None = None
+    person: str | None = None
+    session_id: str | None = field(default=None, repr=False)
+    within: Within | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Bound whoever has an area to it."""
+        if self.area is not None and self.within is None:
+            object.__setattr__(self, "within", Within(self.area))
+
+    @classmethod
+    def of(cls, how: How, name: str, grant: Grant, organisation: Organisation | None = None) -> "Asker":
+        """Return the asker who was given something, in an organisation."""
+        within = Within(grant.area, organisation) if organisation and grant.area is not None else None
+        return cls(how, name, grant.role, grant.scopes, grant.area, within=within)
+
+    def may(self, scope: Scope) -> bool:
+        """Tell whether a scope is among the allowed ones."""
+        return scope in self.scopes
+
+    def may_name(self, person_id: str) -> bool:
+        """Tell whether somebody may be named at all, wherever they live."""
+        return self.person is None or self.person == person_id
+
+    def holds(self, area: str | None) -> bool:
+        """Tell whether somebody who lives in an area (None: unknown) is one of the asker's residents."""
+        return self.within is None or self.within.holds(area)
+
+
+NOBODY = Asker("nobody", "nobody")
+DEMO = Asker("demo", "demo", scopes=frozenset(SCOPES))
+"""Whoever asks the demo of an invented city: everything is allowed, and nobody is real."""

@@ -1,0 +1,76 @@
+"""The organisation tree: city, districts, streets and communities as data, each with the unit above it; whom a unit holds."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqrec.access.areas import above, canonical
+
+_DISTRICT = 6
+"""Digits of a district's code; districts are what is merged and renamed, with every code below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Hold one unit: its code or path, its name, and the unit above where that is not the one that the code itself says (None)."""
+
+    area: str
+    name: str
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Hold the units of a city by their code, and former codes of districts with the present ones.
+
+    A unit belongs to the unit that it names as its parent, else to that of the code above its own. Units in a circle of parents
+    belong to nobody above: what is wrong in the data opens nothing.
+    """
+
+    units: Mapping[str, Unit] = field(default_factory=dict[str, Unit])
+    former: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @classmethod
+    def of(cls, units: Iterable[Unit], former: Mapping[str, str] | None = None) -> "Organisation":
+        """Return the tree of some units; a parent that is no unit itself becomes one without a name, the last of equal codes holds."""
+        plain = cls(former=dict(former or {}))
+        told = [Unit(plain.present(one.area), one.name, plain.present(one.parent) if one.parent else None) for one in units]
+        named = {one.parent: Unit(one.parent, "") for one in told if one.parent}
+        return cls(named | {one.area: one for one in told}, plain.former)
+
+    def present(self, area: str) -> str:
+        """Return an area in the form in which it is compared, with the present code of its district."""
+        told = canonical(area)
+        return self.former.get(told[:_DISTRICT], told[:_DISTRICT]) + told[_DISTRICT:] if told.isdigit() else told
+
+    def line(self, area: str) -> tuple[str, ...]:
+        """Return a unit and those above it, nearest first."""
+        found: dict[str, None] = {}
+        now: str | None = self.present(area)
+        while now and now not in found:
+            found[now] = None
+            unit = self.units.get(now)
+            now = unit.parent if unit and unit.parent else above(now)
+        return tuple(found)
+
+    def siblings(self, area: str) -> list[Unit]:
+        """Return the units of the same level as an area, those whose code begins alike first; none: the tree does not go so far."""
+        told = self.present(area)
+        level = [one for one in self.units.values() if one.area.isdigit() and len(one.area) == len(told)]
+        return sorted(level, key=lambda one: (-_alike(one.area, told), one.area))
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Hold a unit of an organisation: whom it holds."""
+
+    area: str
+    organisation: Organisation = field(default_factory=Organisation, repr=False)
+
+    def holds(self, area: str | None) -> bool:
+        """Tell whether an area belongs to the unit; of an unknown area, and of one that is told more coarsely, that is not known: False."""
+        return bool(area) and self.organisation.present(self.area) in self.organisation.line(area or "")
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two codes begin with alike."""
+    return next((place for place, (ours, theirs) in enumerate(zip(one, other, strict=False)) if ours != theirs), len(one))

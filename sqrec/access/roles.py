@@ -1,0 +1,133 @@
+"""Roles and what each may do: data of `roles.json`, dated and sourced."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from sqrec.access.areas import level_of
+from sqrec.access.organisation import Organisation
+from sqrec.errors import AccessError
+
+Scope = Literal["residents", "restricted", "events", "offers", "review", "evaluation", "figures", "operation", "administration"]
+"""What somebody may be allowed to do; `open` addresses need none of it. What no address asks for yet opens nothing."""
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+
+
+_NAMED = 3
+"""How many units a message names."""
+
+
+class Role(BaseModel):
+    """Describe a role: the scopes that it has, those that it may be given besides, and the levels of area that it needs (none: any).
+
+    Whoever has a role of their `own` may ask about themselves alone, and by a session, never by a key.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    means: str
+    scopes: tuple[Scope, ...]
+    more: tuple[Scope, ...]
+    levels: tuple[str, ...] = ()
+    own: bool = False
+
+
+class Levels(BaseModel):
+    """Give the number of digits of an administrative code at each level."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    digits: Mapping[str, int]
+    source: str
+
+
+class Rules(BaseModel):
+    """Hold who may what, since when, by which source."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    as_of: str
+    source: str
+    levels: Levels
+    scopes: Mapping[Scope, str]
+    roles: Mapping[str, Role]
+
+    @model_validator(mode="after")
+    def _names_what_there_is(self) -> "Rules":
+        """Refuse a scope without a meaning, and a level without digits."""
+        if set(self.scopes) != set(SCOPES):
+            raise ValueError(f"right are the meanings of {', '.join(SCOPES)}")
+        if strange := {level for role in self.roles.values() for level in role.levels} - set(self.levels.digits):
+            raise ValueError(f"no level is called {', '.join(sorted(strange))}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Hold what somebody is given: a role, scopes besides, and an area in canonical form (None: everywhere)."""
+
+    role: str
+    more: tuple[Scope, ...]
+    area: str | None
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """The scopes of the role and those besides; none for a role that is no more, and none besides that it may not be given."""
+        role = roles().roles.get(self.role)
+        return frozenset() if role is None else frozenset((*role.scopes, *(one for one in self.more if one in role.more)))
+
+
+@cache
+def roles() -> Rules:
+    """Return the rules."""
+    return Rules.model_validate_json(Path(__file__).with_name("roles.json").read_bytes())
+
+
+def granted(
+    role: str, area: str | None, more: Iterable[str] = (), *, session: bool = False, organisation: Organisation | None = None
+) -> Grant:
+    """Return a grant, to a key or a session, for a unit of an organisation (None: whatever code fits the role).
+
+    Raises AccessError, with every problem, for what a role must not be given, and for an area that is no unit where the
+    organisation names those of its level.
+    """
+    known, asked, tree = roles().roles.get(role), tuple(dict.fromkeys(more)), organisation or Organisation()
+    if known is None:
+        raise AccessError(f"No role is called {role}; there are {', '.join(roles().roles)}.")
+    whole = None if area is None else tree.present(area)
+    keyed = [f"A {role} has no key: they ask by a session."] if known.own and not session else []
+    wrong = [*keyed, *_more(role, known, asked), *(_area(role, known, whole) or _unit(tree, whole))]
+    if wrong:
+        raise AccessError(" ".join(wrong))
+    return Grant(role, tuple(one for one in SCOPES if one in asked), whole)
+
+
+def _more(role: str, known: Role, asked: tuple[str, ...]) -> list[str]:
+    strange = [one for one in asked if one not in (*known.scopes, *known.more)]
+    right = ", ".join(known.more) or "none"
+    return [f"A {role} may not be given {', '.join(strange)}; right is {right}."] if strange else []
+
+
+def _area(role: str, known: Role, area: str | None) -> list[str]:
+    if area == "":  # a variable of a shell that was not set must not become everywhere
+        return ["The area is empty; leave it out where everywhere is meant."]
+    if not known.levels:
+        return []
+    if area is None:
+        return [f"A {role} needs an area ({' or '.join(known.levels)})."]
+    level = level_of(area, roles().levels.digits)
+    right = ", ".join(f"{one} ({roles().levels.digits[one]} digits)" for one in known.levels)
+    return (
+        [f"A {role} needs another area than {area}; right is a {right}."] if area.isdigit() and level not in known.levels else []
+    )
+
+
+def _unit(tree: Organisation, area: str | None) -> list[str]:
+    if not area or area in tree.units or not area.isdigit() or not (near := tree.siblings(area)):
+        return []
+    right = ", ".join(f"{one.area} {one.name}".strip() for one in near[:_NAMED])
+    return [f"No unit of the organisation is called {area}; right is one of {len(near)}, such as {right}."]
