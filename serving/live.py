@@ -19,6 +19,7 @@ from serving.origins import names_of
 from serving.papers import admit
 from serving.problems import unexpected
 from serving.settings import Settings
+from serving.trail import AuditLog
 from sqrec import bundle as bundles
 from sqrec.access import Asker, pepper_of
 from sqrec.cities import City
@@ -36,13 +37,14 @@ class Live:
     `ready` is False while the store cannot be reached: the loaded deployment goes on answering, but no `person_id` is found.
     `log` is None where a folder is served, `collector` None where Python's automatic garbage collection stays on. `names` are the
     hosts that are answered for, `keys` say who asks, `assertions` check the platform's sign-on (None: there is none). `bucket`
-    returns the seconds that an asker must wait (0: none), `audit` gets every refusal and every use of a stored person: both are
-    sockets and do nothing yet. Making one raises as `Deployment.load` does.
+    returns the seconds that an asker must wait (0: none): a socket that does nothing yet. `audit` gets every refusal and every use of
+    a stored person; `trail` writes them (None: a folder is served, and nobody in it is stored). Making one raises as
+    `Deployment.load` does.
     """
 
     def __init__(self, settings: Settings, collector: Collector | None = None) -> None:
         self.settings = settings
-        self.store = Store.open(str(settings.data), create=False) if is_store(settings.data) else None
+        self.store = _opened(settings) if is_store(settings.data) else None
         self.deployment = Deployment.load(settings, self.store)
         admit(settings, synthetic=self.deployment.synthetic)
         self.log = RankingLog(self.store) if self.store else None
@@ -50,7 +52,8 @@ class Live:
         self.keys = KeysHeld(self.store, pepper_of(settings.pepper_file) if self.store else None)
         self.names, self.assertions = names_of(settings), Assertions.of(settings)
         self.bucket: Callable[[Asker, object], float] = _at_once
-        self.audit: Callable[[Decision], None] = _not_kept
+        self.trail = AuditLog(self.store) if self.store else None
+        self.audit: Callable[[Decision], None] = self.trail.put if self.trail else _not_kept
         self.ready = True
         self._refused: Path | None = None
         self._told: str | None = None
@@ -80,13 +83,15 @@ class Live:
             self.collector.served()
 
     def close(self) -> None:
-        """Stop following and looking for keys, write the queued rows of the log (ten seconds at most for each), and close the store."""
+        """Stop following and looking for keys, write the queued rows of the log (ten seconds at most for each), the audit, and close the store."""
         self._closed.set()
         self.keys.close()
         if self._follower:
             self._follower.join(_PATIENCE)
         if self.log:
             self.log.close()
+        if self.trail:
+            self.trail.close()
         if self.store:
             self.store.close()
 
@@ -160,3 +165,7 @@ def _at_once(who: Asker, endpoint: object) -> float:
 
 def _not_kept(decision: Decision) -> None:
     pass
+
+
+def _opened(settings: Settings) -> Store:
+    return Store.open(str(settings.data), create=False, pepper=lambda: pepper_of(settings.pepper_file))

@@ -6,15 +6,15 @@ import time
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from serving.allowed import SESSION
+from serving.allowed import SESSION, Decision
 from serving.assertions import Assertion, Assertions
 from serving.live import Live
 from serving.problems import RefusedError, UnavailableError
 from serving.schemas.sessions import EndRequest, SessionRequest
 from sqrec.access import Asker
-from sqrec.access.sessions import LONGEST, SECOND, id_of, new_token
+from sqrec.access.sessions import LONGEST, SECOND, Session, id_of, new_token
 from sqrec.errors import AccessError
-from sqrec.store import Sessions
+from sqrec.store import Sessions, Store
 
 _COOKIE = "{name}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict"
 _NO_SIGN_ON = "Nobody signs on here: a store must be served, and the platform's key named (SQREC_ASSERTION_KEY, docs/access.md)."
@@ -28,14 +28,14 @@ async def begin(live: Live, asked: SessionRequest, who: Asker) -> Response:
     """
     if live.store is None or live.assertions is None:
         raise UnavailableError(_NO_SIGN_ON)
-    told, token = _read(live, live.assertions, asked.assertion), new_token()
-    sessions, until = Sessions(live.store.database), told.until * SECOND
+    token = new_token()
     try:
-        session = await asyncio.to_thread(sessions.begin, id_of(token), told.subject, told.grant, told.jti, until)
-    except AccessError as problem:
-        raise RefusedError(401, str(problem)) from problem
+        session = await asyncio.to_thread(_begun, live, live.store, live.assertions, asked.assertion, token)
+    except RefusedError as refused:
+        live.audit(Decision(who, "/v1/session", "open", refused.status))
+        raise
     if who.session_id:
-        await asyncio.to_thread(sessions.end, who.session_id)
+        await asyncio.to_thread(Sessions(live.store.database).end, who.session_id)
     asker = session.asker()
     body = {"role": asker.role, "scopes": sorted(asker.scopes), "area": asker.area, "seconds": LONGEST // SECOND}
     cookie = _COOKIE.format(name=SESSION, token=token, seconds=LONGEST // SECOND)
@@ -49,6 +49,14 @@ async def end(live: Live, asked: EndRequest, who: Asker) -> Response:
     return Response(
         to_json({"ended": ended}), media_type="application/json", headers={"Set-Cookie": gone, "Cache-Control": "no-store"}
     )
+
+
+def _begun(live: Live, store: Store, assertions: Assertions, text: str, token: str) -> Session:
+    told = _read(live, assertions, text)
+    try:
+        return Sessions(store.database).begin(id_of(token), told.subject, told.grant, told.jti, told.until * SECOND)
+    except AccessError as problem:
+        raise RefusedError(401, str(problem)) from problem
 
 
 def _read(live: Live, assertions: Assertions, text: str) -> Assertion:

@@ -8,6 +8,8 @@ from pathlib import Path
 from sqrec.errors import AccessError
 
 VARIABLE = "SQREC_PEPPER"
+FILE_VARIABLE, FILE = "SQREC_PEPPER_FILE", Path("var/pepper")
+"""The variable that names the file, and the file without it."""
 SHORTEST = 32
 """Characters."""
 
@@ -23,6 +25,12 @@ def pepper_of(file: Path, variables: Mapping[str, str] | None = None, *, make: b
     if make and not file.exists():
         _write(file)
     return _long_enough(_read(file), str(file)) if file.exists() else None
+
+
+def pepper_here(variables: Mapping[str, str] | None = None) -> bytes | None:
+    """Return the pepper of this installation, wherever its environment says that it lies; None where there is none. Raises as `pepper_of`."""
+    told = os.environ if variables is None else variables
+    return pepper_of(Path(told.get(FILE_VARIABLE) or FILE), told)
 
 
 def _read(file: Path) -> str:

@@ -28,6 +28,7 @@ COMMANDS = {
     "report": "sqrec.cli.report:report",
 }
 GROUPS = {
+    "audit": ("Check and read the audit trail.", {"verify": "sqrec.cli.audit:verify", "list": "sqrec.cli.audit:list_"}),
     "keys": (
         "Say who may ask a served store.",
         {

@@ -13,6 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from sqrec.access.pepper import pepper_here
 from sqrec.errors import StoreError
 from sqrec.store.retry import retried, told
 from sqrec.store.schema import CHANGES
@@ -28,13 +29,15 @@ T = TypeVar("T")
 class Writing:
     """Hold an open write transaction: its change number and its moment (microseconds UTC).
 
-    If nothing was written (`wrote` is False) there is no change, and the next transaction gets the number.
+    If nothing was written (`wrote` is False) there is no change, and the next transaction gets the number. `pepper` is that of the
+    database.
     """
 
     connection: Connection
     change: int
     at: int
     wrote: bool = False
+    pepper: Callable[[], bytes | None] = pepper_here
 
 
 class Database:
@@ -44,7 +47,9 @@ class Database:
     Readers see one snapshot from their first row to their last, and wait for no writer.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, pepper: Callable[[], bytes | None] = pepper_here) -> None:
+        """`pepper` is asked for where something is sealed: rows of the audit trail, and the names of who was erased."""
+        self.pepper = pepper
         parsed = _parsed(url)
         self.name = parsed.render_as_string(hide_password=True)
         self.file = Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
@@ -96,7 +101,7 @@ class Database:
     def _written(self, work: Callable[[Writing], T]) -> T:
         with self._writer.begin() as connection:
             last = connection.execute(sa.select(CHANGES.c.change, CHANGES.c.at).with_for_update()).one()
-            writing = Writing(connection, last.change + 1, max(time.time_ns() // 1000, last.at + 1))
+            writing = Writing(connection, last.change + 1, max(time.time_ns() // 1000, last.at + 1), pepper=self.pepper)
             result = work(writing)
             if writing.wrote:
                 connection.execute(sa.update(CHANGES).values(change=writing.change, at=writing.at))

@@ -1,6 +1,5 @@
 """The keys of a store: made, listed, rotated, revoked, each with a line in the audit trail by the same change."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +13,8 @@ from sqrec.base.numbers import DAY
 from sqrec.errors import AccessError
 from sqrec.store.database import Database, Writing
 from sqrec.store.reading import first
-from sqrec.store.schema import AUDIT, KEYS
+from sqrec.store.schema import KEYS
+from sqrec.store.trail import note
 from sqrec.store.writing import insert
 
 
@@ -120,4 +120,4 @@ def _key(row: Mapping[str, Any]) -> Key:
 
 def _audit(writing: Writing, what: str, who: str, key: Key, more: Mapping[str, Any]) -> None:
     told = {"key": key.key_id, "name": key.name, "role": key.grant.role, "area": key.grant.area, **more}
-    insert(writing, AUDIT, at=writing.at, what=what, who=who, details=json.dumps(told, ensure_ascii=False, sort_keys=True))
+    note(writing, what, who, told)

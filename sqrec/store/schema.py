@@ -169,9 +169,17 @@ AUDIT = sa.Table(
     sa.Column("who", _TEXT, nullable=False),
     sa.Column("details", _TEXT),
     sa.Column("change", sa.BigInteger(), nullable=False),
+    sa.Column("chain", _TEXT),
+    sa.Column("place", sa.BigInteger()),
+    sa.Column("person", _TEXT),
+    sa.Column("seal", _TEXT),
+    sa.Column("previous", _TEXT),
+    sa.Column("digest", _TEXT),
     sa.Index("audit_by_at", "at"),
+    sa.Index("audit_by_chain", "chain", "place", unique=True),
+    sa.Index("audit_by_person", "person"),
 )
-"""What was done, by whom; `details` is JSON."""
+"""What was done, by whom; `details` is JSON. Triggers refuse every change; the last columns chain the rows (`sqrec.store.trail`)."""
 
 MIDNIGHTS = sa.Table(
     "midnights",
@@ -204,3 +212,50 @@ BATCH_JOBS = sa.Table(
     sa.Index("batch_jobs_by_state", "state"),
 )
 """Background jobs: `asked` and `result` are JSON, `done` is the number of steps done, `alive_at` the last sign of life."""
+
+PERSON_KEYS = sa.Table(
+    "person_keys",
+    METADATA,
+    sa.Column("person_id", _TEXT, primary_key=True),
+    sa.Column("secret", _TEXT, nullable=False),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+)
+"""The key under which somebody stands in the audit trail; without it nothing leads from there to them."""
+
+ERASED = sa.Table(
+    "erased",
+    METADATA,
+    sa.Column("hash", _TEXT, primary_key=True),
+    sa.Column("erased_at", sa.BigInteger(), nullable=False),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+)
+"""Who was erased, as HMAC-SHA-256 of the id under the pepper: nobody brings them back by mistake."""
+
+COPIES = sa.Table(
+    "copies",
+    METADATA,
+    sa.Column("copy_id", _TEXT, primary_key=True),
+    sa.Column("place", _TEXT, nullable=False),
+    sa.Column("made_at", sa.BigInteger(), nullable=False),
+    sa.Column("last_day", _TEXT, nullable=False),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+)
+"""Exports of the store, each with the last day on which it may be kept."""
+
+COMPLAINTS = sa.Table(
+    "complaints",
+    METADATA,
+    sa.Column("complaint_id", _TEXT, primary_key=True),
+    sa.Column("person_id", _TEXT, nullable=False),
+    sa.Column("text", _TEXT, nullable=False),
+    sa.Column("request_id", _TEXT),
+    sa.Column("filed_by", _TEXT, nullable=False),
+    sa.Column("filed_at", sa.BigInteger(), nullable=False),
+    sa.Column("due_on", _TEXT, nullable=False),
+    sa.Column("answer", _TEXT),
+    sa.Column("answered_by", _TEXT),
+    sa.Column("answered_at", sa.BigInteger()),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+    sa.Index("complaints_by_person_id", "person_id"),
+)
+"""Complaints of residents, each with the day on which its answer is due."""

@@ -1,6 +1,5 @@
 """The sessions of a store, and the assertions that were used up: each begins one session, once."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,8 @@ from sqrec.access.sessions import LONGEST, Session, owned
 from sqrec.errors import AccessError
 from sqrec.store.database import Database, Writing
 from sqrec.store.reading import first
-from sqrec.store.schema import ASSERTIONS, AUDIT, SESSIONS
+from sqrec.store.schema import ASSERTIONS, SESSIONS
+from sqrec.store.trail import note
 from sqrec.store.writing import insert
 
 
@@ -92,7 +92,7 @@ def _session(row: Mapping[str, Any]) -> Session:
 
 
 def _audit(writing: Writing, what: str, session: Session) -> None:
-    """Tell of a session who it is, but of a resident only that it is one."""
-    who = session.asker().name
+    """Tell of a session who it is, but of a resident only under the key of theirs."""
+    asker = session.asker()
     told = {"role": session.grant.role, "area": session.grant.area, "own": owned(session.grant.role)}
-    insert(writing, AUDIT, at=writing.at, what=what, who=who, details=json.dumps(told, ensure_ascii=False, sort_keys=True))
+    note(writing, what, asker.name, told, asker.person)

@@ -1,8 +1,7 @@
 """The interface of the store: versions of items and people, events, rankings, the audit trail."""
 
 import base64
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -11,6 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from sqrec.access import Within
+from sqrec.access.pepper import pepper_here
 from sqrec.cities import City
 from sqrec.contract import KINDS, TABLE_OF_KIND, Kind
 from sqrec.errors import StoreError
@@ -20,8 +20,9 @@ from sqrec.store.about import present
 from sqrec.store.database import Database, Writing
 from sqrec.store.records import people_within, record, records
 from sqrec.store.rows import Rows, frame_of, rows_as_told, rows_of
-from sqrec.store.schema import AUDIT, CHANGES, MIDNIGHTS, STORED, Stored
+from sqrec.store.schema import CHANGES, MIDNIGHTS, STORED, Stored
 from sqrec.store.showings import shown
+from sqrec.store.trail import note
 from sqrec.store.upgrade import prepared
 from sqrec.store.writing import Written, insert, put
 
@@ -40,13 +41,15 @@ class Store:
     database: Database
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True) -> Self:
+    def open(cls, url: str, *, create: bool = True, pepper: Callable[[], bytes | None] = pepper_here) -> Self:
         """Open a store by its address; an SQLite store is created (if `create`) and upgraded.
+
+        `pepper` returns what seals its audit trail (None: nothing), by default this installation's.
 
         Raises StoreError for an invalid address, a missing store, a PostgreSQL store of an older schema, and any store of a
         newer one.
         """
-        database = Database(url)
+        database = Database(url, pepper)
         if database.file and not database.file.exists():
             if not create:
                 raise StoreError(f"There is no store {database.name}; make one: sqrec import FOLDER --store {database.name}")
@@ -230,10 +233,9 @@ class Store:
         with self.database.reading() as connection:
             yield from map(_with_bytes, reading.frames(connection, asked.order_by(shown.at, shown.request_id), columns))
 
-    def audit(self, what: str, who: str, details: Mapping[str, Any] | None = None) -> None:
-        """Record in the audit trail who did what, durably; `details` are stored as JSON."""
-        text = None if details is None else json.dumps(details, ensure_ascii=False, sort_keys=True)
-        self.database.write(lambda writing: insert(writing, AUDIT, at=writing.at, what=what, who=who, details=text))
+    def audit(self, what: str, who: str, details: Mapping[str, Any] | None = None, person_id: str | None = None) -> None:
+        """Record in the audit trail who did what, durably, and about whom; `details` are stored as JSON and name no person."""
+        self.database.write(lambda writing: note(writing, what, who, details, person_id))
 
     def _person(self, person_id: str, held: sa.ColumnElement[bool]) -> tuple[Row, int] | None:
         stored = STORED["people"]

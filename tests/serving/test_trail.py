@@ -1,0 +1,209 @@
+"""What the doors decide is in the audit trail: in order, whole after an ordered stop, within bounds; on both databases."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from serving.allowed import SESSION, Decision
+from serving.app import ROUTES, application
+from serving.live import Live
+from serving.problems import UnavailableError
+from serving.settings import Settings
+from serving.trail import PURPOSES, AuditLog
+from sqrec.access import NOBODY, Asker
+from sqrec.errors import StoreError
+from sqrec.store import Keys, Store, import_folder
+from sqrec.store.schema import AUDIT
+from sqrec.store.trail import about, verify
+from tests.serving.test_doors import event
+from tests.serving.test_sessions import ISSUER, OURS, signed, written
+from tests.support import tiny
+from tests.support.inside import Inside
+from tests.support.keys import PEPPER, key_for
+
+
+@pytest.fixture
+def kept(store_url: str, small: Path, tmp_path: Path) -> Iterator[Inside]:
+    """Serve the small city from a store; p02 lives elsewhere."""
+    people = tiny.people()
+    people[2]["area"] = "370202"
+    data = tiny.write(tmp_path / "data", {"jobs": tiny.jobs(), "people": people, "events": tiny.events()})
+    with Store.open(store_url) as store:
+        import_folder(store, data)
+    settings = Settings(
+        data=store_url, bundles=small / "var" / "bundles", assertion_key=written(tmp_path), assertion_issuer=ISSUER
+    )
+    live = Live(settings)
+    yield Inside(application(live), data, settings.bundles)
+    live.close()
+
+
+def rows(url: str, *what: str) -> list[dict[str, Any]]:
+    with Store.open(url) as store, store.database.engine.connect() as connection:
+        found = connection.execute(sa.select(AUDIT).order_by(AUDIT.c.number)).mappings().all()
+        assert verify(connection, PEPPER.encode()).broken is None
+    return [dict(row) | {"details": json.loads(row["details"] or "{}")} for row in found if row["what"] in what]
+
+
+def test_every_read_has_its_key_purpose_and_fields(kept: Inside, store_url: str) -> None:
+    key = key_for(store_url, "worker", "370203", ("restricted",))
+    kept.app.state.live.keys.look()
+    asker = replace(kept, key=key)
+    assert asker.post({"person_id": "p01", "n": 1}).status_code == 200
+    assert asker.post({"person_id": "p01"}, "/v1/profile").status_code == 200
+    assert asker.post({"persons": [{"person_id": "p01"}, {"person_id": "p03"}]}, "/v1/recommend/batch").status_code == 200
+    assert asker.post({"events": [event(1)]}, "/v1/events").status_code == 200
+    kept.app.state.live.close()
+    told = [
+        (row["what"], row["who"], row["details"]["purpose"], row["details"].get("fields"))
+        for row in rows(store_url, "read", "written")
+    ]
+    read = ["people", "events", "restricted"]
+    name = f"key:{key[3:11]}"
+    assert told == [
+        ("read", name, "lists", read),
+        ("read", name, "profile", read),
+        ("read", name, "lists", read),
+        ("read", name, "lists", read),
+        ("written", name, "feedback", None),
+    ]
+    with Store.open(store_url) as store, store.database.reading() as connection:
+        assert len(about(connection, "p01")) == 4
+        assert len(about(connection, "p03")) == 1
+    assert {one.path for one in ROUTES if one.scope not in {"open", "operation"}} <= set(PURPOSES)
+
+
+def test_whatever_is_refused_is_audited(kept: Inside, store_url: str) -> None:
+    """No key, wrong scope, wrong area, a revoked key, a replayed assertion, a foreign origin, another resident's session."""
+    worker, merchant, gone = key_for(store_url, "worker", "370203"), key_for(store_url, "merchant", more=()), key_for(store_url)
+    with Store.open(store_url) as store:
+        Keys(store.database).revoke(gone[3:11], "tester")
+    kept.app.state.live.keys.look()
+    body = {"person_id": "p01"}
+    assertion = signed(role="resident", sub="p01", area=None)
+    begun = kept.post({"assertion": assertion}, "/v1/session", headers=OURS)
+    cookie = OURS | {"cookie": f"{SESSION}={begun.headers['set-cookie'].split(';')[0].partition('=')[2]}"}
+    answers = [
+        kept.post(body),
+        replace(kept, key=merchant).post(body),
+        replace(kept, key=worker).post({"person_id": "p02"}),
+        replace(kept, key=worker).post({"person_id": "nobody at all"}),
+        replace(kept, key=gone).post(body),
+        kept.post({"assertion": assertion}, "/v1/session", headers=OURS),
+        kept.post({"person": {}}, headers={"origin": "https://evil.example"}),
+        kept.post({"person_id": "p03"}, headers=cookie),
+        kept.post({"person": {}}, headers={"host": "evil.example"}),
+        kept.get("/v1/nowhere"),
+    ]
+    kept.app.state.live.close()
+    told = [
+        (row["who"].partition(":")[0], row["details"]["route"], row["details"]["status"]) for row in rows(store_url, "refused")
+    ]
+    right = [
+        ("nobody", "/v1/recommend", 401),
+        ("key", "/v1/recommend", 403),
+        ("key", "/v1/recommend", 404),
+        ("key", "/v1/recommend", 404),
+        ("nobody", "/v1/recommend", 401),
+        ("nobody", "/v1/session", 401),
+        ("nobody", "/v1/recommend", 403),
+        ("session", "/v1/recommend", 404),
+        ("nobody", "/v1/recommend", 421),
+        ("nobody", "elsewhere", 404),
+    ]
+    assert told == right
+    assert [answer.status_code for answer in answers] == [status for _, _, status in right]
+    everything = str(rows(store_url, "refused"))
+    assert not any(value in everything for value in ("p01", "p02", "p03", "nobody at all", "evil"))
+
+
+def test_nothing_is_lost_on_an_ordered_stop_and_the_order_is_that_of_asking(kept: Inside, store_url: str) -> None:
+    live: Live = kept.app.state.live
+    decisions = [Decision(NOBODY, f"/route/{number}", "open", 404) for number in range(5_000)]
+    for one in decisions:
+        live.audit(one)
+    live.close()
+    assert [row["details"]["route"] for row in rows(store_url, "refused")] == [one.route for one in decisions]
+    (ended,) = rows(store_url, "worker ended")
+    assert ended["details"]["place"] == 5_000
+
+
+def test_two_workers_have_a_chain_each(kept: Inside, store_url: str) -> None:
+    live: Live = kept.app.state.live
+    other = Live(live.settings)
+    for number in range(300):
+        (live if number % 2 else other).audit(Decision(NOBODY, f"/route/{number}", "open", 404))
+        time.sleep(0.001)
+    live.close()
+    other.close()
+    found = rows(store_url, "refused")
+    assert {row["chain"]: row["place"] for row in found} == {live.trail.chain: 150, other.trail.chain: 150}
+
+
+class Stopped:
+    """Be a store that cannot be written until it is told to."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.works, self.database = store, threading.Event(), self
+
+    def write(self, work: Any) -> Any:
+        if not self.works.is_set():
+            raise StoreError("gone")
+        return self.store.database.write(work)
+
+    def audit(self, *told: Any) -> None:
+        self.store.audit(*told)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("serving.trail._PAUSE", 0.02)
+    monkeypatch.setattr("serving.trail._GATHERING", 0.01)
+
+
+def test_a_full_queue_reads_nobody_and_counts_refusals(store_url: str, quick: None) -> None:
+    """The policy: what lets in is refused itself rather than not told; refusals fill half, and above that are counted."""
+    with Store.open(store_url) as store:
+        stopped = Stopped(store)
+        log = AuditLog(stopped, most=10)  # type: ignore[arg-type]
+        for number in range(8):
+            log.put(Decision(NOBODY, f"/refused/{number}", "open", 401))
+        for _ in range(5):
+            log.put(Decision(Asker("key", "key:a"), "/v1/recommend", "residents", None, "p01", ("people",)))
+        with pytest.raises(UnavailableError):
+            log.put(Decision(Asker("key", "key:a"), "/v1/recommend", "residents", None, "p01", ("people",)))
+        stopped.works.set()
+        log.close()
+    assert [row["details"]["route"] for row in rows(store_url, "refused")] == [f"/refused/{number}" for number in range(5)]
+    assert len(rows(store_url, "read")) == 5
+    assert [row["details"]["times"] for row in rows(store_url, "refusals not told")] == [3]
+
+
+def test_a_store_that_comes_back_gets_what_waited(store_url: str, quick: None) -> None:
+    with Store.open(store_url) as store:
+        stopped = Stopped(store)
+        log = AuditLog(stopped)  # type: ignore[arg-type]
+        log.put(Decision(NOBODY, "/one", "open", 401))
+        time.sleep(0.1)
+        log.put(Decision(NOBODY, "/two", "open", 401))
+        stopped.works.set()
+        log.close()
+    assert [row["details"]["route"] for row in rows(store_url, "refused")] == ["/one", "/two"]
+
+
+def test_a_flood_of_one_refusal_is_one_row(store_url: str) -> None:
+    with Store.open(store_url) as store:
+        log = AuditLog(store)
+        for _ in range(1_000):
+            log.put(Decision(NOBODY, "/v1/recommend", "open", 401))
+        log.close()
+    found = rows(store_url, "refused")
+    assert sum(row["details"].get("times", 1) for row in found) == 1_000
+    assert len(found) < 10
