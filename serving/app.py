@@ -16,10 +16,23 @@ from serving.endpoint import Endpoint
 from serving.live import Live
 from serving.openapi import describe, page
 from serving.problems import answer_of
-from serving.routes import events, items, operation, residents, sessions, site
+from serving.routes import complaints, events, explanations, items, operation, residents, rights, sessions, site
 from serving.schemas import examples
 from serving.schemas.answers import BatchResponse, EventsResponse, ItemResponse, ProfileResponse, RecommendResponse
 from serving.schemas.requests import BatchRequest, EventsRequest, ItemRequest, ProfileRequest, RecommendRequest
+from serving.schemas.rights import (
+    AccessRequest,
+    AccessResponse,
+    AnswerRequest,
+    ComplaintOut,
+    ComplaintRequest,
+    ComplaintsRequest,
+    ComplaintsResponse,
+    ErasureRequest,
+    ErasureResponse,
+    ExplanationRequest,
+    ExplanationResponse,
+)
 from serving.schemas.sessions import EndRequest, EndResponse, SessionRequest, SessionResponse
 from serving.site.choices import STATIC
 from sqrec.access import Asker
@@ -73,6 +86,41 @@ ROUTES: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/events", events.events, "Events", "events", EventsRequest, EventsResponse, examples.EVENTS),
     Endpoint("POST", "/v1/session", sessions.begin, "Sessions", "open", SessionRequest, SessionResponse, examples.SESSION),
     Endpoint("POST", "/v1/session/end", sessions.end, "Sessions", "open", EndRequest, EndResponse, {}),
+    Endpoint("POST", "/v1/access", rights.access, "Rights", "rights", AccessRequest, AccessResponse, examples.ACCESS),
+    Endpoint("POST", "/v1/erasure", rights.erasure, "Rights", "rights", ErasureRequest, ErasureResponse, examples.ERASURE),
+    Endpoint(
+        "GET",
+        "/v1/explanations/{request_id}",
+        explanations.explanation,
+        "Rights",
+        "residents",
+        ExplanationRequest,
+        ExplanationResponse,
+        examples.EXPLANATION,
+    ),
+    Endpoint(
+        "POST", "/v1/complaints", complaints.complain, "Rights", "rights", ComplaintRequest, ComplaintOut, examples.COMPLAINT
+    ),
+    Endpoint(
+        "POST",
+        "/v1/complaints/list",
+        complaints.complaints,
+        "Rights",
+        "rights",
+        ComplaintsRequest,
+        ComplaintsResponse,
+        examples.COMPLAINTS,
+    ),
+    Endpoint(
+        "POST",
+        "/v1/complaints/answer",
+        complaints.answer,
+        "Rights",
+        "administration",
+        AnswerRequest,
+        ComplaintOut,
+        examples.ANSWER,
+    ),
     Endpoint("GET", "/v1/items/{kind}/{item_id}", items.item, "Items", "open", ItemRequest, ItemResponse, examples.ITEM),
     Endpoint("GET", "/", site.home, "Site", "open", media=_HTML, headers=site.KEPT, fixed=True),
     Endpoint("GET", "/about-algorithm", site.about, "Site", "open", headers=site.KEPT, fixed=True),

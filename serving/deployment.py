@@ -37,7 +37,7 @@ class Deployment:
 
     `offerings` are the items of programmes, `records` looks people up. `state` is the state of the store and `midnight` the moment
     (microseconds UTC) up to which its counts go; both None where a folder is served. `explore` is how logged lists explore (None: not).
-    `synthetic` tells whether the data say that they are invented.
+    `synthetic` tells whether the data say that they are invented. `erasures` is the change of the last erasure that is obeyed.
     """
 
     folder: Path
@@ -51,6 +51,7 @@ class Deployment:
     midnight: int | None = None
     explore: Explore | None = None
     synthetic: bool = False
+    erasures: int = 0
 
     @classmethod
     def load(cls, settings: Settings, store: Store | None = None) -> "Deployment":
@@ -77,13 +78,13 @@ class Deployment:
 
         Raises BundleError where their cities differ, StoreError.
         """
-        midnight = bundle.city.midnight(time.time_ns() // 1000)
+        midnight, erasures = bundle.city.midnight(time.time_ns() // 1000), store.erasures()
         change, counted = store.catalogue_change(), store.midnight(midnight)
         data = read_store_at(store, change, counted, bundle.city)
         _same_city(folder, bundle, data)
         state = State.of(data, bundle.profiler, change, counted)
         made = cls._ready(folder, bundle, data, state.snapshot, StoreRecords(store))
-        return replace(made, state=state, midnight=midnight)
+        return replace(made, state=state, midnight=midnight, erasures=erasures)
 
     @classmethod
     def _ready(cls, folder: Path, bundle: Bundle, data: Folder, snapshot: Snapshot, records: Records) -> "Deployment":

@@ -20,7 +20,7 @@ from serving.reading import asked_of
 from serving.schemas.requests import Body
 from sqrec.access import NOBODY, Asker, Scope
 
-Tag = Literal["Residents", "Items", "Events", "Sessions", "Site", "Operation"]
+Tag = Literal["Residents", "Rights", "Items", "Events", "Sessions", "Site", "Operation"]
 SECONDS = 30.0
 """Seconds that an answer may take; then the status is 504."""
 

@@ -143,7 +143,8 @@ class Live:
         now, state = self.deployment, self.deployment.state
         if self.store is None or state is None:
             return None
-        if now.recommender.city.midnight(time.time_ns() // 1000) != now.midnight:
+        midnight = now.recommender.city.midnight(time.time_ns() // 1000)
+        if midnight != now.midnight or self.store.erasures() != now.erasures:
             return replace(Deployment.of_store(now.folder, now.bundle, self.store), explore=now.explore)
         change = self.store.catalogue_change()
         return now.moved(self.store, change) if change != state.change else None

@@ -22,6 +22,7 @@ _ABOUT = (
 )
 _TAGS: Mapping[Tag, str] = {
     "Residents": "Ranked lists and profiles of people.",
+    "Rights": "What residents are owed: what is held about them, erasure, explanations, complaints.",
     "Items": "Vacancies, courses and amenities.",
     "Events": "Intake of what people did; durable, and counted once.",
     "Sessions": "The platform's sign-on for people who come with a browser.",

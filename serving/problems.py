@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.schemas.answers import Problem, ProblemDetail
-from sqrec.errors import RequestError, StoreError
+from sqrec.errors import AccessError, RequestError, StoreError
 
 _log = logging.getLogger("sqrec.serving")
 
@@ -61,6 +61,7 @@ _KNOWN: tuple[tuple[type[Exception], int, bool], ...] = (
     (NotFoundError, 404, True),
     (RequestError, 403, True),
     (UnavailableError, 503, True),
+    (AccessError, 503, True),
     (StoreError, 503, False),
     (TimeoutError, 504, False),
 )

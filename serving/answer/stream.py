@@ -80,12 +80,12 @@ def _explained(ranking: Ranking, bundle: Bundle, parts: KindParts, shown: np.nda
     shares = ranking.by.contributions(ranking.scene.rows[shown])
     names = [*parts.rows.names, "expected"]
     return [
-        one | {"contributions": dict(zip(names, row, strict=True)), "why": _why(bundle, parts, row[:-1], lang)}
+        one | {"contributions": dict(zip(names, row, strict=True)), "why": why_of(bundle, parts, row[:-1], lang)}
         for one, row in zip(scores, shares.tolist(), strict=True)
     ]
 
 
-def _why(bundle: Bundle, parts: KindParts, shares: Sequence[float], lang: Language) -> list[dict[str, Any]]:
+def why_of(bundle: Bundle, parts: KindParts, shares: Sequence[float], lang: Language) -> list[dict[str, Any]]:
     """Return the strongest contributions above zero, greatest first, each with its column in words and the facts it reads."""
     raising = [(share, column) for share, column in zip(shares, parts.rows.columns, strict=True) if share > 0]
     strongest = sorted(raising, key=lambda one: -one[0])[:_STRONGEST]

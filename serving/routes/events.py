@@ -42,7 +42,8 @@ async def _own(live: Live, store: Store, events: Sequence[EventIn], who: Asker) 
     people = sorted({one.person_id for one in events})
     within = who.within
     named = [person_id for person_id in people if who.may_name(person_id)]
-    held = set(named) if within is None else await asyncio.to_thread(store.people_within, named, within)
+    held = set(named) - await asyncio.to_thread(store.erased, named)
+    held &= held if within is None else await asyncio.to_thread(store.people_within, named, within)
     for person_id in people:
         live.audit(Decision(who, _ROUTE, "events", None if person_id in held else 403, person_id))
     if strange := [place for place, one in enumerate(events) if one.person_id not in held]:

@@ -42,3 +42,15 @@ EVENTS = {
 SESSION = {"assertion": "eyJhbGciOiJFZERTQSJ9.eyJyb2xlIjoid29ya2VyIn0.c2lnbmF0dXJl"}
 
 ITEM = {"kind": "job", "item_id": "j00017"}
+
+ACCESS = {"person_id": "p1"}
+
+ERASURE = {"person_id": "p1", "sure": True}
+
+EXPLANATION = {"request_id": "3f2b8c1d5e6f47a8b9c0d1e2f3a4b5c6", "lang": "zh-CN"}
+
+COMPLAINT = {"person_id": "p1", "text": "推荐的岗位已经招满了，电话打不通。", "request_id": "3f2b8c1d5e6f47a8b9c0d1e2f3a4b5c6"}
+
+COMPLAINTS = {"unanswered": True}
+
+ANSWER = {"complaint_id": "0f8fad5bd9cb469fa16570867728950e", "answer": "该岗位已下架，感谢您的反馈。"}

@@ -82,6 +82,14 @@ class Budget(Source):
     share: dict[Kind, Annotated[float, Field(ge=0, le=1)]]
 
 
+class Rights(Source):
+    """Give the days that residents' rights have: until a complaint is answered, and for which exports and backups may be kept."""
+
+    complaint_days: Annotated[int, Field(ge=1)]
+    export_days: Annotated[int, Field(ge=1)]
+    backup_days: Annotated[int, Field(ge=1)]
+
+
 class Box(Source):
     """Give the bounding box of the city in its storage frame, degrees."""
 
@@ -134,6 +142,7 @@ class City(Part):
     gates: Gates
     capacity: Capacity | None = None
     budget: Budget | None = None
+    rights: Rights | None = None
     areas: Annotated[dict[str, Area], BeforeValidator(_areas)] = Field(default_factory=dict[str, Area])
     former_areas: dict[str, str] = Field(default_factory=dict[str, str])
     hazards: tuple[HazardRule, ...] = ()
@@ -225,6 +234,13 @@ def load_city(name: str | None) -> City:
         raise TableError(
             f"City file {name!r} cannot be used: {problem}. Name a city of sqrec ({', '.join(cities())}) or a file."
         ) from problem
+
+
+def rights_of(city: City) -> Rights:
+    """Return the days of residents' rights in a city; of one that says nothing, those of the neutral city."""
+    found = city.rights or load_city(None).rights
+    assert found is not None  # noqa: S101 (the neutral city has them; a test reads it)
+    return found
 
 
 def cities() -> list[str]:

@@ -15,9 +15,11 @@ from sqrec.errors import SqrecError
 from sqrec.version import VERSION
 
 COMMANDS = {
+    "access": "sqrec.cli.access:access",
     "adapt": "sqrec.cli.adapt:adapt",
     "check": "sqrec.cli.check:check",
     "demo": "sqrec.cli.demo:demo",
+    "erase": "sqrec.cli.erase:erase",
     "export": "sqrec.cli.export:export",
     "import": "sqrec.cli.import_:import_",
     "midnight": "sqrec.cli.midnight:midnight",

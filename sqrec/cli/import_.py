@@ -38,6 +38,7 @@ def import_(
 def _show(told: Console, found: Imported, store: str) -> None:
     counted = {
         name: f"{written.new} new, {written.changed} changed, {written.unchanged} unchanged"
+        + (f", {written.erased} left out: of people who were erased" if written.erased else "")
         for name, written in found.written.items()
     }
     show_check(told, found.check, counted)

@@ -48,7 +48,7 @@ def create(
     with Store.open(store, create=False) as opened:
         grant = granted(role, area, more or (), organisation=organisation_of(opened.database))
         pepper = _pepper(pepper_file)
-        key, text = Keys(opened.database).create(name, grant, pepper, _who(), days)
+        key, text = Keys(opened.database).create(name, grant, pepper, who_runs(), days)
     _show(key, text)
 
 
@@ -75,7 +75,7 @@ def rotate(
     """Make a key that may do what another may, print it, this once, and let the other end."""
     pepper = _pepper(pepper_file)
     with Store.open(store, create=False) as opened:
-        key, text = Keys(opened.database).rotate(key_id, pepper, _who(), hours)
+        key, text = Keys(opened.database).rotate(key_id, pepper, who_runs(), hours)
     _show(key, text)
     typer.echo(f"The key {key_id} ends in {hours:g} hours.", err=True)
 
@@ -83,11 +83,12 @@ def rotate(
 def revoke(key_id: KeyArgument, *, store: StoreOption = STORE) -> None:
     """End a key: every worker refuses it within a second."""
     with Store.open(store, create=False) as opened:
-        key = Keys(opened.database).revoke(key_id, _who())
+        key = Keys(opened.database).revoke(key_id, who_runs())
     console().print(f"{key.key_id} ({escape(key.name)}): {_state(key, time.time_ns() // 1000)}")
 
 
-def _who() -> str:
+def who_runs() -> str:
+    """Return the name that the audit trail keeps of whoever runs a command."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

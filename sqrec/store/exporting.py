@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,15 +14,19 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import sqlalchemy as sa
 
+from sqrec.cities import rights_of
 from sqrec.contract import Column, ColumnType, Table
 from sqrec.errors import StoreError
 from sqrec.profile.history import microseconds
 from sqrec.store import reading
 from sqrec.store.about import OWN_CITY, About, city_as_json, present
+from sqrec.store.database import Writing
 from sqrec.store.rows import INSTANTS, plain_values
-from sqrec.store.schema import STORED
+from sqrec.store.schema import COPIES, STORED
 from sqrec.store.store import Store
+from sqrec.store.writing import insert
 from sqrec.tables import Form
 from sqrec.tables.typed import text_array_of
 
@@ -42,12 +47,26 @@ def export_folder(store: Store, path: Path | str, form: Form = "parquet") -> dic
     part.mkdir(parents=True)
     try:
         rows = _export(store, part, form)
+        _note(store, path)
         if path.exists():
             path.rmdir()
         part.rename(path)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return rows
+
+
+def _note(store: Store, path: Path) -> None:
+    """Note down where people's data went, and the last day on which it may be kept there; those of past days are forgotten."""
+    today = datetime.now(UTC).date()
+    last = today + timedelta(days=rights_of(store.city()).export_days)
+
+    def work(writing: Writing) -> None:
+        writing.connection.execute(sa.delete(COPIES).where(COPIES.c.last_day < today.isoformat()))
+        told = {"copy_id": uuid.uuid4().hex, "place": str(path.absolute()), "last_day": last.isoformat()}
+        insert(writing, COPIES, **told, made_at=writing.at)
+
+    store.database.write(work)
 
 
 def _export(store: Store, part: Path, form: Form) -> dict[str, int]:

@@ -32,6 +32,11 @@ class Rows:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def at(self, places: Sequence[int]) -> "Rows":
+        """Return the rows at some places."""
+        values = {name: [cells[place] for place in places] for name, cells in self.values.items()}
+        return Rows([self.keys[place] for place in places], [self.contents[place] for place in places], values)
+
 
 def rows_of(stored: Stored, frame: pd.DataFrame) -> Rows:
     """Return the rows of a frame that has the contract's columns."""

@@ -10,6 +10,7 @@ from sqrec.access.roles import SCOPES, Grant
 from sqrec.access.sessions import LONGEST, Session, owned
 from sqrec.errors import AccessError
 from sqrec.store.database import Database, Writing
+from sqrec.store.erased import erased_among
 from sqrec.store.reading import first
 from sqrec.store.schema import ASSERTIONS, SESSIONS
 from sqrec.store.trail import note
@@ -31,13 +32,15 @@ class Sessions:
     def begin(self, session_id: str, subject: str, grant: Grant, assertion: str, until: int) -> Session:
         """Begin a session by an assertion that holds until a moment (microseconds UTC); older sessions and assertions are cleared.
 
-        Raises AccessError for an assertion that was used before, whichever worker took it.
+        Raises AccessError for an assertion that was used before, whichever worker took it, and for a resident who was erased.
         """
 
         def work(writing: Writing) -> Session:
             _clear(writing)
             if first(writing.connection, sa.select(ASSERTIONS.c.jti).where(ASSERTIONS.c.jti == assertion)) is not None:
                 raise AccessError("This assertion was used before; ask the platform for another.")
+            if owned(grant.role) and erased_among(writing.connection, writing.pepper, [subject]):
+                raise AccessError("Nothing is held here about this resident, who was erased, so nobody signs on.")
             insert(writing, ASSERTIONS, jti=assertion, expires_at=until)
             told = {"role": grant.role, "scopes": "|".join(grant.more), "area": grant.area}
             insert(writing, SESSIONS, session_id=session_id, subject=subject, created_at=writing.at, used_at=writing.at, **told)

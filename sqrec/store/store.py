@@ -1,7 +1,7 @@
 """The interface of the store: versions of items and people, events, rankings, the audit trail."""
 
 import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +18,7 @@ from sqrec.groups.record import Record
 from sqrec.store import reading
 from sqrec.store.about import present
 from sqrec.store.database import Database, Writing
+from sqrec.store.erased import erased_among, erasures
 from sqrec.store.records import people_within, record, records
 from sqrec.store.rows import Rows, frame_of, rows_as_told, rows_of
 from sqrec.store.schema import CHANGES, MIDNIGHTS, STORED, Stored
@@ -85,6 +86,16 @@ class Store:
         """Return the number of the latest change of any item; 0 before the first one."""
         with self.database.reading() as connection:
             return reading.catalogue_change(connection)
+
+    def erasures(self) -> int:
+        """Return the number of the change by which somebody was erased last; 0 before the first one."""
+        with self.database.reading() as connection:
+            return erasures(connection)
+
+    def erased(self, ids: Iterable[str]) -> set[str]:
+        """Return those of some ids whose people were erased: what is written about them stays out."""
+        with self.database.reading() as connection:
+            return erased_among(connection, self.database.pepper, ids)
 
     def items(self, kind: Kind, after: int = 0) -> Iterator[pd.DataFrame]:
         """Yield the item versions of one kind that began or ended after change `after`, in the order of these changes.

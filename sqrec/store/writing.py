@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sqrec.store.database import Writing
+from sqrec.store.erased import erased_among
 from sqrec.store.rows import Rows
 from sqrec.store.schema import Stored
 
@@ -17,21 +18,26 @@ _GROUP = 900
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Count rows: all of them = new + changed + unchanged."""
+    """Count rows: all of them = new + changed + unchanged + erased, which are rows about people who were erased: they stay out."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    erased: int = 0
 
     def __add__(self, other: "Written") -> "Written":
-        return Written(self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged)
+        return Written(
+            self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged, self.erased + other.erased
+        )
 
 
 def put(writing: Writing, stored: Stored, rows: Rows) -> Written:
     """Store rows by the rule of their table (`Keeping`); of several rows with one key the first counts.
 
-    Writers are serialised (`Database.write`), so the rows that are read first are still current at the end.
+    Writers are serialised (`Database.write`), so the rows that are read first are still current at the end. Rows about people who were
+    erased stay out, whoever brings them. Raises StoreError where people were erased, and there is no pepper to know them by.
     """
+    count, rows = len(rows), _without_the_erased(writing, stored, rows)
     new, changed = _differing(rows, _known(writing.connection, stored, rows.keys), stored)
     if changed:
         _end(writing, stored, [rows.keys[place] for place in changed])
@@ -39,13 +45,21 @@ def put(writing: Writing, stored: Stored, rows: Rows) -> Written:
         places = sorted([*new, *changed])
         _insert(writing.connection, stored.sql, _columns(writing, stored, rows, places), len(places))
         writing.wrote = True
-    return Written(len(new), len(changed), len(rows) - len(new) - len(changed))
+    return Written(len(new), len(changed), len(rows) - len(new) - len(changed), count - len(rows))
 
 
 def insert(writing: Writing, table: sa.Table, **values: Any) -> None:
     """Insert one row with the number of this change."""
     writing.connection.execute(sa.insert(table).values(**values, change=writing.change))
     writing.wrote = True
+
+
+def _without_the_erased(writing: Writing, stored: Stored, rows: Rows) -> Rows:
+    if "person_id" not in rows.values:
+        return rows
+    people = rows.values["person_id"]
+    gone = erased_among(writing.connection, writing.pepper, people)
+    return rows.at([place for place, one in enumerate(people) if one not in gone]) if gone else rows
 
 
 def _known(connection: Connection, stored: Stored, keys: Sequence[Any]) -> dict[Any, int | None]:

@@ -26,6 +26,12 @@ def report_texts() -> Texts:
     return {**_read("reports.json"), **_read("pages.json")}
 
 
+@cache
+def held_texts() -> Mapping[str, str]:
+    """Return what the fields of everything held about a person are called, in Simplified Chinese: `COLUMN`, `TABLE.COLUMN`, `table.TABLE`."""
+    return json.loads(resources.files("sqrec.texts").joinpath("held.json").read_text(encoding="utf-8"))
+
+
 def say(texts: Texts, family: str, code: str, lang: Language, values: Mapping[str, object]) -> str:
     """Return the sentence of a code with its values filled in; a code without a sentence is its own text."""
     sentences = texts.get(f"{family}.{code}")

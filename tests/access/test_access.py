@@ -150,16 +150,17 @@ def test_roles_are_those_of_the_table() -> None:
     """Whoever changes what a role may do changes this table too, and docs/access.md."""
     may = {name: (set(role.scopes), set(role.more)) for name, role in roles().roles.items()}
     nobodys, served = set[str](), ({"residents", "events"}, {"restricted"})
-    duty, own = ({"figures"}, {"residents", "restricted"}), ({"residents", "restricted", "events"}, nobodys)
+    platform = served[0], {"restricted", "rights"}
+    duty, own = ({"figures"}, {"residents", "restricted"}), ({"residents", "restricted", "events", "rights"}, nobodys)
     assert may == {
-        "platform": served,
+        "platform": platform,
         "resident": own,
         "worker": served,
         "merchant": ({"offers"}, nobodys),
         "reviewer": ({"review"}, nobodys),
         "evaluator": ({"evaluation"}, nobodys),
         "operator": ({"operation"}, nobodys),
-        "admin": ({"operation", "administration"}, nobodys),
+        "admin": ({"operation", "administration", "rights"}, nobodys),
         **dict.fromkeys(("officer_city", "officer_district"), ({"figures"}, nobodys)),
         **dict.fromkeys(("officer_street", "officer_community"), duty),
     }
