@@ -48,7 +48,12 @@ def store(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def keys(store: str) -> dict[str, str]:
     """Return keys as the papers say that they are to be had, by the variable that the papers keep each in."""
-    return {"SQREC_KEY": key_for(store), "SQREC_OPERATOR_KEY": key_for(store, "operator", more=())}
+    return {
+        "SQREC_KEY": key_for(store),
+        "SQREC_OPERATOR_KEY": key_for(store, "operator", more=()),
+        "SQREC_RIGHTS_KEY": key_for(store, more=("rights",)),
+        "SQREC_ADMIN_KEY": key_for(store, "admin", more=()),
+    }
 
 
 @pytest.fixture(scope="module")
