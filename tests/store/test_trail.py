@@ -168,3 +168,15 @@ def test_the_list_is_that_of_whom_one_asks_for(filled: str) -> None:
     assert run("list", "--store", filled, "--what", "key revoked")[1].count("key revoked") == 1
     assert run("list", "--store", filled, "-n", "2")[1].count(" key ") == 2
     assert "There is no such row." in run("list", "--store", filled, "--person", "p05")[1]
+
+
+def test_rows_of_before_there_were_chains_are_told(store_url: str) -> None:
+    with Store.open(store_url) as store:
+        with store.database.engine.begin() as connection:
+            connection.execute(sa.insert(AUDIT).values(at=1, what="access", who="clerk 7", change=1))
+        store.audit("made", "tester")
+        with store.database.reading() as connection:
+            found = verify(connection, PEPPER.encode())
+    assert (found.rows, found.unchained, found.broken) == (2, 1, None)
+    code, told = run("verify", "--store", store_url)
+    assert (code, "1 rows are from before the trail was chained" in told) == (0, True)
