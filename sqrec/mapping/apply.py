@@ -19,7 +19,7 @@ from sqrec.errors import TableError
 from sqrec.mapping.model import NAME, Feed, Taken, read_mapping
 from sqrec.mapping.model import Mapping as MappingFile
 from sqrec.mapping.readers import AS_IS, ROW_ID, Asks, How, Unread, reader_of, readers
-from sqrec.mapping.sources import open_source
+from sqrec.mapping.sources import later_columns, open_source
 from sqrec.mapping.tally import BETWEEN, Conversions, Converted
 from sqrec.rawtables import PIECE, Broken, Cells, RawPiece, RawTable, text_array
 
@@ -68,7 +68,7 @@ class Mapped:
         encodings = ", ".join(
             dict.fromkeys(f"{Path(feed.file).name}, {raw.encoding}" for feed, raw in zip(feeds, opened, strict=True))
         )
-        notes = [note for raw in opened for note in raw.notes]
+        notes = [note for feed, raw in zip(feeds, opened, strict=True) for note in [*raw.notes, *_doubles(feed, raw)]]
         return RawTable(encodings, header, chain.from_iterable(pieces), notes)
 
     def tried(self, name: str, feed: Feed) -> dict[str, str]:
@@ -208,6 +208,11 @@ class Way:
 def _given(feed: Feed) -> dict[str, Taken]:
     """Return the columns that a source gives; events without times all get one moment."""
     return feed.columns | ({"at": Taken(constant=feed.one_moment)} if feed.one_moment else {})
+
+
+def _doubles(feed: Feed, raw: RawTable) -> list[tuple[str, str]]:
+    """Tell of names that a source gives to several columns, where something is taken from the first of them."""
+    return [("double-column", name) for name in later_columns(raw.header) if name in feed.taken_from]
 
 
 def _same(text: str, rows: int) -> Cells:

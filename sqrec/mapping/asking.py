@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from sqrec.mapping.guess import likest, names
 from sqrec.mapping.model import Taken
 from sqrec.mapping.readers import ROW_ID, Asks, How, Unread, question_of, questions, reader_of, readers
 from sqrec.mapping.readers.how import folded
-from sqrec.mapping.sources import JSON_ENDINGS, open_source
+from sqrec.mapping.sources import JSON_ENDINGS, later_columns, open_source
 from sqrec.rawtables import is_parquet
 
 _SAMPLE = 2_000
@@ -25,7 +25,8 @@ _MUCH_MORE = 2
 class Sample:
     """Hold a source file: its name below the folder, its header, and the cells of its first rows by column.
 
-    `nameless` are the places (from 1) of columns whose header is empty and whose cells are not, `other_sheets` those of a
+    `nameless` are the places (from 1) of columns whose header is empty and whose cells are not, `doubles` those of further columns
+    of a name that an earlier one has, `other_sheets` those of a
     workbook that hold something and are not read, `form` how the file is written, with the sheet that is read.
     """
 
@@ -34,6 +35,7 @@ class Sample:
     cells: Mapping[str, Sequence[str]]
     header_row: int = 1
     nameless: Sequence[int] = ()
+    doubles: Mapping[str, Sequence[int]] = field(default_factory=dict[str, Sequence[int]])
     form: str = ""
     other_sheets: Sequence[str] = ()
 
@@ -57,7 +59,8 @@ def sample(folder: Path, file: Path) -> Sample:
     unnamed = [place for place, name in enumerate(raw.header) if not name and any(map(str.strip, piece.columns[place].texts()))]
     others = [title for rule, title in raw.notes if rule == "other-sheet"]
     name = file.relative_to(folder).as_posix()
-    return Sample(name, list(raw.header), cells, header_row, [place + 1 for place in unnamed], raw.encoding, others)
+    nameless = [place + 1 for place in unnamed]
+    return Sample(name, list(raw.header), cells, header_row, nameless, later_columns(raw.header), raw.encoding, others)
 
 
 def _header_row(file: Path) -> int:

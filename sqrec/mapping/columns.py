@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqrec.contract import TABLES
 from sqrec.mapping.asking import Place, Sample, gives_amount, share, taken
-from sqrec.mapping.guess import columns_of, names
+from sqrec.mapping.guess import columns_of, names, ranked
 from sqrec.mapping.ids import keys_of, references
 from sqrec.mapping.model import UNSET, Taken, taken_from
 from sqrec.mapping.readers import ROW_ID, reader_of
@@ -32,7 +32,8 @@ class Columns:
     doubts: dict[str, str] = field(default_factory=dict[str, str])
 
     def take(self, column: str, headers: Sequence[str]) -> None:
-        """Take a column, or what a group of columns is read from."""
+        """Take a column, or what a group of columns is read from: of several headers the one that `ranked` puts first."""
+        headers = ranked(self.table, column, headers, self.one.cells)
         if column in _WAGES and self.table in {"jobs", "people"}:
             headers = headers if column in headers else self._paying(headers)
         if not headers:
@@ -123,8 +124,9 @@ class Columns:
         return gives_amount(cells) and share(cells, "wage_min", "jobs", "wage_min", self.place, "per_month", "in_yuan") >= _MOST
 
     def _place(self, headers: Sequence[str]) -> None:
-        self.columns["area"] = taken(headers)
-        self.columns.setdefault("address", taken(headers, read="text"))
+        whole = self._as_in_the_file(headers)
+        self.columns["area"] = taken(whole)
+        self.columns.setdefault("address", taken(whole, read="text"))
 
     def _point(self, headers: Sequence[str]) -> None:
         for name in ("lon", "lat"):
@@ -133,6 +135,9 @@ class Columns:
 
     def _age(self, headers: Sequence[str]) -> None:
         self.columns.setdefault("birth_month", taken(headers[0], read="age"))
+
+    def _as_in_the_file(self, headers: Sequence[str]) -> list[str]:
+        return [name for name in dict.fromkeys(self.one.header) if name in headers]
 
     def _headers(self, column: str) -> list[str]:
         return columns_of(self.table, self.one.header).get(column, [])
@@ -196,8 +201,9 @@ class Columns:
             return taken(headers[0], choose=("per_month", "in_yuan"))
         if column == "wage_min":
             return self._paid(headers[:1])
-        if reader_of(self.table, TABLES[self.table].column(column)) in {"list", "area", "recognised"}:
-            return taken(headers)
+        several = reader_of(self.table, TABLES[self.table].column(column)) in {"list", "area", "recognised"}
+        if several and column != TABLES[self.table].key:
+            return taken(self._as_in_the_file(headers))
         if len(headers) > 1 and f"{self.table}.{column}" in names()["told_in_parts"]:
-            return taken(headers, read="text")
+            return taken(self._as_in_the_file(headers), read="text")
         return taken(headers[0])

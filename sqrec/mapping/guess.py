@@ -27,10 +27,28 @@ def columns_of(table: str, header: Sequence[str]) -> dict[str, list[str]]:
     Those known as they are stand before those known by their last part, which counts only where it says enough by itself:
     the id of company.id is a company's.
     """
-    whole = _named_by(table, header, lambda name: (name, re.sub(r"[(（\[【].*?[)）\]】]", "", name)))
+    whole = _named_by(table, header, _whole)
     known = {name for told in whole.values() for name in told}
     parts = _named_by(table, [name for name in header if "." in name and name not in known], _parts)
     return {column: [*whole.get(column, ()), *parts.get(column, ())] for column in [*whole, *parts]}
+
+
+def ranked(table: str, column: str, headers: Sequence[str], cells: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the headers of one column (or @group), the one to take first.
+
+    A filled one goes before an empty one, a whole name before a last part, one that says more than 编号 or id before these, and
+    then the order of names.json decides: 社区名称 names a community before 街道 does, wherever they stand in the file.
+    """
+    own = [column] if column in TABLES[table].names else []
+    words = list(map(_folded, [*own, *names()["columns"].get(table, {}).get(column, ())]))
+    bare = set(map(_folded, names()["bare"])) - set(map(_folded, own))
+
+    def rank(header: str) -> tuple[bool, bool, bool, int]:
+        known = next((form for form in map(_folded, _whole(header)) if form in words), None)
+        filled = any(cell and cell not in names()["unknown"] for cell in cells[header])
+        return not filled, known is None, known in bare, words.index(known) if known else 0
+
+    return sorted(headers, key=rank)
 
 
 def table_of(file: Path, header: Sequence[str]) -> str | None:
@@ -55,6 +73,11 @@ def _named_by(table: str, header: Sequence[str], forms: Callable[[str], Sequence
         if column:
             found.setdefault(column, []).append(name)
     return found
+
+
+def _whole(name: str) -> Sequence[str]:
+    """Return what a whole header could be called: as it stands, and without what is in brackets."""
+    return name, re.sub(r"[(（\[【].*?[)）\]】]", "", name)
 
 
 def _parts(name: str) -> Sequence[str]:

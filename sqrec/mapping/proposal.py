@@ -20,6 +20,7 @@ from sqrec.mapping.readers import ROW_ID
 from sqrec.mapping.readers.how import folded
 
 _NAMED = ("tianchi", "jobposting", "boss")
+_DOUBLE = "an earlier column has this name, and only that one is read; give this one a name of its own to have it"
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _filled(told: MappingOf[str, Any], one: Sample, place: Place) -> Feed:
         if spec.get("or_row") and not sources:
             sources, rest = list(one.header), {"read": ROW_ID}
         elif "any" in spec and not spec.get("all"):
-            sources = sources[:1]
+            sources = sorted(sources, key=lambda header: not any(one.cells[header]))[:1]
         if sources or "constant" in spec:
             columns[name] = Taken.model_validate(({"from": sources} if sources else {}) | rest)
     columns = {name: asking(told["table"], name, taken, one, place) for name, taken in columns.items()}
@@ -140,8 +141,11 @@ def _left(one: Sample, table: str, columns: MappingOf[str, Taken], why: MappingO
     reasons = {name: why.get(name) or _reason(name, table, told.get(name), filled=any(one.cells[name])) for name in left}
     nameless = one.nameless[1:] if "" in used else one.nameless
     places = ", ".join(map(str, nameless))
-    return reasons | (
-        {"": f"column {places} of the file has no name in the header; give it one to have it read"} if places else {}
+    doubles = {f"{name} (column {place})": _DOUBLE for name in one.header if name in used for place in one.doubles.get(name, ())}
+    return (
+        doubles
+        | reasons
+        | ({"": f"column {places} of the file has no name in the header; give it one to have it read"} if places else {})
     )
 
 

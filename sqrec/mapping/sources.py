@@ -30,6 +30,15 @@ def open_source(file: Path, rows: int = PIECE, header_row: int = 1) -> RawTable:
     return _open_json(file)
 
 
+def later_columns(header: Sequence[str]) -> dict[str, list[int]]:
+    """Return the places (from 1) of columns whose name, if it is one, an earlier column has: they are not read."""
+    later: dict[str, list[int]] = {}
+    for place, name in enumerate(header):
+        if name and name in header[:place]:
+            later.setdefault(name, []).append(place + 1)
+    return later
+
+
 @dataclass(frozen=True)
 class _Told:
     """Hold the objects of a source with the line, or the place in their list, of each; and what else stands there."""

@@ -1,0 +1,64 @@
+"""Of several headers, columns and files the one that is taken; what is not taken is told."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sqrec.mapping.guess import ranked
+from sqrec.tables import read_folder
+from tests.mapping.test_adapt import adapted, write
+from tests.mapping.test_proposal import column_of
+
+
+@pytest.mark.parametrize("header", ["街道,社区名称", "社区名称,街道"])
+def test_the_name_that_says_more_is_taken_wherever_it_stands(tmp_path: Path, header: str) -> None:
+    row = {"街道": "台东街道", "社区名称": "威海路社区"}
+    cells = ",".join(row[name] for name in header.split(","))
+    shown = adapted(write(tmp_path, 社区__csv=f"{header},区划代码\n{cells},370203010005\n"))
+    assert read_folder(tmp_path).tables["communities"]["name"].tolist() == ["威海路社区"]
+    assert "left out: 街道 (it names name as well, which comes from 社区名称)" in shown
+
+
+def test_an_empty_column_gives_way_to_a_filled_one(tmp_path: Path) -> None:
+    shown = adapted(write(tmp_path, 人员__csv="人员编号,编号,出生年月,学历\n,R1,1990-10,大专\n,R2,1985-03,高中\n"))
+    assert read_folder(tmp_path).tables["people"]["person_id"].tolist() == ["R1", "R2"]
+    assert "left out: 人员编号 (empty)" in shown
+
+
+def test_a_member_that_is_null_once_hides_no_member_of_it(tmp_path: Path) -> None:
+    rows = [{"user": None, "job_id": "j1", "event": "view", "at": "2026-10-01T08:00:00Z"}]
+    rows += [{**rows[0], "user": {"id": name}} for name in ("u1", "u2")]
+    adapted(write(tmp_path, log__jsonl="".join(f"{json.dumps(row)}\n" for row in rows)))
+    assert column_of(tmp_path, "events", "person_id") == {"from": "user.id"}
+
+
+def test_what_says_more_goes_before_a_bare_word_and_the_contracts_own_name_before_all() -> None:
+    cells = {"编号": ["1"], "网点编号": ["2"], "amenity_id": ["3"], "poi_id": [""], "owner.id": ["4"]}
+    assert ranked("amenities", "amenity_id", list(cells), cells) == ["amenity_id", "网点编号", "编号", "owner.id", "poi_id"]
+
+
+def test_an_id_is_read_from_one_column_and_a_place_from_all(tmp_path: Path) -> None:
+    adapted(
+        write(
+            tmp_path, 岗位__csv="招聘岗位,区县,城市\n店员,市北区,青岛\n", 社区__csv="代码,社区代码,社区名称\n7,370203010005,甲\n"
+        )
+    )
+    assert column_of(tmp_path, "jobs", "area") == {"from": ["区县", "城市"]}
+    assert column_of(tmp_path, "communities", "area") == {"from": "社区代码"}
+
+
+DOUBLE = "职位,有效期至,月薪,有效期至\n店员,2026-12-31,4000元/月,2026-11-15\n"
+
+
+def test_a_second_column_of_one_name_is_told_by_adapt_and_by_check(tmp_path: Path) -> None:
+    shown = adapted(write(tmp_path, 岗位__csv=DOUBLE))
+    assert "left out: 有效期至 (column 4) (an earlier column has this name, and only that one is read" in shown
+    told = [(problem.rule, problem.value) for problem in read_folder(tmp_path).problems if problem.row == 0]
+    assert told == [("double-column", "有效期至")]
+
+
+def test_a_second_column_of_a_name_that_nothing_is_taken_from_needs_no_word(tmp_path: Path) -> None:
+    shown = adapted(write(tmp_path, 岗位__csv="职位,备注,月薪,备注\n店员,甲,4000元/月,乙\n"))
+    assert "only that one is read" not in shown
+    assert read_folder(tmp_path).problems == []
