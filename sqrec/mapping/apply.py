@@ -1,5 +1,6 @@
 """A source through a mapping: a raw table with the contract's header and texts, so that everything behind stays as it is."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sqrec.base.keys import keys_of_array
 from sqrec.base.text import normal
 from sqrec.cities import City
 from sqrec.contract import TABLES, Table
 from sqrec.errors import TableError
+from sqrec.mapping.made import BARE_TEXT, BETWEEN_CELLS, NO_ROW, bare, made, no_row, together
 from sqrec.mapping.model import NAME, Feed, Taken, read_mapping
 from sqrec.mapping.model import Mapping as MappingFile
 from sqrec.mapping.readers import AS_IS, ROW_ID, Asks, How, Unread, reader_of, readers
@@ -23,7 +24,7 @@ from sqrec.mapping.sources import later_columns, open_source
 from sqrec.mapping.tally import BETWEEN, Conversions, Converted
 from sqrec.rawtables import PIECE, Broken, Cells, RawPiece, RawTable, text_array
 
-_BETWEEN = "\x1f"
+_ID = "id"
 _MOST_KNOWN = 1 << 17
 _TRIED = 2_000
 _UNCUT = ("quotes", "json-line", "no-object")
@@ -98,7 +99,8 @@ class Mapped:
             columns = [
                 ways[name].read(cells, len(piece.lines)) if name in ways else _same("", len(piece.lines)) for name in header
             ]
-            yield RawPiece(piece.lines, columns, [_broken(row, raw.header, feed, header) for row in piece.broken])
+            broken = [_broken(row, raw.header, feed, header) for row in piece.broken]
+            yield RawPiece(piece.lines, columns, broken, feed.file if len(self.mapping.tables[table.name]) > 1 else "")
 
     def _way(self, table: Table, feed: Feed, name: str, taken: Taken) -> "Way":
         column = table.column(name)
@@ -106,7 +108,13 @@ class Mapped:
         reader = taken.read or reader_of(table.name, column)
         how = How(column, self.city, self.today, feed.chosen(taken), taken.words if reader == "flags" else words)
         count = self.conversions.of(table.name, feed.file, name, taken.sources, reader)
-        return Way(taken, reader, how, frozenset(feed.unknown), count, self.unread.setdefault((table.name, name), {}))
+        unread = self.unread.setdefault((table.name, name), {})
+        return Way(taken, reader, how, frozenset(feed.unknown), count, unread, self._telling(feed), is_key=name == table.key)
+
+    def _telling(self, feed: Feed) -> frozenset[str]:
+        """Return the columns of a source that something is taken from, into whatever table: rows say nothing elsewhere."""
+        feeds = (other for told in self.mapping.tables.values() for other in told if other.file == feed.file)
+        return frozenset(name for other in feeds for name in other.taken_from)
 
 
 def open_mapping(folder: Path, file: Path | None, city: City, as_of: str | None) -> Mapped | None:
@@ -126,7 +134,10 @@ def open_mapping(folder: Path, file: Path | None, city: City, as_of: str | None)
 
 @dataclass
 class Way:
-    """Read the cells of one column, each different text once."""
+    """Read the cells of one column, each different text once.
+
+    `telling` are the source's columns that a row of the table says something by, `is_key` holds for the table's own id.
+    """
 
     taken: Taken
     reader: str
@@ -134,6 +145,8 @@ class Way:
     unknown: frozenset[str]
     count: Converted
     unread: dict[str, str]
+    telling: frozenset[str] = frozenset()
+    is_key: bool = False
     known: dict[str, tuple[str, str | None]] = field(default_factory=dict[str, tuple[str, str | None]])
 
     def read(self, cells: Mapping[str, Cells], rows: int) -> Cells:
@@ -142,11 +155,13 @@ class Way:
             return _same(self.taken.constant, rows)
         columns = [cells[name] for name in self.taken.sources]
         if self.reader == ROW_ID:
-            return Cells(pc.binary_join_element_wise("r", keys_of_array(_together(columns)).astype(str).tolist(), ""))
-        together = columns[0] if len(columns) == 1 else Cells(_together(columns))
+            ids, lacking = made(columns, [cells[name] for name in sorted(self.telling & cells.keys())], self.unknown)
+            self.unread |= {"": NO_ROW} if lacking else {}
+            return ids
+        whole_rows = columns[0] if len(columns) == 1 else Cells(together(columns))
         if len(columns) == 1 and not self.taken.words and (whole := self._whole(columns[0])):
             return whole
-        texts, codes = together.distinct()
+        texts, codes = whole_rows.distinct()
         times = np.bincount(codes, minlength=len(texts))
         values = [self._one(text, count) for text, count in zip(texts, times.tolist(), strict=True)]
         return Cells(pa.array(values, pa.large_string()).take(pa.array(codes)))
@@ -163,10 +178,15 @@ class Way:
             return self._marked(texts, pc.is_in(pc.utf8_trim_whitespace(texts), marks))
         sure = readers()[self.reader].sure
         same = pc.or_(pc.match_substring_regex(texts, sure), pc.equal(texts, "")) if sure else None
-        if same is None or not pc.all(same).as_py():
+        if same is None or not pc.all(same).as_py() or (self.reader == _ID and self._has_no_ids(texts)):
             return None
         self.count.filled += pc.sum(pc.not_equal(texts, "")).as_py() or 0
         return Cells(texts)
+
+    def _has_no_ids(self, texts: Any) -> bool:
+        """Tell whether a text is no id as it stands: marked as a text by a spreadsheet, or the name of a sum in a table's own id."""
+        looked_for = f"{BARE_TEXT}|{no_row()}" if self.is_key else BARE_TEXT
+        return bool(pc.any(pc.match_substring_regex(texts, looked_for)).as_py())
 
     def _marked(self, texts: Any, marked: Any) -> Cells:
         """Blank the cells that say that nothing is known."""
@@ -181,14 +201,16 @@ class Way:
                 self.known.clear()
             self.known[text] = self._first(text)
         value, why = self.known[text]
-        shown = BETWEEN.join(part.strip() for part in text.split(_BETWEEN) if part.strip())
+        shown = BETWEEN.join(part.strip() for part in text.split(BETWEEN_CELLS) if part.strip())
         if (shown or value) and times:
             self.count.leave(shown, why, times) if why else self.count.add(shown or "empty", value, times)
         return value
 
     def _first(self, text: str) -> tuple[str, str | None]:
         """Read a text: its value, and why it is not read, where it is not."""
-        cells = ["" if part.strip() in self.unknown else part.strip() for part in text.split(_BETWEEN)]
+        cells = ["" if part.strip() in self.unknown else bare(part) for part in text.split(BETWEEN_CELLS)]
+        if self.is_key and self.reader == _ID and re.match(no_row(), cells[0]):
+            return "", None
         if not any(cells) and self.reader != "flags":  # no flag set is an answer
             return "", None
         if self.reader != "flags" and (own := self.how.words.get(normal(" ".join(cells)))) is not None:
@@ -217,12 +239,6 @@ def _doubles(feed: Feed, raw: RawTable) -> list[tuple[str, str]]:
 
 def _same(text: str, rows: int) -> Cells:
     return Cells(pa.array([text], pa.large_string()).take(pa.array(np.zeros(rows, np.int64))))
-
-
-def _together(columns: Sequence[Cells]) -> "pa.Array[pa.Scalar]":
-    """Put the texts of several columns into one, a separator between them that no cell has."""
-    texts = [text_array(cells.array) if cells.is_text else pa.array(cells.texts(), pa.large_string()) for cells in columns]
-    return texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, pa.scalar(_BETWEEN, pa.large_string()))
 
 
 def _broken(row: Broken, source: Sequence[str], feed: Feed, header: Sequence[str]) -> Broken:

@@ -10,6 +10,7 @@ from typing import Any
 from sqrec.cities import City
 from sqrec.contract import TABLES
 from sqrec.mapping.guess import likest, names
+from sqrec.mapping.made import bare
 from sqrec.mapping.model import Taken
 from sqrec.mapping.readers import ROW_ID, Asks, How, Unread, question_of, questions, reader_of, readers
 from sqrec.mapping.readers.how import folded
@@ -55,7 +56,7 @@ def sample(folder: Path, file: Path) -> Sample:
     header_row = _header_row(file)
     raw = open_source(file, _SAMPLE, header_row)
     piece = next(raw.pieces)
-    cells = {name: [text.strip() for text in column.texts()] for name, column in piece.by_name(raw.header).items()}
+    cells = {name: [bare(text) for text in column.texts()] for name, column in piece.by_name(raw.header).items()}
     unnamed = [place for place, name in enumerate(raw.header) if not name and any(map(str.strip, piece.columns[place].texts()))]
     others = [title for rule, title in raw.notes if rule == "other-sheet"]
     name = file.relative_to(folder).as_posix()

@@ -51,8 +51,9 @@ class Columns:
     def by_contents(self) -> None:
         """Take columns that no header names, where the cells leave no doubt."""
         used = {name for way in self.columns.values() for name in way.sources} | {*self._headers("wage_unit")}
-        if self.table == "people":  # what is kept apart never slips in by its looks: 户籍地址 is no home
-            used |= {name for told in columns_of("restricted", self.one.header).values() for name in told}
+        others = {"people": "restricted", "restricted": "people"}
+        if self.table in others:  # what is kept apart never slips in by its looks: 户籍地址 is no home, nor a home a 户籍地
+            used |= {name for told in columns_of(others[self.table], self.one.header).values() for name in told}
         for header in self.one.header:
             filled = [cell for cell in dict.fromkeys(self.one.cells[header]) if cell and cell not in names()["unknown"]]
             if header in used or len(filled) < 2 or any(cell.replace(".", "").isdigit() for cell in filled):

@@ -22,11 +22,15 @@ class Broken(NamedTuple):
 
 @dataclass(frozen=True)
 class RawPiece:
-    """Hold some rows: the line of every row (rising), cells by column in the order of the header, and the broken rows between."""
+    """Hold some rows: the line of every row (rising), cells by column in the order of the header, and the broken rows between.
+
+    `source` names the file where a table has several, whose lines would be taken for one another's.
+    """
 
     lines: IntArray
     columns: Sequence[Cells]
     broken: Sequence[Broken] = ()
+    source: str = ""
 
     def by_name(self, header: Sequence[str]) -> Mapping[str, Cells]:
         """Return the cells by column; of two columns of one name the first."""

@@ -20,8 +20,8 @@ from sqrec.tables.problems import Problem
 
 Form = Literal["parquet", "csv"]
 """How a table file is written by sqrec; what is read may have any of `rawtables.ENDINGS`."""
-_OURS = re.compile(r"folder\.json|mapping\.json|rejected|walk\.osm.*|\..*", re.IGNORECASE)
-"""Files of a folder that are no tables and need no word."""
+_OURS = re.compile(r"folder\.json|mapping\.json|rejected|walk\.osm.*|\..*|~\$.*", re.IGNORECASE)
+"""Files of a folder that are no tables and need no word; a spreadsheet that has NAME.xlsx open writes ~$NAME.xlsx."""
 
 
 class FolderConfig(BaseModel):

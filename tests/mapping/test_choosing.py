@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from sqrec.cli.app import app
 from sqrec.mapping.guess import ranked
-from sqrec.tables import read_folder
-from tests.mapping.test_adapt import adapted, write
+from sqrec.tables import open_folder, read_folder
+from tests.mapping.test_adapt import RUNNER, adapted, write
 from tests.mapping.test_proposal import column_of
 
 
@@ -62,3 +63,25 @@ def test_a_second_column_of_a_name_that_nothing_is_taken_from_needs_no_word(tmp_
     shown = adapted(write(tmp_path, 岗位__csv="职位,备注,月薪,备注\n店员,甲,4000元/月,乙\n"))
     assert "only that one is read" not in shown
     assert read_folder(tmp_path).problems == []
+
+
+def test_a_file_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
+    write(tmp_path, jobs__csv="job_id,title\n1,a\n")
+    (tmp_path / "花名册.xlsx").write_bytes(b"no workbook")
+    (tmp_path / "~$jobs.xlsx").write_bytes(b"\x04name of who has it open")
+    shown = adapted(tmp_path)
+    assert "jobs.csv → jobs" in shown
+    assert f"{tmp_path}/花名册.xlsx is no workbook of the kind .xlsx; save it as one, or as CSV in UTF-8." in shown
+    assert "~$" not in shown
+    assert [problem.table for problem in open_folder(tmp_path).unread()] == ["花名册.xlsx"]
+
+
+def test_where_nothing_is_left_every_file_is_named(tmp_path: Path) -> None:
+    write(tmp_path, 台账__csv="房号,户主\n1,王\n", 说明__docx="x")
+    (tmp_path / "花名册.xlsx").write_bytes(b"no workbook")
+    run = RUNNER.invoke(app, ["adapt", str(tmp_path)])
+    assert run.exit_code == 1
+    told = " ".join(run.output.split())
+    assert "None of 台账.csv is like a table of the contract" in told
+    assert "花名册.xlsx is no workbook" in told
+    assert "说明.docx is not looked at" in told
