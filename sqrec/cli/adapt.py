@@ -27,10 +27,10 @@ def adapt(
 ) -> None:
     """Propose how files are read as tables: which is which, what each column becomes, what is asked, what would be lost."""
     folder, files = _files(where)
-    city, as_of = folder_facts(folder)
-    today = city.day(as_of)
+    city, facts = folder_facts(folder)
+    today = city.day(facts.as_of)
     try:
-        found = propose(Place(folder, city, today, as_of), files)
+        found = propose(Place(folder, city, today, facts.as_of, facts.crs), files)
     except TableError as problem:
         raise TableError("\n".join([str(problem), *_skipped(where)])) from problem
     told = console()
@@ -94,7 +94,7 @@ def _show(told: Console, folder: Path, found: Proposal, mapped: Mapped) -> None:
         if one.other_sheets:
             others = ", ".join(one.other_sheets)
             told.print(
-                f"\n{escape(f'{one.name}: read is {one.form}; not read: {others}; save one as a file to have it')}",
+                f"\n{escape(f'{one.name}: read is {one.form}; not read: {others}; add a source with its `sheet` to have one')}",
                 soft_wrap=True,
             )
     for note in found.notes:

@@ -21,6 +21,7 @@ from sqrec.mapping.model import NAME, Feed, Taken, read_mapping
 from sqrec.mapping.model import Mapping as MappingFile
 from sqrec.mapping.readers import AS_IS, ROW_ID, Asks, How, Unread, reader_of, readers
 from sqrec.mapping.sources import later_columns, open_source
+from sqrec.mapping.spans import end_of
 from sqrec.mapping.tally import BETWEEN, Conversions, Converted
 from sqrec.rawtables import PIECE, Broken, Cells, RawPiece, RawTable, text_array
 
@@ -69,8 +70,16 @@ class Mapped:
         encodings = ", ".join(
             dict.fromkeys(f"{Path(feed.file).name}, {raw.encoding}" for feed, raw in zip(feeds, opened, strict=True))
         )
-        notes = [note for feed, raw in zip(feeds, opened, strict=True) for note in [*raw.notes, *_doubles(feed, raw)]]
+        notes = [
+            note for feed, raw in zip(feeds, opened, strict=True) for note in [*self._notes(feed, raw), *_doubles(feed, raw)]
+        ]
         return RawTable(encodings, header, chain.from_iterable(pieces), notes)
+
+    def _notes(self, feed: Feed, raw: RawTable) -> list[tuple[str, str]]:
+        """Return what is odd about a source; a sheet that another source of the mapping reads is none that nobody reads."""
+        feeds = [other for told in self.mapping.tables.values() for other in told if other.file == feed.file]
+        read = {("other-sheet", other.sheet) for other in feeds}
+        return [note for note in raw.notes if note not in read]
 
     def tried(self, name: str, feed: Feed) -> dict[str, str]:
         """Read the first rows of a source, choices made or not, and say per column what became of the cells."""
@@ -83,7 +92,7 @@ class Mapped:
         }
 
     def _opened(self, table: Table, feed: Feed, rows: int) -> RawTable:
-        raw = open_source(self.folder / feed.file, rows, feed.header_row)
+        raw = open_source(self.folder / feed.file, rows, feed.header_row, second_row=feed.second_row, sheet=feed.sheet)
         missing = [name for name in feed.sources if name not in raw.header]
         if missing:
             has = ", ".join(raw.header)
@@ -100,7 +109,8 @@ class Mapped:
                 ways[name].read(cells, len(piece.lines)) if name in ways else _same("", len(piece.lines)) for name in header
             ]
             broken = [_broken(row, raw.header, feed, header) for row in piece.broken]
-            yield RawPiece(piece.lines, columns, broken, feed.file if len(self.mapping.tables[table.name]) > 1 else "")
+            several = len(self.mapping.tables[table.name]) > 1
+            yield RawPiece(piece.lines, columns, broken, " ".join(filter(None, (feed.file, feed.sheet))) if several else "")
 
     def _way(self, table: Table, feed: Feed, name: str, taken: Taken) -> "Way":
         column = table.column(name)
@@ -159,7 +169,7 @@ class Way:
             self.unread |= {"": NO_ROW} if lacking else {}
             return ids
         whole_rows = columns[0] if len(columns) == 1 else Cells(together(columns))
-        if len(columns) == 1 and not self.taken.words and (whole := self._whole(columns[0])):
+        if len(columns) == 1 and not self.taken.words and not self.taken.part and (whole := self._whole(columns[0])):
             return whole
         texts, codes = whole_rows.distinct()
         times = np.bincount(codes, minlength=len(texts))
@@ -209,6 +219,7 @@ class Way:
     def _first(self, text: str) -> tuple[str, str | None]:
         """Read a text: its value, and why it is not read, where it is not."""
         cells = ["" if part.strip() in self.unknown else bare(part) for part in text.split(BETWEEN_CELLS)]
+        cells = [end_of(cell, self.taken.part) for cell in cells]
         if self.is_key and self.reader == _ID and re.match(no_row(), cells[0]):
             return "", None
         if not any(cells) and self.reader != "flags":  # no flag set is an answer

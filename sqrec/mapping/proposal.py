@@ -47,7 +47,7 @@ def propose(place: Place, files: Sequence[Path]) -> Proposal:
     feeds: dict[str, list[Feed]] = {}
     strange: list[str] = []
     named: dict[str, str] = {}
-    notes: list[str] = []
+    notes = [f"{one.name}: {one.doubt}" for one in samples if one.doubt]
     tables = {one.name: table_of(Path(one.name), one.header) for one in samples}
     for one in samples:
         known = _named(one, place)
@@ -126,7 +126,9 @@ def _filled(told: MappingOf[str, Any], one: Sample, place: Place) -> Feed:
     moment = (place.as_of or UNSET) if told.get("one_moment") else None
     return Feed(
         file=one.name,
+        sheet=one.sheet,
         header_row=one.header_row,
+        second_row=one.second_row,
         columns=columns,
         unknown=_unknown(one),
         choose=choose,
@@ -148,7 +150,9 @@ def _feed(guess: Columns, tables: Sequence[str]) -> Feed:
     moment = _midnight(place.as_of or UNSET, place) if table == "events" and "at" not in columns else None
     return Feed(
         file=one.name,
+        sheet=one.sheet,
         header_row=one.header_row,
+        second_row=one.second_row,
         columns=columns,
         unknown=_unknown(one),
         choose=choose,
@@ -201,7 +205,8 @@ def _reason(name: str, table: str, known: str | None, *, filled: bool) -> str:
         return "empty"
     if table in _OF_PERSONS and folded(name) in names()["private"]:
         return "it names a person; nothing here needs it"
-    return known or _known_elsewhere(name, table) or "no column of the contract is known by this name"
+    unsure = names()["unsure"].get(table, {}).get(folded(name))
+    return known or unsure or _known_elsewhere(name, table) or "no column of the contract is known by this name"
 
 
 def _known_elsewhere(name: str, table: str) -> str | None:

@@ -45,10 +45,11 @@ class RawPiece:
 class RawTable:
     """Hold how a file is written, its header, and its rows: at least one piece, to be read once.
 
-    `notes` are what is odd about the file as a whole: a rule and what came in.
+    `notes` are what is odd about the file as a whole: a rule and what came in. `sheet` is the one of a workbook that is read.
     """
 
     encoding: str
     header: Sequence[str]
     pieces: Iterator[RawPiece]
     notes: Sequence[tuple[str, str]] = ()
+    sheet: str = ""

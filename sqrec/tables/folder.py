@@ -93,10 +93,10 @@ def open_folder(path: Path | str, tables: Sequence[str] | None = None, mapping: 
     return Source(path, config, city, files, mapped)
 
 
-def folder_facts(path: Path) -> tuple[City, str | None]:
-    """Return the city of a folder and the day that its data is of, as folder.json tells them. Raises TableError as `open_folder`."""
+def folder_facts(path: Path) -> tuple[City, FolderConfig]:
+    """Return the city of a folder, and what folder.json tells of it. Raises TableError as `open_folder`."""
     config = _config(path)
-    return _city(path, config), config.as_of
+    return _city(path, config), config
 
 
 def _config(path: Path) -> FolderConfig:
