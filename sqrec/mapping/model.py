@@ -16,6 +16,8 @@ NAME = "mapping.json"
 """What a mapping is called that a folder brings along."""
 UNSET = "?"
 """What stands in a proposal where a person must write."""
+DOUBLE = "an earlier column has this name, and only that one is read; give this one a name of its own to have it"
+"""Why a further column of a name is left out; no mapping can name it."""
 _DEPTH_OF_A_COLUMN = 4
 _LEFT_SHOWN = 8
 
@@ -208,7 +210,7 @@ def _misfits(table: str, feed: Feed) -> list[str]:
 def _unset(table: str, column: str, feed: Feed) -> str:
     words = TABLES[table].column(column).words
     could_be = [name for name, why in feed.left_out.items() if name and why.startswith(f"it could be {column}:")]
-    left = could_be or [name for name in feed.left_out if name]
+    left = could_be or [name for name, why in feed.left_out.items() if name and why != DOUBLE]
     told = f" (left out: {', '.join(left[:_LEFT_SHOWN])}{', ...' if len(left) > _LEFT_SHOWN else ''})" if left else ""
     put = f"put the column that does into `from`{told}, or write the one for all rows into constant"
     return f"{table}.{column}: nothing in the source says it; {put}" + (f", one of {', '.join(words)}." if words else ".")

@@ -15,7 +15,7 @@ from sqrec.mapping.asking import Place, Sample, asking, sample, shared_choices
 from sqrec.mapping.columns import Columns
 from sqrec.mapping.guess import columns_of, names, table_of
 from sqrec.mapping.ids import used_ids
-from sqrec.mapping.model import UNSET, Feed, Mapping, Taken, taken_from
+from sqrec.mapping.model import DOUBLE, UNSET, Feed, Mapping, Taken, taken_from
 from sqrec.mapping.readers import ROW_ID
 from sqrec.mapping.readers.how import folded
 
@@ -23,7 +23,6 @@ KEY = "person_id"
 _OF_PERSONS = ("people", "restricted")
 _SAYS_NOTHING_ALONE = {"updated_at"}
 _NAMED = ("tianchi", "jobposting", "boss")
-_DOUBLE = "an earlier column has this name, and only that one is read; give this one a name of its own to have it"
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ def _left(one: Sample, table: str, columns: MappingOf[str, Taken], why: MappingO
     reasons = {name: why.get(name) or _reason(name, table, told.get(name), filled=any(one.cells[name])) for name in left}
     nameless = one.nameless[1:] if "" in used else one.nameless
     places = ", ".join(map(str, nameless))
-    doubles = {f"{name} (column {place})": _DOUBLE for name in one.header if name in used for place in one.doubles.get(name, ())}
+    doubles = {f"{name} (column {place})": DOUBLE for name in one.header if name in used for place in one.doubles.get(name, ())}
     return (
         doubles
         | reasons
@@ -205,7 +204,8 @@ def _reason(name: str, table: str, known: str | None, *, filled: bool) -> str:
         return "empty"
     if table in _OF_PERSONS and folded(name) in names()["private"]:
         return "it names a person; nothing here needs it"
-    unsure = names()["unsure"].get(table, {}).get(folded(name))
+    tables = _OF_PERSONS if table in _OF_PERSONS else (table,)
+    unsure = next((told[folded(name)] for of in tables if folded(name) in (told := names()["unsure"].get(of, {}))), None)
     return known or unsure or _known_elsewhere(name, table) or "no column of the contract is known by this name"
 
 

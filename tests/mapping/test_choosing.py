@@ -59,6 +59,16 @@ def test_a_second_column_of_one_name_is_told_by_adapt_and_by_check(tmp_path: Pat
     assert told == [("double-column", "有效期至")]
 
 
+def test_a_second_column_is_none_that_a_mapping_can_name(tmp_path: Path) -> None:
+    shown = adapted(write(tmp_path, jobs__csv="job_id,title_x,valid_to,valid_to\n1,a,2026-12-31,2026-11-15\n"), asks=1)
+    assert "jobs.title: nothing in the source says it; put the column that does into `from` (left out: title_x), or" in shown
+
+
+def test_a_switch_that_may_be_the_residents_own_is_said(tmp_path: Path) -> None:
+    shown = adapted(write(tmp_path, 台账__csv="人员编号,学历,户口性质,是否愿意接受推荐\nR1,大专,城镇,否\n"))
+    assert shown.count("left out: 是否愿意接受推荐 (it could be personalised, the resident's own switch") == 2
+
+
 def test_a_second_column_of_a_name_that_nothing_is_taken_from_needs_no_word(tmp_path: Path) -> None:
     shown = adapted(write(tmp_path, 岗位__csv="职位,备注,月薪,备注\n店员,甲,4000元/月,乙\n"))
     assert "only that one is read" not in shown

@@ -207,4 +207,4 @@ def test_online_is_no_division(tmp_path: Path) -> None:
 def test_the_code_of_a_sex(tmp_path: Path) -> None:
     shown, folder = adapted(tmp_path, "困难人员.csv", "人员编号,性别代码,累计缴费\nR1,2,128\nR2,1,5年3个月\nR3,9,1年\n")
     assert folder.tables["restricted"]["sex"].fillna("").tolist() == ["female", "male", ""]
-    assert "left out: 累计缴费 (it could be local_insured_months" in shown
+    assert "left out: 累计缴费 (it could be restricted.local_insured_months" in shown

@@ -57,9 +57,11 @@ def test_a_csv_of_two_header_rows(tmp_path: Path) -> None:
 def test_ends_of_a_wage_below_its_heading_wherever_it_stands(tmp_path: Path, heading: str) -> None:
     text = f"招聘岗位,所在区,{heading}\n,,最低,最高\n店员,市北区,4000,5500\n保洁,市南区,3000,3600\n"
     adapted(write(tmp_path, 岗位__csv=text))
-    jobs = read_folder(tmp_path).tables["jobs"]
+    found = read_folder(tmp_path)
+    jobs = found.tables["jobs"]
     assert jobs[["wage_min", "wage_max"]].to_numpy().tolist() == [[4000, 5500], [3000, 3600]]
     assert jobs["wage_unit"].tolist() == ["month", "month"]
+    assert found.problems == [], "the second row of the header is no row"
 
 
 def test_the_lower_row_of_a_sheet_may_be_the_wider_one(tmp_path: Path) -> None:
