@@ -8,7 +8,7 @@ from typing import Literal
 Part = Literal["first", "last"]
 """Which end of a span a column takes."""
 _DAY = r"\d{4}(?:[-./]\d{1,2}[-./]\d{1,2}|年\d{1,2}月\d{1,2}[日号]?)(?:[ T]\d{1,2}:\d\d(?::\d\d)?)?"
-_SPAN = re.compile(rf"(?:自|从)?\s*({_DAY})\s*(?:至|到|~|-+|—+|–|起至)\s*({_DAY}|长期有效|长期)\s*(?:止)?")
+_SPAN = re.compile(rf"(?:自|从)?\s*({_DAY}|即日)\s*(?:起?至|到|~|-+|—+|–)\s*({_DAY}|长期有效|长期)\s*(?:止)?")
 
 
 def end_of(text: str, part: Part | None) -> str:

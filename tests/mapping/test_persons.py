@@ -70,3 +70,8 @@ def test_an_apostrophe_before_digits_is_no_part_of_an_id(tmp_path: Path) -> None
     assert found.tables["restricted"]["person_id"].tolist() == ["3702001", "3702002", "O'7"]
     assert "person_id from 人员编号 (id): 2 of 2 converted: '3702001 → 3702001; '3702002 → 3702002" in shown
     assert "person_id from 人员编号 (id): 1 of 3 converted: '3702002 → 3702002" in shown
+
+
+def test_a_file_without_rows_makes_no_ids(tmp_path: Path) -> None:
+    adapted(write(tmp_path, 岗位__csv="招聘岗位,单位\n"))
+    assert len(read_folder(tmp_path).tables["jobs"]) == 0
