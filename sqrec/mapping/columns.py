@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 
 from sqrec.contract import TABLES
 from sqrec.mapping.asking import Place, Sample, gives_amount, share, taken
-from sqrec.mapping.guess import columns_of, names
+from sqrec.mapping.guess import columns_of, names, ranked
 from sqrec.mapping.ids import keys_of, references
 from sqrec.mapping.model import UNSET, Taken, taken_from
 from sqrec.mapping.readers import ROW_ID, reader_of
 from sqrec.mapping.readers.how import folded
+from sqrec.mapping.spans import share_of_spans
 
 _MOST = 0.8
+_ENDS = {"published_at": "first", "start_on": "first", "valid_to": "last", "end_on": "last"}
+"""Which end of a span in one cell a column is."""
 _WAGES = {"@wage", "wage_min", "wage_max"}
 
 
@@ -32,12 +35,13 @@ class Columns:
     doubts: dict[str, str] = field(default_factory=dict[str, str])
 
     def take(self, column: str, headers: Sequence[str]) -> None:
-        """Take a column, or what a group of columns is read from."""
+        """Take a column, or what a group of columns is read from: of several headers the one that `ranked` puts first."""
+        headers = ranked(self.table, column, headers, self.one.cells)
         if column in _WAGES and self.table in {"jobs", "people"}:
             headers = headers if column in headers else self._paying(headers)
         if not headers:
             return
-        if column in {"@wage", "@place", "@point", "@age"}:
+        if column in {"@wage", "@place", "@point", "@age", "@span"}:
             getattr(self, f"_{column[1:]}")(headers)
         elif column.startswith("@item"):
             self.columns["item_id"] = taken(headers[0])
@@ -50,8 +54,9 @@ class Columns:
     def by_contents(self) -> None:
         """Take columns that no header names, where the cells leave no doubt."""
         used = {name for way in self.columns.values() for name in way.sources} | {*self._headers("wage_unit")}
-        if self.table == "people":  # what is kept apart never slips in by its looks: 户籍地址 is no home
-            used |= {name for told in columns_of("restricted", self.one.header).values() for name in told}
+        others = {"people": "restricted", "restricted": "people"}
+        if self.table in others:  # what is kept apart never slips in by its looks: 户籍地址 is no home, nor a home a 户籍地
+            used |= {name for told in columns_of(others[self.table], self.one.header).values() for name in told}
         for header in self.one.header:
             filled = [cell for cell in dict.fromkeys(self.one.cells[header]) if cell and cell not in names()["unknown"]]
             if header in used or len(filled) < 2 or any(cell.replace(".", "").isdigit() for cell in filled):
@@ -75,6 +80,7 @@ class Columns:
             self.columns["wage_unit"] = self._paid([*dict.fromkeys([sources[0] for sources in paid]), *unit])
         if self.table == "events":
             self._event(tables)
+        self._frame()
         for column in table.columns:
             if not column.required or column.name in self.columns or column.name == "at":
                 continue
@@ -123,8 +129,9 @@ class Columns:
         return gives_amount(cells) and share(cells, "wage_min", "jobs", "wage_min", self.place, "per_month", "in_yuan") >= _MOST
 
     def _place(self, headers: Sequence[str]) -> None:
-        self.columns["area"] = taken(headers)
-        self.columns.setdefault("address", taken(headers, read="text"))
+        whole = self._as_in_the_file(headers)
+        self.columns["area"] = taken(whole, words=self._no_places(whole))
+        self.columns.setdefault("address", taken(whole, read="text"))
 
     def _point(self, headers: Sequence[str]) -> None:
         for name in ("lon", "lat"):
@@ -133,6 +140,19 @@ class Columns:
 
     def _age(self, headers: Sequence[str]) -> None:
         self.columns.setdefault("birth_month", taken(headers[0], read="age"))
+
+    def _span(self, headers: Sequence[str]) -> None:
+        """Take both ends of spans in one cell; what holds no spans may be any of a course's times, and is left."""
+        if share_of_spans(self.one.cells[headers[0]]) >= _MOST:
+            self.columns.setdefault("start_on", taken(headers[0], part="first"))
+            self.columns.setdefault("end_on", taken(headers[0], part="last"))
+
+    def _no_places(self, headers: Sequence[str]) -> dict[str, str]:
+        """Return the cells that say that there is no place: 线上."""
+        return {cell: "" for header in headers for cell in self.one.cells[header] if folded(cell) in names()["no_places"]}
+
+    def _as_in_the_file(self, headers: Sequence[str]) -> list[str]:
+        return [name for name in dict.fromkeys(self.one.header) if name in headers]
 
     def _headers(self, column: str) -> list[str]:
         return columns_of(self.table, self.one.header).get(column, [])
@@ -148,6 +168,16 @@ class Columns:
         there = [kinds[name] for name in dict.fromkeys(tables) if name in kinds]
         if "kind" not in self.columns and len(there) == 1:
             self.columns["kind"] = Taken(constant=there[0])
+
+    def _frame(self) -> None:
+        """Note where a header names another frame of its points than the folder."""
+        for header in self.columns["lon"].sources if "lon" in self.columns else ():
+            told = (frame for frame, words in names()["frames"].items() if any(word in folded(header) for word in words))
+            if (frame := next(told, self.place.crs)) != self.place.crs:
+                self.notes.append(
+                    f"{self.one.name}: {header} is in {frame} by its name, and the folder's points are read as {self.place.crs}; "
+                    f"write crs into folder.json if that is not so, one for the whole folder"
+                )
 
     def _key(self, column: str) -> Taken:
         """Take a table's own id from the one column that can be it; of several a person chooses, without any the row makes it."""
@@ -196,8 +226,18 @@ class Columns:
             return taken(headers[0], choose=("per_month", "in_yuan"))
         if column == "wage_min":
             return self._paid(headers[:1])
-        if reader_of(self.table, TABLES[self.table].column(column)) in {"list", "area", "recognised"}:
-            return taken(headers)
+        several = reader_of(self.table, TABLES[self.table].column(column)) in {"list", "area", "recognised"}
+        if several and column != TABLES[self.table].key:
+            whole = self._as_in_the_file(headers)
+            return taken(whole, words=self._no_places(whole) if column == "area" else {})
         if len(headers) > 1 and f"{self.table}.{column}" in names()["told_in_parts"]:
-            return taken(headers, read="text")
-        return taken(headers[0])
+            return taken(self._as_in_the_file(headers), read="text")
+        return self._alone(column, headers[0])
+
+    def _alone(self, column: str, header: str) -> Taken:
+        """Take one header: an end of a span in one cell, words that answer yes and no, or as it is."""
+        if column in _ENDS and share_of_spans(self.one.cells[header]) > 0:
+            self.notes.append(f"{self.one.name}: {column} is the {_ENDS[column]} end of {header}; the other is not read by it")
+            return taken(header, part=_ENDS[column])
+        yes_no = names()["yes_no_words"].get(f"{self.table}.{column}")
+        return taken(header, words=yes_no["words"] if yes_no and folded(header) in yes_no["headers"] else {})

@@ -27,10 +27,34 @@ def columns_of(table: str, header: Sequence[str]) -> dict[str, list[str]]:
     Those known as they are stand before those known by their last part, which counts only where it says enough by itself:
     the id of company.id is a company's.
     """
-    whole = _named_by(table, header, lambda name: (name, re.sub(r"[(（\[【].*?[)）\]】]", "", name)))
+    whole = _named_by(table, header, _whole)
     known = {name for told in whole.values() for name in told}
     parts = _named_by(table, [name for name in header if "." in name and name not in known], _parts)
-    return {column: [*whole.get(column, ()), *parts.get(column, ())] for column in [*whole, *parts]}
+    known |= {name for told in parts.values() for name in told}
+    ends = _ends(table, [name for name in header if "." in name and name not in known])
+    known |= {name for told in ends.values() for name in told}
+    ending = _by_ending(table, [name for name in header if name not in known])
+    found = (whole, parts, ends, ending)
+    columns = dict.fromkeys(column for told in found for column in told)
+    return {column: [name for told in found for name in told.get(column, ())] for column in columns}
+
+
+def ranked(table: str, column: str, headers: Sequence[str], cells: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the headers of one column (or @group), the one to take first.
+
+    A filled one goes before an empty one, a whole name before a last part, one that says more than 编号 or id before these, and
+    then the order of names.json decides: 社区名称 names a community before 街道 does, wherever they stand in the file.
+    """
+    own = [column] if column in TABLES[table].names else []
+    words = list(map(_folded, [*own, *names()["columns"].get(table, {}).get(column, ())]))
+    bare = set(map(_folded, names()["bare"])) - set(map(_folded, own))
+
+    def rank(header: str) -> tuple[bool, bool, bool, int]:
+        known = next((form for form in map(_folded, _whole(header)) if form in words), None)
+        filled = any(cell and cell not in names()["unknown"] for cell in cells[header])
+        return not filled, known is None, known in bare, words.index(known) if known else 0
+
+    return sorted(headers, key=rank)
 
 
 def table_of(file: Path, header: Sequence[str]) -> str | None:
@@ -57,11 +81,38 @@ def _named_by(table: str, header: Sequence[str], forms: Callable[[str], Sequence
     return found
 
 
+def _whole(name: str) -> Sequence[str]:
+    """Return what a whole header could be called: as it stands, and without what is in brackets."""
+    return name, re.sub(r"[(（\[【].*?[)）\]】]", "", name)
+
+
 def _parts(name: str) -> Sequence[str]:
     """Return what the end of a dotted header could be called: with its parent, and alone where that says enough."""
-    *parents, last = name.split(".")
+    *parents, last = _whole(name)[1].split(".")
     together = parents[-1] + last
     return (together,) if _folded(last) in names()["bare"] else (together, last)
+
+
+def _ends(table: str, header: Sequence[str]) -> dict[str, list[str]]:
+    """Return headers below a known one by the column that they are an end of: 薪资.最低 is the lowest wage."""
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys(header):
+        parent, _, last = _whole(name)[1].rpartition(".")
+        ends = names()["parts"].get(_known(table).get(_folded(parent), ""), {})
+        column = next((column for column, words in ends.items() if folded(last) in words), None)
+        if column in names()["columns"][table]:
+            found.setdefault(str(column), []).append(name)
+    return found
+
+
+def _by_ending(table: str, header: Sequence[str]) -> dict[str, list[str]]:
+    """Return headers by the column that their ending names, whoever's it is: 高德坐标, 中心经度."""
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys(header):
+        endings = (column for ending, column in names()["endings"].items() if _folded(_whole(name)[1]).endswith(ending))
+        if (column := next(endings, None)) in names()["columns"][table]:
+            found.setdefault(str(column), []).append(name)
+    return found
 
 
 def _score(table: str, file: Path, header: Sequence[str]) -> float:

@@ -15,31 +15,38 @@ from sqrec.mapping.asking import Place, Sample, asking, sample, shared_choices
 from sqrec.mapping.columns import Columns
 from sqrec.mapping.guess import columns_of, names, table_of
 from sqrec.mapping.ids import used_ids
-from sqrec.mapping.model import UNSET, Feed, Mapping, Taken, taken_from
+from sqrec.mapping.model import DOUBLE, UNSET, Feed, Mapping, Taken, taken_from
 from sqrec.mapping.readers import ROW_ID
 from sqrec.mapping.readers.how import folded
 
+KEY = "person_id"
+_OF_PERSONS = ("people", "restricted")
+_SAYS_NOTHING_ALONE = {"updated_at"}
 _NAMED = ("tianchi", "jobposting", "boss")
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """Hold a proposed mapping, the files that are like no table, and notes on what was taken by its cells."""
+    """Hold a proposed mapping, the files that are like no table, and notes on what was taken by its cells.
+
+    `unread` says of files that cannot be read why.
+    """
 
     mapping: Mapping
     samples: MappingOf[str, Sample]
     strange: Sequence[str]
     named: MappingOf[str, str]
     notes: Sequence[str] = ()
+    unread: Sequence[str] = ()
 
 
 def propose(place: Place, files: Sequence[Path]) -> Proposal:
-    """Propose a mapping for files. Raises TableError where no file is like a table."""
-    samples = [sample(place.folder, file) for file in files]
+    """Propose a mapping for files. Raises TableError where no file that can be read is like a table."""
+    samples, unread = _samples(place, files)
     feeds: dict[str, list[Feed]] = {}
     strange: list[str] = []
     named: dict[str, str] = {}
-    notes: list[str] = []
+    notes = [f"{one.name}: {one.doubt}" for one in samples if one.doubt]
     tables = {one.name: table_of(Path(one.name), one.header) for one in samples}
     for one in samples:
         known = _named(one, place)
@@ -53,19 +60,42 @@ def propose(place: Place, files: Sequence[Path]) -> Proposal:
             continue
         ids = used_ids(samples, tables, one.name)
         there = [name for name in tables.values() if name]
-        apart = table == "people" and len(columns_of("restricted", one.header)) > 1
-        for to in (table, "restricted") if apart else (table,):
-            guess = Columns(one, to, place, ids)
-            feeds.setdefault(to, []).append(_feed(guess, there))
-            notes += guess.notes
+        guess = Columns(one, table, place, ids)
+        feeds.setdefault(table, []).append(_feed(guess, there))
+        notes += guess.notes
+        for other in _also(one, table, there):
+            beside = Columns(one, other, place, ids, {KEY: guess.columns[KEY]}, doubts=dict(guess.doubts))
+            feeds.setdefault(other, []).append(_feed(beside, there))
+            notes += beside.notes
     if not feeds:
-        raise TableError(
-            f"None of {', '.join(one.name for one in samples)} is like a table of the contract; there are {', '.join(TABLES)}."
-        )
+        raise TableError("\n".join([*_like_none(samples), *unread]))
     feeds = {name: [_without_others(feed, feeds) for feed in told] for name, told in feeds.items()}
     about = "; ".join([*(f"{file} is read as {which}" for file, which in named.items()), *notes])
     mapping = Mapping(about=about, tables={name: tuple(told) for name, told in feeds.items()})
-    return Proposal(mapping, {one.name: one for one in samples}, strange, named, notes)
+    return Proposal(mapping, {one.name: one for one in samples}, strange, named, notes, unread)
+
+
+def _samples(place: Place, files: Sequence[Path]) -> tuple[list[Sample], list[str]]:
+    """Read what can be read, and say of the other files why they cannot."""
+    samples: list[Sample] = []
+    unread: list[str] = []
+    for file in files:
+        try:
+            samples.append(sample(place.folder, file))
+        except TableError as problem:
+            unread.append(str(problem))
+    return samples, unread
+
+
+def _like_none(samples: Sequence[Sample]) -> list[str]:
+    files = ", ".join(one.name for one in samples)
+    return [f"None of {files} is like a table of the contract; there are {', '.join(TABLES)}."] if samples else []
+
+
+def _also(one: Sample, table: str, there: Sequence[str]) -> list[str]:
+    """Return the other table of persons that a file says something of besides whom it is about, where no other file gives that one."""
+    others = [other for other in _OF_PERSONS if table in _OF_PERSONS and other not in {table, *there}]
+    return [other for other in others if columns_of(other, one.header).keys() - {KEY, *_SAYS_NOTHING_ALONE}]
 
 
 def _named(one: Sample, place: Place) -> tuple[str, tuple[str, Feed]] | None:
@@ -87,7 +117,7 @@ def _filled(told: MappingOf[str, Any], one: Sample, place: Place) -> Feed:
         if spec.get("or_row") and not sources:
             sources, rest = list(one.header), {"read": ROW_ID}
         elif "any" in spec and not spec.get("all"):
-            sources = sources[:1]
+            sources = sorted(sources, key=lambda header: not any(one.cells[header]))[:1]
         if sources or "constant" in spec:
             columns[name] = Taken.model_validate(({"from": sources} if sources else {}) | rest)
     columns = {name: asking(told["table"], name, taken, one, place) for name, taken in columns.items()}
@@ -95,7 +125,9 @@ def _filled(told: MappingOf[str, Any], one: Sample, place: Place) -> Feed:
     moment = (place.as_of or UNSET) if told.get("one_moment") else None
     return Feed(
         file=one.name,
+        sheet=one.sheet,
         header_row=one.header_row,
+        second_row=one.second_row,
         columns=columns,
         unknown=_unknown(one),
         choose=choose,
@@ -108,7 +140,8 @@ def _feed(guess: Columns, tables: Sequence[str]) -> Feed:
     """Propose what a source gives to a table."""
     one, table, place = guess.one, guess.table, guess.place
     for column, headers in sorted(columns_of(table, one.header).items(), key=lambda told: told[0].startswith("@")):
-        guess.take(column, headers)
+        if column not in guess.columns:  # what is given already stays: the id of a person is one, in both tables of persons
+            guess.take(column, headers)
     guess.by_contents()
     guess.complete(tables)
     columns = {name: asking(table, name, taken, one, place) for name, taken in guess.ordered().items()}
@@ -116,7 +149,9 @@ def _feed(guess: Columns, tables: Sequence[str]) -> Feed:
     moment = _midnight(place.as_of or UNSET, place) if table == "events" and "at" not in columns else None
     return Feed(
         file=one.name,
+        sheet=one.sheet,
         header_row=one.header_row,
+        second_row=one.second_row,
         columns=columns,
         unknown=_unknown(one),
         choose=choose,
@@ -140,8 +175,11 @@ def _left(one: Sample, table: str, columns: MappingOf[str, Taken], why: MappingO
     reasons = {name: why.get(name) or _reason(name, table, told.get(name), filled=any(one.cells[name])) for name in left}
     nameless = one.nameless[1:] if "" in used else one.nameless
     places = ", ".join(map(str, nameless))
-    return reasons | (
-        {"": f"column {places} of the file has no name in the header; give it one to have it read"} if places else {}
+    doubles = {f"{name} (column {place})": DOUBLE for name in one.header if name in used for place in one.doubles.get(name, ())}
+    return (
+        doubles
+        | reasons
+        | ({"": f"column {places} of the file has no name in the header; give it one to have it read"} if places else {})
     )
 
 
@@ -162,9 +200,20 @@ def _without_others(feed: Feed, feeds: MappingOf[str, Sequence[Feed]]) -> Feed:
 
 
 def _reason(name: str, table: str, known: str | None, *, filled: bool) -> str:
-    if table in {"people", "restricted"} and folded(name) in names()["private"]:
+    if not filled:
+        return "empty"
+    if table in _OF_PERSONS and folded(name) in names()["private"]:
         return "it names a person; nothing here needs it"
-    return (known or "no column of the contract is known by this name") if filled else "empty"
+    tables = _OF_PERSONS if table in _OF_PERSONS else (table,)
+    unsure = next((told[folded(name)] for of in tables if folded(name) in (told := names()["unsure"].get(of, {}))), None)
+    return known or unsure or _known_elsewhere(name, table) or "no column of the contract is known by this name"
+
+
+def _known_elsewhere(name: str, table: str) -> str | None:
+    """Say which column of the other table of persons a header names."""
+    others = [other for other in _OF_PERSONS if table in _OF_PERSONS and other != table]
+    found = [f"{other}.{names()['groups'].get(column, column)}" for other in others for column in columns_of(other, [name])]
+    return f"it names {found[0]}, of another table" if found else None
 
 
 def _midnight(moment: str, place: Place) -> str:

@@ -23,26 +23,26 @@ One that comes to the empty text says so by t="str".
 """
 
 
-def open_workbook(file: Path, rows: int, header_row: int = 1) -> RawTable:
+def open_workbook(file: Path, rows: int, header_row: int = 1, sheet: str = "") -> RawTable:
     """Read the header of a sheet, in line `header_row`, and what stands below it in pieces of at most `rows` rows.
 
-    Rows count as in the sheet. The sheet is the one that is named like the table, else the first that has two cells in a row
-    (a sheet of notes has one), else the first; others that hold something are told (`other-sheet`).
+    Rows count as in the sheet. The sheet is the one named, else the one that is named like the table, else the first that has two
+    cells in a row (a sheet of notes has one), else the first; others that hold something are told (`other-sheet`).
     Whole numbers stay whole, days and moments become ISO. Raises TableError where openpyxl is missing, and for what is no workbook.
     """
     if told := misnamed(file):
         raise TableError(told)
     try:
         book = _loaded(file)
-        sheet, others = _sheet(file, book.worksheets)
-        _refuse_uncounted(file, sheet)
-        top, below = headed(file, _records(sheet), header_row)
+        read, others = _sheet(file, book.worksheets, sheet)
+        _refuse_uncounted(file, read)
+        top, below = headed(file, _records(read), header_row)
         notes = [("other-sheet", one.title) for one in others if next(_records(one), None) is not None]
     except (zipfile.BadZipFile, KeyError, ValueError, ParseError) as problem:
         raise TableError(f"{file} is no workbook of the kind .xlsx that can be read: {problem}.") from problem
     names = [name.strip() for name in _trimmed(top)]
     fitted = (_fitted(part, len(names)) for part in below)
-    return RawTable(f"workbook, sheet {sheet.title}", names, pieces_of(fitted, len(names), rows), tuple(notes))
+    return RawTable(f"workbook, sheet {read.title}", names, pieces_of(fitted, len(names), rows), tuple(notes), read.title)
 
 
 def _loaded(file: Path) -> Any:
@@ -55,12 +55,14 @@ def _loaded(file: Path) -> Any:
         return openpyxl.load_workbook(file, read_only=True, data_only=True)
 
 
-def _sheet(file: Path, sheets: Sequence[Any]) -> tuple[Any, list[Any]]:
+def _sheet(file: Path, sheets: Sequence[Any], title: str) -> tuple[Any, list[Any]]:
     """Return the sheet that is read, and the others."""
     if not sheets:
         raise TableError(f"{file} is empty; the first row of its sheet must name the columns.")
+    if title and title not in (titles := [one.title for one in sheets]):
+        raise TableError(f"{file} has no sheet {title}; there are {', '.join(titles)}: correct `sheet` in the mapping.")
     table = (named(file) or (file.stem, ""))[0]
-    own = next((one for one in sheets if one.title.strip().lower() == table), None)
+    own = next((one for one in sheets if (one.title == title if title else one.title.strip().lower() == table)), None)
     sheet = own or next((one for one in sheets if _has_columns(one)), sheets[0])
     return sheet, [one for one in sheets if one is not sheet]
 

@@ -20,8 +20,8 @@ from sqrec.tables.problems import Problem
 
 Form = Literal["parquet", "csv"]
 """How a table file is written by sqrec; what is read may have any of `rawtables.ENDINGS`."""
-_OURS = re.compile(r"folder\.json|mapping\.json|rejected|walk\.osm.*|\..*", re.IGNORECASE)
-"""Files of a folder that are no tables and need no word."""
+_OURS = re.compile(r"folder\.json|mapping\.json|rejected|walk\.osm.*|\..*|~\$.*", re.IGNORECASE)
+"""Files of a folder that are no tables and need no word; a spreadsheet that has NAME.xlsx open writes ~$NAME.xlsx."""
 
 
 class FolderConfig(BaseModel):
@@ -93,10 +93,10 @@ def open_folder(path: Path | str, tables: Sequence[str] | None = None, mapping: 
     return Source(path, config, city, files, mapped)
 
 
-def folder_facts(path: Path) -> tuple[City, str | None]:
-    """Return the city of a folder and the day that its data is of, as folder.json tells them. Raises TableError as `open_folder`."""
+def folder_facts(path: Path) -> tuple[City, FolderConfig]:
+    """Return the city of a folder, and what folder.json tells of it. Raises TableError as `open_folder`."""
     config = _config(path)
-    return _city(path, config), config.as_of
+    return _city(path, config), config
 
 
 def _config(path: Path) -> FolderConfig:

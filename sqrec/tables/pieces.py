@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -69,10 +69,15 @@ def _table(table: Table, raw: RawTable, source: Source, known: KnownIds) -> Iter
             header=raw.header,
             rows_in=len(frame) + len(piece.broken),
             frame=accepted,
-            problems=[*header.problems, *problems] if number == 0 else problems,
-            links=_links(table, accepted, piece.lines[kept], known),
+            problems=[*(header.problems if number == 0 else ()), *_of(piece.source, problems)],
+            links=[_of(piece.source, told) for told in _links(table, accepted, piece.lines[kept], known)],
             rejected=_rejected(raw.header, piece, np.flatnonzero(~kept), wrong, blamed),
         )
+
+
+def _of(source: str, problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Name the file whose rows have the problems, where the table has several."""
+    return [replace(problem, source=source) for problem in problems] if source else problems
 
 
 def _checked(

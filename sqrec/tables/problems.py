@@ -21,7 +21,8 @@ Sort: TypeAlias = tuple[str, str]
 class Problem:
     """Name one thing that is wrong: the row (its line in the file, header = 1; 0 = the header), column, value, rule.
 
-    `cause` is what the reader saw beyond the cell, such as what the header looks like.
+    `cause` is what the reader saw beyond the cell, such as what the header looks like; `source` names the file of the row
+    where the table has several.
     """
 
     table: str
@@ -30,6 +31,7 @@ class Problem:
     value: str
     rule: str
     cause: str = ""
+    source: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -50,7 +52,7 @@ class Problem:
     def where(self) -> str:
         """The row, the header, the table as a whole, or the file."""
         if self.row:
-            return f"row {self.row}"
+            return f"{self.source} row {self.row}".strip()
         return "as a whole" if self.rule in _WHOLE else "header" if self.table in TABLES else self.table
 
     @property

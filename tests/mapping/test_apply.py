@@ -150,7 +150,7 @@ def test_several_sources_feed_one_table_and_one_source_several(tmp_path: Path) -
 
 
 def test_titles_above_the_header_and_marks_of_the_unknown(tmp_path: Path) -> None:
-    rows = "2026年岗位表,,\n填报：某街道,,\n岗位,学历,备注\n保洁,不限,\\N\n合计,暂无,\n"
+    rows = "2026年岗位表,,\n填报：某街道,,\n岗位,学历,备注\n保洁,不限,\\N\n收银员,暂无,\n"
     columns = {
         "job_id": {"from": ["岗位"], "read": "row_id"},
         "title": {"from": "岗位"},
@@ -159,7 +159,7 @@ def test_titles_above_the_header_and_marks_of_the_unknown(tmp_path: Path) -> Non
     }
     feed = {"file": "s.csv", "header_row": 3, "unknown": ["\\N", "暂无"], "columns": columns}
     found = read_folder(folder(tmp_path, {"jobs": [feed]}, s_csv=rows))
-    assert found.tables["jobs"]["title"].tolist() == ["保洁", "合计"]
+    assert found.tables["jobs"]["title"].tolist() == ["保洁", "收银员"]
     assert found.tables["jobs"][["education_min", "benefits"]].isna().all().all()
     assert found.problems == []
 
@@ -279,3 +279,22 @@ def test_a_cell_that_a_reader_left_is_told_with_the_readers_reason(tmp_path: Pat
     assert hints[3, "birth_month"].startswith("not read through the mapping: ")
     assert hints[4, "birth_month"].startswith("lies before 1900")
     assert hints[5, "wage_min"].startswith("not read through the mapping: no ")
+
+
+def test_rows_of_several_sources_are_told_with_their_file(tmp_path: Path) -> None:
+    columns = {name: {"from": name} for name in ("job_id", "title")}
+    feeds = [{"file": name, "columns": columns} for name in ("a.csv", "b.csv")]
+    one = [{"file": "c.csv", "columns": {"course_id": {"from": "job_id"}, "title": {"from": "title"}}}]
+    rows = {
+        "a_csv": "job_id,title\n1,店员\n2,保洁\n",
+        "b_csv": "job_id,title\n2,保洁\n3,\n4,a,b\n",
+        "c_csv": "job_id,title\n5,\n",
+    }
+    found = read_folder(folder(tmp_path, {"jobs": feeds, "courses": one}, **rows))
+    assert [(problem.table, problem.rule, problem.where) for problem in found.problems] == [
+        ("jobs", "duplicate-id", "b.csv row 2"),
+        ("jobs", "required", "b.csv row 3"),
+        ("jobs", "cell-count", "b.csv row 4"),
+        ("courses", "required", "row 2"),
+    ]
+    assert str(found.problems[0]).startswith("jobs b.csv row 2, job_id: '2' breaks `duplicate-id`")
