@@ -221,9 +221,7 @@ def _turns(scene: Scene, policy: Policy) -> Turns:
     if policy.wish is None or not scene.personal:
         return Turns.none(len(scene.pairs))
     within = policy.wish if scene.step is None else scene.step
-    if (
-        "type_mask" in scene.items.facts
-    ):  # what answers a need takes part as far as the widest circle goes, whatever was asked for
+    if "type_mask" in scene.items.facts:  # a need is answered as far as the widest circle goes, whatever was asked for
         within = max(within, policy.wish)
     return turns_of(scene.profile, scene.items, scene.pairs, within)
 
