@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from sqrec.contract import RULES, TABLES, Column
 from sqrec.contract.causes import hint_of, right_of
+from sqrec.mapping.readers.words import near_words
 
 EXAMPLES = 3
 """How many problems of a column and a rule are shown."""
 
+_LEFT = 1 << 14
+"""Different cells that a mapping left whose words are remembered."""
+_ASKS = "asks for a choice"
+"""How `sqrec.mapping.apply` says that a cell has two readings."""
 _WHOLE = {"nothing-joins", "other-encoding", "other-sheet"}
 """Rules that a file breaks as a whole."""
 
@@ -21,7 +27,8 @@ Sort: TypeAlias = tuple[str, str]
 class Problem:
     """Name one thing that is wrong: the row (its line in the file, header = 1; 0 = the header), column, value, rule.
 
-    `cause` is what the reader saw beyond the cell, such as what the header looks like.
+    `cause` is what the reader saw beyond the cell, such as what the header looks like; `reader` names the mapping's reader where it
+    is that one's reason to leave the cell unread.
     """
 
     table: str
@@ -30,6 +37,7 @@ class Problem:
     value: str
     rule: str
     cause: str = ""
+    reader: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -43,7 +51,12 @@ class Problem:
 
     @property
     def hint(self) -> str:
-        """What it looks like, and which words come near; empty where nothing is known."""
+        """What it looks like, and which words come near; empty where nothing is known.
+
+        A mapping's reader alone knows what it can read: where it left a cell, its reason and its words count.
+        """
+        if self.reader:
+            return _left(self.cause, self.reader, self.value)
         return self.cause or hint_of(self._column, self.rule, self.value)
 
     @property
@@ -64,6 +77,15 @@ class Problem:
         column = f", {self.column}" if self.column else ""
         looks = f" ({self.hint})" if self.hint else ""
         return f"{place}{column}: {self.value!r} breaks `{self.rule}`; right is {self.right}{looks}"
+
+
+@lru_cache(_LEFT)
+def _left(why: str, reader: str, text: str) -> str:
+    """Say why a mapping's reader left a text, which of its words come near, and what to do in the mapping."""
+    near = near_words(reader, text)
+    to_do = "choose one in `choose`" if why.startswith(_ASKS) else "add it to `words`"
+    parts = (f"not read through the mapping: {why}", f"nearest: {', '.join(near)}" if near else "")
+    return "; ".join(filter(None, (*parts, f"{to_do} of this column in mapping.json")))
 
 
 @dataclass

@@ -279,3 +279,19 @@ def test_a_cell_that_a_reader_left_is_told_with_the_readers_reason(tmp_path: Pat
     assert hints[3, "birth_month"].startswith("not read through the mapping: ")
     assert hints[4, "birth_month"].startswith("lies before 1900")
     assert hints[5, "wage_min"].startswith("not read through the mapping: no ")
+
+
+def test_a_word_that_a_reader_left_is_told_with_its_reason_the_nearest_words_and_where_to_say_it(tmp_path: Path) -> None:
+    """The columns of a vocabulary too: no mapping is called for where one reads the table, and the contract has no Chinese words."""
+    columns = {"amenity_id": {"from": "n"}, "name": {"from": "n"}, "type": {"from": "t"}, "status": {"from": "s"}}
+    path = folder(
+        tmp_path,
+        {"amenities": [{"file": "x.csv", "columns": columns, "choose": ["slash_splits"]}]},
+        x_csv="n,t,s\n1,老年助餐点,营业\n2,食堂,休息中\n",
+    )
+    hints = {(problem.row, problem.column): problem.hint for problem in read_folder(path).problems}
+    assert hints == {
+        (2, "type"): "not read through the mapping: an unknown word; nearest: 助餐点 (canteen);"
+        " add it to `words` of this column in mapping.json",
+        (3, "status"): "not read through the mapping: an unknown word; add it to `words` of this column in mapping.json",
+    }
