@@ -18,6 +18,7 @@ from sqrec.tables.links import KnownIds, duplicates, reading_order
 from sqrec.tables.problems import Problem
 from sqrec.tables.rows import check_rows
 from sqrec.tables.typed import read_column, unknown_column
+from sqrec.tables.welfare import mark_welfare_posts
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ def _checked(
         if len(places):
             tell(places, column.name, rules, source.left(table.name, column.name))
     frame = pd.DataFrame(columns, index=range(count))
+    for places, column in mark_welfare_posts(table, frame, cells):
+        tell(places, column, ["welfare-kind"] * len(places))
     for places, column, rule in check_rows(table, frame, source.config.crs, source.config.as_of, source.city):
         tell(places, column, [rule] * len(places))
     if table.key:
