@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from sqrec.contract import RULES, TABLES, Column
 from sqrec.contract.causes import hint_of, right_of
+from sqrec.mapping.readers import questions
 from sqrec.mapping.readers.words import near_words
 
 EXAMPLES = 3
@@ -16,6 +17,8 @@ _LEFT = 1 << 14
 """Different cells that a mapping left whose words are remembered."""
 _ASKS = "asks for a choice"
 """How `sqrec.mapping.apply` says that a cell has two readings."""
+_EACH_ITS_OWN = {"id", "area", "month", "date", "date_or_no", "instant", "opening", "closing", "coordinate"}
+"""Types of columns in which one text does not mean the same in every row, so that `words` of a mapping cannot say what it means."""
 _WHOLE = {"nothing-joins", "other-encoding", "other-sheet"}
 """Rules that a file breaks as a whole."""
 
@@ -56,7 +59,8 @@ class Problem:
         A mapping's reader alone knows what it can read: where it left a cell, its reason and its words count.
         """
         if self.reader:
-            return _left(self.cause, self.reader, self.value)
+            own = self._column is not None and self._column.type in _EACH_ITS_OWN
+            return _left(self.cause, self.reader, self.value, told_by_words=not own)
         return self.cause or hint_of(self._column, self.rule, self.value)
 
     @property
@@ -80,12 +84,17 @@ class Problem:
 
 
 @lru_cache(_LEFT)
-def _left(why: str, reader: str, text: str) -> str:
+def _left(why: str, reader: str, text: str, *, told_by_words: bool) -> str:
     """Say why a mapping's reader left a text, which of its words come near, and what to do in the mapping."""
     near = near_words(reader, text)
-    to_do = "choose one in `choose`" if why.startswith(_ASKS) else "add it to `words`"
-    parts = (f"not read through the mapping: {why}", f"nearest: {', '.join(near)}" if near else "")
-    return "; ".join(filter(None, (*parts, f"{to_do} of this column in mapping.json")))
+    choices = questions().get(why.partition(": ")[2], ()) if why.startswith(_ASKS) else ()
+    to_do = f"leave {' or '.join(choices)} in `choose`" if choices else "add it to `words`" if told_by_words else ""
+    parts = (
+        f"not read through the mapping: {why}",
+        f"nearest: {', '.join(near)}" if near else "",
+        f"{to_do} of this column in mapping.json" if to_do else "",
+    )
+    return "; ".join(filter(None, parts))
 
 
 @dataclass

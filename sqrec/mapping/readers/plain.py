@@ -79,7 +79,7 @@ def read_area(cells: Sequence[str], how: How) -> str:
     if text.isdigit() and len(text) in {6, 9, 12}:
         return text
     if _CODE_AS_NUMBER.fullmatch(text):
-        raise Unread("a code whose digits are lost")
+        raise Unread("a code whose last digits a spreadsheet lost: take it from the source again, as text")
     between = r"[·•\-—/>,,、|\s]+" if re.search(r"[\u4e00-\u9fff]", text) else r"\s*[·•/>|]\s*"
     parts = [part for part in re.split(between, text) if part]
     found = {code for code, names in _districts(how.city).items() if names & set(parts)}
