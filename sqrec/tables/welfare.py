@@ -14,7 +14,7 @@ from sqrec.contract import Table
 from sqrec.contract.words import Named, named, word_list
 from sqrec.rawtables import Cells, text_array
 
-KIND = "public_welfare"
+WELFARE = "public_welfare"
 _TITLES = ("title", "industry")
 
 
@@ -26,14 +26,26 @@ def mark_welfare_posts(table: Table, frame: pd.DataFrame, cells: Mapping[str, Ce
     """
     if table.name != "jobs":
         return
-    found = named("job_kind", KIND)
+    found = named("job_kind", WELFARE)
     for name, array, rows in _looked_at(table, frame, cells):
         open_rows = np.flatnonzero(rows & frame["kind"].isna().to_numpy(bool))
         whole = name not in table.names
         places = open_rows[_names(found, array.take(pa.array(open_rows)), whole=whole)]
         if len(places):
-            frame.loc[places, "kind"] = KIND
+            frame.loc[places, "kind"] = WELFARE
             yield places, name
+
+
+def welfare_posts(jobs: pd.DataFrame) -> BoolArray:
+    """Mark welfare posts: those of that kind, and those without a kind whose title names one.
+
+    Reading puts the kind where it is lacking; a store may hold rows that were imported before it did.
+    """
+    posts: BoolArray = jobs["kind"].eq(WELFARE).to_numpy(bool).copy()
+    unsaid = np.flatnonzero(jobs["kind"].isna().to_numpy(bool))
+    titles = pa.array(jobs["title"].iloc[unsaid].tolist(), pa.large_string())
+    posts[unsaid] = _names(named("job_kind", WELFARE), titles, whole=False)
+    return posts
 
 
 def _looked_at(table: Table, frame: pd.DataFrame, cells: Mapping[str, Cells]) -> Iterator[tuple[str, Any, BoolArray]]:
@@ -53,5 +65,5 @@ def _names(found: Named, texts: Any, *, whole: bool) -> BoolArray:
     codes = word_list("job_kind")
     for place in np.flatnonzero(held).tolist():
         text = normal(texts[place].as_py())
-        held[place] = codes.code(text) == KIND if whole else found.undenied.search(text) is not None
+        held[place] = codes.code(text) == WELFARE if whole else found.undenied.search(text) is not None
     return held

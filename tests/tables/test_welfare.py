@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sqrec.catalogue.kinds import KINDS_OF_ITEMS
@@ -72,3 +73,9 @@ def test_only_rows_without_a_kind_are_marked_in_a_table_of_many(tmp_path: Path) 
     jobs = read_folder(folder_of(tmp_path, jobs_csv=f"job_id,title,kind\n{rows}")).tables["jobs"]
     marked = jobs["kind"].eq("public_welfare").to_numpy(bool).nonzero()[0].tolist()
     assert marked == list(range(0, 60, 6))
+
+
+def test_rows_that_a_store_holds_from_before_are_no_market_either() -> None:
+    titles = ["保洁员（公益性岗位）", "保洁员（公益性岗位）", "会计", "会计", "会计（非公益性岗位）"]
+    jobs = pd.DataFrame({"title": titles, "kind": [None, "market", "public_welfare", None, None]}, dtype="str")
+    assert KINDS_OF_ITEMS["job"].ranked(jobs).tolist() == [False, True, False, True, True]
