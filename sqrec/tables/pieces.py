@@ -87,7 +87,7 @@ def _checked(
         texts = cells[column].texts(places) if column in cells else [""] * len(places)
         for line, text, rule in zip(piece.lines[places].tolist(), texts, rules, strict=True):
             why = left.why.get(text, "") if left else ""
-            problems.append(Problem(table.name, line, column, text, rule, why, left.reader if left and why else ""))
+            problems.append(Problem(table.name, line, column, text, rule, why, reader=left.reader if left and why else ""))
 
     columns: dict[str, object] = {}
     for column in table.columns:
