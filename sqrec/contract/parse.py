@@ -22,7 +22,8 @@ _OTHER_SEPARATORS = re.compile("[、，；;,]|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u
 _LISTS = ("list", "skills")
 _TRUTH = {"true": 1.0, "1": 1.0, "1.0": 1.0, "yes": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0, "no": 0.0}
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-_FLOAT = re.compile(r"\d+\.\d*", re.ASCII)
+_FLOAT = re.compile(r"\d+\.\d*|\d+(\.\d+)?e[+-]?\d+", re.IGNORECASE | re.ASCII)
+"""What a spreadsheet makes of a code: 370203.0, and 3.70203E+11 of one with twelve digits, the last of which are lost."""
 _OCCUPATION = re.compile(r"\d(-\d\d){0,3}", re.ASCII)
 _WKT = re.compile(r"(MULTI)?POLYGON\s*\([-\d.,\s()eE+]+\)", re.IGNORECASE | re.ASCII)
 _MOMENTS = ("instant", "opening", "closing")

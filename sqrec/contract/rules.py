@@ -42,6 +42,11 @@ RULES: Mapping[str, Rule] = {
         Rule("choice-required", "error", "a word of the column's vocabulary"),
         Rule("choices", "warning", "words of the column's vocabulary, | between them"),
         Rule("job-kind", "error", "market, public_welfare or event: a welfare post must not slip into a ranked list"),
+        Rule(
+            "welfare-kind",
+            "warning",
+            "a kind beside what names a welfare post; this one is read as public_welfare: write market where it is none",
+        ),
         Rule("hazard", "error", "hazards of the vocabulary, | between them: none may get lost"),
         Rule("audience", "error", "groups of the vocabulary, | between them: what is for a group is not shown to all"),
         Rule("status", "error", "open, closed or planned: a closed place is not shown"),

@@ -15,6 +15,7 @@ from sqrec.contract.causes import nearest
 from sqrec.contract.coordinates import Frame
 from sqrec.errors import TableError
 from sqrec.mapping import Mapped, open_mapping
+from sqrec.mapping.readers import reader_of
 from sqrec.rawtables import RawTable, misnamed, named, open_raw
 from sqrec.tables.problems import Problem
 
@@ -44,6 +45,14 @@ class FolderConfig(BaseModel):
 
 
 @dataclass(frozen=True)
+class Left:
+    """Hold which reader of a mapping left cells of a column unread, and why, by what the cell came out as."""
+
+    reader: str
+    why: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Source:
     """Hold an opened folder: its configuration, its city, the file of every table that is to be read, in the asked order."""
 
@@ -59,10 +68,13 @@ class Source:
             return self.mapped.raw(name, rows)
         return open_raw(self.files[name], rows)
 
-    def why(self, table: str, column: str) -> Mapping[str, str]:
-        """Return what the mapping's reader says of cells that it left unread: only it knows what it can read."""
-        told = self.mapped.unread.get((table, column), {}) if self.mapped else {}
-        return {text: f"not read through the mapping: {why}" for text, why in told.items()}
+    def left(self, table: str, column: str) -> Left | None:
+        """Return what the mapping's reader says of the cells of a column that it left unread; None where it left none."""
+        why = self.mapped.unread.get((table, column)) if self.mapped else None
+        if not self.mapped or not why:
+            return None
+        taken = next(feed.columns[column] for feed in self.mapped.mapping.tables[table] if column in feed.columns)
+        return Left(taken.read or reader_of(table, TABLES[table].column(column)), why)
 
     def unread(self) -> tuple[Problem, ...]:
         """Name the files that are read as nothing, such as a `job.csv` or a `jobs.xls`."""

@@ -298,3 +298,40 @@ def test_rows_of_several_sources_are_told_with_their_file(tmp_path: Path) -> Non
         ("courses", "required", "row 2"),
     ]
     assert str(found.problems[0]).startswith("jobs b.csv row 2, job_id: '2' breaks `duplicate-id`")
+
+
+def test_a_word_that_a_reader_left_is_told_with_its_reason_the_nearest_words_and_where_to_say_it(tmp_path: Path) -> None:
+    """The columns of a vocabulary too: no mapping is called for where one reads the table, and the contract has no Chinese words."""
+    columns = {"amenity_id": {"from": "n"}, "name": {"from": "n"}, "type": {"from": "t"}, "status": {"from": "s"}}
+    path = folder(
+        tmp_path,
+        {"amenities": [{"file": "x.csv", "columns": columns, "choose": ["slash_splits"]}]},
+        x_csv="n,t,s\n1,老年助餐点,营业\n2,食堂,休息中\n",
+    )
+    hints = {(problem.row, problem.column): problem.hint for problem in read_folder(path).problems}
+    assert hints == {
+        (2, "type"): "not read through the mapping: an unknown word; nearest: 助餐点 (canteen);"
+        " add it to `words` of this column in mapping.json",
+        (3, "status"): "not read through the mapping: an unknown word; add it to `words` of this column in mapping.json",
+    }
+
+
+def test_what_means_something_else_in_every_row_is_not_sent_to_the_words(tmp_path: Path) -> None:
+    """1996年 is not the same month for two people; a lost zero is a choice, and 5000左右 a word that can be said to be 5000."""
+    columns = {name: {"from": name} for name in ("person_id", "birth_month", "area", "wage_min")}
+    path = folder(
+        tmp_path,
+        {"people": [{"file": "x.csv", "columns": columns, "choose": ["per_month"]}]},
+        x_csv="person_id,birth_month,area,wage_min\n1,1996年,370202,3500\n2,1990.1,370202,3500\n3,1985-03,3.70203E+11,5000左右\n",
+    )
+    hints = {(problem.row, problem.column): problem.hint for problem in read_folder(path).problems}
+    told = "not read through the mapping: "
+    assert hints == {
+        (2, "birth_month"): f"{told}the month is not told",
+        (
+            3,
+            "birth_month",
+        ): f"{told}asks for a choice: lost_zero; leave january or october in `choose` of this column in mapping.json",
+        (4, "area"): f"{told}a code whose last digits a spreadsheet lost: take it from the source again, as text",
+        (4, "wage_min"): f"{told}no wage; add it to `words` of this column in mapping.json",
+    }

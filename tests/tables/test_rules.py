@@ -34,6 +34,7 @@ CASES: Mapping[str, Case] = {
     "choice-required": Case("amenities", {"type": "canteens"}),
     "choices": Case("people", {"forms": "full_time|sometimes"}),
     "job-kind": Case("jobs", {"kind": "public welfare"}),
+    "welfare-kind": Case("jobs", {"title": "保洁员（公益性岗位）"}),
     "hazard": Case("jobs", {"hazards": "night|hight"}),
     "audience": Case("courses", {"audience": "graduates"}),
     "status": Case("amenities", {"status": "close"}),

@@ -12,6 +12,8 @@ _TIME = (
     r"(?:[:分](?P<second>\d{1,2})(?:\.(?P<part>\d{1,9}))?秒?)?\s*(?P<after>am|pm)?\s*(?P<zone>z|utc|[+-]\d\d:?\d\d)?)?"
 )
 _YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?:[-/.年](?P<m>\d{1,2})(?:[-/.月](?P<d>\d{1,2})[日号]?|月)?|年)" + _TIME, re.IGNORECASE)
+_LOST_ZERO = re.compile(r"\d{4}\.1")
+"""January, or what a spreadsheet makes of 1990.10: a number has no zero at its end."""
 _YEAR_LAST = re.compile(r"(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>\d{4})" + _TIME, re.IGNORECASE)
 _NAMED = re.compile(
     r"(?:(?P<d>\d{1,2})[-\s])?(?P<name>[a-z]{3})[a-z]*\.?[-\s,]+(?:(?P<e>\d{1,2}),?[-\s]+)?(?P<y>\d{4}|\d\d)", re.IGNORECASE
@@ -45,6 +47,8 @@ def read_when(text: str, how: How) -> When:
             return _of_digits(found[1], found[2] or "", how)
         if found := _YEAR_FIRST.fullmatch(text):
             month, day = (int(found[name]) if found[name] else None for name in ("m", "d"))
+            if _LOST_ZERO.fullmatch(text):
+                month = 10 if how.answer("lost_zero") == "october" else 1
             return _checked(int(found["y"]), month, day, found, how)
         if found := _YEAR_LAST.fullmatch(text):
             month, day = _ordered(int(found["a"]), int(found["b"]), how)
