@@ -17,9 +17,10 @@ from typer.testing import CliRunner
 
 from serving.log import RankingLog
 from sqrec.cli.app import app
+from sqrec.rank import Explore
 from sqrec.store import Store, import_folder, read_store
 from tests.support import tiny
-from tests.support.inside import Inside
+from tests.support.inside import Inside, inside
 from tests.support.server import Server, problem, serving
 
 SECONDS = 30
@@ -29,7 +30,7 @@ SECONDS = 30
 class Live:
     """Hold a running service and the store it serves."""
 
-    server: Server
+    server: Server | Inside
     url: str
 
     def recommend(self, person_id: str, **asked: Any) -> dict[str, Any]:
@@ -66,6 +67,15 @@ def living(place: Path, small: Path, url: str) -> Iterator[Live]:
         import_folder(store, small / "data")
     place.mkdir(exist_ok=True)
     with serving(place, url, small / "var" / "bundles") as server:
+        yield Live(server, url)
+
+
+@contextmanager
+def living_inside(place: Path, small: Path, url: str, explore: Explore | None = None) -> Iterator[Live]:
+    """Import the small city into a store and serve it in this process."""
+    with Store.open(url) as store:
+        import_folder(store, small / "data")
+    with inside(place, url, small / "var" / "bundles", explore) as server:
         yield Live(server, url)
 
 
@@ -144,7 +154,7 @@ def test_what_is_written_shows_and_what_is_shown_is_written(live: Live, tmp_path
 
 
 def test_a_difference_of_one_bit_is_told(store_url: str, small: Path, tmp_path: Path) -> None:
-    with living(tmp_path / "live", small, store_url) as live:
+    with living_inside(tmp_path, small, store_url) as live:
         log = live.logged(live.recommend("p01"), live.recommend("p02"))
     changed = log[log["person_id"] == "p01"].copy()
     vector = bytearray(changed["vector"].iloc[0])
@@ -162,15 +172,21 @@ def test_a_difference_of_one_bit_is_told(store_url: str, small: Path, tmp_path: 
     assert code == 1
     assert "3 lists = 2 equal to the bit + 1 different" in told
     assert "other job: vector at 1" in told
-    code, told = run("replay", "--store", store_url, "--bundles", str(tmp_path))
+    (tmp_path / "none").mkdir()
+    code, told = run("replay", "--store", store_url, "--bundles", str(tmp_path / "none"))
     assert code == 1
     assert "3 not made again" in told
 
 
-def test_a_batch_is_as_many_answers(live: Live) -> None:
+def test_a_batch_is_as_many_answers(small: Path, store_url: str, tmp_path: Path) -> None:
+    with living_inside(tmp_path, small, store_url) as live:
+        _as_many_answers(live)
+
+
+def _as_many_answers(live: Live) -> None:
     persons = [{"person_id": "p01"}, {"person_id": "nobody"}, {"person": {"desired": ["面点师"]}}]
     asked = {"persons": persons, "n": 3, "lang": "en"}
-    answer = httpx.post(f"{live.server.url}/v1/recommend/batch", json=asked, headers=live.server.headers, timeout=30).json()
+    answer = live.server.post(asked, "/v1/recommend/batch").json()
     assert (answer["persons"], answer["accepted"], answer["rejected"]) == (3, 2, 1)
     one, stranger, inline = answer["results"]
     assert one["answer"]["streams"] == live.recommend("p01", n=3, lang="en")["streams"]
