@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from sqrec.cities import City, load_city
 from sqrec.contract import TABLES
@@ -33,7 +33,7 @@ class FolderConfig(BaseModel):
     city: str | None = None
     crs: Frame = "WGS84"
     as_of: str | None = None
-    synthetic: bool = False
+    synthetic: Annotated[bool, Field(strict=True)] = False
 
     @field_validator("as_of")
     @classmethod
