@@ -12,9 +12,9 @@ from sqrec.cities.parts import Source
 class Counting(Source):
     """Cap what counts of one writer on one local day; impressions are counted apart from what people did.
 
-    Events: `person` of one person, `person_item` of one person with one item and of one sort, `writer` of the writer in all, and of one
-    item `item` or, where that is more, the share `item_share` of what of the writer counts that day. Lists: `lists` for an item of those that
-    name no stored person; a stored person's lists give an item attention once a day, from whomever.
+    Events: `person` of one person, `person_item` of one person with one item and of one sort; `item` of one item and `writer` in all or, where
+    that is more, the shares `item_share` and `writer_share` of the number of stored residents. Lists: `lists` for an item of those that name no stored
+    person; a stored person's lists give an item attention once a day, from whomever.
     """
 
     person: Annotated[int, Field(ge=1)]
@@ -22,6 +22,7 @@ class Counting(Source):
     item: Annotated[int, Field(ge=1)]
     item_share: Annotated[float, Field(ge=0, le=1)]
     writer: Annotated[int, Field(ge=1)]
+    writer_share: Annotated[float, Field(ge=0)]
     lists: Annotated[int, Field(ge=0)]
 
 

@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 TOLD = ("person_id", "kind", "item_id", "event", "at", "request_id", "position", "dwell_seconds", "rating", "reason")
 """What makes an event the same one: all that its sender tells."""
 _GROUP = 400
-_SECRET = 0
+_SECRET, _RESIDENTS = 0, 1
 _BITS = 63
 
 
@@ -90,18 +90,19 @@ class Tallies:
     writing: Writing
     day: int
     secret: int
+    residents: int
 
     @classmethod
     def of(cls, writing: Writing, day: int) -> "Tallies":
-        """Return the tallies of the day that began at a moment (microseconds UTC), begun where it is new."""
+        """Return the tallies of the day that began at a moment (microseconds UTC); a new one begins by counting the residents."""
         table, connection = TALLIES.c, writing.connection
-        asked = sa.select(table.times).where(table.day == day, table.tally == _SECRET)
-        known: int | None = connection.execute(asked).scalar()
-        if known is None:
-            known = secrets.randbits(_BITS)
+        asked = sa.select(table.tally, table.times).where(table.day == day, table.tally.in_((_SECRET, _RESIDENTS)))
+        known = {int(row[0]): int(row[1]) for row in connection.execute(asked)}
+        if not known:
+            known = {_SECRET: secrets.randbits(_BITS), _RESIDENTS: _residents(connection)}
             connection.execute(sa.delete(TALLIES).where(table.day < day))
-            connection.execute(sa.insert(TALLIES).values(day=day, tally=_SECRET, times=known))
-        return cls(writing, day, known)
+            connection.execute(sa.insert(TALLIES), [{"day": day, "tally": one, "times": times} for one, times in known.items()])
+        return cls(writing, day, known[_SECRET], known[_RESIDENTS])
 
     def counted(self, rows: Sequence[Row], caps: Counting) -> list[str | None]:
         """Return the cap above which each row lies (None: it counts), and note down those that count."""
@@ -113,8 +114,9 @@ class Tallies:
         return found
 
     def _above(self, names: Mapping[str, int], times: dict[int, int], caps: Counting) -> str | None:
-        item = max(caps.item, int(caps.item_share * times[names["writer"]]))
-        most = {"person_item": caps.person_item, "person": caps.person, "item": item, "writer": caps.writer}
+        item = max(caps.item, int(caps.item_share * self.residents))
+        writer = max(caps.writer, int(caps.writer_share * self.residents))
+        most = {"person_item": caps.person_item, "person": caps.person, "item": item, "writer": writer}
         above = next((cap for cap, number in most.items() if times[names[cap]] >= number), None)
         if above is None:
             for name in names.values():
@@ -153,6 +155,11 @@ class Tallies:
         told = told.on_conflict_do_update(index_elements=["day", "tally"], set_={"times": told.excluded.times})
         rows = [{"day": self.day, "tally": tally, "times": number} for tally, number in times.items()]
         connection.execute(told, rows)
+
+
+def _residents(connection: Connection) -> int:
+    people = STORED["people"]
+    return connection.execute(sa.select(sa.func.count()).select_from(people.sql).where(people.current)).scalar_one()
 
 
 def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

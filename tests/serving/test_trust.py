@@ -23,7 +23,9 @@ from tests.support.keys import PEPPER
 from tests.support.server import problem, refused
 
 HOME, ELSEWHERE = "370203022", "370202"
-CAPS = usual().model_copy(update={"person": 6, "person_item": 2, "item": 4, "item_share": 0.0, "writer": 12, "lists": 2})
+CAPS = usual().model_copy(
+    update={"person": 6, "person_item": 2, "item": 4, "item_share": 0.0, "writer_share": 0.0, "writer": 12, "lists": 2}
+)
 
 
 @dataclass(frozen=True)
@@ -226,13 +228,11 @@ def test_what_lies_above_a_cap_is_kept_and_not_counted(kept: Kept) -> None:
         assert store.known_events(later, store.change())["job"] == len(folder.tables["events"]) - len(marks)
 
 
-def test_a_share_of_a_busy_key_counts(kept: Kept) -> None:
-    with kept.capped(person=99, person_item=99, item=1, item_share=0.5, writer=99):
-        asker = kept.by()
-        others = [event(f"o{number}", item_id=f"j{number:02}") for number in range(6)]
-        assert send(asker, *others).json()["uncounted"] == []
-        sent = send(asker, *(event(f"a{number}", item_id="j20") for number in range(8)))
-        assert [one["place"] for one in sent.json()["uncounted"]] == [5, 6, 7]  # 5 of 11 are less than a half, 6 of 12 are not
+def test_a_share_of_the_residents_counts(kept: Kept) -> None:
+    """A quarter of the twelve people of the small city."""
+    with kept.capped(person=99, person_item=99, item=1, item_share=0.25, writer=99):
+        sent = send(kept.by(), *(event(f"a{number}", person_id=f"p{number:02}") for number in range(1, 6)))
+        assert [one["place"] for one in sent.json()["uncounted"]] == [3, 4]
 
 
 def test_a_victim_of_fake_events_gets_a_list_still(kept: Kept) -> None:
