@@ -46,7 +46,7 @@ def checked(body: bytes, context: dict[str, Any], shape: type[T] = RecommendRequ
     try:
         asked = shape.model_validate_json(body, context=context)
     except ValidationError as wrong:
-        found = _details(wrong)
+        found = details_of(wrong)
         return [_ONE_OF, *found] if issubclass(shape, Asked) and not _names_one(body) else found
     return [_ONE_OF] if isinstance(asked, Asked) and not asked.names_one else asked
 
@@ -55,14 +55,15 @@ def _valid(shape: type[Body], told: Mapping[str, str], context: dict[str, Any]) 
     try:
         return shape.model_validate_strings(told, context=context)
     except ValidationError as wrong:
-        raise _wrong(_details(wrong)) from None
+        raise _wrong(details_of(wrong)) from None
 
 
 def _wrong(problems: Sequence[ProblemDetail]) -> RefusedError:
     return RefusedError(400, f"{len(problems)} problem(s) in the request.", tuple(problems))
 
 
-def _details(wrong: ValidationError) -> list[ProblemDetail]:
+def details_of(wrong: ValidationError) -> list[ProblemDetail]:
+    """Return everything that is wrong, without the values."""
     errors = wrong.errors(include_url=False, include_input=False, include_context=False)
     return [ProblemDetail(field=_field(one), rule=one["type"], detail=_without_values(one)) for one in errors]
 

@@ -49,8 +49,9 @@ async def _answered(
 ) -> bytes:
     if asked.person_id:
         record = await _record(live, deployment, asked.person_id, who, route)
-        return live.written(answer(deployment, asked, record, time.time_ns() // 1000))
-    return live.written(answer(deployment, await _described(live, deployment, asked, who, route), None, time.time_ns() // 1000))
+        return live.written(answer(deployment, asked, record, time.time_ns() // 1000), who)
+    described = await _described(live, deployment, asked, who, route)
+    return live.written(answer(deployment, described, None, time.time_ns() // 1000), who)
 
 
 async def _record(live: Live, deployment: Deployment, person_id: str, who: Asker, route: str) -> Record:

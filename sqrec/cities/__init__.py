@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
 from sqrec.base.arrays import IntArray
+from sqrec.cities.counting import Counting, usual
 from sqrec.cities.hazards import HazardRule
 from sqrec.cities.parts import Part, Source
 from sqrec.cities.plausible import Bound
@@ -139,6 +140,7 @@ class City(Part):
     hazards: tuple[HazardRule, ...] = ()
     welfare: Welfare | None = None
     plausible: tuple[Bound, ...] = ()
+    counting: Counting = Field(default_factory=usual)
     groups: GroupRules = GroupRules()
 
     @cached_property

@@ -133,6 +133,7 @@ KEYS = sa.Table(
     sa.Column("role", _TEXT),
     sa.Column("area", _TEXT),
     sa.Column("used_on", _TEXT),
+    sa.Column("employer", _TEXT),
 )
 """API keys: of a key only its keyed hash is stored (`sqrec.access.keys`); `scopes` are those besides the role's, parted by `|`."""
 
@@ -204,3 +205,15 @@ BATCH_JOBS = sa.Table(
     sa.Index("batch_jobs_by_state", "state"),
 )
 """Background jobs: `asked` and `result` are JSON, `done` is the number of steps done, `alive_at` the last sign of life."""
+
+TALLIES = sa.Table(
+    "tallies",
+    METADATA,
+    sa.Column("day", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("tally", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("times", sa.BigInteger(), nullable=False),
+)
+"""How many events of a writer, person or item count on the day that began at `day` (microseconds UTC): kept for that day alone.
+
+`tally` is a hash of rule, writer and id, keyed by the day's own secret, which goes with the day (`sqrec.store.taking`).
+"""

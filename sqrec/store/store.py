@@ -18,10 +18,11 @@ from sqrec.groups.record import Record
 from sqrec.store import reading
 from sqrec.store.about import present
 from sqrec.store.database import Database, Writing
-from sqrec.store.records import people_within, record, records
+from sqrec.store.records import record, records
 from sqrec.store.rows import Rows, frame_of, rows_as_told, rows_of
 from sqrec.store.schema import AUDIT, CHANGES, MIDNIGHTS, STORED, Stored
-from sqrec.store.showings import shown
+from sqrec.store.showings import shown, trusted
+from sqrec.store.taking import Taken, take
 from sqrec.store.upgrade import prepared
 from sqrec.store.writing import Written, insert, put
 
@@ -125,7 +126,9 @@ class Store:
         """
         table = STORED["events"].sql
         known = sa.func.coalesce(table.c.recorded_at, table.c.at) < midnight
-        asked = sa.select(table.c.kind, sa.func.count()).where(table.c.change <= counted, table.c.at < midnight, known)
+        asked = sa.select(table.c.kind, sa.func.count()).where(
+            table.c.change <= counted, table.c.at < midnight, known, table.c.uncounted.is_(None)
+        )
         with self.database.reading() as connection:
             found = {row[0]: int(row[1]) for row in connection.execute(asked.group_by(table.c.kind))}
         return {kind: found.get(kind, 0) for kind in KINDS}
@@ -149,11 +152,6 @@ class Store:
         """
         with self.database.reading() as connection:
             return record(connection, person_id, within)
-
-    def people_within(self, ids: Sequence[str], within: Within) -> set[str]:
-        """Return those of some ids whose people are known to live within an area."""
-        with self.database.reading() as connection:
-            return people_within(connection, ids, within)
 
     def records(self, ids: Sequence[str], change: int) -> list[Record]:
         """Return the records of some people (a few hundred at most) as of a change, ordered by id.
@@ -182,11 +180,18 @@ class Store:
     def append_events(self, events: pd.DataFrame | Sequence[Row]) -> tuple[int, int]:
         """Append events durably; return the numbers of new and of already stored events.
 
-        `event_id` identifies an event, and the first row of an id stays. Frames are as `read_folder` returns them; in plain
+        `event_id` identifies an event, and the first row of an id stays. Whoever calls this is trusted: no cap is looked at. Frames are as `read_folder` returns them; in plain
         rows a missing column is unknown.
         """
         written = self._append("events", events)
         return written.new, written.unchanged
+
+    def take_events(self, rows: Sequence[Row], city: City) -> Taken:
+        """Store what a writer sends, durably: each event under its id once, with the cap of `city` above which it lies.
+
+        Rows name every column of the contract that is known, `writer` and `recorded_at` among them.
+        """
+        return take(self.database, rows, city)
 
     def append_rankings(self, rankings: Sequence[Row]) -> tuple[int, int]:
         """Append shown rows durably (`vector`: little-endian float64 bytes); return the numbers of new and of stored rows."""
@@ -203,7 +208,7 @@ class Store:
             yield from map(_with_bytes, reading.frames(connection, asked.order_by(*order), columns))
 
     def shown(self, counted: int, city: City, days: int) -> pd.DataFrame:
-        """Count impressions: the lists (`times`) that had an item of a `kind` at a `position` on the local day that began `at`.
+        """Count impressions, as far as lists count: those (`times`) that had an item of a `kind` at a `position` on the local day that began `at`.
 
         Days begin `days` before the midnight whose counts include change `counted`. Later changes are left out, so the counts
         are the same at any time.
@@ -212,14 +217,17 @@ class Store:
             return shown(connection, counted, city, days)
 
     def used_rankings(self, kind: Kind, bundles: Sequence[str] | None) -> Iterator[pd.DataFrame]:
-        """Yield the shown rows with their vectors, of lists that an event of the same person refers to, in order of time.
+        """Yield the shown rows with their vectors, of trusted lists that a counted event of the same person refers to, in order of time.
 
         `bundles` are the names of bundles whose lists are read; None: all.
         """
         stored, events = STORED["rankings"], STORED["events"].sql
         shown, columns = stored.sql.c, stored.table.columns
         named = sa.exists().where(
-            events.c.person_id == shown.person_id, events.c.request_id == shown.request_id, events.c.kind == shown.kind
+            events.c.person_id == shown.person_id,
+            events.c.request_id == shown.request_id,
+            events.c.kind == shown.kind,
+            events.c.uncounted.is_(None),
         )
         asked = sa.select(*(shown[column.name] for column in columns)).where(
             shown.kind == kind,
@@ -228,6 +236,7 @@ class Store:
             named,
         )
         with self.database.reading() as connection:
+            asked = asked.where(trusted(connection))
             yield from map(_with_bytes, reading.frames(connection, asked.order_by(shown.at, shown.request_id), columns))
 
     def audit(self, what: str, who: str, details: Mapping[str, Any] | None = None) -> None:

@@ -37,10 +37,14 @@ def ahead(frame: pd.DataFrame, clock: int) -> BoolArray:
 
 def long_ago(frame: pd.DataFrame, clock: int, city: City) -> BoolArray:
     """Mark the events that lie farther back than the city file's bound for `events.at` lets them."""
+    first = earliest(clock, city)
+    return np.zeros(len(frame), dtype=np.bool_) if first is None else (frame["at"] < moment_of(first)).to_numpy(bool)
+
+
+def earliest(clock: int, city: City) -> int | None:
+    """Return the first moment (microseconds UTC) at which an event can have happened by the city file; None: it has no bound."""
     years = next((one.years_back for one in city.plausible if "events.at" in one.columns), None)
-    if years is None:
-        return np.zeros(len(frame), dtype=np.bool_)
-    return (frame["at"] < moment_of(clock - years_long(years))).to_numpy(bool)
+    return None if years is None else clock - years_long(years)
 
 
 def out_of_time(events: pd.DataFrame, clock: int, city: City) -> BoolArray:

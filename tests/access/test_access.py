@@ -155,7 +155,7 @@ def test_roles_are_those_of_the_table() -> None:
         "platform": served,
         "resident": own,
         "worker": served,
-        "merchant": ({"offers"}, nobodys),
+        "merchant": ({"offers", "events"}, nobodys),
         "reviewer": ({"review"}, nobodys),
         "evaluator": ({"evaluation"}, nobodys),
         "operator": ({"operation"}, nobodys),
@@ -206,7 +206,8 @@ def test_a_key_is_checked_by_its_keyed_hash() -> None:
     assert key.hash == hmac.new(PEPPER, secret.encode(), hashlib.sha256).hexdigest()
     ring = KeyRing.of([key], PEPPER)
     assert ring.key_of(text, NOW) is key
-    assert ring.askers[key_id] == Asker("key", f"key:{key_id}", "platform", frozenset({"residents", "events"}), None)
+    scopes, writes = frozenset({"residents", "events"}), frozenset(roles().roles["platform"].writes)
+    assert ring.askers[key_id] == Asker("key", f"key:{key_id}", "platform", scopes, None, writes=writes)
     assert secret not in repr(ring) + repr(key)
     other = "A" if secret[0] != "A" else "B"
     wrong = (

@@ -21,7 +21,7 @@ from sqrec.rank import Explore
 from sqrec.store import Store, import_folder, read_store
 from tests.support import tiny
 from tests.support.inside import Inside, inside
-from tests.support.server import Server, problem, serving
+from tests.support.server import Server, problem, refused, serving
 
 SECONDS = 30
 
@@ -105,8 +105,13 @@ def test_what_is_written_shows_and_what_is_shown_is_written(live: Live, tmp_path
     first = live.recommend("p01")
     top = shown(first)[0]
     sent = [event(1, item_id=top, event="apply", request_id=first["request_id"], position=1), event(2, item_id="nobody's")]
-    assert live.send(*sent).json() == {"new": 2, "known": 0, "unknown_items": 1}
-    assert live.send(*sent).json() == {"new": 0, "known": 2, "unknown_items": 1}
+    for new, known in ((1, 0), (0, 1)):
+        answer = live.send(*sent)
+        assert refused(answer) == [("events.1.item_id", "item")]
+        told = answer.json()
+        assert told | {"refused": []} == {
+            "new": new, "known": known, "unknown_items": 1, "refused": [], "uncounted": [], "noted": []
+        }  # fmt: skip
     assert live.send(event(3, item_id="j12", event="dismiss", reason="太远")).json()["new"] == 1
     assert live.send(event(4, item_id="j13", event="reached")).json()["new"] == 1
     written = read_store(live.url, ["events"]).tables["events"].set_index("event_id")

@@ -84,7 +84,9 @@ def offpolicy_of(
         notes.append(Note("off_policy_differs", {"different": len(rows) - len(places), "lists": len(rows)}))
     if len({place.row["person_id"] for place in places}) < FEWEST:
         return OffPolicy.nothing("use", [Note("off_policy_people", {"least": FEWEST}), *notes])
-    found = off_policy(slots_of(places, rewards(snapshot.events, [place.row for place in places], days)), rng)
+    found = off_policy(
+        slots_of(places, rewards(snapshot.events.where(snapshot.events.counted), [place.row for place in places], days)), rng
+    )
     return replace(found, notes=(*found.notes, *notes))
 
 
