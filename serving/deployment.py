@@ -17,7 +17,7 @@ from sqrec import bundle as bundles
 from sqrec.base.arrays import key_of, keys_of
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.contract import GRADES, Kind
+from sqrec.contract import GRADES, TAKES_AWAY, Kind
 from sqrec.errors import BundleError
 from sqrec.groups.record import Record
 from sqrec.groups.restricted_table import restricted_of
@@ -158,7 +158,7 @@ def _history(asked: PersonIn, kind: Kind, at: int) -> History:
         keys_of(entry.item_id for entry in told),
         np.array([entry.at for entry in told], dtype=np.int64),
         np.array([GRADES[entry.event] for entry in told], dtype=np.int64),
-        np.array([entry.event == "dismiss" for entry in told], dtype=bool),
+        np.array([entry.event in TAKES_AWAY for entry in told], dtype=bool),
     )
 
 

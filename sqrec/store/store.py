@@ -22,6 +22,7 @@ from sqrec.store.records import people_within, record, records
 from sqrec.store.rows import Rows, frame_of, rows_as_told, rows_of
 from sqrec.store.schema import AUDIT, CHANGES, MIDNIGHTS, STORED, Stored
 from sqrec.store.showings import shown
+from sqrec.store.standing import changed_since
 from sqrec.store.upgrade import prepared
 from sqrec.store.writing import Written, insert, put
 
@@ -214,7 +215,8 @@ class Store:
     def used_rankings(self, kind: Kind, bundles: Sequence[str] | None) -> Iterator[pd.DataFrame]:
         """Yield the shown rows with their vectors, of lists that an event of the same person refers to, in order of time.
 
-        `bundles` are the names of bundles whose lists are read; None: all.
+        `bundles` are the names of bundles whose lists are read; None: all. Lists that are older than a deletion or statement of
+        the person's tags are left out: their vectors know what the person had taken away.
         """
         stored, events = STORED["rankings"], STORED["events"].sql
         shown, columns = stored.sql.c, stored.table.columns
@@ -226,6 +228,7 @@ class Store:
             shown.vector.is_not(None),
             sa.true() if bundles is None else shown.bundle.in_(bundles),
             named,
+            ~changed_since(shown.person_id, shown.at),
         )
         with self.database.reading() as connection:
             yield from map(_with_bytes, reading.frames(connection, asked.order_by(shown.at, shown.request_id), columns))
