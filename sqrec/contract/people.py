@@ -64,7 +64,7 @@ RESTRICTED = Table(
         *(column(name, "boolean", meaning, spoken="yes_no") for name, meaning in _YES_NO.items()),
         column("recognised", "recognised", "official recognitions: group@YYYY-MM-DD", vocabulary=words.GROUPS),
         column(
-            "deleted",
+            "deleted_apart",
             "choices",
             "tags that the person had deleted: what they name is unknown and stays so, and no group is worked out again",
             vocabulary=(*words.KEPT_APART, *words.GROUP_TAGS),

@@ -143,7 +143,7 @@ def _missing(person: Person, restricted: Restricted | None, words: Words) -> lis
     unasked = {*_PLACE, *_UNREAD, *person.deleted}
     unknown = [fact for fact in FACTS if getattr(person, fact) in (None, ()) and fact not in unasked]
     place = ["location"] if (person.lon is None or person.lat is None) and "location" not in person.deleted else []
-    kept = [fact for fact in RESTRICTED_FACTS if getattr(told, fact) is None and fact not in told.deleted]
+    kept = [fact for fact in RESTRICTED_FACTS if getattr(told, fact) is None and fact not in told.deleted_apart]
     return [
         {"fact": fact, "name": words.name(fact), "source": source}
         for source, facts in (("declared", [*unknown, *place]), ("record", kept))

@@ -68,7 +68,7 @@ class KeyGroups:
         that the person had deleted as a tag.
         """
         facts, told = KnownFacts.of(person, restricted, city, at), restricted or Restricted()
-        found = [_membership(group, facts, told, city) for group in self.groups if f"group:{group}" not in told.deleted]
+        found = [_membership(group, facts, told, city) for group in self.groups if f"group:{group}" not in told.deleted_apart]
         return tuple(one for one in found if one)
 
 

@@ -71,7 +71,7 @@ def _restricted(connection: Connection, person_id: str) -> Restricted | None:
     months = row["local_insured_months"]
     facts: dict[str, Any] = {name: row[name] for name in RESTRICTED_FACTS}
     facts["local_insured_months"] = None if months is None else float(months)
-    told = {name: _members(row[name]) for name in ("recognised", "deleted")}
+    told = {name: _members(row[name]) for name in ("recognised", "deleted_apart")}
     return Restricted(person_id=person_id, **told, **facts)
 
 

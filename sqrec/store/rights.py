@@ -12,7 +12,7 @@ from sqrec.store.database import Database, Writing
 from sqrec.store.reading import first
 from sqrec.store.rows import frame_of, rows_of
 from sqrec.store.schema import CONSENTS, STORED, TAG_CHANGES, Stored
-from sqrec.store.standing import SWITCH, changes_of, forgotten, noted, over
+from sqrec.store.standing import CARRIERS, SWITCH, changes_of, forgotten, noted, over
 from sqrec.store.writing import insert, put
 
 OF_PEOPLE = (TAG_CHANGES, CONSENTS)
@@ -72,7 +72,7 @@ class Rights:
             for tag, value in (stated or {}).items():
                 noted(writing, person_id, TagChange(tag, "stated", writing.at, who, value))
             changes = changes_of(writing.connection, [person_id]).get(person_id, [])
-            for name in ("people", "restricted"):
+            for name in CARRIERS:
                 _write(writing, STORED[name], person_id, changes)
             return True
 
@@ -120,8 +120,9 @@ def _write(writing: Writing, stored: Stored, person_id: str, changes: Sequence[T
     """Write the present row of somebody with their changes; one that was deleted and is not any more is unknown, no longer deleted."""
     row = _current(writing.connection, stored, person_id)
     values = row or {column.name: None for column in stored.table.columns} | {"person_id": person_id}
-    found = over(stored, values | {"deleted": None}, changes, now=True)
-    if row is None and found["deleted"] is None:
+    carrier = CARRIERS[stored.table.name]
+    found = over(stored, values | {carrier: None}, changes, now=True)
+    if row is None and found[carrier] is None:
         return
     columns = stored.table.columns
     put(writing, stored, rows_of(stored, frame_of(columns, [[found[column.name]] for column in columns], 1)))

@@ -17,7 +17,8 @@ from sqrec.store.writing import insert
 SWITCH = "personalised"
 """The switch of personal lists stands among the tags of a person, and is told apart from them everywhere else."""
 _GROUP = 900
-_TABLES = frozenset({"people", "restricted"})
+CARRIERS = {"people": "deleted", "restricted": "deleted_apart"}
+"""Tables of people with the column that carries deletions to whoever reads a row."""
 
 
 def standing(writing: Writing, stored: Stored, rows: Rows) -> Rows:
@@ -26,10 +27,11 @@ def standing(writing: Writing, stored: Stored, rows: Rows) -> Rows:
     What a row itself says to be deleted (rows of an export) is noted, so that the next import obeys as well. A fact that somebody
     stated gives way to a row that says to be newer (`updated_at`), and is forgotten then; a deletion gives way to nothing. Off wins.
     """
-    if stored.table.name not in _TABLES:
+    if stored.table.name not in CARRIERS:
         return rows
     known = changes_of(writing.connection, rows.keys)
-    told = {place: _row(rows, place) for place, key in enumerate(rows.keys) if key in known or rows.values["deleted"][place]}
+    carried = rows.values[CARRIERS[stored.table.name]]
+    told = {place: _row(rows, place) for place, key in enumerate(rows.keys) if key in known or carried[place]}
     if not told:
         return rows
     for values in told.values():
@@ -42,12 +44,12 @@ def standing(writing: Writing, stored: Stored, rows: Rows) -> Rows:
 
 def over(stored: Stored, values: Mapping[str, Any], changes: Iterable[TagChange], *, now: bool = False) -> dict[str, Any]:
     """Return the values of one row with changes put over them; `now`: what was stated stands whatever the row says of its age."""
-    kept = apart_of(stored)
+    kept, carrier = stored.table.name == "restricted", CARRIERS[stored.table.name]
     mine = [one for one in changes if one.tag == SWITCH or apart(one.tag) == kept]
     stated = {one.tag for one in mine if one.state == "stated"}
-    gone = {one.tag for one in mine if one.state == "deleted"} | set(_members(values["deleted"])) - stated
+    gone = {one.tag for one in mine if one.state == "deleted"} | set(_members(values[carrier])) - stated
     found = dict(values) | dict.fromkeys(fact for fact in facts_of(gone) if fact in values)
-    found["deleted"] = "|".join(word for word in stored.table.column("deleted").words if word in gone) or None
+    found[carrier] = "|".join(word for word in stored.table.column(carrier).words if word in gone) or None
     if kept:
         return found
     for one in mine:
@@ -59,11 +61,6 @@ def over(stored: Stored, values: Mapping[str, Any], changes: Iterable[TagChange]
             found |= one.value
             found["updated_at"] = max(found["updated_at"] or 0, one.at)
     return found
-
-
-def apart_of(stored: Stored) -> bool:
-    """Tell whether a table holds the facts that are kept apart."""
-    return stored.table.name == "restricted"
 
 
 def newer(values: Mapping[str, Any], change: TagChange) -> bool:
@@ -112,7 +109,7 @@ def _switched(values: Mapping[str, Any], change: TagChange, *, now: bool) -> boo
 def _note(writing: Writing, stored: Stored, values: Mapping[str, Any], known: list[TagChange]) -> None:
     """Note down deletions that a row itself tells of; what the person has said here since stands."""
     there = {one.tag for one in known}
-    for tag in _members(values["deleted"]):
+    for tag in _members(values[CARRIERS[stored.table.name]]):
         if tag not in there:
             change = TagChange(tag, "deleted", writing.at, "import")
             noted(writing, values["person_id"], change)

@@ -79,7 +79,7 @@ def test_a_deletion_travels_with_an_export(store: Store, tmp_path: Path) -> None
     assert record.restricted
     assert (record.person.skills, record.person.deleted) == ((), ("skills",))
     assert (record.restricted.disability, record.restricted.sex) == (None, "female")
-    assert record.restricted.deleted == ("disability", "group:hard_to_employ")
+    assert record.restricted.deleted_apart == ("disability", "group:hard_to_employ")
 
 
 def test_a_deleted_group_is_not_worked_out_again(store: Store, store_url: str, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_deleted_group_is_not_worked_out_again(store: Store, store_url: str, t
     record = store.record("p02")
     assert record
     assert record.restricted
-    assert record.restricted.deleted == ("group:graduate",)
+    assert record.restricted.deleted_apart == ("group:graduate",)
 
 
 def test_what_was_stated_stands_until_a_newer_row_comes(store: Store, tmp_path: Path) -> None:

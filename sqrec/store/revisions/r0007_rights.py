@@ -13,8 +13,8 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     """Make both tables, and add a column to both tables of people; nobody has deleted anything yet."""
-    for table in ("people", "restricted"):
-        op.add_column(table, sa.Column("deleted", TEXT))
+    for table, column in (("people", "deleted"), ("restricted", "deleted_apart")):
+        op.add_column(table, sa.Column(column, TEXT))
     op.create_table(
         "tag_changes",
         sa.Column("person_id", TEXT, primary_key=True),
