@@ -7,6 +7,7 @@
 - Serve    `read_store_at(store, change, counted)`, then `Store.changed`; `Store.record` of one person, `Store.midnight`.
 - Keys     `Keys(store.database)`, `Sessions(store.database)`: who may ask a service (docs/access.md).
 - Rights   `Rights(store.database)`: the switch, tags and consents of residents (docs/rights.md); they stand over imports.
+- Purge    `purge(store.database, now)`: what has been kept long enough, by the rules of `sqrec.rights`.
 - Append   `Store.append_events`, `append_rankings`, `audit`: on the disk before they return.
 """
 
@@ -14,6 +15,7 @@ from sqrec.store.database import Database
 from sqrec.store.exporting import export_folder
 from sqrec.store.importing import Imported, import_folder
 from sqrec.store.keys import Keys
+from sqrec.store.purging import Purge, purge
 from sqrec.store.rights import Rights
 from sqrec.store.sessions import Sessions
 from sqrec.store.source import read_store, read_store_at
@@ -25,6 +27,7 @@ __all__ = [
     "Database",
     "Imported",
     "Keys",
+    "Purge",
     "Rights",
     "Row",
     "Sessions",
@@ -32,6 +35,7 @@ __all__ = [
     "Written",
     "export_folder",
     "import_folder",
+    "purge",
     "read_store",
     "read_store_at",
     "upgrade",
