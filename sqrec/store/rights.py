@@ -110,6 +110,16 @@ class Rights:
                 switches |= {row.person_id: row.personalised for row in connection.execute(asked)}
             return switches, _last(connection, ids, purpose)
 
+    def changed_since(self, ids: Sequence[str], change: int) -> set[str]:
+        """Return those of some people who had a tag deleted or stated after a change; the switch is none."""
+        found: set[str] = set()
+        with self.database.reading() as connection:
+            for start in range(0, len(ids), _GROUP):
+                some = TAG_CHANGES.c.person_id.in_(ids[start : start + _GROUP])
+                asked = sa.select(TAG_CHANGES.c.person_id).where(some, TAG_CHANGES.c.change > change, TAG_CHANGES.c.tag != SWITCH)
+                found |= set(connection.execute(asked).scalars())
+        return found
+
 
 def _current(connection: Connection, stored: Stored, person_id: str) -> dict[str, Any] | None:
     columns = [stored.sql.c[column.name] for column in stored.table.columns]
