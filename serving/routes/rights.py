@@ -143,7 +143,7 @@ def _known(found: bool) -> None:  # noqa: FBT001 (what a change returns)
 
 
 def _may_change(live: Live, record: Record, who: Asker, asked: TagsRequest, changed: set[str]) -> None:
-    """Refuse to change what is kept apart without its scope, and what law 7 goes by of a minor."""
+    """Refuse to change what is kept apart without its scope, and what docs/laws.md, law 7, goes by of a minor."""
     if any(apart(tag) and not tag.startswith("group:") for tag in (*changed, *asked.restore)) and not who.may("restricted"):
         raise RefusedError(403, "These tags are kept apart; to change them takes the scope `restricted`: docs/access.md.")
     city, now = live.deployment.recommender.city, time.time_ns() // 1000

@@ -21,7 +21,7 @@ from sqrec.store.database import Database, Writing
 from sqrec.store.records import people_within, record, records
 from sqrec.store.rows import Rows, frame_of, rows_as_told, rows_of
 from sqrec.store.schema import AUDIT, CHANGES, MIDNIGHTS, STORED, Stored
-from sqrec.store.showings import shown
+from sqrec.store.showings import shown, shown_pairs
 from sqrec.store.standing import changed_since
 from sqrec.store.upgrade import prepared
 from sqrec.store.writing import Written, insert, put
@@ -211,6 +211,14 @@ class Store:
         """
         with self.database.reading() as connection:
             return shown(connection, counted, city, days)
+
+    def shown_pairs(self, kind: Kind) -> pd.DataFrame:
+        """Return each person with each item of a kind that the log says they were shown, `first` and `last` (microseconds UTC).
+
+        Columns are `person_id`, `item_id`, `first`, `last`; lists of nobody in particular are left out.
+        """
+        with self.database.reading() as connection:
+            return shown_pairs(connection, kind)
 
     def used_rankings(self, kind: Kind, bundles: Sequence[str] | None) -> Iterator[pd.DataFrame]:
         """Yield the shown rows with their vectors, of lists that an event of the same person refers to, in order of time.

@@ -167,7 +167,13 @@ def test_a_bundle_that_is_gone_is_counted(log: Logged, tmp_path: Path) -> None:
 
 def test_the_report_has_it(log: Logged, tmp_path: Path) -> None:
     report_on(log.url, "job", log.bundles / log.served, "last", tmp_path, log.bundles)
-    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["offpolicy"]
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["overrides"].keys() == {"people", "pairs", "overridden", "rate"}
+    assert (report["overrides"]["overridden"], report["overrides"]["rate"]["mean"]) == (0, 0.0)
+    assert report["overrides"]["rate"]["n"] == report["overrides"]["people"] >= 10
+    assert "as not suitable" in report["definitions"]["override rate"]
+    assert "override rate" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    told = report["offpolicy"]
     assert set(told["estimates"]) == {"ips", "snips", "dr"}
     assert told["estimates"]["dr"]["low"] < told["estimates"]["dr"]["high"]
     assert told["effective"] > 20
