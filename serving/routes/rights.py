@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 from serving.allowed import Decision, unknown_person, within_of
 from serving.live import Live
-from serving.problems import NotFoundError, RefusedError, UnavailableError
+from serving.problems import NotFoundError, RefusedError, UnavailableError, refusal
 from serving.rights import shown_consents, shown_tags, stated_of
 from serving.schemas.answers import ProblemDetail
 from serving.schemas.rights import (
@@ -23,6 +23,7 @@ from serving.schemas.rights import (
 from sqrec.access import Asker, Scope
 from sqrec.base.arrays import key_of
 from sqrec.cities.ages import age_of
+from sqrec.errors import RequestError
 from sqrec.groups.record import Record
 from sqrec.rank.gates import gate
 from sqrec.rights import apart, deletion, notices
@@ -130,10 +131,15 @@ async def _about(
         raise UnavailableError(_FOLDER)
     named = who.may_name(asked.person_id)
     record = await asyncio.to_thread(store.record, asked.person_id, within_of(who)) if named else None
-    live.audit(Decision(who, route, scope, None if record else 404, asked.person_id, fields))
-    if record is None:
-        raise unknown_person()
-    return await asyncio.to_thread(work, store, record)
+    try:
+        if record is None:
+            raise unknown_person()
+        done = await asyncio.to_thread(work, store, record)
+    except (RefusedError, NotFoundError, RequestError) as refused:
+        live.audit(Decision(who, route, scope, refusal(refused)[0], asked.person_id, fields))
+        raise
+    live.audit(Decision(who, route, scope, None, asked.person_id, fields))
+    return done
 
 
 def _known(found: bool) -> None:  # noqa: FBT001 (what a change returns)

@@ -78,6 +78,12 @@ class Rights:
 
         return self.database.write(work)
 
+    def latest(self) -> dict[str, int]:
+        """Return when each person last had a tag deleted or stated (microseconds UTC); people without are left out."""
+        asked = sa.select(TAG_CHANGES.c.person_id, sa.func.max(TAG_CHANGES.c.at)).where(TAG_CHANGES.c.tag != SWITCH)
+        with self.database.reading() as connection:
+            return {str(row[0]): int(row[1]) for row in connection.execute(asked.group_by(TAG_CHANGES.c.person_id))}
+
     def consents(self, person_id: str) -> list[Consent]:
         """Return every consent that somebody gave and withdrew, the first one first."""
         asked = sa.select(CONSENTS).where(CONSENTS.c.person_id == person_id).order_by(CONSENTS.c.number)

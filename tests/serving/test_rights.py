@@ -169,6 +169,37 @@ def test_nobody_puts_a_deleted_tag_back_by_a_request(kept: Kept) -> None:
     assert not {"graduate", "hard_to_employ"} & {one["group"] for one in plainly["groups"]}
 
 
+def test_a_deleted_group_opens_no_programme(kept: Kept) -> None:
+    cookie, asked = kept.cookie("p01"), {"person_id": "p01", "n": 1}
+
+    def offered(**more: Any) -> set[str]:
+        return {one["group"] for one in kept.ask(cookie, "/v1/recommend", asked | more, worker=1).json()["programmes"]}
+
+    assert offered() == {"hard_to_employ"}
+    kept.ask(cookie, of("p01", "tags"), {"delete": ["group:hard_to_employ"]})
+    assert offered() == set()
+    assert offered(groups=["hard_to_employ"]) == set()
+
+
+def test_a_deleted_pace_is_that_of_nobody_in_particular(kept: Kept) -> None:
+    """Neither the own pace nor the city's for the age: deleted is not guessed again."""
+    cookie = kept.cookie("p01")
+    kept.ask(cookie, of("p01", "tags"), {"correct": {"pace": 20, "birth_month": "1940-01"}})
+
+    def minutes() -> dict[str, float]:
+        return {one["item_id"]: one["reach"]["minutes"] for one in recommended(kept, cookie, 1)}
+
+    slow = minutes()
+    kept.ask(cookie, of("p01", "tags"), {"delete": ["pace"]})
+    city, found = kept.workers[0].app.state.live.city, minutes()
+    shared = [item for item in found.keys() & slow.keys() if found[item]]
+    assert shared
+    assert city.pace_for(86) != city.pace_for(None)
+    for item in shared:
+        assert found[item] == pytest.approx(slow[item] * 20 / city.pace_for(None), abs=0.11)
+    assert "pace" not in {one["tag"] for one in kept.ask(cookie, "/v1/profile", {"person_id": "p01"}).json()["tags"]}
+
+
 def test_a_deleted_tag_ranks_as_if_it_had_never_been_told(kept: Kept) -> None:
     cookie, described = kept.cookie("p01"), {"person_id": "p01", "n": 20}
     kept.ask(cookie, of("p01", "tags"), {"delete": ["desired", "skills"]})
@@ -342,10 +373,12 @@ def test_every_use_reaches_the_audit(kept: Kept) -> None:
     kept.ask(cookie, of("p01", "switch"), {"personalised": False})
     kept.ask(cookie, of("p01", "tags"))
     kept.ask(cookie, of("p02", "tags"))
+    kept.ask(cookie, of("p01", "tags"), {"correct": {"birth_month": "2020-01"}})
     assert [(one.route, one.scope, one.status, one.person_id, one.fields) for one in kept.decisions] == [
         ("/v1/residents/{person_id}/switch", "rights", None, "p01", ("personalised",)),
         ("/v1/residents/{person_id}/tags", "rights", None, "p01", ("people", "restricted")),
         ("/v1/residents/{person_id}/tags", "rights", 404, "p02", ("people", "restricted")),
+        ("/v1/residents/{person_id}/tags", "rights", 403, "p01", ("people", "restricted")),
     ]
 
 
