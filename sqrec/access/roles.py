@@ -13,7 +13,19 @@ from sqrec.access.organisation import Organisation
 from sqrec.contract import GRADES
 from sqrec.errors import AccessError
 
-Scope = Literal["residents", "restricted", "events", "offers", "review", "evaluation", "figures", "operation", "administration"]
+Scope = Literal[
+    "residents",
+    "restricted",
+    "rights",
+    "events",
+    "advice",
+    "offers",
+    "review",
+    "evaluation",
+    "figures",
+    "operation",
+    "administration",
+]
 """What somebody may be allowed to do; `open` addresses need none of it. What no address asks for yet opens nothing."""
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 

@@ -25,7 +25,7 @@ from sqrec.catalogue.items import Items
 from sqrec.catalogue.trust import events_of, listed
 from sqrec.contract import TABLE_OF_KIND, Kind
 from sqrec.profile.history import Events, History, history_before, known_at, microseconds
-from sqrec.profile.person import FACTS, LISTS, Person
+from sqrec.profile.person import FACTS, LISTS, Person, facts_of
 from sqrec.profile.profiler import Profiler, Profiles
 from sqrec.profile.segments import Segments
 from sqrec.tables import Folder
@@ -139,18 +139,20 @@ def people_of(folder: Folder) -> dict[str, Person]:
         return {}
     updated = microseconds(table["updated_at"])
     columns = {name: _facts(table[name], name) for name in FACTS}
+    deleted = _facts(table["deleted"], "deleted")
     switches = [None if value is None else bool(value) for value in plain(table["personalised"])]
     return {
         person_id: Person(
             person_id=person_id,
             personalised=switches[row],
             updated_at=None if updated[row] == UNKNOWN_TIME else int(updated[row]),
+            deleted=deleted[row],
             **{name: values[row] for name, values in columns.items()},
-        )
+        ).without(*facts_of(deleted[row]))
         for row, person_id in enumerate(table["person_id"].tolist())
     }
 
 
 def _facts(column: "pd.Series[Any]", name: str) -> list[Any]:
     values = plain(column)
-    return [tuple(value.split("|")) if value else () for value in values] if name in LISTS else values
+    return [tuple(value.split("|")) if value else () for value in values] if name in {*LISTS, "deleted"} else values

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sqrec.base.arrays import AnyArray, BoolArray, IntArray, KeyArray, keys_of
-from sqrec.contract import GRADES, KINDS
+from sqrec.contract import GRADES, KINDS, TAKES_AWAY
 from sqrec.profile.person import Person
 
 SETTLED = max(GRADES.values())
@@ -25,7 +25,7 @@ class Events:
 
     `person`, `item` and `event` are 64-bit hashes of the ids, `kind` a place in `KINDS`, `grade` 0 to 5,
     `at` and `known` microseconds UTC: an event counts at T only if both are before T. `dismiss` marks
-    "not suitable", `request` the ranking that showed the item (0 unknown). `counted` marks those that feed counts and training
+    "not suitable", whoever said it, `request` the ranking that showed the item (0 unknown). `counted` marks those that feed counts and training
     (`sqrec.catalogue.trust`; where nothing is said, all); the others are their person's history alone.
     """
 
@@ -79,7 +79,7 @@ class Events:
             np.array([GRADES[one] for one in event], dtype=np.int64),
             at,
             known,
-            np.array([one == "dismiss" for one in event], dtype=bool),
+            np.array([one in TAKES_AWAY for one in event], dtype=bool),
             keys_of(request_id),
             np.ones(len(at), np.bool_) if counted is None else counted,
         ]

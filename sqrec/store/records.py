@@ -46,7 +46,8 @@ def records(connection: Connection, ids: Sequence[str], change: int) -> list[Rec
 
 def _person(row: Mapping[str, Any]) -> Person:
     values: dict[str, Any] = {name: _members(row[name]) if name in LISTS else row[name] for name in FACTS}
-    return Person(person_id=row["person_id"], personalised=row["personalised"], updated_at=row["updated_at"], **values)
+    own = {name: row[name] for name in ("person_id", "personalised", "updated_at")}
+    return Person(**own, **values, deleted=_members(row["deleted"]))
 
 
 def _restricted(connection: Connection, person_id: str) -> Restricted | None:
@@ -57,7 +58,8 @@ def _restricted(connection: Connection, person_id: str) -> Restricted | None:
     months = row["local_insured_months"]
     facts: dict[str, Any] = {name: row[name] for name in RESTRICTED_FACTS}
     facts["local_insured_months"] = None if months is None else float(months)
-    return Restricted(person_id=person_id, recognised=_members(row["recognised"]), **facts)
+    told = {name: _members(row[name]) for name in ("recognised", "deleted_apart")}
+    return Restricted(person_id=person_id, **told, **facts)
 
 
 def _events(connection: Connection, ids: Sequence[str], change: int) -> Events:

@@ -217,3 +217,32 @@ TALLIES = sa.Table(
 
 `tally` is a hash of rule, writer and id, keyed by the day's own secret, which goes with the day (`sqrec.store.taking`).
 """
+TAG_CHANGES = sa.Table(
+    "tag_changes",
+    METADATA,
+    sa.Column("person_id", _TEXT, primary_key=True),
+    sa.Column("tag", _TEXT, primary_key=True),
+    sa.Column("state", _TEXT, nullable=False),
+    sa.Column("value", _TEXT),
+    sa.Column("at", sa.BigInteger(), nullable=False),
+    sa.Column("who", _TEXT, nullable=False),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+    sa.Index("tag_changes_by_change", "change"),
+)
+"""What residents had changed of their tags and stands over imports: `deleted`, or `stated` with a `value` (JSON); the switch is a tag here."""
+
+CONSENTS = sa.Table(
+    "consents",
+    METADATA,
+    sa.Column("number", _NUMBER, primary_key=True),
+    sa.Column("person_id", _TEXT, nullable=False),
+    sa.Column("purpose", _TEXT, nullable=False),
+    sa.Column("given", sa.Boolean(), nullable=False),
+    sa.Column("notice", _TEXT, nullable=False),
+    sa.Column("at", sa.BigInteger(), nullable=False),
+    sa.Column("who", _TEXT, nullable=False),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+    sa.Index("consents_by_person_id", "person_id"),
+    sa.Index("consents_by_at", "at"),
+)
+"""Every consent given and withdrawn, with the version of the notice that was shown; of one person and purpose the last one holds."""

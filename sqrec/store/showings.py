@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from sqrec.base.numbers import DAY
 from sqrec.catalogue.trust import capped, untrusted
 from sqrec.cities import City
+from sqrec.contract import Kind
 from sqrec.store.schema import FOLDER, MIDNIGHTS, STORED
 
 _NAMES = ("kind", "item_id", "position")
@@ -71,6 +72,16 @@ def _capped(rows: Sequence[Any], most: int) -> list[tuple[Any, ...]]:
     kind, item, position, times, writer = zip(*rows, strict=True)
     counted = capped(kind, item, writer, times, most)
     return [told for told in zip(kind, item, position, counted, strict=True) if told[3]]
+
+
+def shown_pairs(connection: Connection, kind: Kind) -> pd.DataFrame:
+    """Read who was shown which items of a kind, and when first and last; see `Store.shown_pairs`."""
+    table = STORED["rankings"].sql.c
+    names = (table.person_id, table.item_id)
+    asked = sa.select(*names, sa.func.min(table.at), sa.func.max(table.at))
+    known = sa.and_(table.kind == kind, table.person_id.is_not(None), table.at.is_not(None))
+    rows = [tuple(row) for row in connection.execute(asked.where(known).group_by(*names).order_by(*names))]
+    return pd.DataFrame(rows, columns=["person_id", "item_id", "first", "last"])
 
 
 def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:

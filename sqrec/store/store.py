@@ -21,7 +21,8 @@ from sqrec.store.database import Database, Writing
 from sqrec.store.records import record, records
 from sqrec.store.rows import Rows, frame_of, rows_as_told, rows_of
 from sqrec.store.schema import AUDIT, CHANGES, MIDNIGHTS, STORED, Stored
-from sqrec.store.showings import shown, trusted
+from sqrec.store.showings import shown, shown_pairs, trusted
+from sqrec.store.standing import changed_since
 from sqrec.store.taking import Taken, take
 from sqrec.store.upgrade import prepared
 from sqrec.store.writing import Written, insert, put
@@ -216,10 +217,19 @@ class Store:
         with self.database.reading() as connection:
             return shown(connection, counted, city, days)
 
+    def shown_pairs(self, kind: Kind) -> pd.DataFrame:
+        """Return each person with each item of a kind that the log says they were shown, `first` and `last` (microseconds UTC).
+
+        Columns are `person_id`, `item_id`, `first`, `last`; lists of nobody in particular are left out.
+        """
+        with self.database.reading() as connection:
+            return shown_pairs(connection, kind)
+
     def used_rankings(self, kind: Kind, bundles: Sequence[str] | None) -> Iterator[pd.DataFrame]:
         """Yield the shown rows with their vectors, of trusted lists that a counted event of the same person refers to, in order of time.
 
-        `bundles` are the names of bundles whose lists are read; None: all.
+        `bundles` are the names of bundles whose lists are read; None: all. Lists that are older than a deletion or statement of
+        the person's tags are left out: their vectors know what the person had taken away.
         """
         stored, events = STORED["rankings"], STORED["events"].sql
         shown, columns = stored.sql.c, stored.table.columns
@@ -234,6 +244,7 @@ class Store:
             shown.vector.is_not(None),
             sa.true() if bundles is None else shown.bundle.in_(bundles),
             named,
+            ~changed_since(shown.person_id, shown.at),
         )
         with self.database.reading() as connection:
             asked = asked.where(trusted(connection))

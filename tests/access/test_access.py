@@ -149,12 +149,12 @@ def test_a_key_of_an_area_holds_what_its_unit_holds() -> None:
 def test_roles_are_those_of_the_table() -> None:
     """Whoever changes what a role may do changes this table too, and docs/access.md."""
     may = {name: (set(role.scopes), set(role.more)) for name, role in roles().roles.items()}
-    nobodys, served = set[str](), ({"residents", "events"}, {"restricted"})
-    duty, own = ({"figures"}, {"residents", "restricted"}), ({"residents", "restricted", "events"}, nobodys)
+    nobodys, served = set[str](), {"residents", "events"}
+    duty, own = ({"figures"}, {"residents", "restricted"}), ({"residents", "restricted", "rights", "events"}, nobodys)
     assert may == {
-        "platform": served,
+        "platform": (served, {"restricted", "rights", "advice"}),
         "resident": own,
-        "worker": served,
+        "worker": (served | {"advice"}, {"restricted", "rights"}),
         "merchant": ({"offers", "events"}, nobodys),
         "reviewer": ({"review"}, nobodys),
         "evaluator": ({"evaluation"}, nobodys),

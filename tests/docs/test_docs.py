@@ -48,7 +48,8 @@ def store(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def keys(store: str) -> dict[str, str]:
     """Return keys as the papers say that they are to be had, by the variable that the papers keep each in."""
-    return {"SQREC_KEY": key_for(store), "SQREC_OPERATOR_KEY": key_for(store, "operator", more=())}
+    rights = key_for(store, more=("restricted", "rights", "advice"))
+    return {"SQREC_KEY": key_for(store), "SQREC_RIGHTS_KEY": rights, "SQREC_OPERATOR_KEY": key_for(store, "operator", more=())}
 
 
 @pytest.fixture(scope="module")

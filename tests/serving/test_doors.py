@@ -90,18 +90,26 @@ STORED: dict[str, Any] = {
     "/v1/profile": {"person_id": "p01"},
     "/v1/recommend/batch": {"persons": [{"person_id": "p01"}], "n": 1},
     "/v1/events": {"events": [event(1)]},
+    "/v1/residents/{person_id}/switch": {"personalised": True},
+    "/v1/residents/{person_id}/tags": {},
+    "/v1/residents/{person_id}/consents": {"purpose": "push", "given": False, "notice": "push-1"},
+    "/v1/residents/{person_id}/unsuitable": {"event_id": "u1", "kind": "job", "item_id": "j11", "reason": "夜班"},
 }
 """What asks for a stored person, by address; nothing else in the table can."""
 
 
 METRICS = "/metrics"
-GUARDED = (*STORED, METRICS)
-"""Every address that is not open to everybody."""
+READ = tuple(f"/v1/residents/{{person_id}}/{what}" for what in ("switch", "tags", "consents"))
+GUARDED = (*STORED, METRICS, *(f"GET {path}" for path in READ))
+"""Every address that is not open to everybody; those that are read and written as well stand here twice."""
+OWN = [path for path in GUARDED if "{person_id}" in path and "unsuitable" not in path]
+ADVICE = "/v1/residents/{person_id}/unsuitable"
 
 
 def status_of(asker: Inside, path: str) -> int:
     """Return the status at a guarded address, about a stored person where it can ask for one; of a batch that of the one person."""
-    answer = asker.post(STORED[path], path) if path in STORED else asker.get(path)
+    address = path.removeprefix("GET ").format(person_id="p01")
+    answer = asker.post(STORED[path], address) if path in STORED else asker.get(address)
     if path != "/v1/recommend/batch":
         return answer.status_code
     return answer.json()["results"][0].get("problem", {"status": 200})["status"]
@@ -111,11 +119,12 @@ def statuses(asker: Inside) -> dict[str, int]:
     return {path: status_of(asker, path) for path in GUARDED}
 
 
-SERVED = dict.fromkeys(STORED, 200) | {METRICS: 403}
-DENIED, RUNNING = dict.fromkeys(GUARDED, 403), dict.fromkeys(STORED, 403) | {METRICS: 200}
+DENIED = dict.fromkeys(GUARDED, 403)
+SERVED = DENIED | dict.fromkeys([path for path in STORED if "{" not in path], 200)
+RUNNING = DENIED | {METRICS: 200}
 RIGHT: dict[str, dict[str, int]] = {
     "platform": SERVED,
-    "worker": SERVED,
+    "worker": SERVED | {ADVICE: 200},
     "merchant": DENIED,
     "reviewer": DENIED,
     "evaluator": DENIED,
@@ -134,7 +143,7 @@ def test_every_route_by_every_role(kept: Kept) -> None:
     assert RIGHT.keys() == {
         name for name, role in roles().roles.items() if not role.own
     }  # tests/serving/test_sessions.py has the other
-    assert {one.path for one in ROUTES if one.scope != "open"} == set(GUARDED)
+    assert {one.path for one in ROUTES if one.scope != "open"} == {path.removeprefix("GET ") for path in GUARDED}
     assert {one.path for one in ROUTES if one.scope == "open" and one.method == "POST"} == {"/v1/session", "/v1/session/end"}
     assert {role: statuses(kept.by(kept.key(role))) for role in RIGHT} == RIGHT
     assert statuses(kept.by(None)) == dict.fromkeys(GUARDED, 401)
@@ -153,6 +162,8 @@ def test_what_is_open_is_open_to_everybody(kept: Kept) -> None:
 
 
 def test_a_duty_is_given_besides(kept: Kept) -> None:
+    rights = kept.by(kept.key("worker", "370203", ("rights",)))
+    assert statuses(rights) == RIGHT["worker"] | dict.fromkeys(OWN, 200)
     officer = kept.by(kept.key("officer_street", HOME, ("residents",)))
     assert statuses(officer) == SERVED | {"/v1/events": 403}
 
@@ -454,7 +465,9 @@ def test_modes(data: str, host: str, synthetic: bool, mode: str) -> None:
 
 def test_the_demo_needs_no_key_and_says_so_on_every_page(server: Inside) -> None:
     assert server.app.state.live.mode == "demo"
-    assert statuses(server) == dict.fromkeys(GUARDED, 200) | {"/v1/events": 503}  # a folder takes no events
+    assert statuses(server) == dict.fromkeys(GUARDED, 200) | dict.fromkeys(
+        ["/v1/events", ADVICE, *OWN], 503
+    )  # a folder takes nothing in
     assert NOTE in server.get("/").text
     assert "no key is needed" in server.get("/docs").text
     assert server.get("/page/people").json()

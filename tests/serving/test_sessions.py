@@ -116,7 +116,7 @@ def test_an_assertion_becomes_a_cookie(kept: Kept) -> None:
     answer = kept.begin(**{"with": ["restricted"]})
     assert answer.json() == {
         "role": "worker",
-        "scopes": ["events", "residents", "restricted"],
+        "scopes": ["advice", "events", "residents", "restricted"],
         "area": "370203",
         "seconds": 28_800,
     }

@@ -42,7 +42,7 @@ def test_a_key_is_made_used_rotated_and_revoked(store_url: str, pepper: Path) ->
         "create", "市北区社区", "--role", "worker", "--area", "370203022000", "--with", "restricted", "--days", "30", *to
     )
     assert (code, text.count("\n")) == (0, 1)
-    assert "May: events, residents, restricted. Where: 370203022." in told
+    assert "May: advice, events, residents, restricted. Where: 370203022." in told
     assert text.strip() not in told
     secret = pepper_of(pepper, {})
     assert secret is not None
