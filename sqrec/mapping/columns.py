@@ -1,6 +1,6 @@
 """The columns of one table from one source: by the names of its headers, by its cells, and what is required besides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqrec.contract import TABLES
@@ -51,6 +51,14 @@ class Columns:
         elif column != "wage_unit":
             self.columns[column] = self._single(column, headers)
 
+    def take_besides(self, left_out: Container[str]) -> None:
+        """Take what headers name and a named mapping has nothing for; headers that it takes something from, or leaves out, stay so."""
+        for column, headers in columns_of(self.table, self.one.header).items():
+            target = "item_id" if column.startswith("@item") else names()["groups"].get(column, column)
+            free = [name for name in headers if name not in self._used() and name not in left_out]
+            if free and target not in self.columns:
+                self.take(column, free)
+
     def by_contents(self) -> None:
         """Take columns that no header names, where the cells leave no doubt."""
         used = {name for way in self.columns.values() for name in way.sources} | {*self._headers("wage_unit")}
@@ -85,7 +93,7 @@ class Columns:
             if not column.required or column.name in self.columns or column.name == "at":
                 continue
             made = column.name == table.key and column.name != "area"
-            self.columns[column.name] = self._key(column.name) if made else Taken(constant=UNSET)
+            self.columns[column.name] = self.key(column.name) if made else Taken(constant=UNSET)
 
     def ordered(self) -> dict[str, Taken]:
         """Return the columns in the contract's order."""
@@ -179,7 +187,7 @@ class Columns:
                     f"write crs into folder.json if that is not so, one for the whole folder"
                 )
 
-    def _key(self, column: str) -> Taken:
+    def key(self, column: str) -> Taken:
         """Take a table's own id from the one column that can be it; of several a person chooses, without any the row makes it."""
         found = keys_of(self.one, self.table, self._used(), self.ids.get(self.table, frozenset()), self.place)
         if self.table == "events" and "item_id" not in self.columns:

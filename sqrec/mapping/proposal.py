@@ -16,7 +16,6 @@ from sqrec.mapping.columns import Columns
 from sqrec.mapping.guess import OF_PERSONS, columns_of, names, table_of, tells_lists, tells_of_persons
 from sqrec.mapping.ids import used_ids
 from sqrec.mapping.model import DOUBLE, UNSET, Feed, Mapping, Taken, taken_from
-from sqrec.mapping.readers import ROW_ID
 from sqrec.mapping.readers.how import folded
 
 KEY = "person_id"
@@ -47,10 +46,12 @@ def propose(place: Place, files: Sequence[Path]) -> Proposal:
     notes = [f"{one.name}: {one.doubt}" for one in samples if one.doubt]
     tables = {one.name: _table(one) for one in samples}
     for one in samples:
-        known = _named(one, place)
+        known = _named(one)
         if known:
-            named[one.name], (table, feed) = known[0], known[1]
-            feeds.setdefault(table, []).append(feed)
+            named[one.name], told = known
+            guess = Columns(one, told["table"], place, used_ids(samples, tables, one.name))
+            feeds.setdefault(told["table"], []).append(_filled(told, guess))
+            notes += guess.notes
             continue
         table = tables[one.name]
         notes += [_lists(one, place)] if table is None and tells_lists(Path(one.name), one.header) else []
@@ -128,42 +129,32 @@ def _left_names(given: Sequence[tuple[str, Feed]]) -> str:
     return "; ".join(left) or "it has no other column"
 
 
-def _named(one: Sample, place: Place) -> tuple[str, tuple[str, Feed]] | None:
-    """Return the named mapping that a source's header is known by, its columns as far as the source has them."""
+def _named(one: Sample) -> tuple[str, dict[str, Any]] | None:
+    """Return the named mapping that a source's header is known by."""
     for name in _NAMED:
         told = json.loads(resources.files("sqrec.mapping").joinpath("named", f"{name}.json").read_text(encoding="utf-8"))
         for feed in told["feeds"]:
             if all(any(header in one.header for header in group) for group in feed["known_by"]):
-                return name, (feed["table"], _filled(feed, one, place))
+                return name, feed
     return None
 
 
-def _filled(told: MappingOf[str, Any], one: Sample, place: Place) -> Feed:
-    """Fill a named mapping in for a source: of alternative headers those that are there."""
-    columns: dict[str, Taken] = {}
+def _filled(told: MappingOf[str, Any], guess: Columns) -> Feed:
+    """Fill a named mapping in for a source: of alternative headers those that are there; what it lacks, by what is known of any file."""
+    one, place = guess.one, guess.place
     for name, spec in told["columns"].items():
         sources = [header for header in spec.get("any", spec.get("from", ())) if header in one.header]
         rest = {key: value for key, value in spec.items() if key not in {"any", "from", "all", "or_row"}}
-        if spec.get("or_row") and not sources:
-            sources, rest = list(one.header), {"read": ROW_ID}
-        elif "any" in spec and not spec.get("all"):
+        if "any" in spec and not spec.get("all"):
             sources = sorted(sources, key=lambda header: not any(one.cells[header]))[:1]
         if sources or "constant" in spec:
-            columns[name] = Taken.model_validate(({"from": sources} if sources else {}) | rest)
-    columns = {name: asking(told["table"], name, taken, one, place) for name, taken in columns.items()}
-    columns, choose = shared_choices(columns)
-    moment = (place.as_of or UNSET) if told.get("one_moment") else None
-    return Feed(
-        file=one.name,
-        sheet=one.sheet,
-        header_row=one.header_row,
-        second_row=one.second_row,
-        columns=columns,
-        unknown=_unknown(one),
-        choose=choose,
-        one_moment=_midnight(moment, place) if moment else None,
-        left_out=_left(one, told["table"], columns, told.get("left_out", {})),
-    )
+            guess.columns[name] = Taken.model_validate(({"from": sources} if sources else {}) | rest)
+    left_out = told.get("left_out", {})
+    guess.take_besides(left_out)
+    for name in (name for name, spec in told["columns"].items() if spec.get("or_row") and name not in guess.columns):
+        guess.columns[name] = guess.key(name)
+    moment = (place.as_of or UNSET) if told.get("one_moment") and "at" not in guess.columns else None
+    return _as_feed(guess, _midnight(moment, place) if moment else None, guess.doubts | left_out)
 
 
 def _feed(guess: Columns, tables: Sequence[str]) -> Feed:
@@ -174,9 +165,15 @@ def _feed(guess: Columns, tables: Sequence[str]) -> Feed:
             guess.take(column, headers)
     guess.by_contents()
     guess.complete(tables)
-    columns = {name: asking(table, name, taken, one, place) for name, taken in guess.ordered().items()}
+    moment = _midnight(place.as_of or UNSET, place) if table == "events" and "at" not in guess.columns else None
+    return _as_feed(guess, moment, guess.doubts)
+
+
+def _as_feed(guess: Columns, moment: str | None, why: MappingOf[str, str]) -> Feed:
+    """Put the columns taken into a source's part, with what they ask; `why` has reasons for what is left out."""
+    one, table = guess.one, guess.table
+    columns = {name: asking(table, name, taken, one, guess.place) for name, taken in guess.ordered().items()}
     columns, choose = shared_choices(columns)
-    moment = _midnight(place.as_of or UNSET, place) if table == "events" and "at" not in columns else None
     return Feed(
         file=one.name,
         sheet=one.sheet,
@@ -186,7 +183,7 @@ def _feed(guess: Columns, tables: Sequence[str]) -> Feed:
         unknown=_unknown(one),
         choose=choose,
         one_moment=moment,
-        left_out=_left(one, table, columns, guess.doubts),
+        left_out=_left(one, table, columns, why),
     )
 
 
