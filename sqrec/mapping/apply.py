@@ -115,7 +115,11 @@ class Mapped:
 
     def _clear_sums(self, table: Table, feed: Feed, header: Sequence[str], piece: RawPiece, columns: list[Cells]) -> None:
         """Take their ids from the rows that begin with a sum or a signature, in whichever column of the source they begin."""
-        if table.key not in header or not (nobody := below_the_table(piece.columns, frozenset(feed.unknown))).any():
+        if (
+            table.key is None
+            or table.key not in header
+            or not (nobody := below_the_table(piece.columns, frozenset(feed.unknown))).any()
+        ):
             return
         place = header.index(table.key)
         ids = pa.array(columns[place].texts(), pa.large_string())

@@ -10,7 +10,7 @@ from sqrec.mapping.ids import keys_of, references
 from sqrec.mapping.model import UNSET, Taken, taken_from
 from sqrec.mapping.readers import ROW_ID, reader_of
 from sqrec.mapping.readers.how import folded
-from sqrec.mapping.spans import share_of_spans
+from sqrec.mapping.spans import share_of_moments, share_of_spans
 
 _MOST = 0.8
 _ENDS = {"published_at": "first", "start_on": "first", "valid_to": "last", "end_on": "last"}
@@ -60,11 +60,12 @@ class Columns:
                 self.take(column, free)
 
     def by_contents(self) -> None:
-        """Take columns that no header names, where the cells leave no doubt."""
+        """Take columns that no header names, where the cells leave no doubt; of what is restricted none: a header must name it."""
+        if self.table == "restricted":
+            return
         used = {name for way in self.columns.values() for name in way.sources} | {*self._headers("wage_unit")}
-        others = {"people": "restricted", "restricted": "people"}
-        if self.table in others:  # what is kept apart never slips in by its looks: 户籍地址 is no home, nor a home a 户籍地
-            used |= {name for told in columns_of(others[self.table], self.one.header).values() for name in told}
+        if self.table == "people":  # what is kept apart never slips in by its looks: 户籍地址 is no home
+            used |= {name for told in columns_of("restricted", self.one.header).values() for name in told}
         for header in self.one.header:
             filled = [cell for cell in dict.fromkeys(self.one.cells[header]) if cell and cell not in names()["unknown"]]
             if header in used or len(filled) < 2 or any(cell.replace(".", "").isdigit() for cell in filled):
@@ -88,6 +89,7 @@ class Columns:
             self.columns["wage_unit"] = self._paid([*dict.fromkeys([sources[0] for sources in paid]), *unit])
         if self.table == "events":
             self._event(tables)
+            self._moment()
         self._frame()
         for column in table.columns:
             if not column.required or column.name in self.columns or column.name == "at":
@@ -210,6 +212,25 @@ class Columns:
             self._note(column, found[0], f"its cells are ids of {of}")
             if of in kinds:
                 self.columns.setdefault("kind", Taken(constant=kinds[of]))
+
+    def _moment(self) -> None:
+        """Take when an event was from the one unused column that holds moments; of several a person chooses."""
+        if "at" in self.columns:
+            return
+        found = [
+            name for name in self.one.header if name and name not in self._used() and self._are_moments(self.one.cells[name])
+        ]
+        if len(found) == 1:
+            self.columns["at"] = taken(found[0])
+            self._note("at", found[0], "its cells are moments")
+        elif found:
+            self.columns["at"] = Taken(constant=UNSET)
+            self.doubts |= dict.fromkeys(found, "it could be at: its cells are moments")
+
+    def _are_moments(self, cells: Sequence[str]) -> bool:
+        return (
+            share_of_moments(cells, self.place.today) >= _MOST and share(cells, "moment", self.table, "at", self.place) >= _MOST
+        )
 
     def _note(self, column: str, header: str, why: str) -> None:
         self.notes.append(f"{self.one.name}: {column} is taken from {header}, as {why}; correct it if that is no {column}")

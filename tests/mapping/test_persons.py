@@ -93,3 +93,12 @@ def test_an_empty_id_beside_a_sum_is_not_called_one(tmp_path: Path) -> None:
     assert found.tables["jobs"]["job_id"].tolist() == ["j1"]
     told = [(one.row, one.rule, "a sum" in one.hint) for one in found.problems if one.column == "job_id"]
     assert told == [(3, "required", False), (4, "required", False)]
+
+
+def test_nothing_restricted_is_taken_by_its_looks(tmp_path: Path) -> None:
+    text = "人员编号,户口性质,所属街道,备注一,备注二\nR7,农业,市北区辽宁路街道,女,市南区\nR9,城镇,市南区八大峡街道,男,市北区\n"
+    adapted(write(tmp_path, 花名册__csv=text))
+    assert column_of(tmp_path, "people", "area") == {"from": "所属街道"}
+    kept_apart = read_folder(tmp_path).tables["restricted"]
+    assert kept_apart["hukou_type"].tolist() == ["rural", "urban"]
+    assert kept_apart[["hukou_area", "sex"]].isna().all(axis=None), "no header says that these are restricted facts"

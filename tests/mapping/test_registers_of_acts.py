@@ -1,10 +1,12 @@
 """Registers of who met what: events by the two ids that their headers name, whatever the file is called."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from sqrec.mapping.guess import table_of, tells_lists
+from sqrec.mapping.spans import share_of_moments
 from sqrec.tables import read_folder
 from tests.mapping.test_adapt import adapted, write
 
@@ -88,3 +90,38 @@ def test_lists_are_no_events_and_the_report_on_them_is_named(tmp_path: Path) -> 
     assert f"`sqrec report --table {tmp_path / 'out.csv'}`" in shown
     assert set(read_folder(tmp_path).tables) == {"jobs"}
     assert read_folder(tmp_path).tables["jobs"]["job_id"].tolist() == ["j3", "j1", "j2"]
+
+
+TIMES = {
+    "seconds of a device": ["1795746600", "1795750200", "1795753800"],
+    "milliseconds": ["1795746600000", "1795750200000", "1795753800000"],
+    "ISO": ["2026-11-27T10:30:00+08:00", "2026-11-27 11:30:00", "2026-11-27T04:30:00Z"],
+}
+
+
+@pytest.mark.parametrize("times", TIMES)
+def test_moments_under_an_unknown_header_are_taken(tmp_path: Path, times: str) -> None:
+    log = "".join(f"p{n},j1,view,{at},{n}000000000,2026-10-1{n}\n" for n, at in enumerate(TIMES[times]))
+    write(tmp_path, log__csv=f"user_id,job_id,action,client_ts,size,born\n{log}", jobs__csv=JOBS)
+    (tmp_path / "folder.json").write_text('{"city": "qingdao", "as_of": "2026-11-30"}', encoding="utf-8")
+    shown = adapted(tmp_path)
+    assert "at is taken from client_ts, as its cells are moments" in shown
+    assert "no times" not in shown
+    told = [str(at)[:16] for at in read_folder(tmp_path).tables["events"]["at"].dt.tz_convert("Asia/Shanghai")]
+    assert told == ["2026-11-27 10:30", "2026-11-27 11:30", "2026-11-27 12:30"]
+
+
+def test_of_two_columns_of_moments_one_is_asked_for(tmp_path: Path) -> None:
+    log = "user_id,job_id,action,client_ts,server_ts\np1,j1,view,1795746600,1795746601\np2,j1,view,1795750200,1795750201\n"
+    write(tmp_path, log__csv=log, jobs__csv=JOBS)
+    (tmp_path / "folder.json").write_text('{"city": "qingdao", "as_of": "2026-11-30"}', encoding="utf-8")
+    shown = adapted(tmp_path, asks=1)
+    assert (
+        "events.at: nothing in the source says it; put the column that does into `from` (left out: client_ts, server_ts)" in shown
+    )
+
+
+def test_figures_out_of_the_time_of_logs_are_no_moments() -> None:
+    today = date(2026, 11, 30)
+    assert share_of_moments(["946684800", "1827500000", "1827500000123"], today) == 1.0  # 2000-01-01, 2027-11-29
+    assert share_of_moments(["946684799", "1927500000", "13800138000", "20261127", "2026-11-27", "5001"], today) == 0.0
