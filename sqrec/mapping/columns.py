@@ -36,6 +36,9 @@ class Columns:
 
     def take(self, column: str, headers: Sequence[str]) -> None:
         """Take a column, or what a group of columns is read from: of several headers the one that `ranked` puts first."""
+        if self._is_id(column):
+            self.doubts |= {name: self.one.several[name] for name in headers if name in self.one.several}
+            headers = [name for name in headers if name not in self.one.several]
         headers = ranked(self.table, column, headers, self.one.cells)
         if column in _WAGES and self.table in {"jobs", "people"}:
             headers = headers if column in headers else self._paying(headers)
@@ -234,6 +237,11 @@ class Columns:
 
     def _note(self, column: str, header: str, why: str) -> None:
         self.notes.append(f"{self.one.name}: {column} is taken from {header}, as {why}; correct it if that is no {column}")
+
+    def _is_id(self, column: str) -> bool:
+        """Tell whether a column (or @group) holds one id a row: of several objects' ids none is."""
+        table = TABLES[self.table]
+        return column.startswith("@item") or (column in table.names and reader_of(self.table, table.column(column)) == "id")
 
     def _used(self) -> frozenset[str]:
         return taken_from(self.columns)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -77,15 +77,17 @@ def likest(file: Path, header: Sequence[str]) -> tuple[str, float]:
     return best, scores[best]
 
 
-def tells_lists(file: Path, header: Sequence[str]) -> bool:
+def tells_lists(file: Path, header: Sequence[str], several: Container[str] = ()) -> bool:
     """Tell whether headers are of a table of lists: persons, items, a score or a rank, and no act; nor does the file's name say one.
 
-    A rank with a time may be where something was seen: that is asked.
+    A rank with a time may be where something was seen: that is asked. `several` are the columns made of several objects a row: a
+    rating of each is a score.
     """
     found = columns_of("events", header)
     if not _has_both(found) or "event" in found or _has_flags(header) or _is_called("events", file):
         return False
     scored = any(_folded(name.rpartition(".")[2]) in names()["scores"] for name in header)
+    scored |= any(name in several for column in ("rating", "position") for name in found.get(column, ()))
     return scored or ("position" in found and "at" not in found)
 
 

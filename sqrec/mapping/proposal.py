@@ -54,7 +54,7 @@ def propose(place: Place, files: Sequence[Path]) -> Proposal:
             notes += guess.notes
             continue
         table = tables[one.name]
-        notes += [_lists(one, place)] if table is None and tells_lists(Path(one.name), one.header) else []
+        notes += [_lists(one, place)] if table is None and tells_lists(Path(one.name), one.header, one.several) else []
         if table is None:
             strange.append(one.name)
             continue
@@ -87,12 +87,14 @@ def _table(one: Sample) -> str | None:
     """Return the table that a source is like; lists that somebody was given are none that is read here."""
     file = Path(one.name)
     table = table_of(file, one.header)
-    return None if table in {*OF_PERSONS, "events"} and tells_lists(file, one.header) else table
+    return None if table in {*OF_PERSONS, "events"} and tells_lists(file, one.header, one.several) else table
 
 
 def _lists(one: Sample, place: Place) -> str:
     report = f"sqrec report --table {place.folder / one.name}"
-    return f"{one.name}: persons, items and a score or a rank, and no act: lists of recommendations, no events; see `{report}`"
+    several = f"; {next(iter(one.several.values()))} first" if one.several else ""
+    told = f"{one.name}: persons, items and a score or a rank, and no act: lists of recommendations, no events"
+    return f"{told}; see `{report}`{several}"
 
 
 def _samples(place: Place, files: Sequence[Path]) -> tuple[list[Sample], list[str]]:
