@@ -201,6 +201,8 @@ class Way:
         marks = pa.array(sorted(self.unknown), pa.large_string())
         if texts is None or (pc.any(pc.is_in(pc.utf8_trim_whitespace(texts), marks)).as_py() and self.reader != AS_IS):
             return None
+        if self.reader == AS_IS and pc.any(pc.match_substring_regex(texts, BARE_TEXT)).as_py():
+            return None
         if self.reader == AS_IS:
             return self._marked(texts, pc.is_in(pc.utf8_trim_whitespace(texts), marks))
         sure = readers()[self.reader].sure

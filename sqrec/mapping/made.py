@@ -19,8 +19,9 @@ NO_ROW = "the row tells nothing, or is a sum or a signature below the table"
 """Why a row gets no id."""
 BETWEEN_CELLS = "\x1f"
 """What stands between the cells of several columns: no cell has it."""
-BARE_TEXT = r"^\s*'\d"
-"""A text that a spreadsheet was made to take digits as: the apostrophe is a mark of its own, and no part of it."""
+BARE_TEXT = r"^\s*(?:'\d|=\")"
+"""A text that a spreadsheet was made to take digits as: the apostrophe, or the formula ="…", is a mark of its own, no part of it."""
+_FORMULA = re.compile(r'="([^"]*)"')
 
 
 def made(columns: Sequence[Cells], telling: Sequence[Cells], unknown: AbstractSet[str]) -> tuple[Cells, bool]:
@@ -62,9 +63,14 @@ def no_row() -> str:
 
 
 def bare(text: str) -> str:
-    """Return a cell without spaces around it, and without the apostrophe that makes a spreadsheet take digits as text."""
+    """Return a cell without spaces around it, and without the apostrophe or the formula that makes a spreadsheet take digits as text."""
     text = text.strip()
-    return text[1:] if re.match(BARE_TEXT, text) else text
+    if not re.match(BARE_TEXT, text):
+        return text
+    if text[0] == "'":
+        return text[1:]
+    formula = _FORMULA.fullmatch(text)
+    return formula[1].strip() if formula else text
 
 
 def together(columns: Sequence[Cells]) -> "pa.Array[pa.Scalar]":

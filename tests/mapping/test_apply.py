@@ -11,6 +11,7 @@ from sqrec.errors import TableError
 from sqrec.mapping import read_mapping
 from sqrec.store import Store, import_folder
 from sqrec.tables import check_folder, open_folder, read_folder
+from tests.mapping.test_adapt import adapted, write
 
 BOSS = """职位,待遇,公司,在哪,要求经验,文凭
 收银员,4-6K,甲店,青岛 市北区,1-3年,大专
@@ -335,3 +336,13 @@ def test_what_means_something_else_in_every_row_is_not_sent_to_the_words(tmp_pat
         (4, "area"): f"{told}a code whose last digits a spreadsheet lost: take it from the source again, as text",
         (4, "wage_min"): f"{told}no wage; add it to `words` of this column in mapping.json",
     }
+
+
+def test_a_formula_that_makes_digits_a_text_is_no_part_of_a_cell(tmp_path: Path) -> None:
+    rows = '="00012",="店员",="370203",=" 0532-5550100 "\n"=""00013""","\'9保安",370202,=5+1\n'
+    adapted(write(tmp_path, 岗位__csv=f"岗位编号,岗位名称,所在区,联系电话\n{rows}"))
+    jobs = read_folder(tmp_path).tables["jobs"]
+    assert jobs[["job_id", "title", "area", "phone"]].to_numpy().tolist() == [
+        ["00012", "店员", "370203", "0532-5550100"],
+        ["00013", "9保安", "370202", "=5+1"],
+    ]

@@ -102,3 +102,11 @@ def test_nothing_restricted_is_taken_by_its_looks(tmp_path: Path) -> None:
     kept_apart = read_folder(tmp_path).tables["restricted"]
     assert kept_apart["hukou_type"].tolist() == ["rural", "urban"]
     assert kept_apart[["hukou_area", "sex"]].isna().all(axis=None), "no header says that these are restricted facts"
+
+
+def test_a_group_and_its_day_stand_in_two_columns(tmp_path: Path) -> None:
+    text = "人员编号,性别,就业困难类型,认定时间,缴纳社保月数\nR7,女,长期失业人员,2026-03-01,36个月\nR9,男,残疾,2025-12-08,8\n"
+    adapted(write(tmp_path, 帮扶对象__csv=text))
+    assert column_of(tmp_path, "restricted", "recognised") == {"from": ["就业困难类型", "认定时间"]}
+    assert column_of(tmp_path, "restricted", "local_insured_months") == {"from": "缴纳社保月数"}
+    assert read_folder(tmp_path).tables["restricted"]["local_insured_months"].tolist() == [36, 8]
