@@ -13,6 +13,7 @@ from sqrec.mapping.readers.how import folded
 from sqrec.mapping.spans import share_of_moments, share_of_spans
 
 _MOST = 0.8
+_HALF = 0.5
 _ENDS = {"published_at": "first", "start_on": "first", "valid_to": "last", "end_on": "last"}
 """Which end of a span in one cell a column is."""
 _WAGES = {"@wage", "wage_min", "wage_max"}
@@ -155,10 +156,19 @@ class Columns:
         self.columns.setdefault("birth_month", taken(headers[0], read="age"))
 
     def _span(self, headers: Sequence[str]) -> None:
-        """Take both ends of spans in one cell; what holds no spans may be any of a course's times, and is left."""
-        if share_of_spans(self.one.cells[headers[0]]) >= _MOST:
-            self.columns.setdefault("start_on", taken(headers[0], part="first"))
-            self.columns.setdefault("end_on", taken(headers[0], part="last"))
+        """Take both ends of spans in one cell where half of the cells are spans; what holds fewer may be any of a course's times."""
+        header = headers[0]
+        filled = {cell for cell in self.one.cells[header] if cell}
+        share_there = share_of_spans(self.one.cells[header])
+        told = f"{round(share_there * len(filled))} of {len(filled)} different cells are spans of two days"
+        if share_there < _HALF:
+            add = "add it to start_on and end_on with `part` first and last if it is their time"
+            self.doubts |= {header: f"{told}: {add}"} if share_there else {}
+            return
+        self.columns.setdefault("start_on", taken(header, part="first"))
+        self.columns.setdefault("end_on", taken(header, part="last"))
+        if share_there < 1:
+            self.notes.append(f"{self.one.name}: {told} in {header}; any other day there is read as both ends")
 
     def _no_places(self, headers: Sequence[str]) -> dict[str, str]:
         """Return the cells that say that there is no place: 线上."""
