@@ -16,7 +16,7 @@ from sqrec.base.text import normal
 from sqrec.cities import City
 from sqrec.contract import TABLES, Table
 from sqrec.errors import TableError
-from sqrec.mapping.made import BARE_TEXT, BETWEEN_CELLS, NO_ROW, bare, made, no_row, together
+from sqrec.mapping.made import BARE_TEXT, BETWEEN_CELLS, NO_ROW, bare, below_the_table, made, no_row, together
 from sqrec.mapping.model import NAME, Feed, Taken, read_mapping
 from sqrec.mapping.model import Mapping as MappingFile
 from sqrec.mapping.readers import AS_IS, ROW_ID, Asks, How, Unread, reader_of, readers
@@ -108,9 +108,26 @@ class Mapped:
             columns = [
                 ways[name].read(cells, len(piece.lines)) if name in ways else _same("", len(piece.lines)) for name in header
             ]
+            self._clear_sums(table, feed, header, piece, columns)
             broken = [_broken(row, raw.header, feed, header) for row in piece.broken]
             several = len(self.mapping.tables[table.name]) > 1
             yield RawPiece(piece.lines, columns, broken, " ".join(filter(None, (feed.file, feed.sheet))) if several else "")
+
+    def _clear_sums(self, table: Table, feed: Feed, header: Sequence[str], piece: RawPiece, columns: list[Cells]) -> None:
+        """Take their ids from the rows that begin with a sum or a signature, in whichever column of the source they begin."""
+        if (
+            table.key is None
+            or table.key not in header
+            or not (nobody := below_the_table(piece.columns, frozenset(feed.unknown))).any()
+        ):
+            return
+        place = header.index(table.key)
+        ids = pa.array(columns[place].texts(), pa.large_string())
+        columns[place] = Cells(pc.if_else(pa.array(nobody), "", ids))
+        if not pc.any(
+            pc.and_(pc.equal(ids, ""), pc.invert(pa.array(nobody)))
+        ).as_py():  # else a row lacks an id for another reason
+            self.unread.setdefault((table.name, table.key), {})[""] = NO_ROW
 
     def _way(self, table: Table, feed: Feed, name: str, taken: Taken) -> "Way":
         column = table.column(name)
@@ -183,6 +200,8 @@ class Way:
         texts = text_array(cells.array) if cells.is_text else None
         marks = pa.array(sorted(self.unknown), pa.large_string())
         if texts is None or (pc.any(pc.is_in(pc.utf8_trim_whitespace(texts), marks)).as_py() and self.reader != AS_IS):
+            return None
+        if self.reader == AS_IS and pc.any(pc.match_substring_regex(texts, BARE_TEXT)).as_py():
             return None
         if self.reader == AS_IS:
             return self._marked(texts, pc.is_in(pc.utf8_trim_whitespace(texts), marks))

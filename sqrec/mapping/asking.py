@@ -16,7 +16,7 @@ from sqrec.mapping.made import bare
 from sqrec.mapping.model import Taken
 from sqrec.mapping.readers import ROW_ID, Asks, How, Unread, question_of, questions, reader_of, readers
 from sqrec.mapping.readers.how import folded
-from sqrec.mapping.sources import JSON_ENDINGS, later_columns, open_source
+from sqrec.mapping.sources import JSON_ENDINGS, Nested, later_columns, open_source
 from sqrec.mapping.spans import end_of
 from sqrec.mapping.tworows import is_second, may_be_second
 from sqrec.rawtables import RawPiece, RawTable, is_parquet
@@ -33,7 +33,8 @@ class Sample:
     `nameless` are the places (from 1) of columns whose header is empty and whose cells are not, `doubles` those of further columns
     of a name that an earlier one has, `other_sheets` those of a
     workbook that hold something and are not read, `form` how the file is written, `sheet` the one that is read, `second_row` the line
-    of a second row of the header, `doubt` what looks like one and may be none.
+    of a second row of the header, `doubt` what looks like one and may be none. `several` says of columns made of several objects a
+    row what to do with them.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Sample:
     sheet: str = ""
     second_row: int | None = None
     doubt: str = ""
+    several: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,20 @@ def sample(folder: Path, file: Path) -> Sample:
     name = file.relative_to(folder).as_posix()
     nameless = [place + 1 for place in unnamed]
     doubles = later_columns(raw.header)
-    return Sample(
-        name, list(raw.header), cells, header_row, nameless, doubles, raw.encoding, others, raw.sheet, second_row, doubt
-    )
+    form, sheet = raw.encoding, raw.sheet
+    several = _several(raw)
+    return Sample(name, list(raw.header), cells, header_row, nameless, doubles, form, others, sheet, second_row, doubt, several)
+
+
+def _several(raw: RawTable) -> dict[str, str]:
+    """Say of the columns below a member that holds several objects a row what that means."""
+    told: Mapping[str, int] = raw.several if isinstance(raw, Nested) else dict[str, int]()
+    return {
+        name: f"{member} holds up to {most} objects a row; write one row per object"
+        for member, most in told.items()
+        for name in raw.header
+        if name.startswith(f"{member}.")
+    }
 
 
 def _second_row(file: Path, raw: RawTable, piece: RawPiece) -> tuple[int | None, str]:

@@ -1,6 +1,6 @@
 """The columns of one table from one source: by the names of its headers, by its cells, and what is required besides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqrec.contract import TABLES
@@ -10,9 +10,10 @@ from sqrec.mapping.ids import keys_of, references
 from sqrec.mapping.model import UNSET, Taken, taken_from
 from sqrec.mapping.readers import ROW_ID, reader_of
 from sqrec.mapping.readers.how import folded
-from sqrec.mapping.spans import share_of_spans
+from sqrec.mapping.spans import share_of_moments, share_of_spans
 
 _MOST = 0.8
+_HALF = 0.5
 _ENDS = {"published_at": "first", "start_on": "first", "valid_to": "last", "end_on": "last"}
 """Which end of a span in one cell a column is."""
 _WAGES = {"@wage", "wage_min", "wage_max"}
@@ -36,6 +37,9 @@ class Columns:
 
     def take(self, column: str, headers: Sequence[str]) -> None:
         """Take a column, or what a group of columns is read from: of several headers the one that `ranked` puts first."""
+        if self._is_id(column):
+            self.doubts |= {name: self.one.several[name] for name in headers if name in self.one.several}
+            headers = [name for name in headers if name not in self.one.several]
         headers = ranked(self.table, column, headers, self.one.cells)
         if column in _WAGES and self.table in {"jobs", "people"}:
             headers = headers if column in headers else self._paying(headers)
@@ -51,12 +55,21 @@ class Columns:
         elif column != "wage_unit":
             self.columns[column] = self._single(column, headers)
 
+    def take_besides(self, left_out: Container[str]) -> None:
+        """Take what headers name and a named mapping has nothing for; headers that it takes something from, or leaves out, stay so."""
+        for column, headers in columns_of(self.table, self.one.header).items():
+            target = "item_id" if column.startswith("@item") else names()["groups"].get(column, column)
+            free = [name for name in headers if name not in self._used() and name not in left_out]
+            if free and target not in self.columns:
+                self.take(column, free)
+
     def by_contents(self) -> None:
-        """Take columns that no header names, where the cells leave no doubt."""
+        """Take columns that no header names, where the cells leave no doubt; of what is restricted none: a header must name it."""
+        if self.table == "restricted":
+            return
         used = {name for way in self.columns.values() for name in way.sources} | {*self._headers("wage_unit")}
-        others = {"people": "restricted", "restricted": "people"}
-        if self.table in others:  # what is kept apart never slips in by its looks: 户籍地址 is no home, nor a home a 户籍地
-            used |= {name for told in columns_of(others[self.table], self.one.header).values() for name in told}
+        if self.table == "people":  # what is kept apart never slips in by its looks: 户籍地址 is no home
+            used |= {name for told in columns_of("restricted", self.one.header).values() for name in told}
         for header in self.one.header:
             filled = [cell for cell in dict.fromkeys(self.one.cells[header]) if cell and cell not in names()["unknown"]]
             if header in used or len(filled) < 2 or any(cell.replace(".", "").isdigit() for cell in filled):
@@ -80,12 +93,13 @@ class Columns:
             self.columns["wage_unit"] = self._paid([*dict.fromkeys([sources[0] for sources in paid]), *unit])
         if self.table == "events":
             self._event(tables)
+            self._moment()
         self._frame()
         for column in table.columns:
             if not column.required or column.name in self.columns or column.name == "at":
                 continue
             made = column.name == table.key and column.name != "area"
-            self.columns[column.name] = self._key(column.name) if made else Taken(constant=UNSET)
+            self.columns[column.name] = self.key(column.name) if made else Taken(constant=UNSET)
 
     def ordered(self) -> dict[str, Taken]:
         """Return the columns in the contract's order."""
@@ -142,10 +156,19 @@ class Columns:
         self.columns.setdefault("birth_month", taken(headers[0], read="age"))
 
     def _span(self, headers: Sequence[str]) -> None:
-        """Take both ends of spans in one cell; what holds no spans may be any of a course's times, and is left."""
-        if share_of_spans(self.one.cells[headers[0]]) >= _MOST:
-            self.columns.setdefault("start_on", taken(headers[0], part="first"))
-            self.columns.setdefault("end_on", taken(headers[0], part="last"))
+        """Take both ends of spans in one cell where half of the cells are spans; what holds fewer may be any of a course's times."""
+        header = headers[0]
+        filled = {cell for cell in self.one.cells[header] if cell}
+        share_there = share_of_spans(self.one.cells[header])
+        told = f"{round(share_there * len(filled))} of {len(filled)} different cells are spans of two days"
+        if share_there < _HALF:
+            add = "add it to start_on and end_on with `part` first and last if it is their time"
+            self.doubts |= {header: f"{told}: {add}"} if share_there else {}
+            return
+        self.columns.setdefault("start_on", taken(header, part="first"))
+        self.columns.setdefault("end_on", taken(header, part="last"))
+        if share_there < 1:
+            self.notes.append(f"{self.one.name}: {told} in {header}; any other day there is read as both ends")
 
     def _no_places(self, headers: Sequence[str]) -> dict[str, str]:
         """Return the cells that say that there is no place: 线上."""
@@ -179,7 +202,7 @@ class Columns:
                     f"write crs into folder.json if that is not so, one for the whole folder"
                 )
 
-    def _key(self, column: str) -> Taken:
+    def key(self, column: str) -> Taken:
         """Take a table's own id from the one column that can be it; of several a person chooses, without any the row makes it."""
         found = keys_of(self.one, self.table, self._used(), self.ids.get(self.table, frozenset()), self.place)
         if self.table == "events" and "item_id" not in self.columns:
@@ -203,8 +226,32 @@ class Columns:
             if of in kinds:
                 self.columns.setdefault("kind", Taken(constant=kinds[of]))
 
+    def _moment(self) -> None:
+        """Take when an event was from the one unused column that holds moments; of several a person chooses."""
+        if "at" in self.columns:
+            return
+        found = [
+            name for name in self.one.header if name and name not in self._used() and self._are_moments(self.one.cells[name])
+        ]
+        if len(found) == 1:
+            self.columns["at"] = taken(found[0])
+            self._note("at", found[0], "its cells are moments")
+        elif found:
+            self.columns["at"] = Taken(constant=UNSET)
+            self.doubts |= dict.fromkeys(found, "it could be at: its cells are moments")
+
+    def _are_moments(self, cells: Sequence[str]) -> bool:
+        return (
+            share_of_moments(cells, self.place.today) >= _MOST and share(cells, "moment", self.table, "at", self.place) >= _MOST
+        )
+
     def _note(self, column: str, header: str, why: str) -> None:
         self.notes.append(f"{self.one.name}: {column} is taken from {header}, as {why}; correct it if that is no {column}")
+
+    def _is_id(self, column: str) -> bool:
+        """Tell whether a column (or @group) holds one id a row: of several objects' ids none is."""
+        table = TABLES[self.table]
+        return column.startswith("@item") or (column in table.names and reader_of(self.table, table.column(column)) == "id")
 
     def _used(self) -> frozenset[str]:
         return taken_from(self.columns)

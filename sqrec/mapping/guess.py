@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -13,6 +13,8 @@ from sqrec.mapping.readers.how import folded
 
 _OWN, _FILE, _KEY = 2, 3, 1
 _ENOUGH = 3
+OF_PERSONS = ("people", "restricted")
+"""The tables of persons: what may be used of them, and what is kept apart."""
 
 
 @cache
@@ -58,9 +60,14 @@ def ranked(table: str, column: str, headers: Sequence[str], cells: Mapping[str, 
 
 
 def table_of(file: Path, header: Sequence[str]) -> str | None:
-    """Return the table that a file is most like, by its headers and its own name; None where nothing speaks for one."""
+    """Return the table that a file is most like, by its headers and its own name; None where nothing speaks for one.
+
+    Headers that name a person and an item are of events, whatever the file is called: a register of who applied for what is no
+    table of people.
+    """
     table, score = likest(file, header)
-    return table if score >= _ENOUGH else None
+    table = table if score >= _ENOUGH else None
+    return "events" if _tells_acts(table, header) else table
 
 
 def likest(file: Path, header: Sequence[str]) -> tuple[str, float]:
@@ -68,6 +75,52 @@ def likest(file: Path, header: Sequence[str]) -> tuple[str, float]:
     scores = {table: _score(table, file, header) for table in names()["columns"]}
     best = max(scores, key=lambda table: scores[table])
     return best, scores[best]
+
+
+def tells_lists(file: Path, header: Sequence[str], several: Container[str] = ()) -> bool:
+    """Tell whether headers are of a table of lists: persons, items, a score or a rank, and no act; nor does the file's name say one.
+
+    A rank with a time may be where something was seen: that is asked. `several` are the columns made of several objects a row: a
+    rating of each is a score.
+    """
+    found = columns_of("events", header)
+    if not _has_both(found) or "event" in found or _has_flags(header) or _is_called("events", file):
+        return False
+    scored = any(_folded(name.rpartition(".")[2]) in names()["scores"] for name in header)
+    scored |= any(name in several for column in ("rating", "position") for name in found.get(column, ()))
+    return scored or ("position" in found and "at" not in found)
+
+
+def _tells_acts(table: str | None, header: Sequence[str]) -> bool:
+    """Tell whether headers name who met what, and nothing that speaks more for the table that they are like.
+
+    Of people they may name facts besides, unless a time or an act stands there too; of jobs all that is required.
+    """
+    found = columns_of("events", header)
+    if not _has_both(found):
+        return False
+    if "event" in found or _has_flags(header):
+        return True
+    if table is None or table in OF_PERSONS:
+        return "at" in found or not any(tells_of_persons(other, header) for other in OF_PERSONS)
+    return any(not _told(name, columns_of(table, header)) for name in _needed(table))
+
+
+def _has_both(found: Mapping[str, Sequence[str]]) -> bool:
+    return "person_id" in found and _told("item_id", found)
+
+
+def _has_flags(header: Sequence[str]) -> bool:
+    return any(folded(name) in names()["flags"] for name in header)
+
+
+def _is_called(table: str, file: Path) -> bool:
+    return any(folded(word) in folded(file.stem) for word in names()["tables"].get(table, ()))
+
+
+def tells_of_persons(table: str, header: Sequence[str]) -> bool:
+    """Tell whether headers name something of people, or something restricted, besides whom it is about and how old it is."""
+    return bool(columns_of(table, header).keys() - {TABLES[table].key, "updated_at"})
 
 
 def _named_by(table: str, header: Sequence[str], forms: Callable[[str], Sequence[str]]) -> dict[str, list[str]]:
@@ -117,11 +170,19 @@ def _by_ending(table: str, header: Sequence[str]) -> dict[str, list[str]]:
 
 def _score(table: str, file: Path, header: Sequence[str]) -> float:
     found = columns_of(table, header)
-    of_its_name = any(folded(word) in folded(file.stem) for word in names()["tables"].get(table, ()))
     own = len([column for column in found if column in TABLES[table].names and column in header])
-    needed = {column.name for column in TABLES[table].columns if column.required and column.name != TABLES[table].key}
-    missing = len([name for name in needed if not _told(name, found)])
-    return len(found) + own * 0.5 + (_FILE if of_its_name and found else 0) + _KEY * (TABLES[table].key in found) - 2 * missing
+    missing = len([name for name in _needed(table) if not _told(name, found)])
+    return (
+        len(found)
+        + own * 0.5
+        + (_FILE if found and _is_called(table, file) else 0)
+        + _KEY * (TABLES[table].key in found)
+        - 2 * missing
+    )
+
+
+def _needed(table: str) -> set[str]:
+    return {column.name for column in TABLES[table].columns if column.required and column.name != TABLES[table].key}
 
 
 def _told(column: str, found: Mapping[str, Sequence[str]]) -> bool:

@@ -6,9 +6,11 @@ from collections.abc import Set as AbstractSet
 from functools import cache, reduce
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sqrec.base.arrays import BoolArray
 from sqrec.base.keys import keys_of_array
 from sqrec.mapping.guess import names
 from sqrec.rawtables import Cells, text_array
@@ -17,8 +19,9 @@ NO_ROW = "the row tells nothing, or is a sum or a signature below the table"
 """Why a row gets no id."""
 BETWEEN_CELLS = "\x1f"
 """What stands between the cells of several columns: no cell has it."""
-BARE_TEXT = r"^\s*'\d"
-"""A text that a spreadsheet was made to take digits as: the apostrophe is a mark of its own, and no part of it."""
+BARE_TEXT = r"^\s*(?:'\d|=\")"
+"""A text that a spreadsheet was made to take digits as: the apostrophe, or the formula ="…", is a mark of its own, no part of it."""
+_FORMULA = re.compile(r'="([^"]*)"')
 
 
 def made(columns: Sequence[Cells], telling: Sequence[Cells], unknown: AbstractSet[str]) -> tuple[Cells, bool]:
@@ -34,6 +37,23 @@ def made(columns: Sequence[Cells], telling: Sequence[Cells], unknown: AbstractSe
     return Cells(pc.if_else(rows, ids, "")), not pc.all(rows).as_py()
 
 
+def below_the_table(columns: Sequence[Cells], unknown: AbstractSet[str]) -> BoolArray:
+    """Tell of every row whether its first filled cell, in the file's order, names a sum or begins with who signed."""
+    rows = len(columns[0]) if columns else 0
+    found, empty = np.zeros(rows, bool), np.ones(rows, bool)
+    nothing = pa.array(["", *sorted(unknown)], pa.large_string())
+    for cells in columns:
+        if not cells.is_text:
+            empty &= ~_as_bools(cells.array.is_valid())
+        else:
+            texts = text_array(cells.array)
+            found |= empty & _as_bools(pc.match_substring_regex(texts, no_row()))
+            empty &= _as_bools(pc.is_in(pc.utf8_trim_whitespace(texts).cast(pa.large_string()), nothing))
+        if not empty.any():
+            break
+    return found
+
+
 @cache
 def no_row() -> str:
     """Return the pattern of cells with which a sum or a signature begins."""
@@ -43,9 +63,14 @@ def no_row() -> str:
 
 
 def bare(text: str) -> str:
-    """Return a cell without spaces around it, and without the apostrophe that makes a spreadsheet take digits as text."""
+    """Return a cell without spaces around it, and without the apostrophe or the formula that makes a spreadsheet take digits as text."""
     text = text.strip()
-    return text[1:] if re.match(BARE_TEXT, text) else text
+    if not re.match(BARE_TEXT, text):
+        return text
+    if text[0] == "'":
+        return text[1:]
+    formula = _FORMULA.fullmatch(text)
+    return formula[1].strip() if formula else text
 
 
 def together(columns: Sequence[Cells]) -> "pa.Array[pa.Scalar]":
@@ -56,6 +81,10 @@ def together(columns: Sequence[Cells]) -> "pa.Array[pa.Scalar]":
 
 def _texts(cells: Cells) -> "pa.Array[pa.Scalar]":
     return text_array(cells.array) if cells.is_text else pa.array(cells.texts(), pa.large_string())
+
+
+def _as_bools(answers: Any) -> BoolArray:
+    return np.asarray(answers.fill_null(True))
 
 
 def _first_filled(columns: Sequence[Cells], unknown: AbstractSet[str]) -> Any:

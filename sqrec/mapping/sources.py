@@ -1,8 +1,8 @@
 """Source files of a mapping: whatever rawtables reads, and JSON of objects (JSON-LD), as a table of texts."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
@@ -65,6 +65,13 @@ class _Told:
     broken: list[Broken]
 
 
+@dataclass(frozen=True)
+class Nested(RawTable):
+    """Hold a table of objects; `several` has by the name of a member how many objects it holds at most, where most rows hold several."""
+
+    several: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
 def _open_json(file: Path) -> RawTable:
     """Read objects, one a row: members of members under dotted names, lists with | between what their members say."""
     try:
@@ -76,7 +83,27 @@ def _open_json(file: Path) -> RawTable:
     if not header:
         raise TableError(f"{file} holds no objects; right is a list of objects, or one of them.")
     columns = [Cells.of([row.get(name, "") for row in flat]) for name in header]
-    return RawTable("JSON", header, iter([RawPiece(np.array(told.places, np.int64), columns, told.broken)]))
+    pieces = iter([RawPiece(np.array(told.places, np.int64), columns, told.broken)])
+    return Nested("JSON", header, pieces, several=_several(told.objects))
+
+
+def _several(objects: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Return the members that hold several objects in the half of the rows or more that hold any, with the most of one row."""
+    counts: dict[str, list[int]] = {}
+    for name, count in chain.from_iterable(map(_lists_of, objects)):
+        counts.setdefault(name, []).append(count)
+    return {name: max(found) for name, found in counts.items() if np.median(found) > 1}
+
+
+def _lists_of(value: Any, name: str = "") -> Iterator[tuple[str, int]]:
+    """Return how many objects every list of objects holds, by the dotted name of the member that it is."""
+    if isinstance(value, dict):
+        for key, part in cast("dict[str, Any]", value).items():
+            yield from _lists_of(part, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list):
+        count = sum(isinstance(part, dict) for part in cast("Sequence[Any]", value))
+        if count:
+            yield name, count
 
 
 def _parsed(file: Path) -> _Told:

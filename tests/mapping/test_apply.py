@@ -7,10 +7,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sqrec.cli.app import app
 from sqrec.errors import TableError
 from sqrec.mapping import read_mapping
 from sqrec.store import Store, import_folder
 from sqrec.tables import check_folder, open_folder, read_folder
+from tests.mapping.test_adapt import RUNNER, adapted, write
 
 BOSS = """职位,待遇,公司,在哪,要求经验,文凭
 收银员,4-6K,甲店,青岛 市北区,1-3年,大专
@@ -70,7 +72,7 @@ def test_every_converted_value_is_counted(tmp_path: Path) -> None:
     text = BOSS + "厨师,随缘,丁店,北京·朝阳区,3-5年,大专\n"
     found = check_folder(folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": JOBS}]}, x_csv=text))
     assert found.mapped is not None
-    counts = {one.column: one for one in found.mapped.conversions.told("jobs")}
+    counts = {one.column: one for _, one in found.mapped.conversions.told("jobs")}
     assert (counts["wage_min"].changed, counts["wage_min"].unread, counts["wage_min"].filled) == (3, 1, 4)
     assert counts["wage_min"].examples == {"4-6K": "4000", "面议": "", "180元/天": "180"}
     assert counts["wage_min"].strange == {"随缘": "no wage"}
@@ -211,7 +213,7 @@ def test_a_row_without_a_flag_is_counted_as_what_it_becomes(tmp_path: Path) -> N
     }
     mapped = check_folder(folder(tmp_path, {"events": [feed]}, e_csv="n,sent,seen\n1,1,\n2,-,\n3,,\n")).mapped
     assert mapped is not None
-    told = next(one for one in mapped.conversions.told("events") if one.column == "event")
+    told = next(one for _, one in mapped.conversions.told("events") if one.column == "event")
     assert (told.filled, told.changed, told.unread) == (3, 2, 1)
     assert told.examples == {"1": "apply", "empty": "impression"}
 
@@ -335,3 +337,24 @@ def test_what_means_something_else_in_every_row_is_not_sent_to_the_words(tmp_pat
         (4, "area"): f"{told}a code whose last digits a spreadsheet lost: take it from the source again, as text",
         (4, "wage_min"): f"{told}no wage; add it to `words` of this column in mapping.json",
     }
+
+
+def test_a_formula_that_makes_digits_a_text_is_no_part_of_a_cell(tmp_path: Path) -> None:
+    rows = '="00012",="店员",="370203",=" 0532-5550100 "\n"=""00013""","\'9保安",370202,=5+1\n'
+    adapted(write(tmp_path, 岗位__csv=f"岗位编号,岗位名称,所在区,联系电话\n{rows}"))
+    jobs = read_folder(tmp_path).tables["jobs"]
+    assert jobs[["job_id", "title", "area", "phone"]].to_numpy().tolist() == [
+        ["00012", "店员", "370203", "0532-5550100"],
+        ["00013", "9保安", "370202", "=5+1"],
+    ]
+
+
+def test_several_sources_of_a_table_are_told_by_name_and_in_their_order(tmp_path: Path) -> None:
+    write(tmp_path, 岗位10__csv="岗位编号,岗位名称,学历\nj1,店员,大专\n", 岗位11__csv="岗位编号,岗位名称,学历\nj1,店员,高中\n")
+    adapted(tmp_path)
+    shown = RUNNER.invoke(app, ["check", str(tmp_path)]).output
+    assert "read in the order of the mapping: 岗位10.csv, 岗位11.csv; of rows of one id the first is kept" in shown
+    parts = shown.split("岗位10.csv read through the mapping:")[1].split("岗位11.csv read through the mapping:")
+    assert ["大专 → 30" in part for part in parts] == [True, False]
+    assert ["高中 → 60" in part for part in parts] == [False, True]
+    assert read_folder(tmp_path).tables["jobs"]["education_min"].tolist() == ["30"]

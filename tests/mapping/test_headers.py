@@ -208,3 +208,17 @@ def test_the_code_of_a_sex(tmp_path: Path) -> None:
     shown, folder = adapted(tmp_path, "困难人员.csv", "人员编号,性别代码,累计缴费\nR1,2,128\nR2,1,5年3个月\nR3,9,1年\n")
     assert folder.tables["restricted"]["sex"].fillna("").tolist() == ["female", "male", ""]
     assert "left out: 累计缴费 (it could be restricted.local_insured_months" in shown
+
+
+def test_ages_of_communities_and_one_that_could_be_two(tmp_path: Path) -> None:
+    text = "区划代码,社区名称,0-2岁,3-6岁,0-3岁人口\n370203010005,甲,255,301,340\n"
+    shown, folder = adapted(tmp_path, "社区.csv", text)
+    assert folder.tables["communities"][["age_0_2", "age_3_6"]].to_numpy().tolist() == [[255, 301]]
+    assert "left out: 0-3岁人口 (those under 3 (age_0_2), or those of 3 as well" in shown
+
+
+def test_remote_says_how_and_tags_say_one_of_two_things(tmp_path: Path) -> None:
+    text = "id,title,company,tags,remote\na1,店员,甲,五险,false\na2,客服,乙,电话,True\na3,保洁,丙,包吃,\n"
+    shown, folder = adapted(tmp_path, "jobs_feed.csv", text)
+    assert folder.tables["jobs"]["mode"].fillna("").tolist() == ["", "remote", ""]
+    assert "left out: tags (it could be skills or benefits; put it into columns as what it is)" in shown

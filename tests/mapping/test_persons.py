@@ -75,3 +75,38 @@ def test_an_apostrophe_before_digits_is_no_part_of_an_id(tmp_path: Path) -> None
 def test_a_file_without_rows_makes_no_ids(tmp_path: Path) -> None:
     adapted(write(tmp_path, 岗位__csv="招聘岗位,单位\n"))
     assert len(read_folder(tmp_path).tables["jobs"]) == 0
+
+
+def test_a_row_that_begins_with_a_sum_is_nobody_whatever_stands_below_the_id(tmp_path: Path) -> None:
+    text = "序号,人员编号,性别,出生年月\n1,R7,女,1985-03\n/,R9,男,1990-10\n合计,2人,,\n 审核人：周某,R8,,\n汇总后,R6,,1991-01\n"
+    adapted(write(tmp_path, 花名册__csv=text))
+    found = read_folder(tmp_path)
+    assert found.tables["people"]["person_id"].tolist() == ["R7", "R9", "R6"]
+    told = [(one.table, one.row, one.hint) for one in found.problems if one.rule == "required"]
+    why = "not read through the mapping: the row tells nothing, or is a sum or a signature below the table"
+    assert told == [(table, row, why) for table in ("people", "restricted") for row in (4, 5)]
+
+
+def test_an_empty_id_beside_a_sum_is_not_called_one(tmp_path: Path) -> None:
+    adapted(write(tmp_path, 岗位__csv="序号,岗位编号,岗位名称\n1,j1,店员\n2,,保安\n合计,2个,\n"))
+    found = read_folder(tmp_path)
+    assert found.tables["jobs"]["job_id"].tolist() == ["j1"]
+    told = [(one.row, one.rule, "a sum" in one.hint) for one in found.problems if one.column == "job_id"]
+    assert told == [(3, "required", False), (4, "required", False)]
+
+
+def test_nothing_restricted_is_taken_by_its_looks(tmp_path: Path) -> None:
+    text = "人员编号,户口性质,所属街道,备注一,备注二\nR7,农业,市北区辽宁路街道,女,市南区\nR9,城镇,市南区八大峡街道,男,市北区\n"
+    adapted(write(tmp_path, 花名册__csv=text))
+    assert column_of(tmp_path, "people", "area") == {"from": "所属街道"}
+    kept_apart = read_folder(tmp_path).tables["restricted"]
+    assert kept_apart["hukou_type"].tolist() == ["rural", "urban"]
+    assert kept_apart[["hukou_area", "sex"]].isna().all(axis=None), "no header says that these are restricted facts"
+
+
+def test_a_group_and_its_day_stand_in_two_columns(tmp_path: Path) -> None:
+    text = "人员编号,性别,就业困难类型,认定时间,缴纳社保月数\nR7,女,长期失业人员,2026-03-01,36个月\nR9,男,残疾,2025-12-08,8\n"
+    adapted(write(tmp_path, 帮扶对象__csv=text))
+    assert column_of(tmp_path, "restricted", "recognised") == {"from": ["就业困难类型", "认定时间"]}
+    assert column_of(tmp_path, "restricted", "local_insured_months") == {"from": "缴纳社保月数"}
+    assert read_folder(tmp_path).tables["restricted"]["local_insured_months"].tolist() == [36, 8]

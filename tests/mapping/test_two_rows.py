@@ -138,15 +138,16 @@ def test_a_sheet_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_the_last_end_of_a_span_is_how_long_a_vacancy_holds(tmp_path: Path) -> None:
-    text = "招聘岗位,岗位有效期\n店员,2026-11-01至2026-12-31\n保洁,2026年11月1日-2026年11月30日\n厨师,2026.11.01~长期\n店长,即日起至2026-12-15\n会计,2026-11-01至12-31\n"
+    text = "招聘岗位,岗位有效期\n店员,2026-11-01至2026-12-31\n保洁,2026年11月1日-2026年11月30日\n厨师,2026.11.01~长期\n店长,即日起至2026-12-15\n会计,2026-11-01至12-31\n司机,2026-11-01至12月底\n"
     shown = adapted(write(tmp_path, 岗位__csv=text))
     assert column_of(tmp_path, "jobs", "valid_to") == {"from": "岗位有效期", "part": "last"}
     assert "valid_to is the last end of 岗位有效期; the other is not read by it" in shown
     found = read_folder(tmp_path)
     jobs = found.tables["jobs"]
-    assert jobs["title"].tolist() == ["店员", "保洁", "厨师", "店长"]
-    assert jobs["valid_to"].isna().tolist() == [False, False, True, False]
-    assert [(problem.row, problem.value, problem.rule) for problem in found.problems] == [(6, "2026-11-01至12-31", "validity")]
+    assert jobs["title"].tolist() == ["店员", "保洁", "厨师", "店长", "会计"]
+    assert jobs["valid_to"].isna().tolist() == [False, False, True, False, False]
+    assert jobs["valid_to"].iloc[4] == jobs["valid_to"].iloc[0], "a short end is of the year of the beginning"
+    assert [(problem.row, problem.value, problem.rule) for problem in found.problems] == [(7, "2026-11-01至12月底", "validity")]
 
 
 def test_both_ends_of_a_courses_time(tmp_path: Path) -> None:
