@@ -26,6 +26,7 @@ RULES: Mapping[str, Rule] = {
         Rule("encoding", "error", "characters of the file's encoding in every cell"),
         Rule("other-encoding", "warning", "UTF-8, UTF-16 or GB18030; every text of this file may be wrong"),
         Rule("other-sheet", "warning", "one sheet a workbook; this one is not read"),
+        Rule("merged", "warning", "a cell a row; one that is merged over several rows counts for each of them"),
         Rule("quotes", "error", "a cell that starts with a quotation mark ends with one"),
         Rule("cell-count", "error", "as many cells as the header has"),
         Rule("json-line", "error", "a line that is one value of JSON in UTF-8"),

@@ -27,8 +27,8 @@ class Records:
     size: int = 0
 
 
-def headed(file: Path, records: Iterator[Records], header_row: int) -> tuple[Sequence[str], Iterator[Records]]:
-    """Return the row that names the columns, and what stands below it.
+def headed(file: Path, records: Iterator[Records], header_row: int) -> tuple[int, Sequence[str], Iterator[Records]]:
+    """Return the line and the cells of the row that names the columns, and what stands below it.
 
     That is the row of line `header_row`, for 1 the first that is filled. Raises TableError where there is none.
     """
@@ -36,7 +36,7 @@ def headed(file: Path, records: Iterator[Records], header_row: int) -> tuple[Seq
         place = next((place for place, line in enumerate(part.lines) if header_row in (1, line)), None)
         if place is not None:
             below = Records(part.lines[place + 1 :], part.rows[place + 1 :], part.faults, part.size)
-            return part.rows[place], chain([below], records)
+            return part.lines[place], part.rows[place], chain([below], records)
     if header_row == 1:
         raise TableError(f"{file} is empty; its first row must name the columns.")
     raise TableError(f"{file} has no row {header_row} that could be its header; correct header_row in the mapping.")

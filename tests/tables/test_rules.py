@@ -105,6 +105,7 @@ ELSEWHERE = {
     "encoding",
     "other-encoding",
     "other-sheet",
+    "merged",
     "nothing-joins",
     "json-type",
     "no-place",
