@@ -117,6 +117,12 @@ RULES: Mapping[str, Rule] = {
             "warning",
             "a moment not after the folder's as_of: folder.json is older than this row, which is kept and counts",
         ),
+        Rule(
+            "not-yet",
+            "warning",
+            "a day or moment that has come, by the clock and the folder's as_of; it is kept and counts from then on: until updated_at of a"
+            " person, what may change of them is unknown",
+        ),
         Rule("long-ago", "warning", "a moment within the bounds of the city file; the row is kept and counts for nothing"),
         Rule("before-published", "warning", "an event from published_at of its item on; the row is kept, nobody learns from it"),
         Rule("nothing-joins", "error", "events that name people of people and items of the kind's table"),

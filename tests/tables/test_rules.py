@@ -84,6 +84,7 @@ CASES: Mapping[str, Case] = {
     "far-date": Case("people", {"graduated_on": "2090-07-01"}),
     "far-opening": Case("jobs", {"published_at": "2090-07-01"}),
     "ahead": Case("events", {"at": "2099-01-05T09:00:00Z"}),
+    "not-yet": Case("people", {"updated_at": "2099-01-01T00:00:00Z"}),
     "long-ago": Case("events", {"at": "1970-01-01T00:00:00Z"}),
 }
 """A row that breaks each rule, and no other."""
