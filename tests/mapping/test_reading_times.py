@@ -193,3 +193,18 @@ def test_hours(text: str, right: str) -> None:
 def test_what_is_no_hours_stays_unread(text: str) -> None:
     with pytest.raises(Unread):
         read("hours", text, "amenities.hours")
+
+
+@pytest.mark.parametrize(
+    ("text", "choice", "other", "right"),
+    [
+        ("25/12/2026", "month_first", "day_first", "2026-12-25"),
+        ("12.25.2026", "day_first", "month_first", "2026-12-25"),
+        ("13-01-2026 09:30", "month_first", "day_first", "2026-01-13"),
+    ],
+)
+def test_a_cell_that_contradicts_the_choice_is_unread(text: str, choice: str, other: str, right: str) -> None:
+    with pytest.raises(Unread, match=rf"no month (25|13): is this column {other}\?"):
+        read("date", text, "courses.start_on", choice)
+    assert read("date", text, "courses.start_on", other) == right
+    assert read("date", text, "courses.start_on") == right, "without a choice there is one reading alone"
