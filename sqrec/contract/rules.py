@@ -38,6 +38,11 @@ RULES: Mapping[str, Rule] = {
         Rule("text", "warning", "a text of up to 20,000 characters"),
         Rule("text-required", "error", "a text of up to 20,000 characters"),
         Rule("control", "warning", "a cell without control characters; it is read without them"),
+        Rule(
+            "text-mark",
+            "warning",
+            '00012, not ="00012" or \'00012, which mark a text for a spreadsheet; it is read without the mark',
+        ),
         Rule("list-separator", "warning", "| between the members of a list; this cell is read as one member"),
         Rule("choice", "warning", "a word of the column's vocabulary"),
         Rule("choice-required", "error", "a word of the column's vocabulary"),

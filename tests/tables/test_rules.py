@@ -29,6 +29,7 @@ CASES: Mapping[str, Case] = {
     "text-required": Case("jobs", {"title": "x" * 20_001}),
     "other-id": Case("jobs", {"employer_id": "x" * 129}),
     "control": Case("jobs", {"title": "收银员\x0b早班"}),
+    "text-mark": Case("people", {"skills": '="面点"'}),
     "list-separator": Case("people", {"desired": "保洁员、保安"}),
     "choice": Case("people", {"education": "72"}),
     "choice-required": Case("amenities", {"type": "canteens"}),
