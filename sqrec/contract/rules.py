@@ -29,6 +29,9 @@ RULES: Mapping[str, Rule] = {
         Rule("merged", "warning", "a cell a row; one that is merged over several rows counts for each of them"),
         Rule("quotes", "error", "a cell that starts with a quotation mark ends with one"),
         Rule("cell-count", "error", "as many cells as the header has"),
+        Rule(
+            "header-again", "error", "the header once, in front: this row repeats it, as where files were put behind one another"
+        ),
         Rule("json-line", "error", "a line that is one value of JSON in UTF-8"),
         Rule("no-object", "error", "an object, whose members are the cells of a row"),
         Rule("duplicate-id", "error", "an id that no earlier accepted row has"),

@@ -47,7 +47,7 @@ def open_workbook(file: Path, rows: int, header_row: int = 1, sheet: str = "", *
     spread = Merged([one for one in merged_of(source) if one.first > line] if merged else [])
     notes += [("merged", told) for told in spread.told(names)]
     fitted = (_fitted(spread.filled(part), len(names)) for part in below)
-    return RawTable(f"workbook, sheet {read.title}", names, pieces_of(fitted, len(names), rows), tuple(notes), read.title)
+    return RawTable(f"workbook, sheet {read.title}", names, pieces_of(fitted, _trimmed(top), rows), tuple(notes), read.title)
 
 
 def _loaded(file: Path) -> Any:

@@ -172,3 +172,11 @@ def test_both_ends_of_a_courses_time(tmp_path: Path) -> None:
 def test_a_courses_time_that_is_no_span_is_left(tmp_path: Path) -> None:
     shown = adapted(write(tmp_path, 课程__csv="课程编号,课程名称,培训时间\nc1,护理,每周六\nc2,烹饪,晚上\n"))
     assert "left out: 培训时间 (it names start_on, which nothing is taken for here" in shown
+
+
+def test_a_header_that_is_repeated_is_none_of_the_rows_of_a_mapping(tmp_path: Path) -> None:
+    text = "岗位编号,岗位名称,所在区\nj1,店员,市北区\n岗位编号,岗位名称,所在区\nj2,保洁,市南区\n"
+    adapted(write(tmp_path, 岗位__csv=text))
+    found = read_folder(tmp_path)
+    assert found.tables["jobs"]["job_id"].tolist() == ["j1", "j2"]
+    assert [(one.row, one.rule) for one in found.problems] == [(3, "header-again")]

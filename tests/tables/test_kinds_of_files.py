@@ -226,3 +226,15 @@ def test_a_spreadsheets_marks_of_a_text_are_no_part_of_a_cell(tmp_path: Path) ->
     ]
     assert told["jobs"] == [(3, "title", "text-mark"), (4, "title", "required")]
     assert told["events"] == [(2, "person_id", "text-mark"), (3, "item_id", "text-mark")], "and nobody is unknown"
+
+
+def test_a_header_repeated_between_rows_is_rejected_as_what_it_is(tmp_path: Path) -> None:
+    """Two files put behind one another: the second header would be a job called title. A row with one of its cells is a row."""
+    text = "job_id, title ,address\na,店员,\njob_id, title ,address\nb,会计,title\njob_id,保安,\n"
+    told = [(one.row, one.value, one.rule) for one in problems(folder_of(tmp_path, jobs_csv=text))]
+    assert told[-1] == (3, "job_id, title ,address", "header-again")
+    assert titles(tmp_path) == ["店员", "会计", "保安"]
+    report = read_folder(tmp_path).reports["jobs"]
+    assert (report.accepted, report.rejected) == (3, 1)
+    assert "job_id header-again" not in (tmp_path / "rejected" / "jobs.csv").read_text(encoding="utf-8")
+    assert "header-again" in (tmp_path / "rejected" / "jobs.csv").read_text(encoding="utf-8")

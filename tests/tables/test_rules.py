@@ -99,6 +99,7 @@ ELSEWHERE = {
     "double-column",
     "quotes",
     "cell-count",
+    "header-again",
     "unknown-file",
 } | {
     "rejected-unwritten",

@@ -167,3 +167,11 @@ def test_merged_cells_that_reach_over_pieces_and_headers(tmp_path: Path) -> None
     assert (len(pieces), texts) == (6, ["", *["甲"] * 5_000])
     assert pieces[0].columns[0].texts()[0] == "", "what is merged with the header's cell is a part of the header"
     assert open_raw(file, merged=False).notes == ()
+
+
+def test_a_header_repeated_on_every_page_of_a_sheet(tmp_path: Path) -> None:
+    workbook(
+        folder_of(tmp_path) / "jobs.xlsx", Sheet1=[["job_id", "title"], ["a", "cook"], ["job_id", "title", None], ["b", "baker"]]
+    )
+    assert [(one.row, one.rule) for one in problems(tmp_path)] == [(3, "header-again")]
+    assert titles(tmp_path) == ["cook", "baker"]
