@@ -11,6 +11,7 @@ from rich.markup import escape
 from sqrec.cli.options import console, write_lines
 from sqrec.errors import TableError
 from sqrec.mapping import NAME, Feed, Mapped, Taken, written
+from sqrec.mapping.deciding import deciding
 from sqrec.mapping.proposal import Place, Proposal, propose
 from sqrec.mapping.sources import JSON_ENDINGS
 from sqrec.rawtables import ENDINGS, misnamed
@@ -40,7 +41,7 @@ def adapt(
     asked = found.mapping.open()
     if asked:
         told.print(f"\n[bold]{len(asked)} to be chosen[/bold] in the mapping before anything is read:")
-    for one in asked:
+    for one in [*asked, *deciding(found.mapping, found.samples)]:
         told.print(f"  {escape(one)}", soft_wrap=True)
     if out is None:
         told.print("\nNothing is written; name a file with --out.")

@@ -19,7 +19,7 @@ from sqrec.mapping.readers.how import folded
 from sqrec.mapping.sources import JSON_ENDINGS, Nested, later_columns, open_source
 from sqrec.mapping.spans import end_of
 from sqrec.mapping.tworows import is_second, may_be_second
-from sqrec.rawtables import RawPiece, RawTable, is_parquet
+from sqrec.rawtables import RawPiece, RawTable, is_parquet, open_raw
 
 _SAMPLE = 2_000
 _LOOKED_AT = 10
@@ -124,7 +124,7 @@ def _first_rows(file: Path) -> dict[int, Sequence[str]]:
 
     Where none has a second cell, the first line may be a title, which does not show what stands between cells: each line is asked.
     """
-    raw = open_source(file, _LOOKED_AT)
+    raw = open_raw(file, _LOOKED_AT, merged=False)  # a name merged over both rows of a header is none of the second's own
     first = next(raw.pieces)
     whole = zip(first.lines.tolist(), first.rows(), strict=True)
     cut = ((row.line, row.cells) for row in first.broken if row.rule == "cell-count")

@@ -1,5 +1,6 @@
 """The clock: nothing after it has happened yet, whatever a table says."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,9 +10,11 @@ import pandas as pd
 from sqrec.base.arrays import BoolArray
 from sqrec.base.numbers import DAY
 from sqrec.cities import City
+from sqrec.contract import ColumnType
 from sqrec.contract.parse import micros
 
 SECOND = 1_000_000
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def clock_of(as_of: str | None, city: City, now: int | None = None) -> int:
@@ -33,6 +36,15 @@ def end_of(as_of: str, city: City) -> int:
 def ahead(frame: pd.DataFrame, clock: int) -> BoolArray:
     """Mark the events that happened, or became known, after a moment (microseconds UTC)."""
     return _after(frame["at"], clock) | _after(frame["recorded_at"], clock)
+
+
+def not_yet(values: "pd.Series[Any]", kind: ColumnType, clock: int, city: City) -> BoolArray:
+    """Mark facts about people of a moment, or a day in city time, that is still to come; of several days one is enough."""
+    if kind == "instant":
+        return _after(values, clock)
+    today = f"{moment_of(clock).tz_convert(city.zone):%Y-%m-%d}"
+    to_come = {text for text in values.dropna().unique() if any(day > today for day in _DAY.findall(text))}
+    return values.isin(to_come).to_numpy(bool)
 
 
 def long_ago(frame: pd.DataFrame, clock: int, city: City) -> BoolArray:

@@ -19,7 +19,7 @@ _ASKS = "asks for a choice"
 """How `sqrec.mapping.apply` says that a cell has two readings."""
 _EACH_ITS_OWN = {"id", "area", "month", "date", "date_or_no", "instant", "opening", "closing", "coordinate"}
 """Types of columns in which one text does not mean the same in every row, so that `words` of a mapping cannot say what it means."""
-_WHOLE = {"nothing-joins", "other-encoding", "other-sheet"}
+_WHOLE = {"merged", "nothing-joins", "other-encoding", "other-sheet"}
 """Rules that a file breaks as a whole."""
 
 Sort: TypeAlias = tuple[str, str]

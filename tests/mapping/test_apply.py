@@ -93,7 +93,9 @@ def test_nothing_is_read_before_choices_are_made(tmp_path: Path) -> None:
     columns["start_on"]["choose"] = "day_first"
     assert read_folder(folder(tmp_path, feeds, c_csv=rows)).tables["courses"]["start_on"].tolist() == ["2026-03-02", "2026-03-13"]
     columns["start_on"]["choose"] = "month_first"
-    assert read_folder(folder(tmp_path, feeds, c_csv=rows)).tables["courses"]["start_on"].tolist() == ["2026-02-03", "2026-03-13"]
+    contradicted = read_folder(folder(tmp_path, feeds, c_csv=rows))
+    assert contradicted.tables["courses"]["start_on"].fillna("").tolist() == ["2026-02-03", ""], "one of the two is wrong"
+    assert [one.hint for one in contradicted.problems] == ["not read through the mapping: no month 13: is this column day_first?"]
 
 
 def test_a_text_that_asks_what_nobody_chose_is_unknown_and_told(tmp_path: Path) -> None:

@@ -230,3 +230,18 @@ def test_a_time_of_courses_of_which_half_are_spans_is_taken(tmp_path: Path) -> N
     assert (
         "left out: 培训起止时间 (1 of 4 different cells are spans of two days: add it to start_on and end_on with `part`" in shown
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "choice", "other", "right"),
+    [
+        ("25/12/2026", "month_first", "day_first", "2026-12-25"),
+        ("12.25.2026", "day_first", "month_first", "2026-12-25"),
+        ("13-01-2026 09:30", "month_first", "day_first", "2026-01-13"),
+    ],
+)
+def test_a_cell_that_contradicts_the_choice_is_unread(text: str, choice: str, other: str, right: str) -> None:
+    with pytest.raises(Unread, match=rf"no month (25|13): is this column {other}\?"):
+        read("date", text, "courses.start_on", choice)
+    assert read("date", text, "courses.start_on", other) == right
+    assert read("date", text, "courses.start_on") == right, "without a choice there is one reading alone"

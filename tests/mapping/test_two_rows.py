@@ -11,7 +11,7 @@ from sqrec.mapping.tworows import joined
 from sqrec.tables import read_folder
 from tests.mapping.test_adapt import adapted, write
 from tests.mapping.test_proposal import column_of
-from tests.tables.test_workbooks import workbook
+from tests.tables.test_workbooks import merge, workbook
 
 PLAN = [
     ["2026年11月开班计划", "", "", "", "", ""],
@@ -46,6 +46,18 @@ def test_names_below_a_merged_heading_are_joined_to_it(tmp_path: Path) -> None:
     assert "left out: (no name)" not in shown
     assert_planned(tmp_path)
     assert read_folder(tmp_path).problems == [], "the second row of the header is no row"
+
+
+def test_names_merged_over_both_rows_of_a_header_below_a_title(tmp_path: Path) -> None:
+    file = write(tmp_path) / "开班计划.xlsx"
+    workbook(file, 计划=[[cell or None for cell in row] for row in [*PLAN[:4], ["T2", "中式烹调师", *PLAN[4][2:5], None]]])
+    merge(file, "A1:F1", "A2:A3", "B2:B3", "C2:D2", "E2:E3", "F2:F3", "F4:F5")
+    shown = adapted(tmp_path)
+    assert "start_on from 培训时间.开班日期" in shown
+    found = read_folder(tmp_path)
+    assert found.tables["courses"]["course_id"].tolist() == ["T1", "T2"]
+    assert found.tables["courses"]["area"].tolist() == ["370213", "370213"]
+    assert [(one.rule, one.value) for one in found.problems] == [("merged", "培训地点: 1 merged over 2 rows")]
 
 
 def test_a_csv_of_two_header_rows(tmp_path: Path) -> None:
@@ -161,3 +173,11 @@ def test_both_ends_of_a_courses_time(tmp_path: Path) -> None:
 def test_a_courses_time_that_is_no_span_is_left(tmp_path: Path) -> None:
     shown = adapted(write(tmp_path, 课程__csv="课程编号,课程名称,培训时间\nc1,护理,每周六\nc2,烹饪,晚上\n"))
     assert "left out: 培训时间 (it names start_on, which nothing is taken for here" in shown
+
+
+def test_a_header_that_is_repeated_is_none_of_the_rows_of_a_mapping(tmp_path: Path) -> None:
+    text = "岗位编号,岗位名称,所在区\nj1,店员,市北区\n岗位编号,岗位名称,所在区\nj2,保洁,市南区\n"
+    adapted(write(tmp_path, 岗位__csv=text))
+    found = read_folder(tmp_path)
+    assert found.tables["jobs"]["job_id"].tolist() == ["j1", "j2"]
+    assert [(one.row, one.rule) for one in found.problems] == [(3, "header-again")]

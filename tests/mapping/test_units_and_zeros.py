@@ -149,3 +149,43 @@ def test_the_member_that_is_unknown_is_named(reader: str, column: str, text: str
 )
 def test_the_nearest_words_of_a_readers_list(reader: str, text: str, near: list[str]) -> None:
     assert list(near_words(reader, text))[:1] == near
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "per", "extra"),
+    [
+        ("日工资280-350", "280", "350", "day", ""),
+        ("日薪：150元", "150", "150", "day", ""),
+        ("时薪25-30元", "25", "30", "hour", ""),
+        ("年薪12-24万", "10000", "20000", "month", ""),
+        ("月工资3,500元以上", "3500", "", "month", ""),
+        ("工资3500-4500元/月", "3500", "4500", "month", ""),
+        ("3500-4500元/月，包食宿", "3500", "4500", "month", "包食宿"),
+        ("4000元/月（五险一金、包住）", "4000", "4000", "month", "五险一金；包住"),
+        ("6-9K·13薪，双休", "6000", "9000", "month", "13薪；双休"),
+        ("日薪200元/天，管吃", "200", "200", "day", "管吃"),
+    ],
+)
+def test_wages_with_a_word_in_front_and_what_is_given_besides(text: str, low: str, high: str, per: str, extra: str) -> None:
+    cells = [text]
+    told = [read(reader, cells, f"jobs.{column}") for reader, column in WAGE_COLUMNS]
+    assert told == [low, high, per, extra]
+
+
+WAGE_COLUMNS = [("wage_min", "wage_min"), ("wage_max", "wage_max"), ("wage_unit", "wage_unit"), ("wage_extra", "benefits")]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("底薪3000+计件（综合5000-7000）", r"made of parts \(底薪, 计件, 综合\): what they come to is not sure"),
+        ("3000-4000元/月，另有提成", r"made of parts \(提成\)"),
+        ("4000元/月加绩效", r"made of parts \(绩效\)"),
+        ("日工资280元/月", "paid for two different times"),
+        ("3500元/月，看能力", "no wage"),
+        ("包食宿3500", "no wage"),
+    ],
+)
+def test_a_wage_with_more_than_one_reading_is_unread_with_its_reason(text: str, why: str) -> None:
+    with pytest.raises(Unread, match=why):
+        read("wage_min", text, "jobs.wage_min")

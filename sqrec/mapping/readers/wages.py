@@ -100,9 +100,15 @@ def _one(text: str, unit: _Unit, how: How) -> Wage:
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", text)
     if plain in data("wages")["negotiable"]:
         return Wage()
+    before, plain = _before(plain)
+    plain, besides = _besides(plain)
     found = _WAGE.fullmatch(plain)
     if not found:
-        raise Unread("no wage")
+        parts = [word for word in data("wages")["parts"] if word in text]
+        raise Unread(f"made of parts ({', '.join(parts)}): what they come to is not sure" if parts else "no wage")
+    if before and found["per"] and _per(found["per"], "", how) != before:
+        raise Unread("paid for two different times")
+    unit = unit._replace(per=before or unit.per)
     low, high = float(found["low"]), float(found["high"] or found["low"])
     if not low and not high:
         return Wage()
@@ -120,8 +126,26 @@ def _one(text: str, unit: _Unit, how: How) -> Wage:
         None if unknown_low or not low else low,
         None if unknown_high else high,
         "month" if per == "year" else per,
-        found["extra"] or "",
+        "；".join(filter(None, (found["extra"], *besides))),
     )
+
+
+def _before(text: str) -> tuple[str, str]:
+    """Part what an amount is paid for, where a word in front says it (日工资280-350), from the rest; such a word may say nothing."""
+    words = sorted(((word, per) for per, told in data("wages")["before"].items() for word in told), key=lambda one: -len(one[0]))
+    word, per = next(((word, per) for word, per in words if text.startswith(word)), ("", ""))
+    rest = text.removeprefix(word).lstrip(":")
+    return (per, rest) if re.match(r"[¥￥\d]", rest) else ("", text)
+
+
+def _besides(text: str) -> tuple[str, list[str]]:
+    """Part the amount from what is given besides it (4500元/月,包食宿), which changes nothing of it; other words stay where they are."""
+    words = sorted(data("wages")["besides"], key=len, reverse=True)
+    found: list[str] = []
+    while word := next((word for word in words if text.rstrip(")。").endswith(word)), None):
+        text = text.rstrip(")。").removesuffix(word).rstrip(",;、(/")
+        found.insert(0, word)
+    return text, found
 
 
 def _scales(first: str, last: str, low: float, high: float) -> tuple[str, str]:

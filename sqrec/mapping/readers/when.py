@@ -62,13 +62,30 @@ def read_when(text: str, how: How) -> When:
     raise Unread("no date")
 
 
+def order_of(text: str) -> str | None:
+    """Return the one order of day and month (`day_first`, `month_first`) in which a text is a date; None where both are, or none is."""
+    found = _YEAR_LAST.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return _order(int(found["a"]), int(found["b"])) if found else None
+
+
+def _order(first: int, second: int) -> str | None:
+    if (first > 12) == (second > 12):
+        return None
+    return "day_first" if first > 12 else "month_first"
+
+
 def _ordered(first: int, second: int, how: How) -> tuple[int, int]:
-    """Return month and day of two numbers; where both could be either, the mapping decides."""
-    if first == second or second > 12:
-        return first, second
-    if first > 12:
-        return second, first
-    return (second, first) if how.answer("order") == "day_first" else (first, second)
+    """Return month and day of two numbers; where both could be either, the mapping decides.
+
+    Raises Unread where the mapping decides for the order that a text cannot have: one of the two is wrong.
+    """
+    order = _order(first, second)
+    made = {"day_first", "month_first"} & how.chosen
+    if order and len(made) == 1 and order not in made:
+        raise Unread(f"no month {max(first, second)}: is this column {order}?")
+    if order is None and first != second and first <= 12:
+        order = how.answer("order")
+    return (second, first) if order == "day_first" else (first, second)
 
 
 def _checked(year: int, month: int | None, day: int | None, found: "re.Match[str] | None", how: How) -> When:
