@@ -46,7 +46,7 @@ def create(
             help="Of a merchant: the employer_id of its jobs, the provider of its courses; default: it writes no events."
         ),
     ] = None,
-    days: Annotated[int, typer.Option(min=1, help="After how many days it ends.")] = 365,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="After how many days it ends.")] = 365,
     store: StoreOption = STORE,
     pepper_file: PepperOption = PEPPER,
 ) -> None:
@@ -74,7 +74,7 @@ def list_(*, store: StoreOption = STORE) -> None:
 def rotate(
     key_id: KeyArgument,
     *,
-    hours: Annotated[float, typer.Option(min=0, help="How long the old key still holds.")] = 24.0,
+    hours: Annotated[float, typer.Option(min=0, max=8760, help="How long the old key still holds.")] = 24.0,
     store: StoreOption = STORE,
     pepper_file: PepperOption = PEPPER,
 ) -> None:

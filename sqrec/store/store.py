@@ -53,6 +53,9 @@ class Store:
             if not create:
                 raise StoreError(f"There is no store {database.name}; make one: sqrec import FOLDER --store {database.name}")
             database.file.parent.mkdir(parents=True, exist_ok=True)
+            database.file.touch(
+                0o600
+            )  # it holds restricted facts: its owner's alone, and so are the files that SQLite puts beside it
         try:
             prepared(database)
         except BaseException:
