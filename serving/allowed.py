@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from serving.problems import NotFoundError, RefusedError
-from sqrec.access import Asker, Scope
+from sqrec.access import Asker, Scope, Within
 
 UNKNOWN_PERSON = "No person whom you may ask for has this person_id. Send the facts as `person`, or load data that has the id."
 _KEY = "This needs a key: send the header `Authorization: Bearer sq_…`. Who runs the service makes one: sqrec keys create (docs/access.md)."
@@ -23,7 +23,7 @@ class Decision:
     """Hold what was decided about one request, or about one person in it, for the audit.
 
     `status` is that of the refusal; None: let in. `person_id` is the stored person who was asked for or written about, `fields`
-    what of them.
+    what of them, and `writes` whether it was written rather than read.
     """
 
     who: Asker
@@ -32,6 +32,7 @@ class Decision:
     status: int | None = None
     person_id: str | None = None
     fields: tuple[str, ...] = ()
+    writes: bool = False
 
 
 def need(who: Asker, scope: Scope, *, keys: bool) -> None:
@@ -44,6 +45,14 @@ def need(who: Asker, scope: Scope, *, keys: bool) -> None:
     if who.how == "nobody":
         raise RefusedError(401, _KEY if keys else _NO_KEYS)
     raise RefusedError(403, f"What you are known as lacks the scope `{scope}`: docs/access.md says which role has it.")
+
+
+def within_of(who: Asker) -> Within | None:
+    """Return the area that bounds whom an asker may ask for; None: nothing does, as where residents ask about themselves.
+
+    So nobody loses sight of themselves who has the area of their home deleted.
+    """
+    return None if who.person is not None else who.within
 
 
 def unknown_person() -> NotFoundError:

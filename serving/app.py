@@ -16,11 +16,10 @@ from serving.endpoint import Endpoint
 from serving.live import Live
 from serving.openapi import describe, page
 from serving.problems import answer_of
-from serving.routes import complaints, events, explanations, items, operation, residents, rights, sessions, site
+from serving.routes import complaints, events, explanations, items, operation, owed, residents, rights, sessions, site
 from serving.schemas import examples
 from serving.schemas.answers import BatchResponse, EventsResponse, ItemResponse, ProfileResponse, RecommendResponse
-from serving.schemas.requests import BatchRequest, EventsRequest, ItemRequest, ProfileRequest, RecommendRequest
-from serving.schemas.rights import (
+from serving.schemas.owed import (
     AccessRequest,
     AccessResponse,
     AnswerRequest,
@@ -32,6 +31,18 @@ from serving.schemas.rights import (
     ErasureResponse,
     ExplanationRequest,
     ExplanationResponse,
+)
+from serving.schemas.requests import BatchRequest, EventsRequest, ItemRequest, ProfileRequest, RecommendRequest
+from serving.schemas.rights import (
+    AboutRequest,
+    ConsentRequest,
+    ConsentsResponse,
+    SwitchRequest,
+    SwitchResponse,
+    TagsRequest,
+    TagsResponse,
+    UnsuitableRequest,
+    UnsuitableResponse,
 )
 from serving.schemas.sessions import EndRequest, EndResponse, SessionRequest, SessionResponse
 from serving.site.choices import STATIC
@@ -84,10 +95,57 @@ ROUTES: tuple[Endpoint, ...] = (
         inline=True,
     ),
     Endpoint("POST", "/v1/events", events.events, "Events", "events", EventsRequest, EventsResponse, examples.EVENTS),
+    Endpoint("GET", rights.SWITCH, rights.switch, "Rights", "rights", AboutRequest, SwitchResponse, examples.ABOUT),
+    Endpoint(
+        "POST",
+        rights.SWITCH,
+        rights.set_switch,
+        "Rights",
+        "rights",
+        SwitchRequest,
+        SwitchResponse,
+        examples.SWITCH,
+        of_path=examples.WHOSE,
+    ),
+    Endpoint("GET", rights.TAGS, rights.tags, "Rights", "rights", AboutRequest, TagsResponse, examples.ABOUT),
+    Endpoint(
+        "POST",
+        rights.TAGS,
+        rights.change_tags,
+        "Rights",
+        "rights",
+        TagsRequest,
+        TagsResponse,
+        examples.TAGS,
+        of_path=examples.WHOSE,
+    ),
+    Endpoint("GET", rights.CONSENTS, rights.consents, "Rights", "rights", AboutRequest, ConsentsResponse, examples.ABOUT),
+    Endpoint(
+        "POST",
+        rights.CONSENTS,
+        rights.change_consents,
+        "Rights",
+        "rights",
+        ConsentRequest,
+        ConsentsResponse,
+        examples.CONSENT,
+        of_path=examples.WHOSE,
+    ),
+    Endpoint(
+        "POST",
+        rights.UNSUITABLE,
+        rights.unsuitable,
+        "Rights",
+        "advice",
+        UnsuitableRequest,
+        UnsuitableResponse,
+        examples.UNSUITABLE,
+        of_path=examples.WHOSE,
+    ),
     Endpoint("POST", "/v1/session", sessions.begin, "Sessions", "open", SessionRequest, SessionResponse, examples.SESSION),
     Endpoint("POST", "/v1/session/end", sessions.end, "Sessions", "open", EndRequest, EndResponse, {}),
-    Endpoint("POST", "/v1/access", rights.access, "Rights", "rights", AccessRequest, AccessResponse, examples.ACCESS),
-    Endpoint("POST", "/v1/erasure", rights.erasure, "Rights", "rights", ErasureRequest, ErasureResponse, examples.ERASURE),
+    Endpoint("POST", "/v1/access", owed.access, "Rights", "owed", AccessRequest, AccessResponse, examples.ACCESS),
+    Endpoint("POST", "/v1/erasure", owed.erasure, "Rights", "owed", ErasureRequest, ErasureResponse, examples.ERASURE),
     Endpoint(
         "GET",
         "/v1/explanations/{request_id}",
@@ -98,15 +156,13 @@ ROUTES: tuple[Endpoint, ...] = (
         ExplanationResponse,
         examples.EXPLANATION,
     ),
-    Endpoint(
-        "POST", "/v1/complaints", complaints.complain, "Rights", "rights", ComplaintRequest, ComplaintOut, examples.COMPLAINT
-    ),
+    Endpoint("POST", "/v1/complaints", complaints.complain, "Rights", "owed", ComplaintRequest, ComplaintOut, examples.COMPLAINT),
     Endpoint(
         "POST",
         "/v1/complaints/list",
         complaints.complaints,
         "Rights",
-        "rights",
+        "owed",
         ComplaintsRequest,
         ComplaintsResponse,
         examples.COMPLAINTS,

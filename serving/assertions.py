@@ -81,7 +81,10 @@ def _fits(claims: dict[str, Any], now: int) -> bool:
     """Tell whether the claims are of their types, and the time short, by the issuer's clock and by ours."""
     texts = [claims["sub"], claims["jti"], claims.get("role")]
     area, more = claims.get("area"), claims.get("with", [])
-    told = all(isinstance(text, str) and 0 < len(text) <= _MOST for text in (*texts, *([] if area is None else [area])))
+    told = all(
+        isinstance(one, str) and one.isprintable() and 0 < len(one) <= _MOST
+        for one in (*texts, *([] if area is None else [area]))
+    )
     listed = isinstance(more, list) and all(isinstance(one, str) for one in more)
     end, begin = claims["exp"], claims["iat"]
     whole = type(end) is int and type(begin) is int

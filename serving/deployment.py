@@ -17,12 +17,13 @@ from sqrec import bundle as bundles
 from sqrec.base.arrays import key_of, keys_of
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
-from sqrec.contract import GRADES, Kind
+from sqrec.contract import GRADES, TAKES_AWAY, Kind
 from sqrec.errors import BundleError
 from sqrec.groups.record import Record
 from sqrec.groups.restricted_table import restricted_of
 from sqrec.profile import History, Person, Profiles
 from sqrec.profile.history import history_of
+from sqrec.profile.person import facts_of
 from sqrec.programmes import Offerings
 from sqrec.rank import Explore, Recommender
 from sqrec.source import read_source
@@ -120,7 +121,7 @@ class Deployment:
         return self.recommender.profiler.profiles([person], np.array([at]), [history], np.array([key], dtype=np.uint64))
 
     def _inline(self, asked: PersonIn, at: int) -> tuple[Person, int, Mapping[Kind, History]]:
-        facts = _values(asked, self.recommender) | {
+        facts = values_of(asked, self.recommender) | {
             "person_id": asked.person_id,
             "personalised": asked.personalised,
             "updated_at": asked.updated_at,
@@ -129,11 +130,11 @@ class Deployment:
         return Person(**facts).known_at(at), key_of(asked.person_id) if asked.person_id else 0, history
 
     def _tagged(self, person: Person, tags: FactsIn) -> Person:
-        """Replace or remove the facts that tags name, before anything is encoded."""
+        """Replace or remove the facts that tags name, before anything is encoded; what a stored person had deleted stays unknown."""
         named = tags.model_fields_set - {"location"} | ({"lon", "lat"} if "location" in tags.model_fields_set else set())
-        values = _values(tags, self.recommender)
-        kept = person.without(*named)
-        return kept.having(**{name: values[name] for name in named if values[name] not in (None, ())})
+        values = values_of(tags, self.recommender)
+        kept, gone = person.without(*named), facts_of(person.deleted)
+        return kept.having(**{name: values[name] for name in named if values[name] not in (None, ()) and name not in gone})
 
 
 def _same_city(folder: Path, bundle: Bundle, data: Folder) -> None:
@@ -144,7 +145,8 @@ def _same_city(folder: Path, bundle: Bundle, data: Folder) -> None:
         )
 
 
-def _values(facts: FactsIn, recommender: Recommender) -> dict[str, Any]:
+def values_of(facts: FactsIn, recommender: Recommender) -> dict[str, Any]:
+    """Return the facts of a request as a person has them, in the city's frame; what was not told is unknown."""
     values: dict[str, Any] = {name: getattr(facts, name) for name in FactsIn.model_fields if name != "location"}
     lists = {name: tuple(values[name] or ()) for name in ("skills", "occupations", "desired", "forms", "needs")}
     spot = facts.location
@@ -159,7 +161,7 @@ def _history(asked: PersonIn, kind: Kind, at: int) -> History:
         keys_of(entry.item_id for entry in told),
         np.array([entry.at for entry in told], dtype=np.int64),
         np.array([GRADES[entry.event] for entry in told], dtype=np.int64),
-        np.array([entry.event == "dismiss" for entry in told], dtype=bool),
+        np.array([entry.event in TAKES_AWAY for entry in told], dtype=bool),
     )
 
 

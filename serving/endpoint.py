@@ -29,12 +29,12 @@ SECONDS = 30.0
 class Endpoint:
     """Describe one address: method, path, request, answer, who may ask, and the function that answers.
 
-    `asks` is the model of the request: the JSON body of a POST, else the parameters of path and query; None: nothing is read.
+    `asks` is the model of the request: the JSON body of a POST with the parameters of the path, else those of path and query; None: nothing is read.
     `handler` gets `Live`, the checked request and who asks, and returns the body as bytes of the type `media`, or a response where
     it sets headers. `scope` is the scope that an asker needs (docs/access.md); where `inline`, it is needed for stored people
     alone, which the handler checks: people described in the request are open. `answers` is the model of the answer, for the
     description alone. `fixed` answers never change while the process runs: they carry an ETag. The first line of the handler's
-    docstring is the summary on the OpenAPI page. `example` is a request body, or the parameters by name.
+    docstring is the summary on the OpenAPI page. `example` is a request body, or the parameters by name; `of_path` are those of the path of a POST.
     """
 
     method: Literal["GET", "POST"]
@@ -49,6 +49,7 @@ class Endpoint:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     fixed: bool = False
     inline: bool = False
+    of_path: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def summary(self) -> str:

@@ -21,7 +21,7 @@ from serving.problems import unexpected
 from serving.settings import Settings
 from serving.trail import AuditLog
 from sqrec import bundle as bundles
-from sqrec.access import Asker, pepper_of
+from sqrec.access import NOBODY, Asker, pepper_of
 from sqrec.cities import City
 from sqrec.errors import SqrecError, StoreError
 from sqrec.source import is_store
@@ -71,10 +71,11 @@ class Live:
         """The city that is served."""
         return self.deployment.recommender.city
 
-    def written(self, answer: Answered) -> bytes:
-        """Queue the shown rows of an answer for the log, and return its body."""
+    def written(self, answer: Answered, who: Asker) -> bytes:
+        """Queue the shown rows of an answer for the log, with the name of who may ask for residents, else `nobody`; return its body."""
         if self.log and answer.shown:
-            self.log.put(answer.shown)
+            writer = who.name if who.may("residents") else NOBODY.name
+            self.log.put([{**row, "writer": writer} for row in answer.shown])
         return answer.body
 
     def served(self) -> None:

@@ -20,7 +20,7 @@ from sqrec.store import Row, Store
 MOST_WAITING = 4_096
 """The most answers that wait to be written; further ones are dropped and counted."""
 _AT_ONCE = 256
-_GATHERING = 0.25
+GATHERING = 0.25
 """Seconds for which answers are gathered into one transaction: each transaction slows requests, whatever its size."""
 _SECONDS = 10.0
 _MEANING = "Answers whose shown rows were {what} by the log of rankings."
@@ -60,7 +60,7 @@ class RankingLog:
         ended = False
         while not ended:
             answers = [self._waiting.get()]
-            self._closing.wait(_GATHERING)
+            self._closing.wait(GATHERING)
             while len(answers) < _AT_ONCE and not self._waiting.empty():
                 answers.append(self._waiting.get_nowait())
             ended = None in answers

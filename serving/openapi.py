@@ -22,7 +22,8 @@ _ABOUT = (
 )
 _TAGS: Mapping[Tag, str] = {
     "Residents": "Ranked lists and profiles of people.",
-    "Rights": "What residents are owed: what is held about them, erasure, explanations, complaints.",
+    "Rights": "What residents are owed: the switch, tags, consents, an adviser's word, what is held, erasure, explanations, complaints"
+    " (docs/rights.md).",
     "Items": "Vacancies, courses and amenities.",
     "Events": "Intake of what people did; durable, and counted once.",
     "Sessions": "The platform's sign-on for people who come with a browser.",
@@ -102,6 +103,9 @@ def _operation(one: Endpoint) -> dict[str, Any]:
         found["security"] = [*([{}] if one.inline else []), {"key": []}, {"session": []}]
     if one.asks and one.method == "POST":
         content = {"schema": _named(one.asks), "example": one.example}
+        if path := [told for told in _parameters(one, one.asks) if told["in"] == "path"]:
+            found["parameters"] = path
+            content["schema"] = _beside(one.asks, path)
         found["requestBody"] = {"required": True, "content": {"application/json": content}}
     elif one.asks:
         found["parameters"] = _parameters(one, one.asks)
@@ -138,10 +142,19 @@ def _parameters(one: Endpoint, asks: type[BaseModel]) -> list[dict[str, Any]]:
             "in": "path" if f"{{{name}}}" in one.path else "query",
             "required": name in required,
             "schema": told,
-            "example": one.example[name],
+            "example": {**one.example, **one.of_path}.get(name),
         }
         for name, told in schema["properties"].items()
     ]
+
+
+def _beside(asks: type[BaseModel], path: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the schema of a body whose other fields stand in the path."""
+    schema, gone = asks.model_json_schema(ref_template=_REF), {told["name"] for told in path}
+    schema.pop("$defs", None)
+    schema["properties"] = {name: told for name, told in schema["properties"].items() if name not in gone}
+    schema["required"] = [name for name in schema.get("required", []) if name not in gone]
+    return schema
 
 
 def _named(model: type[BaseModel]) -> dict[str, str]:

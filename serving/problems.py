@@ -20,6 +20,7 @@ _TITLES = {
     403: "Refused",
     404: "Not found",
     405: "Method not allowed",
+    409: "Another one is there",
     411: "Length required",
     413: "Body too large",
     415: "Unsupported media type",

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from starlette.requests import Request
 
 from serving.problems import RefusedError
@@ -18,7 +18,9 @@ _A_NAME = re.compile(r"[a-z_]{1,40}")
 
 
 async def asked_of(request: Request, shape: type[Body] | None, context: dict[str, Any]) -> Body | None:
-    """Return the checked request: the JSON body of a POST, else the parameters of path and query; None without a `shape`.
+    """Return the checked request: the JSON body of a POST with the parameters of the path, else those of path and query.
+
+    None without a `shape`.
 
     `context` holds the city under `city`, for the check of points. Raises RefusedError: 415 for another content type than JSON, 413
     for a body of more than `shape.most_bytes`, 400 with every problem.
@@ -30,7 +32,7 @@ async def asked_of(request: Request, shape: type[Body] | None, context: dict[str
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise RefusedError(415, "The body must be application/json.")
-    asked = checked(await _body(request, shape.most_bytes), context, shape)
+    asked = checked(_with_path(await _body(request, shape.most_bytes), request.path_params), context, shape)
     if isinstance(asked, Body):
         return asked
     raise _wrong(asked)
@@ -46,23 +48,45 @@ def checked(body: bytes, context: dict[str, Any], shape: type[T] = RecommendRequ
     try:
         asked = shape.model_validate_json(body, context=context)
     except ValidationError as wrong:
-        found = _details(wrong)
+        found = details_of(wrong)
         return [_ONE_OF, *found] if issubclass(shape, Asked) and not _names_one(body) else found
     return [_ONE_OF] if isinstance(asked, Asked) and not asked.names_one else asked
+
+
+def _with_path(body: bytes, path: Mapping[str, str]) -> bytes:
+    """Return a body with the parameters of the path among its fields; a body that names one itself says more than it may."""
+    if not path:
+        return body
+    try:
+        told = from_json(body)
+    except ValueError:
+        return body
+    if not isinstance(told, dict):
+        return body
+    fields: dict[str, Any] = {str(name): value for name, value in told.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    twice = [
+        ProblemDetail(field=name, rule="path", detail="right is to name it in the address alone")
+        for name in path
+        if name in fields
+    ]
+    if twice:
+        raise _wrong(twice)
+    return to_json(fields | dict(path))
 
 
 def _valid(shape: type[Body], told: Mapping[str, str], context: dict[str, Any]) -> Body:
     try:
         return shape.model_validate_strings(told, context=context)
     except ValidationError as wrong:
-        raise _wrong(_details(wrong)) from None
+        raise _wrong(details_of(wrong)) from None
 
 
 def _wrong(problems: Sequence[ProblemDetail]) -> RefusedError:
     return RefusedError(400, f"{len(problems)} problem(s) in the request.", tuple(problems))
 
 
-def _details(wrong: ValidationError) -> list[ProblemDetail]:
+def details_of(wrong: ValidationError) -> list[ProblemDetail]:
+    """Return everything that is wrong, without the values."""
     errors = wrong.errors(include_url=False, include_input=False, include_context=False)
     return [ProblemDetail(field=_field(one), rule=one["type"], detail=_without_values(one)) for one in errors]
 

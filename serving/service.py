@@ -1,23 +1,32 @@
-"""The BentoML service: mounts the application, reports readiness, and writes the log's queue when it ends."""
+"""The BentoML service: mounts the application, reports readiness, and writes the log's queue when it ends.
 
+The server's supervisor imports this file as well, only to start workers: whatever is ours is loaded by a worker (`serving.worker`).
+"""
+
+from importlib import import_module
 from typing import Any
 
 import bentoml
-
-from serving.app import ROUTES, application
-from serving.collector import Collector
-from serving.doors import Doors
-from serving.live import Live
-from serving.problems import Shaped
-from serving.settings import Settings
-
-APP = application()
-_SHAPED: Any = Shaped
-_DOORS: Any = Doors
-"""BentoML takes ASGI classes; its hints name narrower types. The doors stand before its own addresses too."""
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-@bentoml.asgi_app(APP, path="/")
+def _worker() -> Any:
+    return import_module("serving.worker")
+
+
+async def _application(scope: Scope, receive: Receive, send: Send) -> None:
+    await _worker().APP(scope, receive, send)
+
+
+def _fronted(app: ASGIApp) -> ASGIApp:
+    return _worker().fronted(app)
+
+
+_MIDDLEWARE: Any = _fronted
+"""BentoML takes whatever wraps an ASGI application; its hints name classes alone."""
+
+
+@bentoml.asgi_app(_application, path="/")
 @bentoml.service(
     name="sqrec",
     workers=1,
@@ -30,8 +39,7 @@ class Sqrec:
     """Jobs, courses and services near home, ranked with reasons; and what people did with them."""
 
     def __init__(self) -> None:
-        self.live = APP.state.live = Live(Settings.from_environment(), Collector())
-        self.live.watch()
+        self.live = _worker().begin()
 
     @bentoml.on_shutdown
     def close(self) -> None:
@@ -43,5 +51,4 @@ class Sqrec:
         return self.live.ready
 
 
-Sqrec.add_asgi_middleware(_SHAPED)
-Sqrec.add_asgi_middleware(_DOORS, live=lambda: APP.state.live, routes=ROUTES)
+Sqrec.add_asgi_middleware(_MIDDLEWARE)

@@ -29,6 +29,10 @@ PURPOSES = {
     "/v1/recommend/batch": "lists",
     "/v1/profile": "profile",
     "/v1/events": "feedback",
+    "/v1/residents/{person_id}/switch": "switch",
+    "/v1/residents/{person_id}/tags": "tags",
+    "/v1/residents/{person_id}/consents": "consents",
+    "/v1/residents/{person_id}/unsuitable": "advice",
     "/v1/access": "access",
     "/v1/erasure": "erasure",
     "/v1/explanations/{request_id}": "explanation",
@@ -172,6 +176,6 @@ def _entry(at: int, one: Decision, times: int) -> Entry:
         "fields": list(one.fields),
         "status": one.status,
     }
-    what = "refused" if one.status is not None else "read" if one.fields else "written"
+    what = "refused" if one.status is not None else "read" if one.fields and not one.writes else "written"
     told = {name: value for name, value in details.items() if value not in (None, [])} | ({"times": times} if times > 1 else {})
     return Entry(at, what, who.name, told, one.person_id)

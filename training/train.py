@@ -36,6 +36,7 @@ from sqrec.base.numbers import SEED
 from sqrec.bundle import Bundle
 from sqrec.bundle.kinds import KindParts
 from sqrec.catalogue.snapshot import Snapshot
+from sqrec.catalogue.trust import learnt_from
 from sqrec.contract import KINDS, TABLE_OF_KIND, Kind, SplitName
 from sqrec.errors import DataError, SqrecError
 from sqrec.evaluate import split
@@ -229,7 +230,7 @@ def train_kind(
 
 def log_of(folder: Folder, kind: Kind, var: Path) -> ShownLists | None:
     """Read the shown lists of a kind: a store's log, or the impressions of a folder; None without any."""
-    return ShownLists.read(folder.path, folder.events(), kind, DECLARED[kind].rows, var / "bundles")
+    return ShownLists.read(folder.path, learnt_from(folder), kind, DECLARED[kind].rows, var / "bundles")
 
 
 def bundle_of(

@@ -165,9 +165,9 @@ class Court:
             wanted.others += any(one.grade == 0 and place >= NEAREST for one, place in zip(graded, turn.tolist(), strict=True))
 
 
-def by_hand(court: Court, world: str) -> Iterable[str]:
-    """Yield ndcg@10 by hand grades: a line for each persona and kind, and a line with each kind's mean."""
-    told = json.loads((HERE / "hand.json").read_text(encoding="utf-8"))["grades"]
+def by_hand(court: Court, world: str, graded: str) -> Iterable[str]:
+    """Yield ndcg@10 by one set of hand grades: a line for each persona and kind, and a line with each kind's mean."""
+    told = json.loads((HERE / f"{graded}.json").read_text(encoding="utf-8"))["grades"]
     for kind in KINDS:
         found: list[float] = []
         for persona in read_personas(world):
@@ -180,7 +180,8 @@ def by_hand(court: Court, world: str) -> Iterable[str]:
             if ideal > 0:
                 found.append(_worth(grades) / ideal)
                 yield f"{kind} {persona.id} ndcg@10 {found[-1]:.3f} grades {' '.join(f'{one:g}' for one in grades)} not graded by hand {unjudged}"
-        yield f"{kind}: ndcg@10 by hand grades {np.mean(found):.3f} of {len(found)} personas"
+        if found:
+            yield f"{kind}: ndcg@10 by hand grades ({graded}) {np.mean(found):.3f} of {len(found)} personas"
 
 
 def by_rubric(court: Court, world: str) -> Iterable[str]:
@@ -249,7 +250,12 @@ def main(
     court, wanted = Court.of(folder, bundles_folder, wish=wish), Wanted()
     for persona in read_personas(world):
         court.weigh(wanted, court.invented(persona.person))
-    for line in (*by_hand(court, world), *by_rubric(court, world), wanted.line("personas")):
+    for line in (
+        *by_hand(court, world, "hand"),
+        *by_hand(court, world, "hand_second"),
+        *by_rubric(court, world),
+        wanted.line("personas"),
+    ):
         print(line, flush=True)
     if court.snapshot.people:
         for line in of_residents(court, residents):

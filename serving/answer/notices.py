@@ -24,7 +24,13 @@ def notices(
     found = [*_made(rankings), *_lawful(rankings)]
     for kind, ranking in rankings.items():
         wanting = Wanting(kind, ranking, n, words, recommender)
-        found += [*_unanswered(wanting, rankings), *wanting.lacking(), *wanting.against(), *_widened(kind, ranking, words)]
+        found += [
+            *_again(kind, ranking, words),
+            *_unanswered(wanting, rankings),
+            *wanting.lacking(),
+            *wanting.against(),
+            *_widened(kind, ranking, words),
+        ]
     sentences = {say(texts, "notice", code, lang, values): code for code, values in reversed(found)}
     return [{"code": code, "text": text} for text, code in reversed(sentences.items())]
 
@@ -39,6 +45,12 @@ def _made(rankings: Mapping[Kind, Ranking]) -> Iterator[Said]:
 
 def _lawful(rankings: Mapping[Kind, Ranking]) -> Iterator[Said]:
     yield from ((ranking.scene.notice, {}) for ranking in rankings.values() if ranking.scene.notice)
+
+
+def _again(kind: Kind, ranking: Ranking, words: Words) -> Iterator[Said]:
+    """Yield that everything there is was used or dismissed before, so that it is shown again."""
+    if ranking.scene.again:
+        yield "again", {"kind": words.say("kind", kind)}
 
 
 def _widened(kind: Kind, ranking: Ranking, words: Words) -> Iterator[Said]:

@@ -4,7 +4,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic_core import to_json
@@ -20,7 +20,7 @@ from sqrec.errors import RequestError
 from sqrec.groups.answer import profile_answer
 from sqrec.groups.groups import KeyGroups
 from sqrec.groups.record import Record
-from sqrec.groups.restricted import Restricted
+from sqrec.groups.restricted import RESTRICTED_UNKNOWN, Restricted
 from sqrec.profile import Profiles
 from sqrec.programmes import programmes, programmes_answer
 from sqrec.rank import Ranking
@@ -63,7 +63,7 @@ def respond_profile(deployment: Deployment, asked: ProfileRequest, record: Recor
     at, city = now if asked.at is None else asked.at, deployment.recommender.city
     person = deployment.profile(asked, record, at).raw(0)
     gate(age_of(person.birth_month, now, city), "course", city)
-    told = _restricted(asked) if asked.restricted else record.restricted if record else None
+    told = _told(asked, record)
     bundle = deployment.bundle
     answer = profile_answer(person, told, bundle.profiler, bundle.groups, city, at, asked.lang, bundle.texts)
     return Answered(to_json(answer if asked.at is None else answer | {"not_for_display": True}))
@@ -96,13 +96,23 @@ def _offered(
         offerings,
         deployment.snapshot,
         groups.of(profile.raw(0), told, city, now),
-        vouched=asked.groups,
+        vouched=[group for group in asked.groups if not (told and f"group:{group}" in told.deleted_apart)],
         restricted=told,
         kinds=[kind for kind in _kinds(deployment, asked) if kind in offerings.rows],
         n=asked.n,
         clock=now,
     )
     return programmes_answer(found, deployment.snapshot.items, deployment.bundle.texts, asked.lang)
+
+
+def _told(asked: ProfileRequest, record: Record | None) -> Restricted | None:
+    """Return the restricted facts of a request, else the stored ones; what a stored person had deleted stays so."""
+    kept = record.restricted if record else None
+    if not asked.restricted:
+        return kept
+    told = _restricted(asked)
+    gone = {name: RESTRICTED_UNKNOWN[name] for name in (kept.deleted_apart if kept else ()) if name in RESTRICTED_UNKNOWN}
+    return replace(told, **gone, deleted_apart=kept.deleted_apart if kept else ())
 
 
 def _restricted(asked: ProfileRequest) -> Restricted:

@@ -7,12 +7,12 @@ from typing import Any
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from serving.allowed import Decision, need
+from serving.allowed import Decision, need, within_of
 from serving.live import Live
 from serving.problems import NotFoundError, RefusedError, UnavailableError
-from serving.routes.rights import FRESH, gone, named
+from serving.routes.owed import FRESH, gone, named
 from serving.schemas.answers import ProblemDetail
-from serving.schemas.rights import AnswerRequest, ComplaintRequest, ComplaintsRequest
+from serving.schemas.owed import AnswerRequest, ComplaintRequest, ComplaintsRequest
 from sqrec.access import Asker
 from sqrec.cities import City
 from sqrec.errors import AccessError
@@ -29,7 +29,7 @@ async def complain(live: Live, asked: ComplaintRequest, who: Asker) -> Response:
     Raises NotFoundError alike for nobody and for somebody whom the asker may not name.
     """
     store, person_id = await named(live, asked.person_id, who, _ROUTE)
-    if not await live.deployment.records.found(person_id, who.within):
+    if not await live.deployment.records.found(person_id, within_of(who)):
         raise gone(live, who, _ROUTE, person_id)
     try:
         made = await asyncio.to_thread(
@@ -37,7 +37,7 @@ async def complain(live: Live, asked: ComplaintRequest, who: Asker) -> Response:
         )
     except AccessError:
         raise gone(live, who, _ROUTE, person_id) from None
-    live.audit(Decision(who, _ROUTE, "rights", None, person_id))
+    live.audit(Decision(who, _ROUTE, "owed", None, person_id))
     return _answer(_told(made, live.city))
 
 
@@ -51,11 +51,11 @@ async def complaints(live: Live, asked: ComplaintsRequest, who: Asker) -> Respon
     else:
         need(who, "administration", keys=live.keys.there)
     listing = Complaints(live.store.database).listed
-    found = await asyncio.to_thread(listing, person_id, who.within, unanswered=asked.unanswered)
-    if person_id is not None and not found and not await live.deployment.records.found(person_id, who.within):
+    found = await asyncio.to_thread(listing, person_id, within_of(who), unanswered=asked.unanswered)
+    if person_id is not None and not found and not await live.deployment.records.found(person_id, within_of(who)):
         raise gone(live, who, _LIST, person_id)
     for one in sorted({one.person_id for one in found}):
-        live.audit(Decision(who, _LIST, "rights", None, one, ("complaints",)))
+        live.audit(Decision(who, _LIST, "owed", None, one, ("complaints",)))
     return _answer({"complaints": [_told(one, live.city) for one in found]})
 
 

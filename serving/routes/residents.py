@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from serving.allowed import Decision, need, unknown_person
+from serving.allowed import Decision, need, unknown_person, within_of
 from serving.answer.respond import Answered, respond, respond_profile
 from serving.deployment import Deployment
 from serving.live import Live
@@ -49,8 +49,9 @@ async def _answered(
 ) -> bytes:
     if asked.person_id:
         record = await _record(live, deployment, asked.person_id, who, route)
-        return live.written(answer(deployment, asked, record, time.time_ns() // 1000))
-    return live.written(answer(deployment, await _described(live, deployment, asked, who, route), None, time.time_ns() // 1000))
+        return live.written(answer(deployment, asked, record, time.time_ns() // 1000), who)
+    described = await _described(live, deployment, asked, who, route)
+    return live.written(answer(deployment, described, None, time.time_ns() // 1000), who)
 
 
 async def _record(live: Live, deployment: Deployment, person_id: str, who: Asker, route: str) -> Record:
@@ -60,7 +61,7 @@ async def _record(live: Live, deployment: Deployment, person_id: str, who: Asker
     """
     try:
         need(who, "residents", keys=live.keys.there)
-        found = await deployment.records.found(person_id, who.within) if who.may_name(person_id) else None
+        found = await deployment.records.found(person_id, within_of(who)) if who.may_name(person_id) else None
         if found is None:
             raise unknown_person()
     except (RefusedError, NotFoundError) as refused:
@@ -68,7 +69,8 @@ async def _record(live: Live, deployment: Deployment, person_id: str, who: Asker
         raise
     restricted = who.may("restricted")
     live.audit(Decision(who, route, "residents", None, person_id, ("people", "events", *(["restricted"] if restricted else []))))
-    return found if restricted else replace(found, restricted=None)
+    hidden = found.restricted.hidden() if found.restricted else None
+    return found if restricted else replace(found, restricted=hidden)
 
 
 async def _described(live: Live, deployment: Deployment, asked: Asked, who: Asker, route: str) -> Asked:

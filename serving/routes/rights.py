@@ -1,94 +1,196 @@
-"""What residents are owed: a file of what is held about them, and erasure."""
+"""What residents see to about themselves: the switch of personal lists, their tags, their consents; and an adviser's "not suitable"."""
 
 import asyncio
+import time
+from collections.abc import Callable
 
+import numpy as np
 from pydantic_core import to_json
-from starlette.responses import Response
 
-from serving.allowed import Decision, need, unknown_person
+from serving.allowed import Decision, unknown_person, within_of
 from serving.live import Live
 from serving.problems import NotFoundError, RefusedError, UnavailableError, refusal
+from serving.rights import shown_consents, shown_tags, stated_of
 from serving.schemas.answers import ProblemDetail
-from serving.schemas.rights import AccessRequest, ErasureRequest
-from sqrec.access import Asker
-from sqrec.store import Store
-from sqrec.store.erasing import Erasure, erase, hashes_of_events
-from sqrec.store.held import as_text, held
-from sqrec.store.leftovers import forget_events
-
-FRESH = {"Cache-Control": "no-store"}
-_NO_STORE = (
-    "A data folder is served, which keeps nothing about anybody beside its own files: nothing can be shown or erased here."
+from serving.schemas.rights import (
+    AboutRequest,
+    ConsentRequest,
+    SwitchRequest,
+    TagsRequest,
+    UnsuitableRequest,
+    Whose,
 )
-_WHOSE = ProblemDetail(field="person_id", rule="missing", detail="right is a person_id, as you are no resident yourself")
+from sqrec.access import Asker, Scope
+from sqrec.base.arrays import key_of
+from sqrec.cities.ages import age_of
+from sqrec.errors import RequestError
+from sqrec.groups.record import Record
+from sqrec.rank.gates import gate
+from sqrec.rights import apart, deletion, notices
+from sqrec.store import Rights, Row, Store
+
+SWITCH, TAGS, CONSENTS, UNSUITABLE = (
+    f"/v1/residents/{{person_id}}/{what}" for what in ("switch", "tags", "consents", "unsuitable")
+)
+_FOLDER = "A data folder is served, which keeps nothing that residents change. Serve a store (sqrec import FOLDER)."
+_BY_LAW = "The birth month of somebody under {age} is kept by law and corrected by the office that keeps it, not here (docs/laws.md, law 7)."
 
 
-async def access(live: Live, asked: AccessRequest, who: Asker) -> Response:
-    """Return everything held about a person in one readable file, with Chinese words beside the names of fields.
+async def switch(live: Live, asked: AboutRequest, who: Asker) -> bytes:
+    """Say whether somebody's lists are personal."""
+    return await _about(live, who, asked, SWITCH, ("personalised",), lambda store, _: _switch(live, store, asked.person_id))
 
-    Raises NotFoundError alike for nobody and for somebody whom the asker may not name, RefusedError for whoever may read nobody.
+
+async def set_switch(live: Live, asked: SwitchRequest, who: Asker) -> bytes:
+    """Switch somebody's personal lists on or off: the next answer of every worker obeys, and no import takes it back."""
+
+    def work(store: Store, record: Record) -> bytes:
+        _known(Rights(store.database).switch(asked.person_id, who.name, personalised=asked.personalised))
+        return _switch(live, store, asked.person_id)
+
+    return await _about(live, who, asked, SWITCH, ("personalised",), work, writes=True)
+
+
+async def tags(live: Live, asked: AboutRequest, who: Asker) -> bytes:
+    """Return somebody's tags: what is known and worked out, what ranks, what was deleted and stated."""
+    return await _about(live, who, asked, TAGS, ("people", *_apart(who)), lambda store, _: _tags(live, store, asked, who))
+
+
+async def change_tags(live: Live, asked: TagsRequest, who: Asker) -> bytes:
+    """Delete, correct and restore somebody's tags, all or nothing: the next answer of every worker obeys, and later imports do.
+
+    Raises RefusedError, 403, for facts that are kept apart where the asker may not have them, and for the birth month of a minor.
     """
-    store, person_id = await named(live, asked.person_id, who, "/v1/access", reads=True)
-    found = await asyncio.to_thread(held, store.database, person_id, live.city)
-    if found is None:
-        raise gone(live, who, "/v1/access", person_id)
-    live.audit(Decision(who, "/v1/access", "rights", None, person_id, ("everything",)))
-    file = FRESH | {"Content-Disposition": 'attachment; filename="held.json"'}
-    return Response(as_text(found), media_type="application/json", headers=file)
+
+    def work(store: Store, record: Record) -> bytes:
+        deleted, stated = deletion(asked.delete), stated_of(live.deployment.recommender, asked.correct)
+        _may_change(live, record, who, asked, {*deleted, *stated})
+        rights = Rights(store.database)
+        _known(rights.change(asked.person_id, who.name, deleted=deleted, stated=stated, restored=deletion(asked.restore)))
+        return _tags(live, store, asked, who)
+
+    return await _about(live, who, asked, TAGS, ("people", *_apart(who)), work, writes=True)
 
 
-async def erasure(live: Live, asked: ErasureRequest, who: Asker) -> Response:
-    """Erase a person: store, log, counts, audit key, sessions, hashes of their events beside bundles. It cannot be taken back.
+async def consents(live: Live, asked: AboutRequest, who: Asker) -> bytes:
+    """Return somebody's consents by purpose, each with the notice in force."""
+    return await _about(live, who, asked, CONSENTS, ("consents",), lambda store, _: _consents(live, store, asked.person_id))
 
-    The next answer of every worker knows nobody of that id; counts are made again without them. Raises as `access`, and
-    UnavailableError without a pepper.
+
+async def change_consents(live: Live, asked: ConsentRequest, who: Asker) -> bytes:
+    """Give or withdraw one consent; it is kept with the version of the notice and the moment.
+
+    Raises RefusedError, 400, for a version that is not in force (a consent) or unknown (a withdrawal).
     """
-    store, person_id = await named(live, asked.person_id, who, "/v1/erasure")
-    found = await asyncio.to_thread(_erased, live, store, person_id, who.name)
+
+    def work(store: Store, record: Record) -> bytes:
+        known = [one.version for one in notices().of(asked.purpose, _day(live))]
+        right = known[-1:] if asked.given else known
+        if asked.notice not in right:
+            told = ProblemDetail(field="notice", rule="notice", detail=f"right is {' or '.join(right)}")
+            raise RefusedError(400, "1 problem(s) in the request.", (told,))
+        rights = Rights(store.database)
+        _known(rights.consent(asked.person_id, asked.purpose, asked.notice, who.name, given=asked.given))
+        return _consents(live, store, asked.person_id)
+
+    return await _about(live, who, asked, CONSENTS, ("consents",), work, writes=True)
+
+
+async def unsuitable(live: Live, asked: UnsuitableRequest, who: Asker) -> bytes:
+    """Take an item from somebody's personal lists, with an adviser's reason; it is an event of whoever asks.
+
+    Raises NotFoundError where the catalogue has no such item.
+    """
+
+    def work(store: Store, record: Record) -> bytes:
+        items = live.deployment.snapshot.items.get(asked.kind)
+        if items is None or items.find(np.array([key_of(asked.item_id)], np.uint64))[0] < 0:
+            raise NotFoundError("The catalogue has no such item.")
+        now = time.time_ns() // 1000
+        row: Row = asked.model_dump() | {"event": "unsuitable", "at": now, "recorded_at": now, "writer": who.name}
+        return to_json({"new": store.append_events([row])[0] == 1})
+
+    return await _about(live, who, asked, UNSUITABLE, ("events",), work, "advice", writes=True)
+
+
+async def _about(
+    live: Live,
+    who: Asker,
+    asked: Whose,
+    route: str,
+    fields: tuple[str, ...],
+    work: Callable[[Store, Record], bytes],
+    scope: Scope = "rights",
+    *,
+    writes: bool = False,
+) -> bytes:
+    """Do something about one stored resident in a thread, and tell the audit.
+
+    Raises UnavailableError where a folder is served; NotFoundError alike for nobody and for somebody whom the asker may not name.
+    """
+    store = live.store
+    if store is None:
+        raise UnavailableError(_FOLDER)
+    named = who.may_name(asked.person_id)
+    record = await asyncio.to_thread(store.record, asked.person_id, within_of(who)) if named else None
+    try:
+        if record is None:
+            raise unknown_person()
+        done = await asyncio.to_thread(work, store, record)
+    except (RefusedError, NotFoundError, RequestError) as refused:
+        live.audit(Decision(who, route, scope, refusal(refused)[0], asked.person_id, fields, writes))
+        raise
+    live.audit(Decision(who, route, scope, None, asked.person_id, fields, writes))
+    return done
+
+
+def _known(found: bool) -> None:  # noqa: FBT001 (what a change returns)
+    """Answer as of nobody where somebody was erased meanwhile."""
+    if not found:
+        raise unknown_person()
+
+
+def _may_change(live: Live, record: Record, who: Asker, asked: TagsRequest, changed: set[str]) -> None:
+    """Refuse to change what is kept apart without its scope, and what docs/laws.md, law 7, goes by of a minor."""
+    if any(apart(tag) and not tag.startswith("group:") for tag in (*changed, *asked.restore)) and not who.may("restricted"):
+        raise RefusedError(403, "These tags are kept apart; to change them takes the scope `restricted`: docs/access.md.")
+    city, now = live.deployment.recommender.city, time.time_ns() // 1000
+    age = age_of(record.person.birth_month, now, city)
+    if "birth_month" in changed and age is not None and age < city.gates.adult_from:
+        raise RefusedError(403, _BY_LAW.format(age=city.gates.adult_from))
+    gate(age_of(asked.correct.birth_month, now, city), "course", city)
+
+
+def _switch(live: Live, store: Store, person_id: str) -> bytes:
+    found = Rights(store.database).switched(person_id)
     if found is None:
-        raise gone(live, who, "/v1/erasure", person_id)
-    copies = [{"what": one.what, "last_day": one.last_day} for one in found.copies]
-    return Response(
-        to_json({"rows": found.rows, "copies": copies, "overwritten": False}), media_type="application/json", headers=FRESH
+        raise unknown_person()
+    personalised, at = found
+    return to_json({"personalised": personalised is not False, "set_at": None if at is None else _moment(live, at)})
+
+
+def _tags(live: Live, store: Store, asked: AboutRequest | TagsRequest, who: Asker) -> bytes:
+    record = store.record(asked.person_id)
+    if record is None:
+        raise unknown_person()
+    changes = Rights(store.database).changes(asked.person_id)
+    return to_json(
+        shown_tags(live.deployment, record, changes, time.time_ns() // 1000, asked.lang, restricted=who.may("restricted"))
     )
 
 
-async def named(live: Live, person_id: str | None, who: Asker, route: str, *, reads: bool = False) -> tuple[Store, str]:
-    """Return the store and the person who is meant: the one named, else the resident who asks.
-
-    `reads` tells that the person's data is read: then whoever asks about others needs the scope for that as well. Raises RefusedError,
-    NotFoundError, UnavailableError; each refusal is audited.
-    """
-    if live.store is None:
-        raise UnavailableError(_NO_STORE)
-    wanted = person_id or who.person
-    if wanted is None:
-        raise RefusedError(400, "1 problem(s) in the request.", (_WHOSE,))
-    try:
-        if reads:
-            need(who, "residents", keys=live.keys.there)
-    except RefusedError as refused:
-        live.audit(Decision(who, route, "rights", refused.status, wanted))
-        raise
-    within = who.within
-    if not who.may_name(wanted) or (within and not await asyncio.to_thread(live.store.people_within, [wanted], within)):
-        raise gone(live, who, route, wanted)
-    return live.store, wanted
+def _consents(live: Live, store: Store, person_id: str) -> bytes:
+    given = Rights(store.database).consents(person_id)
+    return to_json({"consents": shown_consents(given, _day(live), lambda at: _moment(live, at))})
 
 
-def gone(live: Live, who: Asker, route: str, person_id: str) -> NotFoundError:
-    """Return the refusal of a person who is not there, or not for this asker, and have it audited."""
-    refused = unknown_person()
-    live.audit(Decision(who, route, "rights", refusal(refused)[0], person_id))
-    return refused
+def _apart(who: Asker) -> tuple[str, ...]:
+    return ("restricted",) if who.may("restricted") else ()
 
 
-def _erased(live: Live, store: Store, person_id: str, who: str) -> Erasure | None:
-    """Erase, and see to it that this worker obeys before it answers; the others read people from the store anyway."""
-    events, bundles = hashes_of_events(store.database, person_id), live.settings.bundles
-    for place in (bundles, bundles.parent / "mlartifacts", *([live.settings.bundle] if live.settings.bundle else [])):
-        forget_events(place, events)
-    found = erase(store.database, person_id, who, live.city)
-    live.keys.look()
-    live.follow()
-    return found
+def _moment(live: Live, at: int) -> str:
+    return live.city.local(at).isoformat()
+
+
+def _day(live: Live) -> str:
+    return live.city.local(time.time_ns() // 1000).date().isoformat()

@@ -182,13 +182,46 @@ class BatchResponse(BaseModel):
     rejected: int = Field(description="number of people with a problem")
 
 
+class Refused(BaseModel):
+    """One event of a batch that was not stored."""
+
+    place: int = Field(description="its place among the events sent, from 0")
+    status: int = Field(
+        description="the HTTP status that it gets when sent alone: 400 impossible or malformed, 403 not this key's to write,"
+        " 409 another event has its event_id"
+    )
+    problems: list[ProblemDetail] = Field(description="each thing that is wrong with it; fields as events.PLACE.NAME")
+
+
+class Uncounted(BaseModel):
+    """One event that is stored and counts for nothing: it feeds no popularity, price or training."""
+
+    place: int = Field(description="its place among the events sent, from 0")
+    cap: str = Field(description="the cap of the city that it lies above: person, person_item, item or writer (docs/trust.md)")
+    detail: str = Field(description="the cap in words")
+
+
+class Noted(BaseModel):
+    """One event that is stored, of which a part is not believed."""
+
+    place: int = Field(description="its place among the events sent, from 0")
+    problems: list[ProblemDetail] = Field(description="each part that is not believed, and what follows")
+
+
 class EventsResponse(BaseModel):
-    """How many events were stored; new + known = events sent."""
+    """What became of the events; new + known + refused = events sent."""
 
     new: int = Field(description="number of events that were stored by this request")
-    known: int = Field(description="number of events whose event_id was stored before; they changed nothing")
-    unknown_items: int = Field(
-        description="number of events, new or known, whose item the catalogue does not have; stored all the same"
+    known: int = Field(description="number of events that were stored before with the same content; they changed nothing")
+    unknown_items: int = Field(description="number of refused events whose item the catalogue does not have")
+    refused: list[Refused] = Field(
+        default=[], description="the events that were not stored; the others are. An event sent alone gets an error instead"
+    )
+    uncounted: list[Uncounted] = Field(
+        default=[], description="stored events, new or known, that count for nothing as they lie above a cap; empty: all count"
+    )
+    noted: list[Noted] = Field(
+        default=[], description="stored events, new or known, of which a part is not believed; empty: there are none"
     )
 
 

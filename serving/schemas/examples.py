@@ -43,6 +43,16 @@ SESSION = {"assertion": "eyJhbGciOiJFZERTQSJ9.eyJyb2xlIjoid29ya2VyIn0.c2lnbmF0dX
 
 ITEM = {"kind": "job", "item_id": "j00017"}
 
+WHOSE = {"person_id": "p1"}
+ABOUT = {"person_id": "p1", "lang": "zh-CN"}
+
+SWITCH = {"personalised": False}
+
+TAGS = {"delete": ["age", "group:graduate"], "correct": {"skills": ["收银@5"]}}
+
+CONSENT = {"purpose": "push", "given": True, "notice": "push-1"}
+
+UNSUITABLE = {"event_id": "station-7-000001", "kind": "job", "item_id": "j00017", "reason": "夜班，与本人能上班的时间不符"}
 ACCESS = {"person_id": "p1"}
 
 ERASURE = {"person_id": "p1", "sure": True}

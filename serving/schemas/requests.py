@@ -2,9 +2,20 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from serving.schemas.cells import JSON_NUMBER, Group, Instant, Number, Text, Texts, cell, cells, optional
@@ -16,6 +27,7 @@ from sqrec.contract.coordinates import Frame
 MOST_HISTORY = 500
 MOST_EVENTS = 500
 MOST_PERSONS = 500
+MOST_RESULTS = 50
 
 
 class Body(BaseModel):
@@ -136,7 +148,9 @@ class Wanted(Body):
     kinds: Annotated[list[Kind], Field(min_length=1, max_length=3)] | None = Field(
         default=None, description="kinds of items, a list each; null: every kind that is served"
     )
-    n: Annotated[int, Field(strict=True, ge=1, le=50)] = Field(default=10, description="results per kind, 1 to 50")
+    n: Annotated[int, Field(strict=True, ge=1, le=MOST_RESULTS)] = Field(
+        default=10, description=f"results per kind, 1 to {MOST_RESULTS}"
+    )
     minutes: Annotated[float, JSON_NUMBER, Field(gt=0, le=240)] | None = Field(
         default=None,
         description="most minutes on foot, above 0 to 240; items beyond are left out, and the limit is widened where too few are within."
@@ -242,8 +256,8 @@ class EventIn(Body):
     request_id: Annotated[Text, cell("request_id", "events")] | None = Field(
         default=None, description="`request_id` of the answer that showed the item; null: shown by no answer, or unknown"
     )
-    position: Annotated[int, Field(strict=True, ge=1)] | None = Field(
-        default=None, description="rank of the item in that answer's list, from 1 = top; null: unknown"
+    position: Annotated[int, Field(strict=True, ge=1, le=MOST_RESULTS)] | None = Field(
+        default=None, description=f"rank of the item in that answer's list, 1 = top to {MOST_RESULTS}; null: unknown"
     )
     dwell_seconds: Annotated[Number, cell("dwell_seconds", "events")] | None = optional(
         "dwell_seconds", "events", before="how long the item was looked at, "
@@ -262,12 +276,32 @@ class EventIn(Body):
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """Stand for an event of a batch that is none: everything that is wrong with it."""
+
+    wrong: ValidationError
+
+
+def _one_by_one(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """Check one event of a batch; one that is none does not take the others along."""
+    try:
+        return check(value)
+    except ValidationError as wrong:
+        return Malformed(wrong)
+
+
 class EventsRequest(Body):
     """Report what people did. Events are on the disk before the answer; sending them again changes nothing."""
 
-    events: Annotated[list[EventIn], Field(min_length=1, max_length=MOST_EVENTS)] = Field(
-        description=f"1 to {MOST_EVENTS} events"
+    events: Annotated[list[Annotated[EventIn, WrapValidator(_one_by_one)]], Field(min_length=1, max_length=MOST_EVENTS)] = Field(
+        description=f"1 to {MOST_EVENTS} events; each is taken or refused for itself"
     )
+
+    @property
+    def each(self) -> list[EventIn | Malformed]:
+        """The events, and what stands for those that are none."""
+        return list(self.events)
 
 
 class ItemRequest(Body):

@@ -1,153 +1,157 @@
-"""What residents are owed: a file of what is held, erasure, explanations of past lists, complaints."""
+"""What residents see to about themselves: the switch, tags, consents, and an adviser's word that something does not suit."""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool, field_validator
 
-from serving.schemas.answers import Weighed
-from serving.schemas.requests import Body
+from serving.schemas.cells import Text, cell
+from serving.schemas.requests import Body, FactsIn
 from sqrec.contract import Kind
-from sqrec.texts import Language
+from sqrec.rights import ALL_TAGS, Purpose
 
-Id = Annotated[str, Field(min_length=1, max_length=128)]
-_WHOSE = "whose; null in a resident's session: the resident's own"
-
-
-class AccessRequest(Body):
-    """Ask for everything held about a person."""
-
-    person_id: Id | None = Field(default=None, description=_WHOSE)
+Tag = Annotated[str, Field(max_length=64, json_schema_extra={"enum": list(ALL_TAGS)})]
 
 
-class HeldTable(BaseModel):
-    """The rows of one table about the person."""
+class Whose(Body):
+    """Name the resident in the address."""
 
-    table: str = Field(description="name of the table, as docs/tables.md and docs/store.md name it")
-    name: str = Field(description="what the table is called, in Simplified Chinese")
-    rows: list[dict[str, Any]] = Field(
-        description="each row: by field name its Chinese word (`name`) and what it holds (`value`; null: unknown); moments in city time"
+    person_id: Annotated[Text, cell("person_id")] = Field(
+        description="id of the resident, up to 128 characters; part of the address"
     )
 
 
-class CopyOut(BaseModel):
-    """A copy that the store cannot reach."""
+class AboutRequest(Whose):
+    """Ask what is kept of one resident."""
 
-    what: str = Field(description="which: backups, or an export and where it was written")
-    last_day: str = Field(description="the last day on which it may be kept, ISO date")
-
-
-class AccessResponse(BaseModel):
-    """Everything held about a person, readable by them."""
-
-    about: str = Field(description="how to read it, in Simplified Chinese")
-    rights: str = Field(description="what the resident may ask for, in Simplified Chinese")
-    person_id: str = Field(description="about whom")
-    made_at: str = Field(description="when it was made, in city time")
-    tables: list[HeldTable] = Field(description="every table that holds a row; the last is who used the person's data (`audit`)")
-    copies: list[CopyOut] = Field(description="copies elsewhere that may hold the person's data")
+    lang: Literal["zh-CN", "en"] = Field(default="zh-CN", description="language of the texts in the answer")
 
 
-class ErasureRequest(Body):
-    """Erase a person for good."""
+class SwitchRequest(Whose):
+    """Switch personal lists on or off."""
 
-    person_id: Id | None = Field(default=None, description=_WHOSE)
-    sure: Literal[True] = Field(description="true: erasure cannot be taken back")
-
-
-class ErasureResponse(BaseModel):
-    """What was erased, and what is left where."""
-
-    rows: dict[str, int] = Field(description="number of rows taken away, by table; all 0: erased before")
-    copies: list[CopyOut] = Field(description="copies that the store cannot reach, each with its last day")
-    overwritten: bool = Field(
-        description="whether the space on the disk is overwritten already; false: that is done by the next `sqrec erase --clean`"
+    personalised: StrictBool = Field(
+        description="false: from the next request on everybody's list of the place; true: personal lists"
     )
 
 
-class ExplanationRequest(Body):
-    """Ask why a past list was as it was."""
+class SwitchResponse(BaseModel):
+    """The switch of one resident."""
 
-    request_id: Id = Field(description="`request_id` of the answer that had the list")
-    lang: Language = Field(default="zh-CN", description="language of the words")
-
-
-class ExplainedItem(BaseModel):
-    """One shown item, and why it stood there."""
-
-    item_id: str = Field(description="id of the item")
-    title: str | None = Field(description="its title now; null: it is no longer in the catalogue")
-    rank: int = Field(description="position in the list, from 1 = top")
-    score: float | None = Field(description="the ranker's score, comparable within the list only; null: not logged")
-    minutes: float | None = Field(description="minutes on foot, one way, as they were then; null: unknown")
-    propensity: float | None = Field(description="probability with which it stood there; 1: no luck was in it; null: not logged")
-    why: list[Weighed] | None = Field(
-        description="what raised the score most, greatest first; null: no trained ranker, or it is gone"
-    )
-    contributions: dict[str, float] | None = Field(
-        description="by column of the ranker what it added to the score (TreeSHAP), and `expected`; null as `why`"
+    personalised: bool = Field(description="whether lists are personal; true where nobody ever said anything")
+    set_at: str | None = Field(
+        description="when it was set here, ISO 8601 in the city's time; null: never here, it is as the data say"
     )
 
 
-class ExplainedStream(BaseModel):
-    """One list of the answer."""
+class TagsRequest(Whose):
+    """Change tags of one resident: all of it, or nothing where one part is wrong."""
 
-    by: Literal["model", "words", "rules"] | None = Field(
-        description="who ordered it: a trained ranker; the words of the person's wish; a published rule (near, then new), the same for"
-        " everybody at that place; null: its bundle is gone, so nobody can tell"
+    delete: Annotated[list[Tag], Field(max_length=len(ALL_TAGS))] = Field(
+        default=[],
+        description="tags that become unknown and stay so, whatever is imported; of a derived tag the fact that it comes from goes",
     )
-    note: str | None = Field(description="what could not be explained and why, in words; null: everything was")
-    items: list[ExplainedItem] = Field(description="the shown items, from the top")
-
-
-class ExplanationResponse(BaseModel):
-    """Why a past list was as it was, from the log."""
-
-    request_id: str = Field(description="the answer that had the list")
-    at: str = Field(description="when it was shown, in city time")
-    bundle: str | None = Field(description="name of the bundle that made it; null: not logged")
-    personal: bool = Field(description="whether the list was made of the person's facts; false: nobody is named in the log")
-    streams: dict[Kind, ExplainedStream] = Field(description="its lists, by kind")
-
-
-class ComplaintRequest(Body):
-    """File a complaint."""
-
-    person_id: Id | None = Field(default=None, description=_WHOSE)
-    text: Annotated[str, Field(min_length=1, max_length=4_000, description="what is complained about, in the resident's words")]
-    request_id: Id | None = Field(default=None, description="the answer that it is about; null: none in particular")
-
-
-class ComplaintsRequest(Body):
-    """List complaints."""
-
-    person_id: Id | None = Field(
-        default=None, description="whose; null in a resident's session: the resident's own, else everybody's of the area"
+    correct: FactsIn = Field(
+        default=FactsIn(),
+        description="facts as the resident states them; they stand until newer data come. null is refused: delete it",
     )
-    unanswered: bool = Field(default=False, description="true: only those without an answer")
+    restore: Annotated[list[Tag], Field(max_length=len(ALL_TAGS))] = Field(
+        default=[], description="deleted or stated tags that are taken back; they are unknown until data come again"
+    )
+    lang: Literal["zh-CN", "en"] = Field(default="zh-CN", description="language of the texts in the answer")
+
+    @field_validator("delete", "restore")
+    @classmethod
+    def _there_are(cls, value: list[str]) -> list[str]:
+        """Refuse what is no tag, without quoting it."""
+        if set(value) - set(ALL_TAGS):
+            raise ValueError("right are tags of the list")
+        return value
 
 
-class AnswerRequest(Body):
-    """Answer a complaint, once."""
+class TagOut(BaseModel):
+    """One tag: something known or worked out of a resident."""
 
-    complaint_id: Id = Field(description="which")
-    answer: Annotated[str, Field(min_length=1, max_length=4_000, description="the answer, in words for the resident")]
-
-
-class ComplaintOut(BaseModel):
-    """A complaint, and its answer."""
-
-    complaint_id: str = Field(description="id of the complaint")
-    person_id: str = Field(description="whose")
-    text: str = Field(description="what is complained about")
-    request_id: str | None = Field(description="the answer that it is about; null: none in particular")
-    filed_at: str = Field(description="when it was filed, in city time")
-    due_on: str = Field(description="the last day for its answer (city data), ISO date")
-    overdue: bool = Field(description="whether that day is over and there is no answer")
-    answer: str | None = Field(description="the answer; null: none yet")
-    answered_at: str | None = Field(description="when it was answered, in city time; null: not yet")
+    tag: str = Field(description="code of the tag; groups are group: and the code of the group")
+    name: str = Field(description="the tag's name for residents")
+    value: Any = Field(description="the value, in the units of docs/tables.md; of a group its status: recognised or likely")
+    text: str = Field(description="the value in words")
+    source: Literal["declared", "record", "derived"] = Field(
+        description="told by the resident, kept apart as a record, or worked out"
+    )
+    source_text: str = Field(description="the source in words")
+    comes_from: list[str] = Field(description="the facts that it is worked out from; empty: from none")
+    ranks: list[Kind] = Field(description="kinds whose ranker reads it; empty: it orders no list")
+    correctable: bool = Field(description="whether `correct` takes it; else the authority that keeps the record corrects it")
+    goes_with: str | None = Field(description="the fact that is deleted where this tag is; null: this tag alone")
 
 
-class ComplaintsResponse(BaseModel):
-    """Complaints, those due first."""
+class ChangedTag(BaseModel):
+    """One tag that was changed by the resident."""
 
-    complaints: list[ComplaintOut] = Field(description="at most 500: without an answer first, then by due day")
+    tag: str = Field(description="code of the tag")
+    name: str = Field(description="the tag's name for residents")
+    at: str = Field(description="since when, ISO 8601 in the city's time")
+
+
+class TagsResponse(BaseModel):
+    """The tags of one resident, those that were deleted, and those that the resident stated."""
+
+    tags: list[TagOut] = Field(description="known tags; those kept apart are told with the scope restricted alone")
+    deleted: list[ChangedTag] = Field(description="tags that are deleted: unknown to everything, whatever is imported")
+    stated: list[ChangedTag] = Field(description="tags as the resident stated them; they give way to newer data alone")
+
+
+class ConsentRequest(Whose):
+    """Give or withdraw one consent."""
+
+    purpose: Purpose = Field(description="what for: push, proposal or backflow")
+    given: StrictBool = Field(description="true: given; false: withdrawn, at once")
+    notice: Annotated[str, Field(max_length=64)] = Field(
+        description="version of the notice that was shown; a consent is given to the one in force, and withdrawn by any"
+    )
+
+
+class ConsentOut(BaseModel):
+    """One purpose, the notice in force, and what the resident said."""
+
+    purpose: Purpose = Field(description="what for")
+    meaning: str = Field(description="the purpose in a sentence, for programs' authors")
+    holds: bool = Field(description="whether a consent holds now; without one the service goes on, without this purpose")
+    notice: str = Field(description="version of the notice in force")
+    text: str = Field(description="the notice in force, to be shown before a consent is given")
+    given_at: str | None = Field(
+        description="when the consent that holds was given, ISO 8601 in the city's time; null: none holds"
+    )
+    accepted: str | None = Field(description="version of the notice that it was given to; null: none holds")
+    withdrawn_at: str | None = Field(description="when the last consent was withdrawn; null: none was, or one was given since")
+
+
+class ConsentsResponse(BaseModel):
+    """Every purpose."""
+
+    consents: list[ConsentOut] = Field(description="one for each purpose")
+
+
+class UnsuitableRequest(Whose):
+    """Take an item from one resident's lists, as an adviser who knows why."""
+
+    event_id: Annotated[Text, cell("event_id", "events")] = Field(
+        description="unique id, up to 128 characters; sent again it is one word"
+    )
+    kind: Kind = Field(description="kind of the item")
+    item_id: Annotated[str, Field(min_length=1, max_length=128, description="the item's id, as in lists")]
+    reason: Annotated[Text, Field(min_length=1, max_length=500), cell("reason", "events")] = Field(
+        description="why it does not suit, 1 to 500 characters; no health, belief, debt or family plans"
+    )
+    request_id: Annotated[Text, cell("request_id", "events")] | None = Field(
+        default=None, description="`request_id` of the answer that showed it; null: shown by no answer, or unknown"
+    )
+    position: Annotated[int, Field(strict=True, ge=1)] | None = Field(
+        default=None, description="rank of the item in that answer's list, from 1 = top; null: unknown"
+    )
+
+
+class UnsuitableResponse(BaseModel):
+    """What became of an adviser's word."""
+
+    new: bool = Field(description="true: stored now, on the disk before this answer; false: this event_id was stored before")

@@ -5,6 +5,7 @@ from typing import Literal
 
 from sqrec.access.organisation import Organisation, Within
 from sqrec.access.roles import SCOPES, Grant, Scope
+from sqrec.contract import GRADES
 
 How = Literal["nobody", "key", "session", "demo"]
 
@@ -13,8 +14,9 @@ How = Literal["nobody", "key", "session", "demo"]
 class Asker:
     """Hold who asks: how that is known, the name that events and the audit keep, the role, what is allowed, and where.
 
-    `area` None is everywhere, `within` says whom the area holds (by its code alone where no organisation is named). `person` is the only one whom a resident may ask about (None: whoever lives in the area); `session_id` is
-    that of the session.
+    `area` None is everywhere, `within` says whom the area holds (by its code alone where no organisation is named). `person` is the
+    only one whom a resident may ask about (None: whoever lives in the area); `session_id` is that of the session. `writes` are the
+    events that may be written; who `employs` writes about the offers of `employer` alone (None: of nobody).
     """
 
     how: How
@@ -25,6 +27,9 @@ class Asker:
     person: str | None = None
     session_id: str | None = field(default=None, repr=False)
     within: Within | None = field(default=None, repr=False)
+    writes: frozenset[str] = frozenset()
+    employs: bool = False
+    employer: str | None = None
 
     def __post_init__(self) -> None:
         """Bound whoever has an area to it."""
@@ -35,7 +40,17 @@ class Asker:
     def of(cls, how: How, name: str, grant: Grant, organisation: Organisation | None = None) -> "Asker":
         """Return the asker who was given something, in an organisation."""
         within = Within(grant.area, organisation) if organisation and grant.area is not None else None
-        return cls(how, name, grant.role, grant.scopes, grant.area, within=within)
+        return cls(
+            how,
+            name,
+            grant.role,
+            grant.scopes,
+            grant.area,
+            within=within,
+            writes=grant.writes,
+            employs=grant.employs,
+            employer=grant.employer,
+        )
 
     def may(self, scope: Scope) -> bool:
         """Tell whether a scope is among the allowed ones."""
@@ -51,5 +66,5 @@ class Asker:
 
 
 NOBODY = Asker("nobody", "nobody")
-DEMO = Asker("demo", "demo", scopes=frozenset(SCOPES))
+DEMO = Asker("demo", "demo", scopes=frozenset(SCOPES), writes=frozenset(GRADES))
 """Whoever asks the demo of an invented city: everything is allowed, and nobody is real."""

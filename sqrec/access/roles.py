@@ -6,14 +6,26 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from sqrec.access.areas import level_of
 from sqrec.access.organisation import Organisation
+from sqrec.contract import GRADES
 from sqrec.errors import AccessError
 
 Scope = Literal[
-    "residents", "restricted", "events", "rights", "offers", "review", "evaluation", "figures", "operation", "administration"
+    "residents",
+    "restricted",
+    "rights",
+    "owed",
+    "events",
+    "advice",
+    "offers",
+    "review",
+    "evaluation",
+    "figures",
+    "operation",
+    "administration",
 ]
 """What somebody may be allowed to do; `open` addresses need none of it. What no address asks for yet opens nothing."""
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -26,7 +38,9 @@ _NAMED = 3
 class Role(BaseModel):
     """Describe a role: the scopes that it has, those that it may be given besides, and the levels of area that it needs (none: any).
 
-    Whoever has a role of their `own` may ask about themselves alone, and by a session, never by a key.
+    Whoever has a role of their `own` may ask about themselves alone, and by a session, never by a key. `writes` are the events that
+    it may write with the scope `events`, no others. Who `employs` writes about the offers of one employer or provider, and people who
+    turned to these.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,6 +50,16 @@ class Role(BaseModel):
     more: tuple[Scope, ...]
     levels: tuple[str, ...] = ()
     own: bool = False
+    employs: bool = False
+    writes: tuple[str, ...] = ()
+
+    @field_validator("writes")
+    @classmethod
+    def _are_events(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no event of the contract."""
+        if strange := set(value) - set(GRADES):
+            raise ValueError(f"no event is called {', '.join(sorted(strange))}")
+        return value
 
 
 class Levels(BaseModel):
@@ -70,11 +94,27 @@ class Rules(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Hold what somebody is given: a role, scopes besides, and an area in canonical form (None: everywhere)."""
+    """Hold what somebody is given: a role, scopes besides, an area in canonical form (None: everywhere), and whose offers they speak for.
+
+    `employer` is the employer_id of jobs, and the provider of courses, that a role which employs writes about (None: nobody's).
+    """
 
     role: str
     more: tuple[Scope, ...]
     area: str | None
+    employer: str | None = None
+
+    @property
+    def writes(self) -> frozenset[str]:
+        """The events that the role writes; none for a role that is no more, or without the scope `events`."""
+        role = roles().roles.get(self.role)
+        return frozenset(role.writes if role and "events" in self.scopes else ())
+
+    @property
+    def employs(self) -> bool:
+        """Whether the role writes about an employer's offers alone."""
+        role = roles().roles.get(self.role)
+        return role is not None and role.employs
 
     @property
     def scopes(self) -> frozenset[Scope]:
@@ -90,7 +130,13 @@ def roles() -> Rules:
 
 
 def granted(
-    role: str, area: str | None, more: Iterable[str] = (), *, session: bool = False, organisation: Organisation | None = None
+    role: str,
+    area: str | None,
+    more: Iterable[str] = (),
+    *,
+    session: bool = False,
+    organisation: Organisation | None = None,
+    employer: str | None = None,
 ) -> Grant:
     """Return a grant, to a key or a session, for a unit of an organisation (None: whatever code fits the role).
 
@@ -102,10 +148,12 @@ def granted(
         raise AccessError(f"No role is called {role}; there are {', '.join(roles().roles)}.")
     whole = None if area is None else tree.present(area)
     keyed = [f"A {role} has no key: they ask by a session."] if known.own and not session else []
-    wrong = [*keyed, *_more(role, known, asked), *(_area(role, known, whole) or _unit(tree, whole))]
+    strange = [f"A {role} speaks for no employer."] if employer is not None and not known.employs else []
+    strange += ["The employer is empty; leave it out where there is none."] if employer == "" else []
+    wrong = [*keyed, *strange, *_more(role, known, asked), *(_area(role, known, whole) or _unit(tree, whole))]
     if wrong:
         raise AccessError(" ".join(wrong))
-    return Grant(role, tuple(one for one in SCOPES if one in asked), whole)
+    return Grant(role, tuple(one for one in SCOPES if one in asked), whole, employer)
 
 
 def _more(role: str, known: Role, asked: tuple[str, ...]) -> list[str]:

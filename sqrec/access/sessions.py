@@ -53,6 +53,9 @@ class Session:
             self.subject if own else None,
             self.session_id,
             Within(area, organisation) if organisation and area is not None else None,
+            self.grant.writes,
+            self.grant.employs,
+            self.grant.employer,
         )
 
 

@@ -109,6 +109,8 @@ class HashedText(TransformerMixin, BaseEstimator):
 
     def encode(self, texts: Sequence[str]) -> TextRows:
         """Return the rows of some texts: the bare kernel of `transform`."""
+        if not texts:
+            return TextRows(np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0), 2**self.bits)
         document, columns, times = self._terms(texts)
         weights = (1.0 + np.log(times)) * self.idf_[columns]
         norms = np.sqrt(np.bincount(document, weights * weights, minlength=len(texts)))

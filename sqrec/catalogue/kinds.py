@@ -13,6 +13,7 @@ from sqrec.cities.hazards import hazards_of
 from sqrec.contract import GRADES, ONLINE_MODES, Kind
 from sqrec.contract.parse import micros
 from sqrec.profile.history import microseconds
+from sqrec.tables.welfare import welfare_posts
 
 _NO_END = np.iinfo(np.int64).max
 _WEEK, _USUAL = 7, 5
@@ -113,7 +114,7 @@ def _positive(values: FloatArray) -> FloatArray:
 KINDS_OF_ITEMS: Mapping[Kind, KindOfItems] = {
     "job": KindOfItems(
         skills="skills",
-        ranked=lambda table: ~_marked(table["kind"].eq("public_welfare")),
+        ranked=lambda table: ~welfare_posts(table),
         anywhere=lambda table: _marked(table["mode"].isin(ONLINE_MODES)),
         safe=_harmless,
         closes=_valid_to,

@@ -22,9 +22,10 @@ from sqrec.catalogue.attention import Loads, Shown
 from sqrec.catalogue.counts import Counts
 from sqrec.catalogue.index import CandidateIndex
 from sqrec.catalogue.items import Items
+from sqrec.catalogue.trust import events_of, listed
 from sqrec.contract import TABLE_OF_KIND, Kind
 from sqrec.profile.history import Events, History, history_before, known_at, microseconds
-from sqrec.profile.person import FACTS, LISTS, Person
+from sqrec.profile.person import FACTS, LISTS, Person, facts_of
 from sqrec.profile.profiler import Profiler, Profiles
 from sqrec.profile.segments import Segments
 from sqrec.tables import Folder
@@ -64,7 +65,8 @@ class Snapshot:
         index: dict[Kind, CandidateIndex] = {kind: CandidateIndex(of_kind) for kind, of_kind in items.items()}
         ids = {key_of(person_id): person_id for person_id in _ids(folder)} if with_people else {}
         parts = Segments.of(table, profiler)
-        shown = Shown.of(folder.tables.get("rankings"))
+        rankings = folder.tables.get("rankings")
+        shown = Shown.of(None if rankings is None else listed(rankings, synthetic=folder.config.synthetic))
         empty = cls(items, index, {}, Events.none(), people, ids, parts, _off(table), folder.config.as_of, shown)
         return empty.with_events(events_of(folder))
 
@@ -83,8 +85,8 @@ class Snapshot:
         return replace(self, events=events, counts=counts)
 
     def feeds(self, events: Events) -> BoolArray:
-        """Tell which events may feed counts and training: not those of people who switched off (docs/laws.md, law 10)."""
-        return lookup(self.off, events.person) < 0
+        """Tell which events may feed counts and training: those that count, and not of people who switched off (docs/laws.md, laws 10 and 17)."""
+        return (lookup(self.off, events.person) < 0) & events.counted
 
     def loads(self, kind: Kind, midnight: int, days: int) -> Loads:
         """Return how items were shown for their openings in the days before a midnight; the last midnights' are kept."""
@@ -130,12 +132,6 @@ def _off(people: pd.DataFrame | None) -> KeyArray:
     return np.sort(keys_of(people["person_id"][people["personalised"].eq(0.0)].tolist()))
 
 
-def events_of(folder: Folder) -> Events:
-    """Return the events of a folder that count, none of them ahead of the clock; none where it has no such table."""
-    table = folder.events()
-    return Events.none() if table is None else Events.of(table)
-
-
 def people_of(folder: Folder) -> dict[str, Person]:
     """Return the people of a folder by id."""
     table = folder.tables.get("people")
@@ -143,18 +139,20 @@ def people_of(folder: Folder) -> dict[str, Person]:
         return {}
     updated = microseconds(table["updated_at"])
     columns = {name: _facts(table[name], name) for name in FACTS}
+    deleted = _facts(table["deleted"], "deleted")
     switches = [None if value is None else bool(value) for value in plain(table["personalised"])]
     return {
         person_id: Person(
             person_id=person_id,
             personalised=switches[row],
             updated_at=None if updated[row] == UNKNOWN_TIME else int(updated[row]),
+            deleted=deleted[row],
             **{name: values[row] for name, values in columns.items()},
-        )
+        ).without(*facts_of(deleted[row]))
         for row, person_id in enumerate(table["person_id"].tolist())
     }
 
 
 def _facts(column: "pd.Series[Any]", name: str) -> list[Any]:
     values = plain(column)
-    return [tuple(value.split("|")) if value else () for value in values] if name in LISTS else values
+    return [tuple(value.split("|")) if value else () for value in values] if name in {*LISTS, "deleted"} else values

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
 from sqrec.base.arrays import IntArray
+from sqrec.cities.counting import Counting, usual
 from sqrec.cities.hazards import HazardRule
 from sqrec.cities.parts import Part, Source
 from sqrec.cities.plausible import Bound
@@ -82,8 +83,8 @@ class Budget(Source):
     share: dict[Kind, Annotated[float, Field(ge=0, le=1)]]
 
 
-class Rights(Source):
-    """Give the days that residents' rights have: until a complaint is answered, and for which exports and backups may be kept."""
+class Owed(Source):
+    """Give the days of what residents are owed: until a complaint is answered, and for which exports and backups may be kept."""
 
     complaint_days: Annotated[int, Field(ge=1)]
     export_days: Annotated[int, Field(ge=1)]
@@ -142,12 +143,13 @@ class City(Part):
     gates: Gates
     capacity: Capacity | None = None
     budget: Budget | None = None
-    rights: Rights | None = None
+    owed: Owed | None = None
     areas: Annotated[dict[str, Area], BeforeValidator(_areas)] = Field(default_factory=dict[str, Area])
     former_areas: dict[str, str] = Field(default_factory=dict[str, str])
     hazards: tuple[HazardRule, ...] = ()
     welfare: Welfare | None = None
     plausible: tuple[Bound, ...] = ()
+    counting: Counting = Field(default_factory=usual)
     groups: GroupRules = GroupRules()
 
     @cached_property
@@ -236,9 +238,9 @@ def load_city(name: str | None) -> City:
         ) from problem
 
 
-def rights_of(city: City) -> Rights:
-    """Return the days of residents' rights in a city; of one that says nothing, those of the neutral city."""
-    found = city.rights or load_city(None).rights
+def owed_of(city: City) -> Owed:
+    """Return the days of what residents are owed in a city; of one that says nothing, those of the neutral city."""
+    found = city.owed or load_city(None).owed
     assert found is not None  # noqa: S101 (the neutral city has them; a test reads it)
     return found
 

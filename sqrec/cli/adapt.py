@@ -11,6 +11,7 @@ from rich.markup import escape
 from sqrec.cli.options import console, write_lines
 from sqrec.errors import TableError
 from sqrec.mapping import NAME, Feed, Mapped, Taken, written
+from sqrec.mapping.deciding import deciding
 from sqrec.mapping.proposal import Place, Proposal, propose
 from sqrec.mapping.sources import JSON_ENDINGS
 from sqrec.rawtables import ENDINGS, misnamed
@@ -27,17 +28,20 @@ def adapt(
 ) -> None:
     """Propose how files are read as tables: which is which, what each column becomes, what is asked, what would be lost."""
     folder, files = _files(where)
-    city, as_of = folder_facts(folder)
-    today = city.day(as_of)
-    found = propose(Place(folder, city, today, as_of), files)
+    city, facts = folder_facts(folder)
+    today = city.day(facts.as_of)
+    try:
+        found = propose(Place(folder, city, today, facts.as_of, facts.crs), files)
+    except TableError as problem:
+        raise TableError("\n".join([str(problem), *_skipped(where)])) from problem
     told = console()
     _show(told, folder, found, Mapped(folder, found.mapping, city, today))
-    for line in _skipped(where):
+    for line in [*found.unread, *_skipped(where)]:
         told.print(f"\n{escape(line)}", soft_wrap=True)
     asked = found.mapping.open()
     if asked:
         told.print(f"\n[bold]{len(asked)} to be chosen[/bold] in the mapping before anything is read:")
-    for one in asked:
+    for one in [*asked, *deciding(found.mapping, found.samples)]:
         told.print(f"  {escape(one)}", soft_wrap=True)
     if out is None:
         told.print("\nNothing is written; name a file with --out.")
@@ -54,7 +58,7 @@ def _files(where: list[Path]) -> tuple[Path, list[Path]]:
     if missing:
         raise TableError(f"{', '.join(missing)} is not there; name a folder, or files of one folder.")
     if len(where) == 1 and where[0].is_dir():
-        files = [file for file in sorted(where[0].iterdir()) if file.name.lower().endswith(_ENDINGS) and file.name not in _OWN]
+        files = [file for file in sorted(where[0].iterdir()) if file.name.lower().endswith(_ENDINGS) and not _is_own(file)]
         if not files:
             none = f"{where[0]} holds no file that could be a table; expected endings such as {', '.join(_ENDINGS)}."
             raise TableError("\n".join([none, *_skipped(where)]))
@@ -63,11 +67,16 @@ def _files(where: list[Path]) -> tuple[Path, list[Path]]:
     return folder, [file.resolve() for file in where]
 
 
+def _is_own(file: Path) -> bool:
+    """Tell whether a file is of the folder itself, or of the spreadsheet that has another one open (~$NAME.xlsx)."""
+    return file.name in _OWN or file.name.startswith("~$")
+
+
 def _skipped(where: list[Path]) -> list[str]:
     """Say of a folder's other files why they are not looked at, and what to do where it is known."""
     if len(where) > 1 or not where[0].is_dir():
         return []
-    files = [file for file in sorted(where[0].iterdir()) if file.is_file() and file.name not in _OWN]
+    files = [file for file in sorted(where[0].iterdir()) if file.is_file() and not _is_own(file)]
     others = [file for file in files if not file.name.startswith(".") and not file.name.lower().endswith(_ENDINGS)]
     return [misnamed(file) or f"{file} is not looked at; its ending is none of a table's." for file in others]
 
@@ -86,7 +95,7 @@ def _show(told: Console, folder: Path, found: Proposal, mapped: Mapped) -> None:
         if one.other_sheets:
             others = ", ".join(one.other_sheets)
             told.print(
-                f"\n{escape(f'{one.name}: read is {one.form}; not read: {others}; save one as a file to have it')}",
+                f"\n{escape(f'{one.name}: read is {one.form}; not read: {others}; add a source with its `sheet` to have one')}",
                 soft_wrap=True,
             )
     for note in found.notes:

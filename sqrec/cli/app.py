@@ -25,6 +25,7 @@ COMMANDS = {
     "midnight": "sqrec.cli.midnight:midnight",
     "occupations": "sqrec.cli.occupations:occupations",
     "profile": "sqrec.cli.profile:profile",
+    "purge": "sqrec.cli.purge:purge",
     "recommend": "sqrec.cli.recommend:recommend",
     "replay": "sqrec.cli.replay:replay",
     "report": "sqrec.cli.report:report",

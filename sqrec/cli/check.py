@@ -68,12 +68,18 @@ def _show_table(console: Console, check: TableCheck, more: str) -> None:
 
 
 def _show_conversions(console: Console, mapped: Mapped | None, table: str) -> None:
-    """Print what the mapping made of a table's cells."""
+    """Print what the mapping made of a table's cells, of several sources each under its name, in the order in which they are read."""
     told = list(mapped.conversions.told(table)) if mapped else []
-    if told:
-        console.print("  read through the mapping:")
-    for one in told:
-        console.print(f"    {escape(str(one))}", soft_wrap=True)
+    files = list(dict.fromkeys(feed.file for feed in mapped.mapping.tables.get(table, ()))) if mapped else []
+    if len(files) > 1:
+        order = ", ".join(files)
+        console.print(escape(f"  read in the order of the mapping: {order}; of rows of one id the first is kept"), soft_wrap=True)
+    for file in files:
+        lines = [one for of, one in told if of == file]
+        if lines:
+            console.print(escape(f"  {f'{file} ' if len(files) > 1 else ''}read through the mapping:"), soft_wrap=True)
+        for one in lines:
+            console.print(f"    {escape(str(one))}", soft_wrap=True)
 
 
 def _show_problems(console: Console, tally: Tally) -> None:

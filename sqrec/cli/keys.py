@@ -40,13 +40,19 @@ def create(
     more: Annotated[
         list[str] | None, typer.Option("--with", help="A scope besides the role's, such as restricted; may be repeated.")
     ] = None,
-    days: Annotated[int, typer.Option(min=1, help="After how many days it ends.")] = 365,
+    employer: Annotated[
+        str | None,
+        typer.Option(
+            help="Of a merchant: the employer_id of its jobs, the provider of its courses; default: it writes no events."
+        ),
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="After how many days it ends.")] = 365,
     store: StoreOption = STORE,
     pepper_file: PepperOption = PEPPER,
 ) -> None:
     """Make a key and print it, this once."""
     with Store.open(store, create=False) as opened:
-        grant = granted(role, area, more or (), organisation=organisation_of(opened.database))
+        grant = granted(role, area, more or (), organisation=organisation_of(opened.database), employer=employer)
         pepper = _pepper(pepper_file)
         key, text = Keys(opened.database).create(name, grant, pepper, who_runs(), days)
     _show(key, text)
@@ -68,7 +74,7 @@ def list_(*, store: StoreOption = STORE) -> None:
 def rotate(
     key_id: KeyArgument,
     *,
-    hours: Annotated[float, typer.Option(min=0, help="How long the old key still holds.")] = 24.0,
+    hours: Annotated[float, typer.Option(min=0, max=8760, help="How long the old key still holds.")] = 24.0,
     store: StoreOption = STORE,
     pepper_file: PepperOption = PEPPER,
 ) -> None:

@@ -14,7 +14,8 @@ from rich.table import Table as Grid
 from sqrec import bundle as bundles
 from sqrec.base.arrays import key_of
 from sqrec.bundle import Bundle
-from sqrec.catalogue.snapshot import events_of, people_of
+from sqrec.catalogue.snapshot import people_of
+from sqrec.catalogue.trust import events_of
 from sqrec.cli.options import BUNDLES, BundlesOption, console, moment
 from sqrec.errors import BundleError, DataError
 from sqrec.groups.answer import profile_answer

@@ -25,7 +25,7 @@ JOBS = Table(
         column(
             "kind",
             "choice",
-            "empty = market; public_welfare never enters a ranked stream",
+            "empty = market, unless the job names a welfare post elsewhere; public_welfare never enters a ranked stream",
             vocabulary=words.JOB_KINDS,
             rule="job-kind",
         ),

@@ -15,7 +15,8 @@ A data folder holds any of these tables as `NAME.csv`, `NAME.tsv` or `NAME.txt` 
 openpyxl: `pip install 'sqrec[xlsx]'`) or `NAME.parquet`, whatever the case of the name; every other file of the folder is named and
 not read. Texts are UTF-8, UTF-16 or GB18030, with a header row and commas, tabs or semicolons between cells, whichever the header
 has most of. A row with a byte that is no character is rejected alone. Of a workbook the sheet with the table's name is read, or else
-the first with columns; whole numbers stay whole, dates become ISO. Names of columns are known whatever their case, spaces and stars, with a
+the first with columns; whole numbers stay whole, dates become ISO, and a cell that is merged
+over several rows counts for each of them, with a warning. Names of columns are known whatever their case, spaces and stars, with a
 warning. `*` marks what is required. An empty cell is unknown: never zero, never "no". `|` stands between the
 members of a list. Money is yuan, distances metres, durations minutes, experience years.
 

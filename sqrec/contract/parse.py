@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqrec.contract import AMENITY_TYPES, Column, ColumnType
+from sqrec.contract.marks import bare
 from sqrec.contract.words import Words, without_unit, word_list
 
 Value = str | float | int | None
@@ -16,13 +17,12 @@ Value = str | float | int | None
 _DAY = "mon|tue|wed|thu|fri|sat|sun"
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d|24:00"
 _HOURS = re.compile(rf"(?:(?:{_DAY})(?:-(?:{_DAY}))? +)?(?:{_CLOCK})-(?:{_CLOCK})(?:[ ,]+(?:{_CLOCK})-(?:{_CLOCK}))*")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff]")
-"""What nobody sees and nobody means: control characters (Unicode's Cc) but tab and line ends, and spaces of no width."""
 _OTHER_SEPARATORS = re.compile("[、，；;,]|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])")
 _LISTS = ("list", "skills")
 _TRUTH = {"true": 1.0, "1": 1.0, "1.0": 1.0, "yes": 1.0, "false": 0.0, "0": 0.0, "0.0": 0.0, "no": 0.0}
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-_FLOAT = re.compile(r"\d+\.\d*", re.ASCII)
+_FLOAT = re.compile(r"\d+\.\d*|\d+(\.\d+)?e[+-]?\d+", re.IGNORECASE | re.ASCII)
+"""What a spreadsheet makes of a code: 370203.0, and 3.70203E+11 of one with twelve digits, the last of which are lost."""
 _OCCUPATION = re.compile(r"\d(-\d\d){0,3}", re.ASCII)
 _WKT = re.compile(r"(MULTI)?POLYGON\s*\([-\d.,\s()eE+]+\)", re.IGNORECASE | re.ASCII)
 _MOMENTS = ("instant", "opening", "closing")
@@ -45,21 +45,21 @@ def parse(column: Column, text: str, zone: ZoneInfo) -> tuple[Value, str | None]
 
     An empty cell is None (unknown). Where the column may be told in words (`spoken`), a word stands for its code. Lists stay one
     text with `|` between trimmed members; numbers and booleans are floats; instants, and moments of validity, are microseconds UTC.
-    A wrong cell is None. Three rules leave a value: control characters are dropped (`control`), an instant without a zone is read
-    in `zone` (`zone`), a list without `|` but with other separators is one member (`list-separator`).
+    A wrong cell is None. Four rules leave a value: control characters are dropped (`control`), and so is what marks a text for a
+    spreadsheet (`text-mark`), an instant without a zone is read in `zone` (`zone`), a list without `|` but with other separators is
+    one member (`list-separator`).
     """
-    whole = text.strip()
-    plain = _CONTROL.sub("", whole).strip()
-    text = _said(column, plain)
+    text, dropped = bare(text)
+    text = _said(column, text)
     if not text:
-        return None, "required" if column.required else "control" if whole and not plain else None
+        return None, "required" if column.required else dropped
     try:
         value = _PARSERS[column.type](text, column, zone)
     except WrongCell as wrong:
         return None, wrong.rule
     except (ValueError, OverflowError, RecursionError):
         return None, column.rule
-    return value, "control" if plain != whole and _CONTROL.search(whole) else _doubt(column, text)
+    return value, dropped if dropped == "control" else _doubt(column, text) or dropped
 
 
 def _doubt(column: Column, text: str) -> str | None:

@@ -27,6 +27,12 @@ PEOPLE = Table(
         column("walk", "choice", "ways on foot that the person takes; kept, read by nobody yet", vocabulary=words.WALKS),
         column("personalised", "boolean", "the resident's own switch; unknown counts as true", rule="switch", spoken="yes_no"),
         column("updated_at", "instant", "when these facts were last changed"),
+        column(
+            "deleted",
+            "choices",
+            "tags that the person had deleted: what they name is unknown and stays so",
+            vocabulary=words.TAGS,
+        ),
     ),
     key="person_id",
 )
@@ -57,6 +63,12 @@ RESTRICTED = Table(
         integer("local_insured_months", "months of local social insurance", spoken="number"),
         *(column(name, "boolean", meaning, spoken="yes_no") for name, meaning in _YES_NO.items()),
         column("recognised", "recognised", "official recognitions: group@YYYY-MM-DD", vocabulary=words.GROUPS),
+        column(
+            "deleted_apart",
+            "choices",
+            "tags that the person had deleted: what they name is unknown and stays so, and no group is worked out again",
+            vocabulary=(*words.KEPT_APART, *words.GROUP_TAGS),
+        ),
     ),
     key="person_id",
 )

@@ -26,8 +26,12 @@ RULES: Mapping[str, Rule] = {
         Rule("encoding", "error", "characters of the file's encoding in every cell"),
         Rule("other-encoding", "warning", "UTF-8, UTF-16 or GB18030; every text of this file may be wrong"),
         Rule("other-sheet", "warning", "one sheet a workbook; this one is not read"),
+        Rule("merged", "warning", "a cell a row; one that is merged over several rows counts for each of them"),
         Rule("quotes", "error", "a cell that starts with a quotation mark ends with one"),
         Rule("cell-count", "error", "as many cells as the header has"),
+        Rule(
+            "header-again", "error", "the header once, in front: this row repeats it, as where files were put behind one another"
+        ),
         Rule("json-line", "error", "a line that is one value of JSON in UTF-8"),
         Rule("no-object", "error", "an object, whose members are the cells of a row"),
         Rule("duplicate-id", "error", "an id that no earlier accepted row has"),
@@ -37,11 +41,21 @@ RULES: Mapping[str, Rule] = {
         Rule("text", "warning", "a text of up to 20,000 characters"),
         Rule("text-required", "error", "a text of up to 20,000 characters"),
         Rule("control", "warning", "a cell without control characters; it is read without them"),
+        Rule(
+            "text-mark",
+            "warning",
+            '00012, not ="00012" or \'00012, which mark a text for a spreadsheet; it is read without the mark',
+        ),
         Rule("list-separator", "warning", "| between the members of a list; this cell is read as one member"),
         Rule("choice", "warning", "a word of the column's vocabulary"),
         Rule("choice-required", "error", "a word of the column's vocabulary"),
         Rule("choices", "warning", "words of the column's vocabulary, | between them"),
         Rule("job-kind", "error", "market, public_welfare or event: a welfare post must not slip into a ranked list"),
+        Rule(
+            "welfare-kind",
+            "warning",
+            "a kind beside what names a welfare post; this one is read as public_welfare: write market where it is none",
+        ),
         Rule("hazard", "error", "hazards of the vocabulary, | between them: none may get lost"),
         Rule("audience", "error", "groups of the vocabulary, | between them: what is for a group is not shown to all"),
         Rule("status", "error", "open, closed or planned: a closed place is not shown"),
@@ -110,6 +124,12 @@ RULES: Mapping[str, Rule] = {
             "after-as-of",
             "warning",
             "a moment not after the folder's as_of: folder.json is older than this row, which is kept and counts",
+        ),
+        Rule(
+            "not-yet",
+            "warning",
+            "a day or moment that has come, by the clock and the folder's as_of; it is kept and counts from then on: until updated_at of a"
+            " person, what may change of them is unknown",
         ),
         Rule("long-ago", "warning", "a moment within the bounds of the city file; the row is kept and counts for nothing"),
         Rule("before-published", "warning", "an event from published_at of its item on; the row is kept, nobody learns from it"),

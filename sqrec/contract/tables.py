@@ -24,7 +24,8 @@ EVENTS = Table(
         number("dwell_seconds", "seconds"),
         number("rating", "the person's rating"),
         column("reason", "text", "why, in a few words: of a dismissal, what did not suit"),
-        column("writer", "text", "whose key or import it came by; empty: an import that names nobody"),
+        column("writer", "text", "whose key or import it came by; empty: an import that names nobody, which is trusted"),
+        column("uncounted", "text", "the cap that it lies above, so that it is kept and counts for nothing; empty: it counts"),
     ),
     key="event_id",
 )
@@ -141,6 +142,9 @@ _RANKINGS = Table(
             "asked",
             "json",
             "what the list depends on beside the versions: n, minutes (null: no circle), counted (change number of the counts), explore",
+        ),
+        column(
+            "writer", "text", "who asked for it: `nobody` without a key that may ask for residents; empty: not noted, trusted"
         ),
     ),
 )

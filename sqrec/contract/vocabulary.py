@@ -19,8 +19,12 @@ GRADES: Mapping[str, int] = {
     "hire": 5,
     "complete": 5,
     "reached": 0,
+    "unsuitable": 0,
 }
-"""Events, and how strongly each speaks for an item; `reached` (somebody told the person of it, as on a call) is no interest yet."""
+"""Events, and how strongly each speaks for an item; `reached` (somebody told the person of it, as on a call) is no interest yet,
+`unsuitable` is an adviser's word, `dismiss` the resident's own."""
+TAKES_AWAY = frozenset({"dismiss", "unsuitable"})
+"""Events that take an item from the person's lists."""
 
 KINDS_OF_EVENT: Mapping[str, tuple[Kind, ...]] = {
     "enrol": ("course", "amenity"),
@@ -61,6 +65,19 @@ GROUPS = (
     "flexible_worker",
     "registered_unemployed",
 )
+TAGS = (
+    *("birth_month", "education", "graduated_on", "skills", "occupations", "desired", "experience_years", "employment"),
+    *("registered_unemployed_on", "wage_min", "forms", "hours", "needs", "location", "area", "pace", "walk"),
+)
+"""Facts of people as tags; `location` is lon and lat."""
+KEPT_APART = (
+    *("sex", "post_type", "hukou_area", "hukou_type", "resident_since", "local_insured_months", "disability", "low_income"),
+    *("zero_employment_household", "rural_zero_transfer", "single_parent", "land_lost", "returned_migrant", "veteran"),
+    *("rural_worker", "out_of_poverty", "recognised"),
+)
+"""Facts of the table `restricted` as tags."""
+GROUP_TAGS = tuple(f"group:{group}" for group in GROUPS)
+"""Key groups as tags."""
 STATUS = ("open", "closed", "planned")
 WALKS = ("any", "no_steps")
 """Ways on foot that a person takes: any, or none with steps (pram, wheelchair)."""

@@ -1,6 +1,7 @@
 """Words that stand for the codes of a vocabulary: 女, 是, 大专, 全职. Dated data; one list, whoever reads."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,23 @@ class Words:
 def word_list(name: str) -> Words:
     """Return a list of words by name. Raises KeyError for an unknown list."""
     return listed(_data()["lists"][name])
+
+
+@dataclass(frozen=True)
+class Named:
+    """Hold how words of a code are found within a text: `words` wherever they stand, `undenied` in a text of one form (`normal`)."""
+
+    words: str
+    undenied: "re.Pattern[str]"
+
+
+@cache
+def named(name: str, code: str) -> Named:
+    """Return how the words of a code are found within texts. Raises KeyError for an unknown list or code."""
+    told = _data()["lists"][name]
+    words = "|".join(re.escape(word) for word in told["words"][code])
+    before = "".join(f"(?<!{re.escape(word)})" for word in told.get("denied_by", ()))
+    return Named(words, re.compile(f"{before}(?:{words})"))
 
 
 def listed(told: Mapping[str, Any]) -> Words:

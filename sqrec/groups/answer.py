@@ -112,7 +112,7 @@ def _derived(person: Person, restricted: Restricted | None, city: City, at: int,
     if registered != NOT_REGISTERED and registered <= facts.day.isoformat():
         months = months_between(registered, facts.day)
         found.append(("registered_months", months, words.value("registered_months", months), ("registered_unemployed_on",)))
-    if person.pace is None:
+    if person.pace is None and "pace" not in person.deleted:
         pace = city.pace_for(facts.age)
         found.append(("pace", pace, words.value("pace", pace), () if facts.age is None else ("birth_month",)))
     return [_tag(fact, value, text, "derived", words, used) for fact, value, text, used in found]
@@ -138,10 +138,12 @@ def _encoded(person: Person, profiler: Profiler, words: Words) -> list[dict[str,
 
 
 def _missing(person: Person, restricted: Restricted | None, words: Words) -> list[dict[str, str]]:
-    """Return the facts that are not known, a place as one."""
-    unknown = [fact for fact in FACTS if getattr(person, fact) in (None, ()) and fact not in {*_PLACE, *_UNREAD}]
-    place = ["location"] if person.lon is None or person.lat is None else []
-    kept = [fact for fact in RESTRICTED_FACTS if getattr(restricted or Restricted(), fact) is None]
+    """Return the facts that are not known, a place as one; nobody is asked again for what they had deleted."""
+    told = restricted or Restricted()
+    unasked = {*_PLACE, *_UNREAD, *person.deleted}
+    unknown = [fact for fact in FACTS if getattr(person, fact) in (None, ()) and fact not in unasked]
+    place = ["location"] if (person.lon is None or person.lat is None) and "location" not in person.deleted else []
+    kept = [fact for fact in RESTRICTED_FACTS if getattr(told, fact) is None and fact not in told.deleted_apart]
     return [
         {"fact": fact, "name": words.name(fact), "source": source}
         for source, facts in (("declared", [*unknown, *place]), ("record", kept))

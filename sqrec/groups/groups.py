@@ -64,10 +64,11 @@ class KeyGroups:
         """Return a person's memberships at a moment (microseconds UTC, judged by its day in city time).
 
         What changed after the moment must be unknown in `person` (`Person.known_at`); without `restricted` all of it is
-        unknown. A group without rules in force is left out, unless the person is recognised as belonging to it.
+        unknown. A group without rules in force is left out, unless the person is recognised as belonging to it, and so is one
+        that the person had deleted as a tag.
         """
-        facts = KnownFacts.of(person, restricted, city, at)
-        found = [_membership(group, facts, restricted or Restricted(), city) for group in self.groups]
+        facts, told = KnownFacts.of(person, restricted, city, at), restricted or Restricted()
+        found = [_membership(group, facts, told, city) for group in self.groups if f"group:{group}" not in told.deleted_apart]
         return tuple(one for one in found if one)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 class Restricted:
     """Hold the columns of `restricted` for one person; None is unknown.
 
-    `recognised` lists official recognitions, `group@YYYY-MM-DD`; an empty one says that none is on record.
+    `recognised` lists official recognitions, `group@YYYY-MM-DD`; an empty one says that none is on record. `deleted_apart` names tags
+    that the person had deleted: facts of this table, and `group:` with a group that is not to be worked out again.
     """
 
     person_id: str | None = None
@@ -29,6 +30,11 @@ class Restricted:
     rural_worker: bool | None = None
     out_of_poverty: bool | None = None
     recognised: tuple[str, ...] = ()
+    deleted_apart: tuple[str, ...] = ()
+
+    def hidden(self) -> "Restricted":
+        """Return the same with every fact unknown, for whoever may not have them; what was deleted stays so."""
+        return Restricted(person_id=self.person_id, deleted_apart=self.deleted_apart)
 
     def recognised_on(self, group: str, day: str) -> str | None:
         """Return the day of the earliest recognition that holds on a day (both YYYY-MM-DD); None where there is none yet."""
@@ -40,5 +46,7 @@ def _split(recognition: str) -> tuple[str, str, str]:
 
 
 _DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Restricted)}
-RESTRICTED_FACTS = tuple(name for name in _DEFAULTS if name not in {"person_id", "recognised"})
+RESTRICTED_UNKNOWN = {name: default for name, default in _DEFAULTS.items() if name not in {"person_id", "deleted_apart"}}
+"""Every fact that is kept apart, as it is where it is unknown."""
+RESTRICTED_FACTS = tuple(name for name in _DEFAULTS if name not in {"person_id", "recognised", "deleted_apart"})
 """The facts that group rules may read."""

@@ -14,10 +14,15 @@ def restricted_of(folder: Folder) -> dict[str, Restricted]:
     if table is None:
         return {}
     columns = {name: _values(name, plain(table[name])) for name in RESTRICTED_FACTS}
-    recognised = [tuple(text.split("|")) if text else () for text in plain(table["recognised"])]
+    recognised, deleted = (
+        [tuple(text.split("|")) if text else () for text in plain(table[name])] for name in ("recognised", "deleted_apart")
+    )
     return {
         person_id: Restricted(
-            person_id=person_id, recognised=recognised[row], **{name: values[row] for name, values in columns.items()}
+            person_id=person_id,
+            recognised=recognised[row],
+            deleted_apart=deleted[row],
+            **{name: values[row] for name, values in columns.items()},
         )
         for row, person_id in enumerate(table["person_id"].tolist())
     }

@@ -2,19 +2,24 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sqrec.cities import City
 from sqrec.contract import TABLES
 from sqrec.mapping.guess import likest, names
+from sqrec.mapping.made import bare
 from sqrec.mapping.model import Taken
 from sqrec.mapping.readers import ROW_ID, Asks, How, Unread, question_of, questions, reader_of, readers
 from sqrec.mapping.readers.how import folded
-from sqrec.mapping.sources import JSON_ENDINGS, open_source
-from sqrec.rawtables import is_parquet
+from sqrec.mapping.sources import JSON_ENDINGS, Nested, later_columns, open_source
+from sqrec.mapping.spans import end_of
+from sqrec.mapping.tworows import is_second, may_be_second
+from sqrec.rawtables import RawPiece, RawTable, is_parquet, open_raw
 
 _SAMPLE = 2_000
 _LOOKED_AT = 10
@@ -25,8 +30,11 @@ _MUCH_MORE = 2
 class Sample:
     """Hold a source file: its name below the folder, its header, and the cells of its first rows by column.
 
-    `nameless` are the places (from 1) of columns whose header is empty and whose cells are not, `other_sheets` those of a
-    workbook that hold something and are not read, `form` how the file is written, with the sheet that is read.
+    `nameless` are the places (from 1) of columns whose header is empty and whose cells are not, `doubles` those of further columns
+    of a name that an earlier one has, `other_sheets` those of a
+    workbook that hold something and are not read, `form` how the file is written, `sheet` the one that is read, `second_row` the line
+    of a second row of the header, `doubt` what looks like one and may be none. `several` says of columns made of several objects a
+    row what to do with them.
     """
 
     name: str
@@ -34,18 +42,24 @@ class Sample:
     cells: Mapping[str, Sequence[str]]
     header_row: int = 1
     nameless: Sequence[int] = ()
+    doubles: Mapping[str, Sequence[int]] = field(default_factory=dict[str, Sequence[int]])
     form: str = ""
     other_sheets: Sequence[str] = ()
+    sheet: str = ""
+    second_row: int | None = None
+    doubt: str = ""
+    several: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)
 class Place:
-    """Say where files lie and what is known of them: the city, the day of the data, whether folder.json tells that day."""
+    """Say where files lie and what is known of them: the city, the day of the data, what folder.json tells of day and points."""
 
     folder: Path
     city: City
     today: date
     as_of: str | None = None
+    crs: str = "WGS84"
 
 
 def sample(folder: Path, file: Path) -> Sample:
@@ -53,11 +67,46 @@ def sample(folder: Path, file: Path) -> Sample:
     header_row = _header_row(file)
     raw = open_source(file, _SAMPLE, header_row)
     piece = next(raw.pieces)
-    cells = {name: [text.strip() for text in column.texts()] for name, column in piece.by_name(raw.header).items()}
+    second_row, doubt = _second_row(file, raw, piece)
+    if second_row is not None:
+        raw = open_source(file, _SAMPLE, header_row, second_row=second_row)
+        piece = next(raw.pieces)
+    cells = {name: [bare(text) for text in column.texts()] for name, column in piece.by_name(raw.header).items()}
     unnamed = [place for place, name in enumerate(raw.header) if not name and any(map(str.strip, piece.columns[place].texts()))]
     others = [title for rule, title in raw.notes if rule == "other-sheet"]
     name = file.relative_to(folder).as_posix()
-    return Sample(name, list(raw.header), cells, header_row, [place + 1 for place in unnamed], raw.encoding, others)
+    nameless = [place + 1 for place in unnamed]
+    doubles = later_columns(raw.header)
+    form, sheet = raw.encoding, raw.sheet
+    several = _several(raw)
+    return Sample(name, list(raw.header), cells, header_row, nameless, doubles, form, others, sheet, second_row, doubt, several)
+
+
+def _several(raw: RawTable) -> dict[str, str]:
+    """Say of the columns below a member that holds several objects a row what that means."""
+    told: Mapping[str, int] = raw.several if isinstance(raw, Nested) else dict[str, int]()
+    return {
+        name: f"{member} holds up to {most} objects a row; write one row per object"
+        for member, most in told.items()
+        for name in raw.header
+        if name.startswith(f"{member}.")
+    }
+
+
+def _second_row(file: Path, raw: RawTable, piece: RawPiece) -> tuple[int | None, str]:
+    """Return the line of a second row of the header, or what to say of a row that looks like one and may be none."""
+    if is_parquet(file) or file.suffix.lower() in JSON_ENDINGS:
+        return None, ""
+    rows = [(row.line, row.cells) for row in piece.broken if row.rule == "cell-count"]
+    rows += (
+        [(int(piece.lines[0]), [cells.texts(np.zeros(1, np.int64))[0] for cells in piece.columns])] if len(piece.lines) else []
+    )
+    line, cells = min(rows, default=(0, ()))
+    low = [cell.strip() for cell in cells]
+    if is_second(file, raw.header, low):
+        return line, ""
+    looks = f"row {line} looks like a second row of the header: put both into one, or its line into second_row of the mapping"
+    return None, looks if may_be_second(file, raw.header, low) else ""
 
 
 def _header_row(file: Path) -> int:
@@ -75,7 +124,7 @@ def _first_rows(file: Path) -> dict[int, Sequence[str]]:
 
     Where none has a second cell, the first line may be a title, which does not show what stands between cells: each line is asked.
     """
-    raw = open_source(file, _LOOKED_AT)
+    raw = open_raw(file, _LOOKED_AT, merged=False)  # a name merged over both rows of a header is none of the second's own
     first = next(raw.pieces)
     whole = zip(first.lines.tolist(), first.rows(), strict=True)
     cut = ((row.line, row.cells) for row in first.broken if row.rule == "cell-count")
@@ -155,5 +204,7 @@ def _question(table: str, column: str, way: Taken, chosen: Sequence[str], cells:
 def _rows(way: Taken, one: Sample) -> list[tuple[str, ...]]:
     """Return the different cells to try, of several sources those of a row together."""
     unknown = {*names()["unknown"], ""}
-    rows = zip(*([("" if cell in unknown else cell) for cell in one.cells[name]] for name in way.sources), strict=True)
+    rows = zip(
+        *(["" if cell in unknown else end_of(cell, way.part) for cell in one.cells[name]] for name in way.sources), strict=True
+    )
     return [row for row in dict.fromkeys(rows) if any(row)]

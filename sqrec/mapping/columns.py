@@ -1,17 +1,21 @@
 """The columns of one table from one source: by the names of its headers, by its cells, and what is required besides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqrec.contract import TABLES
 from sqrec.mapping.asking import Place, Sample, gives_amount, share, taken
-from sqrec.mapping.guess import columns_of, names
+from sqrec.mapping.guess import columns_of, names, ranked
 from sqrec.mapping.ids import keys_of, references
 from sqrec.mapping.model import UNSET, Taken, taken_from
 from sqrec.mapping.readers import ROW_ID, reader_of
 from sqrec.mapping.readers.how import folded
+from sqrec.mapping.spans import share_of_moments, share_of_spans
 
 _MOST = 0.8
+_HALF = 0.5
+_ENDS = {"published_at": "first", "start_on": "first", "valid_to": "last", "end_on": "last"}
+"""Which end of a span in one cell a column is."""
 _WAGES = {"@wage", "wage_min", "wage_max"}
 
 
@@ -32,12 +36,16 @@ class Columns:
     doubts: dict[str, str] = field(default_factory=dict[str, str])
 
     def take(self, column: str, headers: Sequence[str]) -> None:
-        """Take a column, or what a group of columns is read from."""
+        """Take a column, or what a group of columns is read from: of several headers the one that `ranked` puts first."""
+        if self._is_id(column):
+            self.doubts |= {name: self.one.several[name] for name in headers if name in self.one.several}
+            headers = [name for name in headers if name not in self.one.several]
+        headers = ranked(self.table, column, headers, self.one.cells)
         if column in _WAGES and self.table in {"jobs", "people"}:
             headers = headers if column in headers else self._paying(headers)
         if not headers:
             return
-        if column in {"@wage", "@place", "@point", "@age"}:
+        if column in {"@wage", "@place", "@point", "@age", "@span"}:
             getattr(self, f"_{column[1:]}")(headers)
         elif column.startswith("@item"):
             self.columns["item_id"] = taken(headers[0])
@@ -47,8 +55,18 @@ class Columns:
         elif column != "wage_unit":
             self.columns[column] = self._single(column, headers)
 
+    def take_besides(self, left_out: Container[str]) -> None:
+        """Take what headers name and a named mapping has nothing for; headers that it takes something from, or leaves out, stay so."""
+        for column, headers in columns_of(self.table, self.one.header).items():
+            target = "item_id" if column.startswith("@item") else names()["groups"].get(column, column)
+            free = [name for name in headers if name not in self._used() and name not in left_out]
+            if free and target not in self.columns:
+                self.take(column, free)
+
     def by_contents(self) -> None:
-        """Take columns that no header names, where the cells leave no doubt."""
+        """Take columns that no header names, where the cells leave no doubt; of what is restricted none: a header must name it."""
+        if self.table == "restricted":
+            return
         used = {name for way in self.columns.values() for name in way.sources} | {*self._headers("wage_unit")}
         if self.table == "people":  # what is kept apart never slips in by its looks: 户籍地址 is no home
             used |= {name for told in columns_of("restricted", self.one.header).values() for name in told}
@@ -75,11 +93,13 @@ class Columns:
             self.columns["wage_unit"] = self._paid([*dict.fromkeys([sources[0] for sources in paid]), *unit])
         if self.table == "events":
             self._event(tables)
+            self._moment()
+        self._frame()
         for column in table.columns:
             if not column.required or column.name in self.columns or column.name == "at":
                 continue
             made = column.name == table.key and column.name != "area"
-            self.columns[column.name] = self._key(column.name) if made else Taken(constant=UNSET)
+            self.columns[column.name] = self.key(column.name) if made else Taken(constant=UNSET)
 
     def ordered(self) -> dict[str, Taken]:
         """Return the columns in the contract's order."""
@@ -123,8 +143,9 @@ class Columns:
         return gives_amount(cells) and share(cells, "wage_min", "jobs", "wage_min", self.place, "per_month", "in_yuan") >= _MOST
 
     def _place(self, headers: Sequence[str]) -> None:
-        self.columns["area"] = taken(headers)
-        self.columns.setdefault("address", taken(headers, read="text"))
+        whole = self._as_in_the_file(headers)
+        self.columns["area"] = taken(whole, words=self._no_places(whole))
+        self.columns.setdefault("address", taken(whole, read="text"))
 
     def _point(self, headers: Sequence[str]) -> None:
         for name in ("lon", "lat"):
@@ -133,6 +154,28 @@ class Columns:
 
     def _age(self, headers: Sequence[str]) -> None:
         self.columns.setdefault("birth_month", taken(headers[0], read="age"))
+
+    def _span(self, headers: Sequence[str]) -> None:
+        """Take both ends of spans in one cell where half of the cells are spans; what holds fewer may be any of a course's times."""
+        header = headers[0]
+        filled = {cell for cell in self.one.cells[header] if cell}
+        share_there = share_of_spans(self.one.cells[header])
+        told = f"{round(share_there * len(filled))} of {len(filled)} different cells are spans of two days"
+        if share_there < _HALF:
+            add = "add it to start_on and end_on with `part` first and last if it is their time"
+            self.doubts |= {header: f"{told}: {add}"} if share_there else {}
+            return
+        self.columns.setdefault("start_on", taken(header, part="first"))
+        self.columns.setdefault("end_on", taken(header, part="last"))
+        if share_there < 1:
+            self.notes.append(f"{self.one.name}: {told} in {header}; any other day there is read as both ends")
+
+    def _no_places(self, headers: Sequence[str]) -> dict[str, str]:
+        """Return the cells that say that there is no place: 线上."""
+        return {cell: "" for header in headers for cell in self.one.cells[header] if folded(cell) in names()["no_places"]}
+
+    def _as_in_the_file(self, headers: Sequence[str]) -> list[str]:
+        return [name for name in dict.fromkeys(self.one.header) if name in headers]
 
     def _headers(self, column: str) -> list[str]:
         return columns_of(self.table, self.one.header).get(column, [])
@@ -149,7 +192,17 @@ class Columns:
         if "kind" not in self.columns and len(there) == 1:
             self.columns["kind"] = Taken(constant=there[0])
 
-    def _key(self, column: str) -> Taken:
+    def _frame(self) -> None:
+        """Note where a header names another frame of its points than the folder."""
+        for header in self.columns["lon"].sources if "lon" in self.columns else ():
+            told = (frame for frame, words in names()["frames"].items() if any(word in folded(header) for word in words))
+            if (frame := next(told, self.place.crs)) != self.place.crs:
+                self.notes.append(
+                    f"{self.one.name}: {header} is in {frame} by its name, and the folder's points are read as {self.place.crs}; "
+                    f"write crs into folder.json if that is not so, one for the whole folder"
+                )
+
+    def key(self, column: str) -> Taken:
         """Take a table's own id from the one column that can be it; of several a person chooses, without any the row makes it."""
         found = keys_of(self.one, self.table, self._used(), self.ids.get(self.table, frozenset()), self.place)
         if self.table == "events" and "item_id" not in self.columns:
@@ -173,8 +226,32 @@ class Columns:
             if of in kinds:
                 self.columns.setdefault("kind", Taken(constant=kinds[of]))
 
+    def _moment(self) -> None:
+        """Take when an event was from the one unused column that holds moments; of several a person chooses."""
+        if "at" in self.columns:
+            return
+        found = [
+            name for name in self.one.header if name and name not in self._used() and self._are_moments(self.one.cells[name])
+        ]
+        if len(found) == 1:
+            self.columns["at"] = taken(found[0])
+            self._note("at", found[0], "its cells are moments")
+        elif found:
+            self.columns["at"] = Taken(constant=UNSET)
+            self.doubts |= dict.fromkeys(found, "it could be at: its cells are moments")
+
+    def _are_moments(self, cells: Sequence[str]) -> bool:
+        return (
+            share_of_moments(cells, self.place.today) >= _MOST and share(cells, "moment", self.table, "at", self.place) >= _MOST
+        )
+
     def _note(self, column: str, header: str, why: str) -> None:
         self.notes.append(f"{self.one.name}: {column} is taken from {header}, as {why}; correct it if that is no {column}")
+
+    def _is_id(self, column: str) -> bool:
+        """Tell whether a column (or @group) holds one id a row: of several objects' ids none is."""
+        table = TABLES[self.table]
+        return column.startswith("@item") or (column in table.names and reader_of(self.table, table.column(column)) == "id")
 
     def _used(self) -> frozenset[str]:
         return taken_from(self.columns)
@@ -196,8 +273,18 @@ class Columns:
             return taken(headers[0], choose=("per_month", "in_yuan"))
         if column == "wage_min":
             return self._paid(headers[:1])
-        if reader_of(self.table, TABLES[self.table].column(column)) in {"list", "area", "recognised"}:
-            return taken(headers)
+        several = reader_of(self.table, TABLES[self.table].column(column)) in {"list", "area", "recognised"}
+        if several and column != TABLES[self.table].key:
+            whole = self._as_in_the_file(headers)
+            return taken(whole, words=self._no_places(whole) if column == "area" else {})
         if len(headers) > 1 and f"{self.table}.{column}" in names()["told_in_parts"]:
-            return taken(headers, read="text")
-        return taken(headers[0])
+            return taken(self._as_in_the_file(headers), read="text")
+        return self._alone(column, headers[0])
+
+    def _alone(self, column: str, header: str) -> Taken:
+        """Take one header: an end of a span in one cell, words that answer yes and no, or as it is."""
+        if column in _ENDS and share_of_spans(self.one.cells[header]) > 0:
+            self.notes.append(f"{self.one.name}: {column} is the {_ENDS[column]} end of {header}; the other is not read by it")
+            return taken(header, part=_ENDS[column])
+        yes_no = names()["yes_no_words"].get(f"{self.table}.{column}")
+        return taken(header, words=yes_no["words"] if yes_no and folded(header) in yes_no["headers"] else {})

@@ -7,7 +7,7 @@ from functools import cache
 
 from sqrec.contract import TABLES
 from sqrec.mapping.asking import Place, Sample, share
-from sqrec.mapping.guess import columns_of, names
+from sqrec.mapping.guess import columns_of, names, ranked
 from sqrec.mapping.readers.how import folded
 
 _MET = 0.5
@@ -29,7 +29,8 @@ def used_ids(samples: Sequence[Sample], tables: Mapping[str, str | None], beside
             continue
         for column, headers in columns_of(table, one.header).items():
             for of in _tables_of(table, column):
-                found.setdefault(of, set()).update(filter(None, one.cells[headers[0]]))
+                first = ranked(table, column, headers, one.cells)[0]
+                found.setdefault(of, set()).update(filter(None, one.cells[first]))
     return {of: frozenset(ids) for of, ids in found.items()}
 
 

@@ -10,11 +10,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from sqrec.contract import TABLES
 from sqrec.errors import TableError
 from sqrec.mapping.readers import ROW_ID, question_of, questions, readers
+from sqrec.mapping.spans import Part
 
 NAME = "mapping.json"
 """What a mapping is called that a folder brings along."""
 UNSET = "?"
 """What stands in a proposal where a person must write."""
+DOUBLE = "an earlier column has this name, and only that one is read; give this one a name of its own to have it"
+"""Why a further column of a name is left out; no mapping can name it."""
 _DEPTH_OF_A_COLUMN = 4
 _LEFT_SHOWN = 8
 
@@ -35,6 +38,7 @@ class Taken(_Part):
 
     `read` names the reader, without it the one of the column. `choose` lists choices; of a question with more than one choice
     left, those that are not true must be deleted before anything is read. `words` are the source's own words for the contract's.
+    `part` takes the first or the last end of cells that hold a span of days.
     """
 
     sources: Names = Field(default=(), alias="from")
@@ -42,6 +46,7 @@ class Taken(_Part):
     choose: Names = ()
     words: dict[str, str] = Field(default_factory=dict[str, str])
     constant: str | None = None
+    part: Part | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> "Taken":
@@ -63,14 +68,17 @@ class Taken(_Part):
 class Feed(_Part):
     """Say what one source file gives to a table.
 
-    `header_row` is the line of its header. `unknown` are texts that mean nothing is known, `choose` the choices
+    `header_row` is the line of its header, `second_row` that of a second row of it, `sheet` the one of a workbook that is read.
+    `unknown` are texts that mean nothing is known, `choose` the choices
     of every column that makes none of its own. `one_moment` gives every event the same moment, where the source has no times:
     such events tell what goes with what, and not when. `left_out` says of source columns why nothing is taken from them.
     """
 
     file: str
     columns: dict[str, Taken]
+    sheet: str = ""
     header_row: int = Field(default=1, ge=1)
+    second_row: int | None = None
     unknown: Names = ()
     choose: Names = ()
     one_moment: str | None = None
@@ -78,6 +86,8 @@ class Feed(_Part):
 
     @model_validator(mode="after")
     def _fits(self) -> "Feed":
+        if self.second_row is not None and self.second_row <= self.header_row:
+            raise ValueError("second_row is the line of the header's second row, below header_row")
         _check_choices(self.choose)
         return self
 
@@ -200,7 +210,7 @@ def _misfits(table: str, feed: Feed) -> list[str]:
 def _unset(table: str, column: str, feed: Feed) -> str:
     words = TABLES[table].column(column).words
     could_be = [name for name, why in feed.left_out.items() if name and why.startswith(f"it could be {column}:")]
-    left = could_be or [name for name in feed.left_out if name]
+    left = could_be or [name for name, why in feed.left_out.items() if name and why != DOUBLE]
     told = f" (left out: {', '.join(left[:_LEFT_SHOWN])}{', ...' if len(left) > _LEFT_SHOWN else ''})" if left else ""
     put = f"put the column that does into `from`{told}, or write the one for all rows into constant"
     return f"{table}.{column}: nothing in the source says it; {put}" + (f", one of {', '.join(words)}." if words else ".")

@@ -1,8 +1,8 @@
 """Source files of a mapping: whatever rawtables reads, and JSON of objects (JSON-LD), as a table of texts."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from sqrec.errors import TableError
+from sqrec.mapping.tworows import joined, without_line
 from sqrec.rawtables import PIECE, Broken, Cells, RawPiece, RawTable, misnamed, open_raw
 
 JSON_ENDINGS = (".json", ".jsonld", ".jsonl", ".ndjson")
@@ -17,17 +18,42 @@ _BY_LINE = (".jsonl", ".ndjson")
 _LISTS = ("@graph", "itemListElement")
 
 
-def open_source(file: Path, rows: int = PIECE, header_row: int = 1) -> RawTable:
-    """Open a source; `header_row` is the line of its header. Raises TableError where it cannot be read."""
+def open_source(
+    file: Path, rows: int = PIECE, header_row: int = 1, *, second_row: int | None = None, sheet: str = ""
+) -> RawTable:
+    """Open a source; `header_row` is the line of its header, `second_row` that of a second row of it, `sheet` that of a workbook.
+
+    Raises TableError where it cannot be read.
+    """
     if not file.is_file():
         raise TableError(f"{file} is not there; the mapping names it as a source.")
     if file.suffix.lower() not in JSON_ENDINGS and (told := misnamed(file)):
         raise TableError(told)
     if file.suffix.lower() not in JSON_ENDINGS:
-        return open_raw(file, rows, header_row)
-    if header_row != 1:
-        raise TableError(f"{file} names its columns in no row; take header_row out of the mapping.")
+        raw = open_raw(file, rows, header_row, sheet)
+        return raw if second_row is None else _of_two_rows(raw, open_raw(file, rows, second_row, sheet), second_row)
+    if header_row != 1 or second_row is not None:
+        raise TableError(f"{file} names its columns in no row; take second_row and header_row out of the mapping.")
+    if sheet:
+        raise TableError(f"{file} has no sheets; take sheet out of the mapping.")
     return _open_json(file)
+
+
+def _of_two_rows(top: RawTable, low: RawTable, second_row: int) -> RawTable:
+    """Join the rows of a header; the wider one says how many columns there are."""
+    header = joined(top.header, low.header)
+    if len(low.header) == len(header):
+        return replace(low, header=header)
+    return replace(top, header=header, pieces=without_line(iter(top.pieces), second_row))
+
+
+def later_columns(header: Sequence[str]) -> dict[str, list[int]]:
+    """Return the places (from 1) of columns whose name, if it is one, an earlier column has: they are not read."""
+    later: dict[str, list[int]] = {}
+    for place, name in enumerate(header):
+        if name and name in header[:place]:
+            later.setdefault(name, []).append(place + 1)
+    return later
 
 
 @dataclass(frozen=True)
@@ -37,6 +63,13 @@ class _Told:
     places: list[int]
     objects: list[dict[str, Any]]
     broken: list[Broken]
+
+
+@dataclass(frozen=True)
+class Nested(RawTable):
+    """Hold a table of objects; `several` has by the name of a member how many objects it holds at most, where most rows hold several."""
+
+    several: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 def _open_json(file: Path) -> RawTable:
@@ -50,7 +83,27 @@ def _open_json(file: Path) -> RawTable:
     if not header:
         raise TableError(f"{file} holds no objects; right is a list of objects, or one of them.")
     columns = [Cells.of([row.get(name, "") for row in flat]) for name in header]
-    return RawTable("JSON", header, iter([RawPiece(np.array(told.places, np.int64), columns, told.broken)]))
+    pieces = iter([RawPiece(np.array(told.places, np.int64), columns, told.broken)])
+    return Nested("JSON", header, pieces, several=_several(told.objects))
+
+
+def _several(objects: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Return the members that hold several objects in the half of the rows or more that hold any, with the most of one row."""
+    counts: dict[str, list[int]] = {}
+    for name, count in chain.from_iterable(map(_lists_of, objects)):
+        counts.setdefault(name, []).append(count)
+    return {name: max(found) for name, found in counts.items() if np.median(found) > 1}
+
+
+def _lists_of(value: Any, name: str = "") -> Iterator[tuple[str, int]]:
+    """Return how many objects every list of objects holds, by the dotted name of the member that it is."""
+    if isinstance(value, dict):
+        for key, part in cast("dict[str, Any]", value).items():
+            yield from _lists_of(part, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list):
+        count = sum(isinstance(part, dict) for part in cast("Sequence[Any]", value))
+        if count:
+            yield name, count
 
 
 def _parsed(file: Path) -> _Told:

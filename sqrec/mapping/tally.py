@@ -61,9 +61,10 @@ class Conversions:
         key = (table, file, column)
         return self.columns.setdefault(key, Converted(table, column, sources, reader))
 
-    def told(self, table: str) -> Iterable[Converted]:
-        """Return the columns of a table in which a cell was converted or left unread."""
-        return (one for one in self.columns.values() if one.table == table and (one.changed or one.unread))
+    def told(self, table: str) -> Iterable[tuple[str, Converted]]:
+        """Return the columns of a table in which a cell was converted or left unread, each with its file."""
+        found = ((file, one) for (_, file, _), one in self.columns.items() if one.table == table)
+        return ((file, one) for file, one in found if one.changed or one.unread)
 
 
 def _keep(examples: dict[str, str], before: str, after: str) -> None:

@@ -1,7 +1,7 @@
 """Events as arrays, and a person's own history before a moment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Self
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sqrec.base.arrays import AnyArray, BoolArray, IntArray, KeyArray, keys_of
-from sqrec.contract import GRADES, KINDS
+from sqrec.contract import GRADES, KINDS, TAKES_AWAY
 from sqrec.profile.person import Person
 
 SETTLED = max(GRADES.values())
@@ -25,7 +25,8 @@ class Events:
 
     `person`, `item` and `event` are 64-bit hashes of the ids, `kind` a place in `KINDS`, `grade` 0 to 5,
     `at` and `known` microseconds UTC: an event counts at T only if both are before T. `dismiss` marks
-    "not suitable", `request` the ranking that showed the item (0 unknown).
+    "not suitable", whoever said it, `request` the ranking that showed the item (0 unknown). `counted` marks those that feed counts and training
+    (`sqrec.catalogue.trust`; where nothing is said, all); the others are their person's history alone.
     """
 
     event: KeyArray
@@ -37,15 +38,21 @@ class Events:
     known: IntArray
     dismiss: BoolArray
     request: KeyArray
+    counted: BoolArray = field(default_factory=lambda: np.empty(0, np.bool_))
+
+    def __post_init__(self) -> None:
+        """Count everything where nothing is said."""
+        if len(self.counted) != len(self.at):
+            object.__setattr__(self, "counted", np.ones(len(self.at), np.bool_))
 
     @classmethod
-    def of(cls, table: pd.DataFrame) -> Self:
-        """Take the events table as `read_folder` returns it."""
+    def of(cls, table: pd.DataFrame, counted: BoolArray | None = None) -> Self:
+        """Take the events table as `read_folder` returns it, and which of its rows count (None: all)."""
         at = microseconds(table["at"])
         recorded = np.where(table["recorded_at"].isna(), at, microseconds(table["recorded_at"]))
         requests = [None if pd.isna(value) else value for value in table["request_id"]]
         told = {name: table[name].tolist() for name in ("event_id", "person_id", "kind", "item_id", "event")}
-        return cls.of_columns(**told, at=at, recorded=recorded, request_id=requests)
+        return cls.of_columns(**told, at=at, recorded=recorded, request_id=requests, counted=counted)
 
     @classmethod
     def of_columns(
@@ -59,6 +66,7 @@ class Events:
         at: IntArray,
         recorded: IntArray,
         request_id: Sequence[str | None],
+        counted: BoolArray | None = None,
     ) -> Self:
         """Take plain columns, moments in microseconds UTC; where `recorded` was unknown it is `at`."""
         known, ids = np.maximum(at, recorded), keys_of(event_id)
@@ -71,8 +79,9 @@ class Events:
             np.array([GRADES[one] for one in event], dtype=np.int64),
             at,
             known,
-            np.array([one == "dismiss" for one in event], dtype=bool),
+            np.array([one in TAKES_AWAY for one in event], dtype=bool),
             keys_of(request_id),
+            np.ones(len(at), np.bool_) if counted is None else counted,
         ]
         return cls(*(column[order] for column in columns))
 
@@ -87,7 +96,7 @@ class Events:
 
     def where(self, mask: BoolArray) -> Self:
         """Return the events of a mask, in the same order."""
-        return type(self)(*(getattr(self, field.name)[mask] for field in fields(self)))
+        return type(self)(*(getattr(self, one.name)[mask] for one in fields(self)))
 
     @cached_property
     def _by_person(self) -> tuple[IntArray, KeyArray]:

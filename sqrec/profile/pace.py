@@ -8,9 +8,9 @@ from sqrec.profile.person import Person
 def pace_of(person: Person, at: int | None, city: City) -> float:
     """Return metres a minute at a moment (microseconds UTC; None: no age is known then).
 
-    The person's own pace, else the city's for the age; who switched off walks like somebody of unknown age.
+    The person's own pace, else the city's for the age; who switched off, or had the pace deleted, walks like somebody of unknown age.
     """
-    if person.personalised is False:
+    if person.personalised is False or "pace" in person.deleted:
         return city.pace_for(None)
     if person.pace:
         return person.pace

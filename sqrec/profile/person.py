@@ -1,5 +1,6 @@
 """A person's raw facts, and those known at a moment."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
@@ -10,7 +11,8 @@ _MUTABLE = ("registered_unemployed_on", "wage_min", "desired", "skills", "occupa
 class Person:
     """Hold the columns of `people` for one person; None and an empty tuple are unknown.
 
-    `lon` and `lat` are in the city's storage frame, `updated_at` is in microseconds UTC.
+    `lon` and `lat` are in the city's storage frame, `updated_at` is in microseconds UTC. `deleted` names tags that the person
+    had deleted (`sqrec.contract.TAGS`): nothing may be put in the place of these facts.
     """
 
     person_id: str | None = None
@@ -34,6 +36,7 @@ class Person:
     walk: str | None = None
     personalised: bool | None = None
     updated_at: int | None = None
+    deleted: tuple[str, ...] = ()
 
     def known_at(self, at: int, settled_at: int | None = None) -> Self:
         """Return the facts known at a moment (microseconds UTC).
@@ -57,9 +60,14 @@ class Person:
 
 
 _UNKNOWN: dict[str, Any] = {field.name: field.default for field in fields(Person)}
-FACTS = tuple(name for name in _UNKNOWN if name not in {"person_id", "personalised", "updated_at"})
+FACTS = tuple(name for name in _UNKNOWN if name not in {"person_id", "personalised", "updated_at", "deleted"})
 """The facts about a person that a tag may correct or remove."""
 
 
-LISTS = tuple(name for name, default in _UNKNOWN.items() if default == ())
+LISTS = tuple(name for name in FACTS if _UNKNOWN[name] == ())
 """The facts that are lists."""
+
+
+def facts_of(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return the facts that tags name: `location` is two, any other is one of its own name."""
+    return tuple(fact for tag in tags for fact in (("lon", "lat") if tag == "location" else (tag,)))

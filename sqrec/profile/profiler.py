@@ -17,6 +17,8 @@ from sqrec.profile.skills import Skills
 from sqrec.reach.straight import directions
 
 _KEPT = 4096
+_NOBODY = Person()
+"""Somebody who tells nothing."""
 
 
 class Encoder(Protocol):
@@ -137,7 +139,7 @@ class Profiler:
 
     def facts(self, people: Sequence[Person]) -> Facts:
         """Encode raw facts, one row per person."""
-        arrays = {e.name: e.encoder.encode([_raw(person, e.columns) for person in people]) for e in self.people}
+        arrays = {one.name: self._fact(one, people) for one in self.people}
         lists = {column: [getattr(person, column) for person in people] for column in self.texts}
         offsets, start = dict[str, IntArray](), 0
         for column, texts in lists.items():
@@ -154,8 +156,25 @@ class Profiler:
             lat=np.array([np.nan if person.lat is None else person.lat for person in people]),
         )
 
+    def _fact(self, encoding: Encoding, people: Sequence[Person]) -> AnyArray:
+        """Return one encoded fact; what one person alone does not tell is encoded but once."""
+        values = [_raw(person, encoding.columns) for person in people]
+        if len(values) == 1 and values[0] == _raw(_NOBODY, encoding.columns):
+            return self._untold[encoding.name]
+        return encoding.encoder.encode(values)
+
+    @cached_property
+    def _untold(self) -> Mapping[str, AnyArray]:
+        """Every fact of somebody who tells nothing, not to be written to."""
+        found = {one.name: one.encoder.encode([_raw(_NOBODY, one.columns)]) for one in self.people}
+        for array in found.values():
+            array.flags.writeable = False
+        return found
+
     def _codes(self, lists: Sequence[Sequence[str]]) -> Ragged:
         """Return the ladders of those occupations that could be coded."""
+        if not any(lists):
+            return Ragged(np.zeros(len(lists) + 1, np.int64), np.empty((0, 4), np.uint64))
         keys = self.occupation.encode([text for texts in lists for text in texts]).reshape(-1, 4)
         known = keys[:, 0] > 0
         owner = np.repeat(np.arange(len(lists)), [len(texts) for texts in lists])[known]

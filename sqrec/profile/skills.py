@@ -38,6 +38,8 @@ class Skills:
 
         The level is the certificate's number after `@`, 5 (lowest) to 1 (highest).
         """
+        if not any(lists):
+            return Ragged(np.zeros(len(lists) + 1, np.int64), np.empty((0, 2), np.uint64))
         told = Ragged.of([[_skill(text) for text in texts] for texts in lists], np.uint64, width=2)
         found = lookup(self.name, told.values[:, 0])
         known = found >= 0

@@ -11,8 +11,7 @@ from sqrec.base.arrays import BoolArray, IntArray
 from sqrec.catalogue.items import Items
 from sqrec.cities import City
 from sqrec.contract import Kind
-
-WELFARE = "public_welfare"
+from sqrec.tables.welfare import welfare_posts
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Offerings:
 
 
 def _posts(items: Items, city: City) -> dict[str, IntArray]:
-    posts = np.flatnonzero(items.table["kind"].eq(WELFARE).to_numpy(bool))
+    posts = np.flatnonzero(welfare_posts(items.table))
     return dict.fromkeys(city.welfare.groups, posts) if city.welfare and len(posts) else {}
 
 

@@ -37,19 +37,20 @@ _SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Count people by outcome: a list, an empty list by law or for lack of items, a refusal by law."""
+    """Count people by outcome: a list, an empty list by law or for lack of items, a refusal by law, a list that must not leave."""
 
     served: int = 0
     barred: int = 0
     without_items: int = 0
     refused: int = 0
+    withheld: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def answered(self) -> int:
-        """The number of people who were not refused."""
+        """The number of people with an answer that may leave."""
         return self.served + self.barred + self.without_items
 
     @classmethod
@@ -61,9 +62,10 @@ class Tally:
 
     def __str__(self) -> str:
         whole = sum(astuple(self))
+        held = f" + {self.withheld} withheld, switched off, changed or without consent" if self.withheld else ""
         return (
             f"{self.served} people served + {self.barred} empty by law + {self.without_items} empty for lack of items + "
-            f"{self.refused} refused by law = {whole}"
+            f"{self.refused} refused by law{held} = {whole}"
         )
 
 

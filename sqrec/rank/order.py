@@ -8,8 +8,10 @@ import numpy as np
 from sqrec.base.arrays import BoolArray, FloatArray, IntArray, KeyArray
 from sqrec.base.loops import among
 from sqrec.rank.policy import Spread
-from sqrec.rank.wish import HELD, NEAREST, OTHERS, UNFIT
+from sqrec.rank.wish import HELD, NEAREST, OTHERS, RELATED, UNFIT
 
+SENT = 3
+"""Where a place stands to which the situation sends a person who did not ask for it: what most people come for goes before it."""
 FIRST = 10
 """The places in which what has no place on the map must leave room for what is in reach, where nothing is spread."""
 
@@ -74,7 +76,17 @@ def arranged(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
         ends = [int(np.count_nonzero(turn[order] < one)) for one in (OTHERS, UNFIT, HELD)]
         for standing, end in pairwise(ends):  # each turn counts what stands before it
             order[:end] = spread_out(order[:end], marks.group, spread, standing)
-    return order
+    return order if marks.yields else _moved(order, marks.turn, RELATED, SENT - 1)
+
+
+def _moved(order: IntArray, turn: IntArray, moved: int, ahead: int) -> IntArray:
+    """Return an order with one turn behind the first `ahead` others, and behind all that answer the wish."""
+    mine = turn[order] == moved
+    if not mine.any():
+        return order
+    rest = order[~mine]
+    start = max(ahead, int(np.count_nonzero(turn[rest] <= NEAREST)))
+    return np.concatenate([rest[:start], order[mine], rest[start:]])
 
 
 def _once(order: IntArray, marks: Marks) -> IntArray:

@@ -25,7 +25,8 @@ class Scene:
     """Hold everything about one question before it is scored: its pairs and their rows.
 
     `step` is the circle (minutes) that was needed, None where no circle bounds the list; `widened` tells
-    whether a smaller one was asked for, `law` which items may be shown.
+    whether a smaller one was asked for, `law` which items may be shown. `again` tells that nothing is left which the person has not used
+    or dismissed, so that such items come back.
     """
 
     profile: Profiles
@@ -36,6 +37,7 @@ class Scene:
     widened: bool
     law: Gate
     personal: bool
+    again: bool = False
 
     @property
     def notice(self) -> str | None:

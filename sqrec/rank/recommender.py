@@ -22,7 +22,7 @@ from sqrec.rank.candidates import candidates
 from sqrec.rank.capacity import lots, tempered
 from sqrec.rank.circle import needed, wider, within
 from sqrec.rank.explore import explored, question_of
-from sqrec.rank.gates import gate
+from sqrec.rank.gates import Gate, gate
 from sqrec.rank.order import arranged, by_score, demoted, nearer
 from sqrec.rank.pairs import Pairs
 from sqrec.rank.policy import Explore, Policy, Serving, served_in
@@ -103,13 +103,13 @@ class Recommender:
         midnight = self.city.midnight(at)
         law = gate(age_of(person.birth_month, at if clock is None else clock, self.city), kind, self.city)
         found = self._candidates(profile, kind, snapshot, policy, midnight, personal=personal)
-        found = found[law.allowed(items, found) & items.live(at, found)]
+        found, again = found[law.allowed(items, found) & items.live(at, found)], False
         if personal:
-            found = _without(found, self._left_out(profile, items, policy), len(items))
+            found, again = self._not_yet(found, profile, items, policy, law)
         pairs, step = self._reached(profile, items, found, policy, n, personal=personal)
         widened = policy.reach is not None and step != policy.reach
         rows = self.build(profile, snapshot, kind, pairs) if personal else _no_rows(pairs)
-        return Scene(profile, items, pairs, rows, step, widened, law, personal)
+        return Scene(profile, items, pairs, rows, step, widened, law, personal, again)
 
     def rank(self, scene: Scene, kind: Kind, policy: Policy, loads: Loads | None = None) -> Ranking:
         """Return the list that a scene makes: score, order. Without `loads` nothing is known to have been shown."""
@@ -170,6 +170,23 @@ class Recommender:
         items, counts = snapshot.items[kind], snapshot.counts[kind]
         return self.rows[kind].build(profiles, items, pairs, counts, midnight, snapshot.items.get("job"))
 
+    def _not_yet(self, found: IntArray, profile: Profiles, items: Items, policy: Policy, law: Gate) -> tuple[IntArray, bool]:
+        """Return the candidates that are not left out as seen, and whether seen ones had to come back: no history empties a list.
+
+        Where all candidates are left out, the rest of the catalogue takes their place; where nothing is left of that, what was used comes
+        back, and what was dismissed where there is nothing else.
+        """
+        left = _without(found, self._left_out(profile, items, policy), len(items))
+        if len(left) or policy.exclude_seen:
+            return left, False
+        every = np.arange(len(items))
+        every = every[law.allowed(items, every) & items.live(int(profile.at[0]), every)]
+        dismissed = _rows(items, _history(profile, items).dismissed)
+        for place, out in enumerate((self._left_out(profile, items, policy), dismissed, dismissed[:0])):
+            if len(left := _without(every, out, len(items))):
+                return left, place > 0
+        return left, False
+
     def _left_out(self, profile: Profiles, items: Items, policy: Policy) -> IntArray:
         """Return the rows of what is not to be shown to the person again, by no other id either where an offer stands once."""
         rows = self._used(_history(profile, items), items, policy)
@@ -221,9 +238,7 @@ def _turns(scene: Scene, policy: Policy) -> Turns:
     if policy.wish is None or not scene.personal:
         return Turns.none(len(scene.pairs))
     within = policy.wish if scene.step is None else scene.step
-    if (
-        "type_mask" in scene.items.facts
-    ):  # what answers a need takes part as far as the widest circle goes, whatever was asked for
+    if "type_mask" in scene.items.facts:  # a need is answered as far as the widest circle goes, whatever was asked for
         within = max(within, policy.wish)
     return turns_of(scene.profile, scene.items, scene.pairs, within)
 

@@ -9,6 +9,7 @@ from sqrec.catalogue.items import Items
 from sqrec.profile.profiler import Profiles
 from sqrec.rank.clashes import Clashes, clashes_of, far_from_met, out_of_question
 from sqrec.rank.pairs import Pairs
+from sqrec.rank.situations import sent_to, untold
 
 KIN = 0.5
 """The least cosine of two trades' skills (`Items.trade_kinship`) that makes them kin."""
@@ -18,8 +19,9 @@ clashes with nothing that was told before what does, then what clashes twice, an
 ANSWERS, FARTHER, NEAREST = range(0, 3 * STEPS, STEPS)
 RELATED, OTHERS, UNFIT, HELD = range(NEAREST + 1, NEAREST + 5)
 """The turns of a list, the first of each: what answers the wish near or online; what answers it farther off, yet within reach, or nobody
-knows where; where neither does, the nearest that does and what is kin; all else; vacancies that clash with told forms or hours; courses
-that end at a certificate the person holds."""
+knows where; where neither does, the nearest that does; what is kin, and the place to which her situation sends a person; all else;
+vacancies that clash with told forms or hours, and places for somebody of whom nothing is told; courses that end at a certificate the
+person holds."""
 FAR = 2.0
 """How many times the reach the nearest may lie off to be shown first: beyond that a list only says where it is."""
 
@@ -56,7 +58,7 @@ def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Tu
     minutes = pairs.minutes
     near = (minutes <= within / 2) | items.anywhere[pairs.item] | np.isnan(minutes).all()
     if "type_mask" in items.facts:
-        return _of_needs(int(profile.fact("needs")[0]), items.answers[pairs.item], minutes, near, within)
+        return _of_places(profile, items, pairs, near, within)
     wanted, trades = _wanted(profile), wanted_trades(profile)
     answers = _of_trades(items, pairs, trades) if len(trades) else np.zeros(len(pairs), bool)
     clashes = clashes_of(profile, items, pairs.item) if items.kind == "job" else None
@@ -77,6 +79,15 @@ def turns_of(profile: Profiles, items: Items, pairs: Pairs, within: float) -> Tu
     if nearest is not None and minutes[nearest] <= FAR * within:
         turn[nearest] = NEAREST
     return Turns(turn, True, within, nearest)
+
+
+def _of_places(profile: Profiles, items: Items, pairs: Pairs, near: BoolArray, within: float) -> Turns:
+    """Return the turns of places: those of declared needs, then where the situation sends a person, last what only a told need speaks of."""
+    turns = _of_needs(int(profile.fact("needs")[0]), items.answers[pairs.item], pairs.minutes, near, within)
+    sent = sent_to(profile, items, pairs.item, pairs.minutes, near)
+    turns.turn[sent[turns.turn[sent] == OTHERS]] = RELATED
+    turns.turn[untold(profile, items, pairs.item) & (turns.turn == OTHERS)] = UNFIT
+    return turns
 
 
 def _steps(profile: Profiles, items: Items, rows: IntArray, wanted: KeyArray, clashes: Clashes) -> IntArray:

@@ -60,17 +60,22 @@ class Raw:
         return {name: [row[place] for row in self.rows] for name, place in first.items()}
 
 
-def open_raw(file: Path, rows: int = PIECE, header_row: int = 1) -> RawTable:
+def open_raw(file: Path, rows: int = PIECE, header_row: int = 1, sheet: str = "", *, merged: bool = True) -> RawTable:
     """Open a table file: its header is read, its rows come in pieces of at most `rows` rows.
 
     `header_row` is the line of the header in a text or a sheet: it alone says how many columns there are; titles above are no rows.
+    `sheet` names the one of a workbook that is read; not `merged`, its merged cells stand in their first row alone.
     Raises TableError, in one sentence, for a file that cannot be read at all; the pieces raise it where reading fails later.
     """
     if header_row != 1 and is_parquet(file):
         raise TableError(f"{file} names its columns in no row; take header_row out of the mapping.")
-    door = open_workbook if is_workbook(file) else open_csv
+    if sheet and not is_workbook(file):
+        raise TableError(f"{file} has no sheets; take sheet out of the mapping.")
     try:
-        raw = open_parquet(file, rows) if is_parquet(file) else door(file, rows, header_row)
+        if is_workbook(file):
+            raw = open_workbook(file, rows, header_row, sheet, merged=merged)
+        else:
+            raw = open_parquet(file, rows) if is_parquet(file) else open_csv(file, rows, header_row)
     except _UNREADABLE as problem:
         raise _unreadable(file, problem) from problem
     return replace(raw, pieces=_guarded(file, raw.pieces))

@@ -55,10 +55,10 @@ def open_csv(file: Path, rows: int, header_row: int = 1) -> RawTable:
     records = _records(form, min(_BUFFER, 64 * rows))
     if form.said and (first := next(records, None)):
         records = chain([_after(first)], records)
-    named, below = headed(file, records, header_row)
+    _, named, below = headed(file, records, header_row)
     names = [readable(name).strip() for name in named]
     notes = [("other-encoding", "Big5")] if form.encoding.codec == "gb18030" and looks_like_big5(file) else []
-    pieces = pieces_of(below, len(names), rows)
+    pieces = pieces_of(below, named, rows)
     return RawTable(form.encoding.name + _SEPARATORS.get(form.separator, ""), names, pieces, tuple(notes))
 
 

@@ -22,11 +22,15 @@ class Broken(NamedTuple):
 
 @dataclass(frozen=True)
 class RawPiece:
-    """Hold some rows: the line of every row (rising), cells by column in the order of the header, and the broken rows between."""
+    """Hold some rows: the line of every row (rising), cells by column in the order of the header, and the broken rows between.
+
+    `source` names the file where a table has several, whose lines would be taken for one another's.
+    """
 
     lines: IntArray
     columns: Sequence[Cells]
     broken: Sequence[Broken] = ()
+    source: str = ""
 
     def by_name(self, header: Sequence[str]) -> Mapping[str, Cells]:
         """Return the cells by column; of two columns of one name the first."""
@@ -41,10 +45,11 @@ class RawPiece:
 class RawTable:
     """Hold how a file is written, its header, and its rows: at least one piece, to be read once.
 
-    `notes` are what is odd about the file as a whole: a rule and what came in.
+    `notes` are what is odd about the file as a whole: a rule and what came in. `sheet` is the one of a workbook that is read.
     """
 
     encoding: str
     header: Sequence[str]
     pieces: Iterator[RawPiece]
     notes: Sequence[tuple[str, str]] = ()
+    sheet: str = ""

@@ -27,8 +27,8 @@ class Records:
     size: int = 0
 
 
-def headed(file: Path, records: Iterator[Records], header_row: int) -> tuple[Sequence[str], Iterator[Records]]:
-    """Return the row that names the columns, and what stands below it.
+def headed(file: Path, records: Iterator[Records], header_row: int) -> tuple[int, Sequence[str], Iterator[Records]]:
+    """Return the line and the cells of the row that names the columns, and what stands below it.
 
     That is the row of line `header_row`, for 1 the first that is filled. Raises TableError where there is none.
     """
@@ -36,7 +36,7 @@ def headed(file: Path, records: Iterator[Records], header_row: int) -> tuple[Seq
         place = next((place for place, line in enumerate(part.lines) if header_row in (1, line)), None)
         if place is not None:
             below = Records(part.lines[place + 1 :], part.rows[place + 1 :], part.faults, part.size)
-            return part.rows[place], chain([below], records)
+            return part.lines[place], part.rows[place], chain([below], records)
     if header_row == 1:
         raise TableError(f"{file} is empty; its first row must name the columns.")
     raise TableError(f"{file} has no row {header_row} that could be its header; correct header_row in the mapping.")
@@ -45,9 +45,10 @@ def headed(file: Path, records: Iterator[Records], header_row: int) -> tuple[Seq
 class _Held:
     """Gather rows as columns until they make a piece."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, header: Sequence[str]) -> None:
+        self._header = list(header)
         self._lines = np.empty(0, np.int64)
-        self._columns = [Cells.of(())] * width
+        self._columns = [Cells.of(())] * len(header)
         self._parts: list[tuple[IntArray, list[Cells]]] = []
         self._broken: list[Broken] = []
         self.size = 0
@@ -57,6 +58,9 @@ class _Held:
         """Take records in; texts are put into arrays at once, as long as they are at hand."""
         width = len(self._columns)
         lines, rows = records.lines, records.rows
+        if width > 1 and self._header in rows:
+            again = (line for line, row in zip(lines, rows, strict=True) if row == self._header)
+            records.faults.update(dict.fromkeys(again, ("header-again", "")))
         if records.faults or set(map(len, rows)) - {width}:
             fits = [len(cells) == width and line not in records.faults for line, cells in zip(lines, rows, strict=True)]
             self._broken += [
@@ -82,9 +86,9 @@ class _Held:
         return RawPiece(lines[:most], [cells.cut(0, most) for cells in columns], broken)
 
 
-def pieces_of(records: Iterable[Records], width: int, rows: int) -> Iterator[RawPiece]:
-    """Yield records as pieces of at most `rows` rows and of bounded size, at least one; `width` is the header's."""
-    held, some = _Held(width), False
+def pieces_of(records: Iterable[Records], header: Sequence[str], rows: int) -> Iterator[RawPiece]:
+    """Yield records as pieces of at most `rows` rows and of bounded size, at least one; a row that repeats the header is broken."""
+    held, some = _Held(header), False
     for more in records:
         held.add(more)
         while held.count >= rows or held.size > MOST_BYTES:

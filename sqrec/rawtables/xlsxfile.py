@@ -11,6 +11,7 @@ from xml.etree.ElementTree import ParseError
 
 from sqrec.errors import TableError
 from sqrec.rawtables.forms import misnamed, named
+from sqrec.rawtables.merged import Merged, merged_of
 from sqrec.rawtables.piece import RawTable
 from sqrec.rawtables.records import Records, headed, pieces_of
 
@@ -23,26 +24,30 @@ One that comes to the empty text says so by t="str".
 """
 
 
-def open_workbook(file: Path, rows: int, header_row: int = 1) -> RawTable:
+def open_workbook(file: Path, rows: int, header_row: int = 1, sheet: str = "", *, merged: bool = True) -> RawTable:
     """Read the header of a sheet, in line `header_row`, and what stands below it in pieces of at most `rows` rows.
 
-    Rows count as in the sheet. The sheet is the one that is named like the table, else the first that has two cells in a row
-    (a sheet of notes has one), else the first; others that hold something are told (`other-sheet`).
+    Rows count as in the sheet. The sheet is the one named, else the one that is named like the table, else the first that has two
+    cells in a row (a sheet of notes has one), else the first; others that hold something are told (`other-sheet`).
+    A cell that is merged downwards below the header stands in every row that it spans, which is told (`merged`), unless not `merged`.
     Whole numbers stay whole, days and moments become ISO. Raises TableError where openpyxl is missing, and for what is no workbook.
     """
     if told := misnamed(file):
         raise TableError(told)
     try:
         book = _loaded(file)
-        sheet, others = _sheet(file, book.worksheets)
-        _refuse_uncounted(file, sheet)
-        top, below = headed(file, _records(sheet), header_row)
+        read, others = _sheet(file, book.worksheets, sheet)
+        source = _source(read)
+        _refuse_uncounted(file, source)
+        line, top, below = headed(file, _records(read), header_row)
         notes = [("other-sheet", one.title) for one in others if next(_records(one), None) is not None]
     except (zipfile.BadZipFile, KeyError, ValueError, ParseError) as problem:
         raise TableError(f"{file} is no workbook of the kind .xlsx that can be read: {problem}.") from problem
     names = [name.strip() for name in _trimmed(top)]
-    fitted = (_fitted(part, len(names)) for part in below)
-    return RawTable(f"workbook, sheet {sheet.title}", names, pieces_of(fitted, len(names), rows), tuple(notes))
+    spread = Merged([one for one in merged_of(source) if one.first > line] if merged else [])
+    notes += [("merged", told) for told in spread.told(names)]
+    fitted = (_fitted(spread.filled(part), len(names)) for part in below)
+    return RawTable(f"workbook, sheet {read.title}", names, pieces_of(fitted, _trimmed(top), rows), tuple(notes), read.title)
 
 
 def _loaded(file: Path) -> Any:
@@ -55,12 +60,14 @@ def _loaded(file: Path) -> Any:
         return openpyxl.load_workbook(file, read_only=True, data_only=True)
 
 
-def _sheet(file: Path, sheets: Sequence[Any]) -> tuple[Any, list[Any]]:
+def _sheet(file: Path, sheets: Sequence[Any], title: str) -> tuple[Any, list[Any]]:
     """Return the sheet that is read, and the others."""
     if not sheets:
         raise TableError(f"{file} is empty; the first row of its sheet must name the columns.")
+    if title and title not in (titles := [one.title for one in sheets]):
+        raise TableError(f"{file} has no sheet {title}; there are {', '.join(titles)}: correct `sheet` in the mapping.")
     table = (named(file) or (file.stem, ""))[0]
-    own = next((one for one in sheets if one.title.strip().lower() == table), None)
+    own = next((one for one in sheets if (one.title == title if title else one.title.strip().lower() == table)), None)
     sheet = own or next((one for one in sheets if _has_columns(one)), sheets[0])
     return sheet, [one for one in sheets if one is not sheet]
 
@@ -71,11 +78,14 @@ def _has_columns(sheet: Any) -> bool:
     return any(sum(map(bool, row)) > 1 for row in first.rows[:_TOP])
 
 
-def _refuse_uncounted(file: Path, sheet: Any) -> None:
-    """Refuse a sheet with formulas that nobody has counted: their cells would look empty."""
+def _source(sheet: Any) -> bytes:
     with sheet._get_source() as part:  # noqa: SLF001 (openpyxl has no other way to a sheet's own text)
-        found = _UNCOUNTED.search(part.read())
-    if found:
+        return part.read()
+
+
+def _refuse_uncounted(file: Path, source: bytes) -> None:
+    """Refuse a sheet with formulas that nobody has counted: their cells would look empty."""
+    if found := _UNCOUNTED.search(source):
         raise TableError(
             f"{file} holds a formula without its value in cell {found[1].decode()}; open it in a spreadsheet and save it again."
         )

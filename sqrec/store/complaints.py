@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from sqrec.access import Within
-from sqrec.cities import City, rights_of
+from sqrec.cities import City, owed_of
 from sqrec.errors import AccessError
 from sqrec.store.database import Database, Writing
 from sqrec.store.erased import erased_among
+from sqrec.store.naming import people_within
 from sqrec.store.reading import first
-from sqrec.store.records import people_within
 from sqrec.store.schema import COMPLAINTS
 from sqrec.store.writing import insert
 
@@ -50,7 +50,7 @@ class Complaints:
         def work(writing: Writing) -> Complaint:
             if erased_among(writing.connection, writing.pepper, [person_id]):
                 raise AccessError("Nothing is held here about this resident, who was erased.")
-            due = city.local(writing.at).date() + timedelta(days=rights_of(city).complaint_days)
+            due = city.local(writing.at).date() + timedelta(days=owed_of(city).complaint_days)
             made = Complaint(uuid.uuid4().hex, person_id, text, request_id, who, writing.at, due.isoformat())
             told = {
                 name: getattr(made, name) for name in ("complaint_id", "person_id", "text", "request_id", "filed_by", "filed_at")

@@ -14,13 +14,14 @@ from sqlalchemy.engine import Connection
 
 from sqrec.base.arrays import KeyArray, keys_of
 from sqrec.base.numbers import DAY
-from sqrec.cities import City, rights_of
+from sqrec.cities import City, owed_of
 from sqrec.errors import AccessError, StoreError
 from sqrec.store.database import Database, Writing
 from sqrec.store.erased import erased_among, hash_of
 from sqrec.store.personal import PERSONAL, Personal
 from sqrec.store.retry import retried
-from sqrec.store.schema import COPIES, ERASED, PERSON_KEYS, STORED
+from sqrec.store.schema import COPIES, ERASED, PERSON_KEYS, STORED, TALLIES
+from sqrec.store.taking import Tallies
 from sqrec.store.trail import names_of, note
 from sqrec.store.writing import insert
 
@@ -80,6 +81,7 @@ def erase(database: Database, person_id: str, who: str, city: City) -> Erasure |
         if pepper is None:
             raise AccessError(_NO_PEPPER)
         names_of(writing, [person_id])
+        _forget_tallies(writing, person_id, city)
         rows = {step.name: step.run(writing, person_id) for step in STEPS}
         held = any(rows.values())
         if held:
@@ -91,6 +93,15 @@ def erase(database: Database, person_id: str, who: str, city: City) -> Erasure |
     if not held and not _was_erased(database, person_id):
         return None
     return Erasure(rows, copies(database, city), before=not fresh)
+
+
+def _forget_tallies(writing: Writing, person_id: str, city: City) -> None:
+    """Take away what the caps of today count of somebody: the day's secret lies beside it, so it would lead back to them."""
+    events, day = STORED["events"].sql.c, city.midnight(writing.at)
+    asked = sa.select(events.writer, events.person_id, events.kind, events.item_id, events.event).where(
+        events.person_id == person_id, events.recorded_at >= day, events.writer.is_not(None)
+    )
+    Tallies.of(writing, day).forget([dict(row) for row in writing.connection.execute(asked).mappings()])
 
 
 def _bury(writing: Writing, pepper: bytes, person_id: str) -> bool:
@@ -115,7 +126,7 @@ def hashes_of_events(database: Database, person_id: str) -> KeyArray:
 
 def copies(database: Database, city: City) -> list[Copy]:
     """Return the exports that may still be kept today, and backups, each with its last day."""
-    rules, today = rights_of(city), datetime.now(UTC).date()
+    rules, today = owed_of(city), datetime.now(UTC).date()
     with database.reading() as connection:
         rows = connection.execute(
             sa.select(COPIES).where(COPIES.c.last_day >= today.isoformat()).order_by(COPIES.c.made_at)
@@ -160,10 +171,10 @@ def _clean_sqlite(database: Database) -> None:
 def _clean_postgresql(database: Database) -> None:
     quote = database.engine.dialect.identifier_preparer.quote
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for one in PERSONAL:
-            connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {quote(one.name)}")
-            if connection.execute(sa.select(sa.literal(1)).select_from(one.table).limit(1)).first() is None:
-                _forget_statistics(connection, one.table)
+        for table in (*(one.table for one in PERSONAL), TALLIES):
+            connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {quote(table.name)}")
+            if connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() is None:
+                _forget_statistics(connection, table)
         connection.exec_driver_sql("VACUUM (FULL) pg_statistic")
 
 

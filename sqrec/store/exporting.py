@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
-from sqrec.cities import rights_of
+from sqrec.cities import owed_of
 from sqrec.contract import Column, ColumnType, Table
 from sqrec.errors import StoreError
 from sqrec.profile.history import microseconds
@@ -59,7 +59,7 @@ def export_folder(store: Store, path: Path | str, form: Form = "parquet") -> dic
 def _note(store: Store, path: Path) -> None:
     """Note down where people's data went, and the last day on which it may be kept there; those of past days are forgotten."""
     today = datetime.now(UTC).date()
-    last = today + timedelta(days=rights_of(store.city()).export_days)
+    last = today + timedelta(days=owed_of(store.city()).export_days)
 
     def work(writing: Writing) -> None:
         writing.connection.execute(sa.delete(COPIES).where(COPIES.c.last_day < today.isoformat()))

@@ -10,6 +10,7 @@ from sqrec.store.about import note
 from sqrec.store.database import Database
 from sqrec.store.rows import Rows, rows_of
 from sqrec.store.schema import STORED, Stored
+from sqrec.store.standing import standing
 from sqrec.store.store import Store
 from sqrec.store.writing import Written, put
 from sqrec.tables import FolderCheck, Listing, Piece, check_folder, open_folder
@@ -65,7 +66,7 @@ def import_folder(
 def _taken(database: Database, stored: Stored, frame: pd.DataFrame) -> Written:
     total = Written()
     for rows in _parts(stored, frame):
-        total += database.write(lambda writing, rows=rows: put(writing, stored, rows))
+        total += database.write(lambda writing, rows=rows: put(writing, stored, standing(writing, stored, rows)))
     return total
 
 

@@ -93,7 +93,7 @@ def day_of(now: int) -> str:
 def _made(writing: Writing, name: str, grant: Grant, pepper: bytes, expires_at: int | None) -> tuple[Key, str]:
     key_id, secret, text = new_key()
     kept = hashed(pepper, secret)
-    row = {"role": grant.role, "scopes": "|".join(grant.more), "area": grant.area}
+    row = {"role": grant.role, "scopes": "|".join(grant.more), "area": grant.area, "employer": grant.employer}
     times = {"created_at": writing.at, "expires_at": expires_at}
     insert(writing, KEYS, key_id=key_id, name=name, hash=kept, **row, **times)
     return Key(key_id, name, grant, writing.at, expires_at, hash=kept), text
@@ -113,11 +113,18 @@ def _found(writing: Writing, key_id: str) -> Key:
 
 def _key(row: Mapping[str, Any]) -> Key:
     more: Sequence[str] = (row["scopes"] or "").split("|")
-    grant = Grant(row["role"] or "", tuple(scope for scope in SCOPES if scope in more), row["area"])
+    grant = Grant(row["role"] or "", tuple(scope for scope in SCOPES if scope in more), row["area"], row["employer"])
     times = {name: row[name] for name in ("created_at", "expires_at", "revoked_at", "used_on")}
     return Key(row["key_id"], row["name"], grant, hash=row["hash"], **times)
 
 
 def _audit(writing: Writing, what: str, who: str, key: Key, more: Mapping[str, Any]) -> None:
-    told = {"key": key.key_id, "name": key.name, "role": key.grant.role, "area": key.grant.area, **more}
+    told = {
+        "key": key.key_id,
+        "name": key.name,
+        "role": key.grant.role,
+        "area": key.grant.area,
+        "employer": key.grant.employer,
+        **more,
+    }
     note(writing, what, who, told)

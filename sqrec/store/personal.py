@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from sqrec.store.schema import COMPLAINTS, PERSON_KEYS, SESSIONS, STORED
+from sqrec.store.schema import COMPLAINTS, CONSENTS, PERSON_KEYS, SESSIONS, STORED, TAG_CHANGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ PERSONAL: tuple[Personal, ...] = (
     Personal(STORED["rankings"].sql),
     Personal(STORED["recommendations"].sql),
     Personal(STORED["utilities"].sql),
+    Personal(TAG_CHANGES),
+    Personal(CONSENTS),
     Personal(COMPLAINTS),
     Personal(SESSIONS, "subject"),
     Personal(PERSON_KEYS, told=False),

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sqrec.access import Within
+from sqrec.catalogue.trust import FLOODS
 from sqrec.groups.record import Record
 from sqrec.groups.restricted import RESTRICTED_FACTS, Restricted
 from sqrec.profile.history import Events
@@ -15,8 +16,6 @@ from sqrec.profile.person import FACTS, LISTS, Person
 from sqrec.store import reading
 from sqrec.store.schema import CHANGES, STORED
 
-_GROUP = 500
-"""How many ids one question names."""
 _TOLD = ("event_id", "person_id", "kind", "item_id", "event", "at", "recorded_at", "request_id")
 
 
@@ -45,21 +44,10 @@ def records(connection: Connection, ids: Sequence[str], change: int) -> list[Rec
     return [Record(_person({str(name): cell for name, cell in row.items()}), None, events, change) for row in rows]
 
 
-def people_within(connection: Connection, ids: Sequence[str], within: Within) -> set[str]:
-    """Return those of some ids whose people are known to live within an area."""
-    people = STORED["people"]
-    found: set[str] = set()
-    for start in range(0, len(ids), _GROUP):
-        asked = sa.select(people.sql.c.person_id, people.sql.c.area).where(
-            people.sql.c.person_id.in_(ids[start : start + _GROUP]), people.current
-        )
-        found |= {person_id for person_id, area in connection.execute(asked) if within.holds(area)}
-    return found
-
-
 def _person(row: Mapping[str, Any]) -> Person:
     values: dict[str, Any] = {name: _members(row[name]) if name in LISTS else row[name] for name in FACTS}
-    return Person(person_id=row["person_id"], personalised=row["personalised"], updated_at=row["updated_at"], **values)
+    own = {name: row[name] for name in ("person_id", "personalised", "updated_at")}
+    return Person(**own, **values, deleted=_members(row["deleted"]))
 
 
 def _restricted(connection: Connection, person_id: str) -> Restricted | None:
@@ -70,12 +58,14 @@ def _restricted(connection: Connection, person_id: str) -> Restricted | None:
     months = row["local_insured_months"]
     facts: dict[str, Any] = {name: row[name] for name in RESTRICTED_FACTS}
     facts["local_insured_months"] = None if months is None else float(months)
-    return Restricted(person_id=person_id, recognised=_members(row["recognised"]), **facts)
+    told = {name: _members(row[name]) for name in ("recognised", "deleted_apart")}
+    return Restricted(person_id=person_id, **told, **facts)
 
 
 def _events(connection: Connection, ids: Sequence[str], change: int) -> Events:
     table = STORED["events"].sql
-    asked = sa.select(*(table.c[name] for name in _TOLD)).where(table.c.person_id.in_(ids), table.c.change <= change)
+    remembered = sa.or_(table.c.uncounted.is_(None), table.c.uncounted.not_in(FLOODS))
+    asked = sa.select(*(table.c[name] for name in _TOLD)).where(table.c.person_id.in_(ids), table.c.change <= change, remembered)
     rows: Sequence[Any] = connection.execute(asked).all()
     if not rows:
         return Events.none()
@@ -84,9 +74,8 @@ def _events(connection: Connection, ids: Sequence[str], change: int) -> Events:
     recorded = np.array(
         [moment if late is None else late for moment, late in zip(at, columns["recorded_at"], strict=True)], np.int64
     )
-    return Events.of_columns(
-        **{name: columns[name] for name in _TOLD if name not in {"at", "recorded_at"}}, at=at, recorded=recorded
-    )
+    told: dict[str, Any] = {name: columns[name] for name in _TOLD if name not in {"at", "recorded_at"}}
+    return Events.of_columns(**told, at=at, recorded=recorded)
 
 
 def _members(text: str | None) -> tuple[str, ...]:

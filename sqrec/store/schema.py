@@ -74,12 +74,11 @@ def _own_columns(keeping: Keeping) -> list[sa.Column[Any]]:
     number, versions = sa.BigInteger(), keeping == "versions"
     content = sa.Column("content", number, nullable=False, primary_key=keeping == "once", autoincrement=False)
     valid = [sa.Column("valid_from", number, nullable=False), sa.Column("valid_until", number)] if versions else []
-    until = [sa.Column("until_change", number)] if versions else []
     return [
         *([] if keeping == "first" else [content]),
         *valid,
         sa.Column("change", number, nullable=False, primary_key=versions),
-        *until,
+        *([sa.Column("until_change", number)] if versions else []),
     ]
 
 
@@ -133,6 +132,7 @@ KEYS = sa.Table(
     sa.Column("role", _TEXT),
     sa.Column("area", _TEXT),
     sa.Column("used_on", _TEXT),
+    sa.Column("employer", _TEXT),
 )
 """API keys: of a key only its keyed hash is stored (`sqrec.access.keys`); `scopes` are those besides the role's, parted by `|`."""
 
@@ -212,6 +212,45 @@ BATCH_JOBS = sa.Table(
     sa.Index("batch_jobs_by_state", "state"),
 )
 """Background jobs: `asked` and `result` are JSON, `done` is the number of steps done, `alive_at` the last sign of life."""
+
+TALLIES = sa.Table(
+    "tallies",
+    METADATA,
+    sa.Column("day", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("tally", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("times", sa.BigInteger(), nullable=False),
+)
+"""What counts on the day that began at `day` (microseconds UTC), and goes with it; `tally` is a hash under the day's secret (`sqrec.store.taking`)."""
+
+TAG_CHANGES = sa.Table(
+    "tag_changes",
+    METADATA,
+    sa.Column("person_id", _TEXT, primary_key=True),
+    sa.Column("tag", _TEXT, primary_key=True),
+    sa.Column("state", _TEXT, nullable=False),
+    sa.Column("value", _TEXT),
+    sa.Column("at", sa.BigInteger(), nullable=False),
+    sa.Column("who", _TEXT, nullable=False),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+    sa.Index("tag_changes_by_change", "change"),
+)
+"""What residents had changed of their tags and stands over imports: `deleted`, or `stated` with a `value` (JSON); the switch is a tag here."""
+
+CONSENTS = sa.Table(
+    "consents",
+    METADATA,
+    sa.Column("number", _NUMBER, primary_key=True),
+    sa.Column("person_id", _TEXT, nullable=False),
+    sa.Column("purpose", _TEXT, nullable=False),
+    sa.Column("given", sa.Boolean(), nullable=False),
+    sa.Column("notice", _TEXT, nullable=False),
+    sa.Column("at", sa.BigInteger(), nullable=False),
+    sa.Column("who", _TEXT, nullable=False),
+    sa.Column("change", sa.BigInteger(), nullable=False),
+    sa.Index("consents_by_person_id", "person_id"),
+    sa.Index("consents_by_at", "at"),
+)
+"""Every consent given and withdrawn, with the version of the notice that was shown; of one person and purpose the last one holds."""
 
 PERSON_KEYS = sa.Table(
     "person_keys",

@@ -1,7 +1,7 @@
 """The interface of the store: versions of items and people, events, rankings, the audit trail."""
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -17,15 +17,19 @@ from sqrec.errors import StoreError
 from sqrec.groups.record import Record
 from sqrec.store import reading
 from sqrec.store.about import present
-from sqrec.store.database import Database, Writing
-from sqrec.store.erased import erased_among, erasures
-from sqrec.store.records import people_within, record, records
+from sqrec.store.database import Database
+from sqrec.store.erased import erasures
+from sqrec.store.midnights import counted_at
+from sqrec.store.naming import people_within
+from sqrec.store.records import record, records
 from sqrec.store.rows import Rows, frame_of, rows_as_told, rows_of
-from sqrec.store.schema import CHANGES, MIDNIGHTS, STORED, Stored
-from sqrec.store.showings import shown
+from sqrec.store.schema import CHANGES, STORED, Stored
+from sqrec.store.showings import shown, shown_pairs, trusted
+from sqrec.store.standing import changed_since
+from sqrec.store.taking import Taken, take
 from sqrec.store.trail import note
 from sqrec.store.upgrade import prepared
-from sqrec.store.writing import Written, insert, put
+from sqrec.store.writing import Written, put
 
 Row = Mapping[str, Any]
 """Plain values by column of the contract: moments are microseconds UTC, None is unknown."""
@@ -55,6 +59,7 @@ class Store:
             if not create:
                 raise StoreError(f"There is no store {database.name}; make one: sqrec import FOLDER --store {database.name}")
             database.file.parent.mkdir(parents=True, exist_ok=True)
+            database.file.touch(0o600)  # restricted facts: its owner's alone, and so are the files that SQLite puts beside it
         try:
             prepared(database)
         except BaseException:
@@ -92,11 +97,6 @@ class Store:
         with self.database.reading() as connection:
             return erasures(connection)
 
-    def erased(self, ids: Iterable[str]) -> set[str]:
-        """Return those of some ids whose people were erased: what is written about them stays out."""
-        with self.database.reading() as connection:
-            return erased_among(connection, self.database.pepper, ids)
-
     def items(self, kind: Kind, after: int = 0) -> Iterator[pd.DataFrame]:
         """Yield the item versions of one kind that began or ended after change `after`, in the order of these changes.
 
@@ -127,10 +127,7 @@ class Store:
         It is fixed at the first call, so that the counts can be rebuilt at any time. Of a midnight in the future nothing is
         fixed.
         """
-        asked = sa.select(MIDNIGHTS.c.counted).where(MIDNIGHTS.c.midnight == midnight)
-        with self.database.reading() as connection:
-            known = connection.execute(asked).scalar()
-        return self.database.write(lambda writing: _counted(writing, midnight)) if known is None else known
+        return counted_at(self.database, midnight)
 
     def known_events(self, midnight: int, counted: int) -> dict[Kind, int]:
         """Return the number of events of each kind in the counts of a midnight (microseconds UTC).
@@ -139,7 +136,9 @@ class Store:
         """
         table = STORED["events"].sql
         known = sa.func.coalesce(table.c.recorded_at, table.c.at) < midnight
-        asked = sa.select(table.c.kind, sa.func.count()).where(table.c.change <= counted, table.c.at < midnight, known)
+        asked = sa.select(table.c.kind, sa.func.count()).where(
+            table.c.change <= counted, table.c.at < midnight, known, table.c.uncounted.is_(None)
+        )
         with self.database.reading() as connection:
             found = {row[0]: int(row[1]) for row in connection.execute(asked.group_by(table.c.kind))}
         return {kind: found.get(kind, 0) for kind in KINDS}
@@ -164,7 +163,7 @@ class Store:
         with self.database.reading() as connection:
             return record(connection, person_id, within)
 
-    def people_within(self, ids: Sequence[str], within: Within) -> set[str]:
+    def people_within(self, ids: Sequence[str], within: Within) -> frozenset[str]:
         """Return those of some ids whose people are known to live within an area."""
         with self.database.reading() as connection:
             return people_within(connection, ids, within)
@@ -196,11 +195,18 @@ class Store:
     def append_events(self, events: pd.DataFrame | Sequence[Row]) -> tuple[int, int]:
         """Append events durably; return the numbers of new and of already stored events.
 
-        `event_id` identifies an event, and the first row of an id stays. Frames are as `read_folder` returns them; in plain
+        `event_id` identifies an event, and the first row of an id stays. Whoever calls this is trusted: no cap is looked at. Frames are as `read_folder` returns them; in plain
         rows a missing column is unknown.
         """
         written = self._append("events", events)
         return written.new, written.unchanged
+
+    def take_events(self, rows: Sequence[Row], city: City) -> Taken:
+        """Store what a writer sends, durably: each event under its id once, with the cap of `city` above which it lies.
+
+        Rows name every column of the contract that is known, `writer` and `recorded_at` among them.
+        """
+        return take(self.database, rows, city)
 
     def append_rankings(self, rankings: Sequence[Row]) -> tuple[int, int]:
         """Append shown rows durably (`vector`: little-endian float64 bytes); return the numbers of new and of stored rows."""
@@ -217,7 +223,7 @@ class Store:
             yield from map(_with_bytes, reading.frames(connection, asked.order_by(*order), columns))
 
     def shown(self, counted: int, city: City, days: int) -> pd.DataFrame:
-        """Count impressions: the lists (`times`) that had an item of a `kind` at a `position` on the local day that began `at`.
+        """Count impressions, as far as lists count: those (`times`) that had an item of a `kind` at a `position` on the local day that began `at`.
 
         Days begin `days` before the midnight whose counts include change `counted`. Later changes are left out, so the counts
         are the same at any time.
@@ -225,23 +231,37 @@ class Store:
         with self.database.reading() as connection:
             return shown(connection, counted, city, days)
 
-    def used_rankings(self, kind: Kind, bundles: Sequence[str] | None) -> Iterator[pd.DataFrame]:
-        """Yield the shown rows with their vectors, of lists that an event of the same person refers to, in order of time.
+    def shown_pairs(self, kind: Kind) -> pd.DataFrame:
+        """Return each person with each item of a kind that the log says they were shown, `first` and `last` (microseconds UTC).
 
-        `bundles` are the names of bundles whose lists are read; None: all.
+        Columns are `person_id`, `item_id`, `first`, `last`; lists of nobody in particular are left out.
+        """
+        with self.database.reading() as connection:
+            return shown_pairs(connection, kind)
+
+    def used_rankings(self, kind: Kind, bundles: Sequence[str] | None) -> Iterator[pd.DataFrame]:
+        """Yield the shown rows with their vectors, of trusted lists that a counted event of the same person refers to, in order of time.
+
+        `bundles` are the names of bundles whose lists are read; None: all. Lists that are older than a deletion or statement of
+        the person's tags are left out: their vectors know what the person had taken away.
         """
         stored, events = STORED["rankings"], STORED["events"].sql
         shown, columns = stored.sql.c, stored.table.columns
         named = sa.exists().where(
-            events.c.person_id == shown.person_id, events.c.request_id == shown.request_id, events.c.kind == shown.kind
+            events.c.person_id == shown.person_id,
+            events.c.request_id == shown.request_id,
+            events.c.kind == shown.kind,
+            events.c.uncounted.is_(None),
         )
         asked = sa.select(*(shown[column.name] for column in columns)).where(
             shown.kind == kind,
             shown.vector.is_not(None),
             sa.true() if bundles is None else shown.bundle.in_(bundles),
             named,
+            ~changed_since(shown.person_id, shown.at),
         )
         with self.database.reading() as connection:
+            asked = asked.where(trusted(connection))
             yield from map(_with_bytes, reading.frames(connection, asked.order_by(shown.at, shown.request_id), columns))
 
     def audit(self, what: str, who: str, details: Mapping[str, Any] | None = None, person_id: str | None = None) -> None:
@@ -272,16 +292,3 @@ def _rows(stored: Stored, told: pd.DataFrame | Sequence[Row]) -> Rows:
 
 def _with_bytes(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(vector=frame["vector"].astype(object).map(base64.b64decode, na_action="ignore"))
-
-
-def _counted(writing: Writing, midnight: int) -> int:
-    """Note down that a midnight counts what was written before this change; who was quicker is right."""
-    asked = sa.select(MIDNIGHTS.c.counted).where(MIDNIGHTS.c.midnight == midnight)
-    known: int | None = writing.connection.execute(asked).scalar()
-    if known is not None:
-        return known
-    counted = writing.change - 1
-    if midnight > writing.at:  # what happens until then is to count as well
-        return counted
-    insert(writing, MIDNIGHTS, midnight=midnight, counted=counted, at=writing.at)
-    return counted

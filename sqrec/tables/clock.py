@@ -1,5 +1,6 @@
 """The clock: nothing after it has happened yet, whatever a table says."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,9 +10,11 @@ import pandas as pd
 from sqrec.base.arrays import BoolArray
 from sqrec.base.numbers import DAY
 from sqrec.cities import City
+from sqrec.contract import ColumnType
 from sqrec.contract.parse import micros
 
 SECOND = 1_000_000
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def clock_of(as_of: str | None, city: City, now: int | None = None) -> int:
@@ -35,12 +38,25 @@ def ahead(frame: pd.DataFrame, clock: int) -> BoolArray:
     return _after(frame["at"], clock) | _after(frame["recorded_at"], clock)
 
 
+def not_yet(values: "pd.Series[Any]", kind: ColumnType, clock: int, city: City) -> BoolArray:
+    """Mark facts about people of a moment, or a day in city time, that is still to come; of several days one is enough."""
+    if kind == "instant":
+        return _after(values, clock)
+    today = f"{moment_of(clock).tz_convert(city.zone):%Y-%m-%d}"
+    to_come = {text for text in values.dropna().unique() if any(day > today for day in _DAY.findall(text))}
+    return values.isin(to_come).to_numpy(bool)
+
+
 def long_ago(frame: pd.DataFrame, clock: int, city: City) -> BoolArray:
     """Mark the events that lie farther back than the city file's bound for `events.at` lets them."""
+    first = earliest(clock, city)
+    return np.zeros(len(frame), dtype=np.bool_) if first is None else (frame["at"] < moment_of(first)).to_numpy(bool)
+
+
+def earliest(clock: int, city: City) -> int | None:
+    """Return the first moment (microseconds UTC) at which an event can have happened by the city file; None: it has no bound."""
     years = next((one.years_back for one in city.plausible if "events.at" in one.columns), None)
-    if years is None:
-        return np.zeros(len(frame), dtype=np.bool_)
-    return (frame["at"] < moment_of(clock - years_long(years))).to_numpy(bool)
+    return None if years is None else clock - years_long(years)
 
 
 def out_of_time(events: pd.DataFrame, clock: int, city: City) -> BoolArray:

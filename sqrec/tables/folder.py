@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from sqrec.cities import City, load_city
 from sqrec.contract import TABLES
@@ -15,13 +15,14 @@ from sqrec.contract.causes import nearest
 from sqrec.contract.coordinates import Frame
 from sqrec.errors import TableError
 from sqrec.mapping import Mapped, open_mapping
+from sqrec.mapping.readers import reader_of
 from sqrec.rawtables import RawTable, misnamed, named, open_raw
 from sqrec.tables.problems import Problem
 
 Form = Literal["parquet", "csv"]
 """How a table file is written by sqrec; what is read may have any of `rawtables.ENDINGS`."""
-_OURS = re.compile(r"folder\.json|mapping\.json|rejected|walk\.osm.*|\..*", re.IGNORECASE)
-"""Files of a folder that are no tables and need no word."""
+_OURS = re.compile(r"folder\.json|mapping\.json|rejected|walk\.osm.*|\..*|~\$.*", re.IGNORECASE)
+"""Files of a folder that are no tables and need no word; a spreadsheet that has NAME.xlsx open writes ~$NAME.xlsx."""
 
 
 class FolderConfig(BaseModel):
@@ -32,7 +33,7 @@ class FolderConfig(BaseModel):
     city: str | None = None
     crs: Frame = "WGS84"
     as_of: str | None = None
-    synthetic: bool = False
+    synthetic: Annotated[bool, Field(strict=True)] = False
 
     @field_validator("as_of")
     @classmethod
@@ -41,6 +42,14 @@ class FolderConfig(BaseModel):
         if value is not None:
             datetime.fromisoformat(value)
         return value
+
+
+@dataclass(frozen=True)
+class Left:
+    """Hold which reader of a mapping left cells of a column unread, and why, by what the cell came out as."""
+
+    reader: str
+    why: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -59,10 +68,13 @@ class Source:
             return self.mapped.raw(name, rows)
         return open_raw(self.files[name], rows)
 
-    def why(self, table: str, column: str) -> Mapping[str, str]:
-        """Return what the mapping's reader says of cells that it left unread: only it knows what it can read."""
-        told = self.mapped.unread.get((table, column), {}) if self.mapped else {}
-        return {text: f"not read through the mapping: {why}" for text, why in told.items()}
+    def left(self, table: str, column: str) -> Left | None:
+        """Return what the mapping's reader says of the cells of a column that it left unread; None where it left none."""
+        why = self.mapped.unread.get((table, column)) if self.mapped else None
+        if not self.mapped or not why:
+            return None
+        taken = next(feed.columns[column] for feed in self.mapped.mapping.tables[table] if column in feed.columns)
+        return Left(taken.read or reader_of(table, TABLES[table].column(column)), why)
 
     def unread(self) -> tuple[Problem, ...]:
         """Name the files that are read as nothing, such as a `job.csv` or a `jobs.xls`."""
@@ -93,10 +105,10 @@ def open_folder(path: Path | str, tables: Sequence[str] | None = None, mapping: 
     return Source(path, config, city, files, mapped)
 
 
-def folder_facts(path: Path) -> tuple[City, str | None]:
-    """Return the city of a folder and the day that its data is of, as folder.json tells them. Raises TableError as `open_folder`."""
+def folder_facts(path: Path) -> tuple[City, FolderConfig]:
+    """Return the city of a folder, and what folder.json tells of it. Raises TableError as `open_folder`."""
     config = _config(path)
-    return _city(path, config), config.as_of
+    return _city(path, config), config
 
 
 def _config(path: Path) -> FolderConfig:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -12,12 +12,13 @@ from sqrec.base.arrays import BoolArray, IntArray
 from sqrec.base.keys import KeySet
 from sqrec.contract import RULES, TABLES, Table
 from sqrec.rawtables import PIECE, Broken, RawPiece, RawTable, filled
-from sqrec.tables.folder import Source
+from sqrec.tables.folder import Left, Source
 from sqrec.tables.header import read_header
 from sqrec.tables.links import KnownIds, duplicates, reading_order
 from sqrec.tables.problems import Problem
 from sqrec.tables.rows import check_rows
 from sqrec.tables.typed import read_column, unknown_column
+from sqrec.tables.welfare import mark_welfare_posts
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,15 @@ def _table(table: Table, raw: RawTable, source: Source, known: KnownIds) -> Iter
             header=raw.header,
             rows_in=len(frame) + len(piece.broken),
             frame=accepted,
-            problems=[*header.problems, *problems] if number == 0 else problems,
-            links=_links(table, accepted, piece.lines[kept], known),
+            problems=[*(header.problems if number == 0 else ()), *_of(piece.source, problems)],
+            links=[_of(piece.source, told) for told in _links(table, accepted, piece.lines[kept], known)],
             rejected=_rejected(raw.header, piece, np.flatnonzero(~kept), wrong, blamed),
         )
+
+
+def _of(source: str, problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Name the file whose rows have the problems, where the table has several."""
+    return [replace(problem, source=source) for problem in problems] if source else problems
 
 
 def _checked(
@@ -82,10 +88,11 @@ def _checked(
     zone, count, cells = source.city.zone, len(piece.lines), piece.by_name(header)
     problems = [_cut_wrongly(table, header, broken) for broken in piece.broken]
 
-    def tell(places: IntArray, column: str, rules: Sequence[str], why: Mapping[str, str] | None = None) -> None:
+    def tell(places: IntArray, column: str, rules: Sequence[str], left: Left | None = None) -> None:
         texts = cells[column].texts(places) if column in cells else [""] * len(places)
         for line, text, rule in zip(piece.lines[places].tolist(), texts, rules, strict=True):
-            problems.append(Problem(table.name, line, column, text, rule, (why or {}).get(text, "")))
+            why = left.why.get(text, "") if left else ""
+            problems.append(Problem(table.name, line, column, text, rule, why, reader=left.reader if left and why else ""))
 
     columns: dict[str, object] = {}
     for column in table.columns:
@@ -94,8 +101,10 @@ def _checked(
             continue
         columns[column.name], (places, rules) = read_column(column, cells[column.name], zone)
         if len(places):
-            tell(places, column.name, rules, None if column.words else source.why(table.name, column.name))
+            tell(places, column.name, rules, source.left(table.name, column.name))
     frame = pd.DataFrame(columns, index=range(count))
+    for places, column in mark_welfare_posts(table, frame, cells):
+        tell(places, column, ["welfare-kind"] * len(places))
     for places, column, rule in check_rows(table, frame, source.config.crs, source.config.as_of, source.city):
         tell(places, column, [rule] * len(places))
     if table.key:

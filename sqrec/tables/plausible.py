@@ -11,10 +11,13 @@ from sqrec.cities import City
 from sqrec.cities.plausible import Bound
 from sqrec.contract import ColumnType, Table
 from sqrec.contract.parse import LAST
-from sqrec.tables.clock import ahead, clock_of, end_of, long_ago, moment_of, years_long
+from sqrec.tables.clock import ahead, clock_of, end_of, long_ago, moment_of, not_yet, years_long
 
 Told = tuple[str, BoolArray, str, tuple[str, ...]]
 """The column, the rows, the rule they break, and the columns that a warning blanks."""
+
+_HAPPENED = {"people": ("registered_unemployed_on", "updated_at"), "restricted": ("resident_since", "recognised")}
+"""Columns that tell when something about a person happened."""
 
 
 def implausible(table: Table, frame: pd.DataFrame, as_of: str | None, city: City) -> Iterable[Told]:
@@ -33,6 +36,8 @@ def implausible(table: Table, frame: pd.DataFrame, as_of: str | None, city: City
     for bound in city.plausible:
         for name in bound.of_table(table.name):
             yield from _told(bound, table.column(name).type, frame, name, clock)
+    for name in _HAPPENED.get(table.name, ()):  # behind the bounds, which make unknown what lies too far ahead
+        yield name, not_yet(frame[name], table.column(name).type, clock, city), "not-yet", ()
 
 
 def _told(bound: Bound, kind: ColumnType, frame: pd.DataFrame, name: str, clock: int) -> Iterable[Told]:

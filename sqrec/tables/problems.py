@@ -2,15 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from sqrec.contract import RULES, TABLES, Column
 from sqrec.contract.causes import hint_of, right_of
+from sqrec.mapping.readers import questions
+from sqrec.mapping.readers.words import near_words
 
 EXAMPLES = 3
 """How many problems of a column and a rule are shown."""
 
-_WHOLE = {"nothing-joins", "other-encoding", "other-sheet"}
+_LEFT = 1 << 14
+"""Different cells that a mapping left whose words are remembered."""
+_ASKS = "asks for a choice"
+"""How `sqrec.mapping.apply` says that a cell has two readings."""
+_EACH_ITS_OWN = {"id", "area", "month", "date", "date_or_no", "instant", "opening", "closing", "coordinate"}
+"""Types of columns in which one text does not mean the same in every row, so that `words` of a mapping cannot say what it means."""
+_WHOLE = {"merged", "nothing-joins", "other-encoding", "other-sheet"}
 """Rules that a file breaks as a whole."""
 
 Sort: TypeAlias = tuple[str, str]
@@ -21,7 +30,8 @@ Sort: TypeAlias = tuple[str, str]
 class Problem:
     """Name one thing that is wrong: the row (its line in the file, header = 1; 0 = the header), column, value, rule.
 
-    `cause` is what the reader saw beyond the cell, such as what the header looks like.
+    `cause` is what the reader saw beyond the cell, such as what the header looks like; `source` names the file of the row
+    where the table has several; `reader` names the mapping's reader where it is that one's reason to leave the cell unread.
     """
 
     table: str
@@ -30,6 +40,8 @@ class Problem:
     value: str
     rule: str
     cause: str = ""
+    source: str = ""
+    reader: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -43,14 +55,20 @@ class Problem:
 
     @property
     def hint(self) -> str:
-        """What it looks like, and which words come near; empty where nothing is known."""
+        """What it looks like, and which words come near; empty where nothing is known.
+
+        A mapping's reader alone knows what it can read: where it left a cell, its reason and its words count.
+        """
+        if self.reader:
+            own = self._column is not None and self._column.type in _EACH_ITS_OWN
+            return _left(self.cause, self.reader, self.value, told_by_words=not own)
         return self.cause or hint_of(self._column, self.rule, self.value)
 
     @property
     def where(self) -> str:
         """The row, the header, the table as a whole, or the file."""
         if self.row:
-            return f"row {self.row}"
+            return f"{self.source} row {self.row}".strip()
         return "as a whole" if self.rule in _WHOLE else "header" if self.table in TABLES else self.table
 
     @property
@@ -64,6 +82,20 @@ class Problem:
         column = f", {self.column}" if self.column else ""
         looks = f" ({self.hint})" if self.hint else ""
         return f"{place}{column}: {self.value!r} breaks `{self.rule}`; right is {self.right}{looks}"
+
+
+@lru_cache(_LEFT)
+def _left(why: str, reader: str, text: str, *, told_by_words: bool) -> str:
+    """Say why a mapping's reader left a text, which of its words come near, and what to do in the mapping."""
+    near = near_words(reader, text)
+    choices = questions().get(why.partition(": ")[2], ()) if why.startswith(_ASKS) else ()
+    to_do = f"leave {' or '.join(choices)} in `choose`" if choices else "add it to `words`" if told_by_words else ""
+    parts = (
+        f"not read through the mapping: {why}",
+        f"nearest: {', '.join(near)}" if near else "",
+        f"{to_do} of this column in mapping.json" if to_do else "",
+    )
+    return "; ".join(filter(None, parts))
 
 
 @dataclass

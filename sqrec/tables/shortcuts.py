@@ -121,11 +121,13 @@ def _plain_texts(column: Column, cells: Cells) -> tuple[Any, BoolArray]:
 
 @njit(cache=True)
 def _are_plain(offsets: Any, data: Any, limit: Any, forbidden: Any) -> Any:
-    """Tell which texts are 1 to `limit` bytes of printable ASCII, U+4000 to U+9FFF and full-width forms, no space at an end."""
+    """Tell which texts are 1 to `limit` bytes of printable ASCII, U+4000 to U+9FFF and full-width forms, no space at an end, no = or ' in front."""
     plain = np.zeros(len(offsets) - 1, np.bool_)
     for text in range(len(plain)):
         at, end = offsets[text], offsets[text + 1]
         if at == end or end - at > limit or data[at] == 32 or data[end - 1] == 32:
+            continue
+        if data[at] == 61 or data[at] == 39:  # = and ', with which a spreadsheet's marks of a text begin
             continue
         fits = True
         while at < end and fits:

@@ -12,6 +12,13 @@ from sqrec.tables.problems import Problem
 
 _POSITIVE = [event for event, grade in GRADES.items() if grade > 0]
 
+LEAST_ROWS = 125
+"""Rows that training's smallest tree needs to split: two leaves of 50 rows each, of the 0.8 of all rows that a tree sees."""
+_LEAST_USES = 3
+"""With fewer, a split by time leaves nothing to learn from."""
+_LEARNT = 0.72
+"""The share of uses that a split by time leaves to learn from: a fifth is held out, and a tenth of the rest is for settings."""
+
 
 @dataclass
 class Use:
@@ -87,7 +94,9 @@ def _ranked(kind: Kind, rows: Mapping[str, int], use: Use) -> str:
     if needed:
         return f"{table} cannot be trained: {', '.join(needed)}"
     if use.usable:
-        return f"{table} can be trained: {use.usable:,} usable events of {int(use.people.sum()):,} people"
+        counted = f"{use.usable:,} usable events of {int(use.people.sum()):,} people"
+        few = use.usable < _LEAST_USES or int(use.usable * _LEARNT) * rows[table] < LEAST_ROWS
+        return f"{table} has {counted}; too few to train on is likely" if few else f"{table} can be trained: {counted}"
     return f"{table} cannot be trained: {_why_not(kind, use)}"
 
 

@@ -149,14 +149,13 @@ def test_a_key_of_an_area_holds_what_its_unit_holds() -> None:
 def test_roles_are_those_of_the_table() -> None:
     """Whoever changes what a role may do changes this table too, and docs/access.md."""
     may = {name: (set(role.scopes), set(role.more)) for name, role in roles().roles.items()}
-    nobodys, served = set[str](), ({"residents", "events"}, {"restricted"})
-    platform = served[0], {"restricted", "rights"}
-    duty, own = ({"figures"}, {"residents", "restricted"}), ({"residents", "restricted", "events", "rights"}, nobodys)
+    nobodys, served = set[str](), {"residents", "events"}
+    duty, own = ({"figures"}, {"residents", "restricted"}), ({"residents", "restricted", "rights", "owed", "events"}, nobodys)
     assert may == {
-        "platform": platform,
+        "platform": (served, {"restricted", "rights", "owed", "advice"}),
         "resident": own,
-        "worker": served,
-        "merchant": ({"offers"}, nobodys),
+        "worker": (served | {"advice"}, {"restricted", "rights"}),
+        "merchant": ({"offers", "events"}, nobodys),
         "reviewer": ({"review"}, nobodys),
         "evaluator": ({"evaluation"}, nobodys),
         "operator": ({"operation"}, nobodys),
@@ -207,7 +206,8 @@ def test_a_key_is_checked_by_its_keyed_hash() -> None:
     assert key.hash == hmac.new(PEPPER, secret.encode(), hashlib.sha256).hexdigest()
     ring = KeyRing.of([key], PEPPER)
     assert ring.key_of(text, NOW) is key
-    assert ring.askers[key_id] == Asker("key", f"key:{key_id}", "platform", frozenset({"residents", "events"}), None)
+    scopes, writes = frozenset({"residents", "events"}), frozenset(roles().roles["platform"].writes)
+    assert ring.askers[key_id] == Asker("key", f"key:{key_id}", "platform", scopes, None, writes=writes)
     assert secret not in repr(ring) + repr(key)
     other = "A" if secret[0] != "A" else "B"
     wrong = (

@@ -52,7 +52,14 @@ def test_what_the_contract_names() -> None:
 
 
 def test_grades_of_events() -> None:
-    by_grade = {0: "impression reached dismiss", 1: "view", 2: "save", 3: "apply enrol visit", 4: "interview", 5: "hire complete"}
+    by_grade = {
+        0: "impression reached dismiss unsuitable",
+        1: "view",
+        2: "save",
+        3: "apply enrol visit",
+        4: "interview",
+        5: "hire complete",
+    }
     assert {event: grade for grade, events in by_grade.items() for event in events.split()} == GRADES
 
 

@@ -21,7 +21,7 @@ from sqrec.evaluate.logs.replay import Stage, logged_lists, replay
 from sqrec.evaluate.report.run import report_on
 from sqrec.profile import Events
 from sqrec.rank import Explore, Linear
-from sqrec.store import Store, import_folder, read_store
+from sqrec.store import Rights, Store, import_folder, read_store
 from tests.support import crowd, tiny
 
 START = tiny.micros("2026-08-05T01:00")
@@ -167,7 +167,13 @@ def test_a_bundle_that_is_gone_is_counted(log: Logged, tmp_path: Path) -> None:
 
 def test_the_report_has_it(log: Logged, tmp_path: Path) -> None:
     report_on(log.url, "job", log.bundles / log.served, "last", tmp_path, log.bundles)
-    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["offpolicy"]
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["overrides"].keys() == {"people", "pairs", "overridden", "rate"}
+    assert (report["overrides"]["overridden"], report["overrides"]["rate"]["mean"]) == (0, 0.0)
+    assert report["overrides"]["rate"]["n"] == report["overrides"]["people"] >= 10
+    assert "as not suitable" in report["definitions"]["override rate"]
+    assert "override rate" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    told = report["offpolicy"]
     assert set(told["estimates"]) == {"ips", "snips", "dr"}
     assert told["estimates"]["dr"]["low"] < told["estimates"]["dr"]["high"]
     assert told["effective"] > 20
@@ -208,7 +214,7 @@ def test_what_counts_as_a_use() -> None:
 
 
 def test_people_who_switched_off_since_are_left_out(log: Logged, tmp_path: Path) -> None:
-    """The last test here: it changes the store."""
+    """The last test but one: it changes the store."""
     before = log.told(log.target)
     log.import_people(tmp_path / "off", [{**row, "personalised": "false"} for row in crowd.people()[:3]])
     after = log.told(log.target)
@@ -222,3 +228,17 @@ def test_people_who_switched_off_since_are_left_out(log: Logged, tmp_path: Path)
     assert (before.people, after.people) == (explored(log)[1], explored(log)[1] - len(gone))
     said = {note.code: note.said("en") for note in after.notes}
     assert f"{before.places - after.places} lists" in said["off_policy_switched"]
+
+
+def test_lists_of_before_a_change_of_tags_are_left_out(log: Logged) -> None:
+    """The very last: one person more is gone."""
+    with Store.open(log.url) as store:
+        rows = [row for one in logged_lists(store.rankings(0, 2**62)) for row in one if row["propensity"] < 1]
+        off = {row["person_id"] for row in crowd.people()[:3]}
+        who = next(row["person_id"] for row in rows if row["person_id"] not in off)
+        before = log.told(log.target)
+        Rights(store.database).change(who, "me", deleted=["hours"])
+    after = log.told(log.target)
+    assert before is not None
+    assert after is not None
+    assert after.people == before.people - 1

@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
+
 from experiments.plausible.personas import HERE, read_personas
 from sqrec.contract import KINDS
 
 
-def test_fifteen_personas_are_graded_in_every_kind_each_item_once() -> None:
-    told = json.loads((HERE / "hand.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("graded", ["hand", "hand_second"])
+def test_fifteen_personas_are_graded_in_every_kind_each_item_once(graded: str) -> None:
+    told = json.loads((HERE / f"{graded}.json").read_text(encoding="utf-8"))
     grades, worlds = told["grades"], {one.id: one.world for one in read_personas()}
     assert len(grades) == 15
     assert sorted(worlds[one] for one in grades) == sorted(["invented_a", "invented_b", "adverts"] * 5)

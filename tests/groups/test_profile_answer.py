@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from features import KEY_GROUPS, PROFILE
 from sqrec.cities import load_city
 from sqrec.cli.app import app
-from sqrec.contract import AMENITY_TYPES, GROUPS, NEEDS, TABLES
+from sqrec.contract import AMENITY_TYPES, GROUPS, KEPT_APART, NEEDS, TABLES, TAGS
 from sqrec.contract.vocabulary import EDUCATION
 from sqrec.groups.answer import profile_answer
 from sqrec.groups.conditions import ASKABLE
@@ -145,8 +145,14 @@ def test_everything_has_a_name(lang: Language) -> None:
     assert len(NEEDS) > len(AMENITY_TYPES)
     for table in ("people", "restricted"):
         for column in TABLES[table].columns:
-            if column.type in {"choice", "choices"} and column.name != "education":
+            if column.type in {"choice", "choices"} and column.name not in {"education", "deleted", "deleted_apart"}:
                 assert all(words.value(column.name, word) != word or lang == "en" for word in column.words), column.name
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+def test_every_tag_that_may_be_deleted_has_a_name(lang: Language) -> None:
+    words = Words(TEXTS, lang, QINGDAO)
+    assert all(words.name(tag) != tag for tag in (*TAGS, *KEPT_APART))
 
 
 def test_every_text_has_both_languages_and_the_same_places() -> None:

@@ -242,6 +242,15 @@ def test_what_differs_is_asked_once_and_decides(tmp_path: Path) -> None:
     assert courses[["start_on", "end_on"]].iloc[0].tolist() == ["2026-03-02", "2026-04-03"]
 
 
+def test_a_question_quotes_the_cells_that_decide_it(tmp_path: Path) -> None:
+    """Of the beginnings none decides, of the ends two do, one each way; both columns are asked once."""
+    text = "课程名称,开班日期,结业日期\n面点,02/03/2026,03/04/2026\n护理,12/12/2026,25/12/2026\n育婴,01/02/2026,26/12/2026\n烹饪,1/2/2026,12/31/2026\n"
+    shown = adapted(write(tmp_path, 课程__csv=text), asks=1)
+    assert "courses.end_on holds 25/12/2026, which is a date as day_first alone." in shown
+    assert "courses.end_on holds 12/31/2026, which is a date as month_first alone." in shown
+    assert (shown.count("alone."), "courses.start_on holds" in shown) == (2, False)
+
+
 def test_headers_that_say_nothing_are_read_by_their_cells(tmp_path: Path) -> None:
     text = "岗位,单位名称,c1,c2,c3\n收银员,甲,3-5K,1-3年,大专\n保洁,乙,面议,经验不限,高中\n厨师,丙,6-8K,3-5年,中专\n"
     adapted(write(tmp_path, jobs__csv=text))

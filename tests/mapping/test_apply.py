@@ -7,10 +7,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sqrec.cli.app import app
 from sqrec.errors import TableError
 from sqrec.mapping import read_mapping
 from sqrec.store import Store, import_folder
 from sqrec.tables import check_folder, open_folder, read_folder
+from tests.mapping.test_adapt import RUNNER, adapted, write
 
 BOSS = """职位,待遇,公司,在哪,要求经验,文凭
 收银员,4-6K,甲店,青岛 市北区,1-3年,大专
@@ -70,7 +72,7 @@ def test_every_converted_value_is_counted(tmp_path: Path) -> None:
     text = BOSS + "厨师,随缘,丁店,北京·朝阳区,3-5年,大专\n"
     found = check_folder(folder(tmp_path, {"jobs": [{"file": "x.csv", "columns": JOBS}]}, x_csv=text))
     assert found.mapped is not None
-    counts = {one.column: one for one in found.mapped.conversions.told("jobs")}
+    counts = {one.column: one for _, one in found.mapped.conversions.told("jobs")}
     assert (counts["wage_min"].changed, counts["wage_min"].unread, counts["wage_min"].filled) == (3, 1, 4)
     assert counts["wage_min"].examples == {"4-6K": "4000", "面议": "", "180元/天": "180"}
     assert counts["wage_min"].strange == {"随缘": "no wage"}
@@ -91,7 +93,9 @@ def test_nothing_is_read_before_choices_are_made(tmp_path: Path) -> None:
     columns["start_on"]["choose"] = "day_first"
     assert read_folder(folder(tmp_path, feeds, c_csv=rows)).tables["courses"]["start_on"].tolist() == ["2026-03-02", "2026-03-13"]
     columns["start_on"]["choose"] = "month_first"
-    assert read_folder(folder(tmp_path, feeds, c_csv=rows)).tables["courses"]["start_on"].tolist() == ["2026-02-03", "2026-03-13"]
+    contradicted = read_folder(folder(tmp_path, feeds, c_csv=rows))
+    assert contradicted.tables["courses"]["start_on"].fillna("").tolist() == ["2026-02-03", ""], "one of the two is wrong"
+    assert [one.hint for one in contradicted.problems] == ["not read through the mapping: no month 13: is this column day_first?"]
 
 
 def test_a_text_that_asks_what_nobody_chose_is_unknown_and_told(tmp_path: Path) -> None:
@@ -150,7 +154,7 @@ def test_several_sources_feed_one_table_and_one_source_several(tmp_path: Path) -
 
 
 def test_titles_above_the_header_and_marks_of_the_unknown(tmp_path: Path) -> None:
-    rows = "2026年岗位表,,\n填报：某街道,,\n岗位,学历,备注\n保洁,不限,\\N\n合计,暂无,\n"
+    rows = "2026年岗位表,,\n填报：某街道,,\n岗位,学历,备注\n保洁,不限,\\N\n收银员,暂无,\n"
     columns = {
         "job_id": {"from": ["岗位"], "read": "row_id"},
         "title": {"from": "岗位"},
@@ -159,7 +163,7 @@ def test_titles_above_the_header_and_marks_of_the_unknown(tmp_path: Path) -> Non
     }
     feed = {"file": "s.csv", "header_row": 3, "unknown": ["\\N", "暂无"], "columns": columns}
     found = read_folder(folder(tmp_path, {"jobs": [feed]}, s_csv=rows))
-    assert found.tables["jobs"]["title"].tolist() == ["保洁", "合计"]
+    assert found.tables["jobs"]["title"].tolist() == ["保洁", "收银员"]
     assert found.tables["jobs"][["education_min", "benefits"]].isna().all().all()
     assert found.problems == []
 
@@ -211,7 +215,7 @@ def test_a_row_without_a_flag_is_counted_as_what_it_becomes(tmp_path: Path) -> N
     }
     mapped = check_folder(folder(tmp_path, {"events": [feed]}, e_csv="n,sent,seen\n1,1,\n2,-,\n3,,\n")).mapped
     assert mapped is not None
-    told = next(one for one in mapped.conversions.told("events") if one.column == "event")
+    told = next(one for _, one in mapped.conversions.told("events") if one.column == "event")
     assert (told.filled, told.changed, told.unread) == (3, 2, 1)
     assert told.examples == {"1": "apply", "empty": "impression"}
 
@@ -279,3 +283,80 @@ def test_a_cell_that_a_reader_left_is_told_with_the_readers_reason(tmp_path: Pat
     assert hints[3, "birth_month"].startswith("not read through the mapping: ")
     assert hints[4, "birth_month"].startswith("lies before 1900")
     assert hints[5, "wage_min"].startswith("not read through the mapping: no ")
+
+
+def test_rows_of_several_sources_are_told_with_their_file(tmp_path: Path) -> None:
+    columns = {name: {"from": name} for name in ("job_id", "title")}
+    feeds = [{"file": name, "columns": columns} for name in ("a.csv", "b.csv")]
+    one = [{"file": "c.csv", "columns": {"course_id": {"from": "job_id"}, "title": {"from": "title"}}}]
+    rows = {
+        "a_csv": "job_id,title\n1,店员\n2,保洁\n",
+        "b_csv": "job_id,title\n2,保洁\n3,\n4,a,b\n",
+        "c_csv": "job_id,title\n5,\n",
+    }
+    found = read_folder(folder(tmp_path, {"jobs": feeds, "courses": one}, **rows))
+    assert [(problem.table, problem.rule, problem.where) for problem in found.problems] == [
+        ("jobs", "duplicate-id", "b.csv row 2"),
+        ("jobs", "required", "b.csv row 3"),
+        ("jobs", "cell-count", "b.csv row 4"),
+        ("courses", "required", "row 2"),
+    ]
+    assert str(found.problems[0]).startswith("jobs b.csv row 2, job_id: '2' breaks `duplicate-id`")
+
+
+def test_a_word_that_a_reader_left_is_told_with_its_reason_the_nearest_words_and_where_to_say_it(tmp_path: Path) -> None:
+    """The columns of a vocabulary too: no mapping is called for where one reads the table, and the contract has no Chinese words."""
+    columns = {"amenity_id": {"from": "n"}, "name": {"from": "n"}, "type": {"from": "t"}, "status": {"from": "s"}}
+    path = folder(
+        tmp_path,
+        {"amenities": [{"file": "x.csv", "columns": columns, "choose": ["slash_splits"]}]},
+        x_csv="n,t,s\n1,老年助餐点,营业\n2,食堂,休息中\n",
+    )
+    hints = {(problem.row, problem.column): problem.hint for problem in read_folder(path).problems}
+    assert hints == {
+        (2, "type"): "not read through the mapping: an unknown word; nearest: 助餐点 (canteen);"
+        " add it to `words` of this column in mapping.json",
+        (3, "status"): "not read through the mapping: an unknown word; add it to `words` of this column in mapping.json",
+    }
+
+
+def test_what_means_something_else_in_every_row_is_not_sent_to_the_words(tmp_path: Path) -> None:
+    """1996年 is not the same month for two people; a lost zero is a choice, and 5000左右 a word that can be said to be 5000."""
+    columns = {name: {"from": name} for name in ("person_id", "birth_month", "area", "wage_min")}
+    path = folder(
+        tmp_path,
+        {"people": [{"file": "x.csv", "columns": columns, "choose": ["per_month"]}]},
+        x_csv="person_id,birth_month,area,wage_min\n1,1996年,370202,3500\n2,1990.1,370202,3500\n3,1985-03,3.70203E+11,5000左右\n",
+    )
+    hints = {(problem.row, problem.column): problem.hint for problem in read_folder(path).problems}
+    told = "not read through the mapping: "
+    assert hints == {
+        (2, "birth_month"): f"{told}the month is not told",
+        (
+            3,
+            "birth_month",
+        ): f"{told}asks for a choice: lost_zero; leave january or october in `choose` of this column in mapping.json",
+        (4, "area"): f"{told}a code whose last digits a spreadsheet lost: take it from the source again, as text",
+        (4, "wage_min"): f"{told}no wage; add it to `words` of this column in mapping.json",
+    }
+
+
+def test_a_formula_that_makes_digits_a_text_is_no_part_of_a_cell(tmp_path: Path) -> None:
+    rows = '="00012",="店员",="370203",=" 0532-5550100 "\n"=""00013""","\'9保安",370202,=5+1\n'
+    adapted(write(tmp_path, 岗位__csv=f"岗位编号,岗位名称,所在区,联系电话\n{rows}"))
+    jobs = read_folder(tmp_path).tables["jobs"]
+    assert jobs[["job_id", "title", "area", "phone"]].to_numpy().tolist() == [
+        ["00012", "店员", "370203", "0532-5550100"],
+        ["00013", "9保安", "370202", "=5+1"],
+    ]
+
+
+def test_several_sources_of_a_table_are_told_by_name_and_in_their_order(tmp_path: Path) -> None:
+    write(tmp_path, 岗位10__csv="岗位编号,岗位名称,学历\nj1,店员,大专\n", 岗位11__csv="岗位编号,岗位名称,学历\nj1,店员,高中\n")
+    adapted(tmp_path)
+    shown = RUNNER.invoke(app, ["check", str(tmp_path)]).output
+    assert "read in the order of the mapping: 岗位10.csv, 岗位11.csv; of rows of one id the first is kept" in shown
+    parts = shown.split("岗位10.csv read through the mapping:")[1].split("岗位11.csv read through the mapping:")
+    assert ["大专 → 30" in part for part in parts] == [True, False]
+    assert ["高中 → 60" in part for part in parts] == [False, True]
+    assert read_folder(tmp_path).tables["jobs"]["education_min"].tolist() == ["30"]

@@ -69,7 +69,7 @@ def test_a_day_of_registering_is_none_of_unemployment(header: str) -> None:
 
 
 def test_every_name_is_of_a_column_of_its_table() -> None:
-    grouped = {"@wage", "@place", "@point", "@age", "@item_job", "@item_course", "@item_amenity"}
+    grouped = {"@wage", "@place", "@point", "@age", "@span", "@item_job", "@item_course", "@item_amenity"}
     for table, columns in names()["columns"].items():
         assert set(columns) <= {*TABLES[table].names, *grouped}
 
@@ -171,3 +171,54 @@ def test_a_recognition_is_read_from_the_two_columns_that_a_mapping_names(tmp_pat
     found = read_folder(tmp_path)
     assert found.tables["restricted"]["recognised"].fillna("").tolist() == ["hard_to_employ@2026-03-01", ""]
     assert [problem.rule for problem in found.problems] == ["recognised"]
+
+
+def test_points_are_known_by_the_ending_of_their_header_and_frames_are_compared(tmp_path: Path) -> None:
+    text = '网点名称,类别,高德坐标\n甲,超市,"120.3702,36.0871"\n乙,药店,"36.0875,120.3708"\n'
+    shown, folder = adapted(tmp_path, "网点.csv", text)
+    assert folder.tables["amenities"][["lon", "lat"]].round(1).to_numpy().tolist() == [[120.4, 36.1], [120.4, 36.1]]
+    assert "高德坐标 is in GCJ02 by its name, and the folder's points are read as WGS84; write crs into folder.json" in shown
+
+
+@pytest.mark.parametrize("header", ["WGS84坐标", "坐标"])
+def test_a_frame_that_agrees_or_is_not_told_needs_no_word(tmp_path: Path, header: str) -> None:
+    shown, _ = adapted(tmp_path, "网点.csv", f'网点名称,类别,{header}\n甲,超市,"120.3702,36.0871"\n')
+    assert "write crs" not in shown
+
+
+def test_a_centre_is_a_point(tmp_path: Path) -> None:
+    text = "区划代码,社区名称,中心经度,中心纬度,0-3岁\n370203010005,甲,120.3601,36.0812,255\n"
+    shown, folder = adapted(tmp_path, "社区.csv", text)
+    assert folder.tables["communities"][["lon", "lat"]].notna().all().all()
+    assert "left out: 0-3岁 (those under 3 (age_0_2), or those of 3 as well" in shown
+
+
+def test_whether_a_place_is_open_in_yes_and_no(tmp_path: Path) -> None:
+    _, folder = adapted(tmp_path, "网点.csv", "网点名称,类别,是否营业\n甲,超市,是\n乙,药店,否\n丙,药店,筹建中\n丁,药店,季节性\n")
+    assert folder.tables["amenities"]["status"].tolist() == ["open", "closed", "planned"]
+    assert [(problem.row, problem.rule) for problem in folder.problems] == [(5, "status")]
+
+
+def test_online_is_no_division(tmp_path: Path) -> None:
+    _, folder = adapted(tmp_path, "课程.csv", "课程编号,课程名称,上课地点\nc1,护理,线上\nc2,烹饪,李沧区\n")
+    assert folder.tables["courses"]["area"].fillna("").tolist() == ["", "370213"]
+
+
+def test_the_code_of_a_sex(tmp_path: Path) -> None:
+    shown, folder = adapted(tmp_path, "困难人员.csv", "人员编号,性别代码,累计缴费\nR1,2,128\nR2,1,5年3个月\nR3,9,1年\n")
+    assert folder.tables["restricted"]["sex"].fillna("").tolist() == ["female", "male", ""]
+    assert "left out: 累计缴费 (it could be restricted.local_insured_months" in shown
+
+
+def test_ages_of_communities_and_one_that_could_be_two(tmp_path: Path) -> None:
+    text = "区划代码,社区名称,0-2岁,3-6岁,0-3岁人口\n370203010005,甲,255,301,340\n"
+    shown, folder = adapted(tmp_path, "社区.csv", text)
+    assert folder.tables["communities"][["age_0_2", "age_3_6"]].to_numpy().tolist() == [[255, 301]]
+    assert "left out: 0-3岁人口 (those under 3 (age_0_2), or those of 3 as well" in shown
+
+
+def test_remote_says_how_and_tags_say_one_of_two_things(tmp_path: Path) -> None:
+    text = "id,title,company,tags,remote\na1,店员,甲,五险,false\na2,客服,乙,电话,True\na3,保洁,丙,包吃,\n"
+    shown, folder = adapted(tmp_path, "jobs_feed.csv", text)
+    assert folder.tables["jobs"]["mode"].fillna("").tolist() == ["", "remote", ""]
+    assert "left out: tags (it could be skills or benefits; put it into columns as what it is)" in shown

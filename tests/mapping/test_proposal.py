@@ -204,3 +204,23 @@ def test_a_folder_of_other_files_alone_names_them_too(tmp_path: Path) -> None:
     run = RUNNER.invoke(app, ["adapt", str(tmp_path)])
     assert run.exit_code == 1
     assert "名册.xls is an old workbook (.xls); save it as .xlsx" in " ".join(run.output.split())
+
+
+SITE = "职位名称,薪资,工作经验,学历要求,工作地点,公司名称,更新时间,公司规模,职位链接,{}招聘人数,截止日期,工作性质,联系电话\n"
+
+
+@pytest.mark.parametrize("own", ["职位ID", "内部编号", "xkey"])
+def test_a_named_mapping_takes_besides_what_is_known_of_any_file(tmp_path: Path, own: str) -> None:
+    rows = [
+        f"{name},4-6千/月,1-3年,大专,市北区,甲,2026-10-20,20-99人,https://x/{name},{n},3,2026-12-31,全职,5550100\n"
+        for name, n in (("店员", "A77"), ("保安", "A78"), ("会计", "A79"))
+    ]
+    header = SITE.format(f"{own},") if own == "职位ID" else SITE.replace("职位链接", "备注").format(f"{own},")
+    clicks = "user_id,job_id,event,at\np1,A77,view,2026-10-21T09:00:00+08:00\np2,A78,view,2026-10-21T09:00:00+08:00\n"
+    shown = adapted(write(tmp_path, 导出__csv=header + "".join(rows), events__csv=clicks))
+    assert "known: boss" in shown
+    assert "公司规模 (the contract has no size of an employer)" in shown
+    jobs = read_folder(tmp_path).tables["jobs"]
+    assert jobs["job_id"].tolist() == ["A77", "A78", "A79"]
+    assert jobs[["headcount", "form", "phone"]].iloc[0].tolist() == [3, "full_time", "5550100"]
+    assert [str(end)[:16] for end in jobs["valid_to"].dt.tz_convert("Asia/Shanghai")] == ["2027-01-01 00:00"] * 3

@@ -1,6 +1,7 @@
 """Readers of days, months, ages, moments and opening hours against tables written by hand."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,9 @@ from sqrec.cities.ages import age_at
 from sqrec.contract import TABLES
 from sqrec.contract.parse import parse
 from sqrec.mapping.readers import Asks, Unread
+from sqrec.mapping.spans import end_of
+from sqrec.tables import read_folder
+from tests.mapping.test_adapt import adapted, write
 from tests.support.readers import QINGDAO, read, read_on
 
 
@@ -193,3 +197,51 @@ def test_hours(text: str, right: str) -> None:
 def test_what_is_no_hours_stays_unread(text: str) -> None:
     with pytest.raises(Unread):
         read("hours", text, "amenities.hours")
+
+
+ENDS = {
+    "2026.12.1-12.20": ("2026.12.1", "2026-12-20"),
+    "2026年12月5日至12月25日": ("2026年12月5日", "2026-12-25"),
+    "2026年12月5日-25日": ("2026年12月5日", "2026-12-25"),
+    "2026/12/10-2027/1/5": ("2026/12/10", "2027/1/5"),
+    "2026.12.20-1.5": ("2026.12.20-1.5", "2026.12.20-1.5"),
+    "12月上旬": ("12月上旬", "12月上旬"),
+    "即日-12.20": ("即日-12.20", "即日-12.20"),
+}
+
+
+@pytest.mark.parametrize("text", ENDS)
+def test_a_short_end_takes_its_year_from_the_beginning(text: str) -> None:
+    assert (end_of(text, "first"), end_of(text, "last")) == ENDS[text]
+
+
+def test_a_time_of_courses_of_which_half_are_spans_is_taken(tmp_path: Path) -> None:
+    plan = "课程编号,培训工种,培训起止时间\nk1,面点师,2026.12.1-12.20\nk2,护理员,2026年12月5日至2026年12月25日\nk3,电工,12月上旬\nk4,司机,{}\n"
+    shown = adapted(write(tmp_path, 计划__csv=plan.format("2026-12-10")))
+    assert "2 of 4 different cells are spans of two days in 培训起止时间; any other day there is read as both ends" in shown
+    courses = read_folder(tmp_path).tables["courses"]
+    assert [[str(day)[:10] for day in row] for row in courses[["start_on", "end_on"]].fillna("").to_numpy()] == [
+        ["2026-12-01", "2026-12-20"],
+        ["2026-12-05", "2026-12-25"],
+        ["", ""],
+        ["2026-12-10", "2026-12-10"],
+    ]
+    shown = adapted(write(tmp_path, 计划__csv=plan.format("另行通知").replace("2026.12.1-12.20", "12月")))
+    assert (
+        "left out: 培训起止时间 (1 of 4 different cells are spans of two days: add it to start_on and end_on with `part`" in shown
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "choice", "other", "right"),
+    [
+        ("25/12/2026", "month_first", "day_first", "2026-12-25"),
+        ("12.25.2026", "day_first", "month_first", "2026-12-25"),
+        ("13-01-2026 09:30", "month_first", "day_first", "2026-01-13"),
+    ],
+)
+def test_a_cell_that_contradicts_the_choice_is_unread(text: str, choice: str, other: str, right: str) -> None:
+    with pytest.raises(Unread, match=rf"no month (25|13): is this column {other}\?"):
+        read("date", text, "courses.start_on", choice)
+    assert read("date", text, "courses.start_on", other) == right
+    assert read("date", text, "courses.start_on") == right, "without a choice there is one reading alone"

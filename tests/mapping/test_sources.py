@@ -9,6 +9,7 @@ import pytest
 from sqrec.errors import TableError
 from sqrec.mapping.sources import open_source
 from sqrec.tables import check_folder, read_folder
+from tests.mapping.test_adapt import adapted, write
 
 
 def read(file: Path, text: str) -> list[dict[str, str]]:
@@ -153,3 +154,24 @@ def test_members_that_are_no_objects_are_counted(tmp_path: Path, text: str) -> N
         (1, "no-object", '"x"'),
         (3, "no-object", "null"),
     ]
+
+
+def test_the_ids_of_several_objects_are_no_id(tmp_path: Path) -> None:
+    lists = [{"userId": f"p{n}", "model": "als", "given": [{"itemId": f"j{n}", "rating": 0.5}, {"itemId": "j9", "rating": 0.4}]} for n in range(3)]  # fmt: skip
+    acts = [{"user_id": f"p{n}", "action": "view", "at": f"2026-10-2{n} 10:00", "seen": [{"job_id": "j1"}, {"job_id": "j2"}]} for n in range(3)]  # fmt: skip
+    acts[2]["seen"] = [{"job_id": "j3"}]
+    files = {"recs__json": json.dumps(lists), "acts__json": json.dumps(acts), "jobs__csv": "job_id,title\nj1,店员\nj2,保安\n"}
+    shown = adapted(write(tmp_path, **files), asks=1)
+    assert "recs.json: like no table of the contract; not read" in shown
+    assert (
+        f"`sqrec report --table {tmp_path / 'recs.json'}`; given holds up to 2 objects a row; write one row per object" in shown
+    )
+    assert "left out: seen.job_id (seen holds up to 2 objects a row; write one row per object)" in shown
+    assert "events.item_id: nothing in the source says it" in shown
+
+
+def test_objects_of_one_member_mostly_alone_are_read(tmp_path: Path) -> None:
+    acts = [{"user_id": f"p{n}", "action": "view", "at": f"2026-10-2{n} 10:00", "seen": [{"job_id": f"j{n}"}]} for n in range(3)]
+    acts[2]["seen"] = [{"job_id": "j1"}, {"job_id": "j2"}]
+    adapted(write(tmp_path, acts__json=json.dumps(acts), jobs__csv="job_id,title\nj1,店员\nj2,保安\n"))
+    assert read_folder(tmp_path).tables["events"]["item_id"].tolist() == ["j0", "j1", "j1|j2"]

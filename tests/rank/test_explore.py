@@ -19,7 +19,7 @@ from sqrec.profile import Profiles
 from sqrec.rank import SERVED, Explore, Policy, Recommender, Spread
 from sqrec.rank.explore import explored
 from sqrec.source import read_source
-from tests.store.test_live import Live, living, run
+from tests.store.test_live import Live, living_inside, run
 from tests.support import tiny
 
 AT = tiny.micros("2026-07-25T04:00")
@@ -151,9 +151,8 @@ def test_only_the_place_and_its_pool_change(world: tuple[Recommender, Snapshot, 
 
 
 @pytest.fixture
-def live(store_url: str, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
-    monkeypatch.setenv("SQREC_EXPLORE", "position=3,epsilon=0.4,pool=5")
-    with living(tmp_path / "live", small, store_url) as running:
+def live(store_url: str, small: Path, tmp_path: Path) -> Iterator[Live]:
+    with living_inside(tmp_path, small, store_url, Explore.of("position=3,epsilon=0.4,pool=5")) as running:
         yield running
 
 

@@ -35,9 +35,10 @@ def test_every_route_is_on_the_page_with_a_summary(server: Inside) -> None:
 
 def test_every_example_is_answered(server: Inside) -> None:
     for one in app.ROUTES:
-        if one.method == "POST":  # a folder takes neither events nor sessions, and keeps nothing that anybody is owed
-            right = 503 if one.path in {"/v1/events", "/v1/session"} or one.tag == "Rights" else 200
-            assert server.post(one.example, one.path).status_code == right, one.path
+        if one.method == "POST" and one.path not in {"/v1/events", "/v1/session"} and one.tag != "Rights":
+            assert server.post(one.example, one.path).status_code == 200, one.path
+        elif one.method == "POST":  # a folder takes none of them
+            problem(server.post(one.example, one.path.format(**one.of_path)), 503)
 
 
 def test_a_schema_for_everything_that_is_referred_to() -> None:

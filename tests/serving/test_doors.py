@@ -26,7 +26,7 @@ from sqrec.store import Keys, Store, import_folder
 from tests.support import tiny
 from tests.support.inside import Inside, inside
 from tests.support.keys import PEPPER, bearer, key_for
-from tests.support.server import problem
+from tests.support.server import problem, refused
 
 HOME = "370203022"
 AREAS = {
@@ -90,6 +90,10 @@ STORED: dict[str, Any] = {
     "/v1/profile": {"person_id": "p01"},
     "/v1/recommend/batch": {"persons": [{"person_id": "p01"}], "n": 1},
     "/v1/events": {"events": [event(1)]},
+    "/v1/residents/{person_id}/switch": {"personalised": True},
+    "/v1/residents/{person_id}/tags": {},
+    "/v1/residents/{person_id}/consents": {"purpose": "push", "given": False, "notice": "push-1"},
+    "/v1/residents/{person_id}/unsuitable": {"event_id": "u1", "kind": "job", "item_id": "j11", "reason": "夜班"},
 }
 """What asks for a stored person, by address; nothing else in the table can."""
 
@@ -104,14 +108,17 @@ OWED: dict[str, Any] = {
     "/v1/erasure": {"person_id": "nobody", "sure": True},
 }
 """What residents are owed, by address; nobody is erased here, and there is neither a complaint nor a list to be asked for."""
-GUARDED = (*STORED, *OWED, METRICS)
-"""Every address that is not open to everybody."""
+READ = tuple(f"/v1/residents/{{person_id}}/{what}" for what in ("switch", "tags", "consents"))
+GUARDED = (*STORED, *OWED, METRICS, *(f"GET {path}" for path in READ))
+"""Every address that is not open to everybody; those that are read and written as well stand here twice."""
+OWN = [path for path in GUARDED if "{person_id}" in path and "unsuitable" not in path]
+ADVICE = "/v1/residents/{person_id}/unsuitable"
 
 
 def status_of(asker: Inside, path: str) -> int:
     """Return the status at a guarded address, about a stored person where it can ask for one; of a batch that of the one person."""
-    body = (STORED | OWED).get(path)
-    answer = asker.post(body, path) if body else asker.get(path)
+    address, body = path.removeprefix("GET ").format(person_id="p01", request_id="none"), (STORED | OWED).get(path)
+    answer = asker.post(body, address) if body is not None else asker.get(address)
     if path != "/v1/recommend/batch":
         return answer.status_code
     return answer.json()["results"][0].get("problem", {"status": 200})["status"]
@@ -122,12 +129,12 @@ def statuses(asker: Inside) -> dict[str, int]:
 
 
 DENIED = dict.fromkeys(GUARDED, 403)
-SERVED = DENIED | dict.fromkeys(STORED, 200) | {"/v1/explanations/{request_id}": 404}
+SERVED = DENIED | dict.fromkeys([path for path in STORED if "{" not in path], 200) | {"/v1/explanations/{request_id}": 404}
 RUNNING = DENIED | {METRICS: 200}
 SEEN_TO = RUNNING | {"/v1/complaints": 200, "/v1/complaints/list": 200, "/v1/complaints/answer": 404, "/v1/erasure": 404}
 RIGHT: dict[str, dict[str, int]] = {
     "platform": SERVED,
-    "worker": SERVED,
+    "worker": SERVED | {ADVICE: 200},
     "merchant": DENIED,
     "reviewer": DENIED,
     "evaluator": DENIED,
@@ -146,7 +153,7 @@ def test_every_route_by_every_role(kept: Kept) -> None:
     assert RIGHT.keys() == {
         name for name, role in roles().roles.items() if not role.own
     }  # tests/serving/test_sessions.py has the other
-    assert {one.path for one in ROUTES if one.scope != "open"} == set(GUARDED)
+    assert {one.path for one in ROUTES if one.scope != "open"} == {path.removeprefix("GET ") for path in GUARDED}
     assert {one.path for one in ROUTES if one.scope == "open" and one.method == "POST"} == {"/v1/session", "/v1/session/end"}
     assert {role: statuses(kept.by(kept.key(role))) for role in RIGHT} == RIGHT
     assert statuses(kept.by(None)) == dict.fromkeys(GUARDED, 401)
@@ -165,6 +172,8 @@ def test_what_is_open_is_open_to_everybody(kept: Kept) -> None:
 
 
 def test_a_duty_is_given_besides(kept: Kept) -> None:
+    rights = kept.by(kept.key("worker", "370203", ("rights",)))
+    assert statuses(rights) == RIGHT["worker"] | dict.fromkeys(OWN, 200)
     officer = kept.by(kept.key("officer_street", HOME, ("residents",)))
     assert statuses(officer) == SERVED | {"/v1/events": 403}
 
@@ -193,7 +202,8 @@ def test_an_officer_holds_whom_the_organisation_says(kept: Kept, tmp_path: Path)
     assert asked(another) == [404, 404, 200, 404]
     assert asked(district) == [404, 404, 404, 200]
     sent = district.post({"events": [event(1, "p03"), event(2, "p00")]}, "/v1/events")
-    assert problem(sent, 403) == [("events.1.person_id", "person")]
+    assert sent.status_code == 200
+    assert refused(sent) == [("events.1.person_id", "person")]
     told(HOME)
     assert asked(street) == [200, 200, 200, 404]
     assert asked(another) == [404, 404, 404, 404]
@@ -214,8 +224,11 @@ def test_a_forbidden_person_is_an_unknown_one(kept: Kept) -> None:
     assert len({json.dumps(one) for one in batch["results"][:3]}) == 1
     assert "answer" in batch["results"][3]
     sent = asker.post({"events": [event(1), event(2, "p02"), event(3, "nobody"), event(4, "p03")]}, "/v1/events")
-    assert problem(sent, 403) == [(f"events.{place}.person_id", "person") for place in (1, 2, 3)]
-    assert asker.post({"events": [event(1)]}, "/v1/events").json()["new"] == 1
+    assert refused(sent) == [(f"events.{place}.person_id", "person") for place in (1, 2, 3)]
+    assert sent.json()["new"] == 1
+    alone = [asker.post({"events": [event(5, person)]}, "/v1/events") for person in ("p02", "nobody", "p03")]
+    assert [problem(one, 403) for one in alone] == [[("events.0.person_id", "person")]] * 3
+    assert len({one.content for one in alone}) == 1
     everywhere = kept.by(kept.key("platform"))
     assert [everywhere.post({"person_id": person}).status_code for person in ("p02", "p03", "nobody")] == [200, 200, 404]
 
@@ -462,7 +475,7 @@ def test_modes(data: str, host: str, synthetic: bool, mode: str) -> None:
 
 def test_the_demo_needs_no_key_and_says_so_on_every_page(server: Inside) -> None:
     assert server.app.state.live.mode == "demo"
-    nothing_kept = dict.fromkeys((*OWED, "/v1/events"), 503)  # a folder takes no events, and keeps nothing about anybody
+    nothing_kept = dict.fromkeys((*OWED, *OWN, "/v1/events", ADVICE), 503)  # a folder takes nothing in, and keeps nothing
     assert statuses(server) == dict.fromkeys(GUARDED, 200) | nothing_kept
     assert NOTE in server.get("/").text
     assert "no key is needed" in server.get("/docs").text

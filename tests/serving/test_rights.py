@@ -1,432 +1,396 @@
-"""What residents are owed, on both databases: erasure that leaves nothing, a file of what is held, explanations, complaints."""
+"""What residents see to about themselves: the very next answer of every worker obeys, on both kinds of store."""
 
 import json
-import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+import httpx
 import pytest
 import sqlalchemy as sa
-from typer.testing import CliRunner
 
-from serving.allowed import SESSION
-from serving.app import application
+from serving.allowed import Decision
+from serving.app import ROUTES, application
 from serving.live import Live
+from serving.openapi import describe
 from serving.settings import Settings
-from sqrec.base.arrays import keys_of
-from sqrec.cli.app import app
-from sqrec.store import Sessions, Store, import_folder
-from sqrec.store.held import word_of
-from sqrec.store.leftovers import forget_events
-from sqrec.store.personal import PERSONAL
-from sqrec.store.schema import AUDIT, METADATA
-from sqrec.store.trail import verify
-from tests.serving.test_sessions import ISSUER, OURS, signed, written
+from sqrec.rights import Notice, consents
+from sqrec.store import Store, import_folder
+from tests.serving.test_sessions import ISSUER, brought, signed, written
 from tests.support import tiny
 from tests.support.inside import Inside
-from tests.support.keys import PEPPER, key_for
-from tests.support.scan import found, marks
+from tests.support.keys import key_for
 from tests.support.server import problem
-from training import train
 
-WHO, OTHER, AWAY = "resident-4711-zebra", "p03", "p02"
-RESTRICTED = {"person_id": WHO, "sex": "female", "disability": "true", "recognised": "hard_to_employ@2026-01-01"}
-
-
-def tables() -> dict[str, list[dict[str, Any]]]:
-    """Return the small city, where p01 has an id that stands nowhere by chance, and so do the ids of their events."""
-    people, events = tiny.people(), tiny.events()
-    people[2]["area"] = "370202"
-    for row in (*people, *events):
-        if row["person_id"] == "p01":
-            row["person_id"] = WHO
-            if "event_id" in row:
-                row["event_id"] = f"happened-{row['event_id']}-giraffe"
-    return {"jobs": tiny.jobs(), "people": people, "events": events, "restricted": [RESTRICTED]}
-
-
-EVENTS = [row["event_id"] for row in tables()["events"] if row["person_id"] == WHO]
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Train on that city, with runs and all."""
-    place = tmp_path_factory.mktemp("owed")
-    tiny.write(place / "data", tables())
-    train.main(place / "data", "job", "last", bundle=None, var=place / "var")
-    return place
+RESTRICTED = {"person_id": "p01", "sex": "female", "disability": "true", "recognised": "hard_to_employ@2026-01-01"}
+UNSUITABLE = {"event_id": "a1", "kind": "job", "item_id": "j11", "reason": "夜班"}
 
 
 @dataclass(frozen=True)
 class Kept:
-    """Hold two workers on one store with its run-time files, and keys."""
+    """Hold two workers on one store, and every decision of their doors."""
 
     workers: tuple[Inside, Inside]
     url: str
-    var: Path
+    decisions: list[Decision]
 
-    def by(self, role: str, area: str | None = None, more: tuple[str, ...] = (), worker: int = 0) -> Inside:
+    def cookie(self, person_id: str, **more: Any) -> str:
+        claimed: dict[str, Any] = {"sub": person_id, "role": "resident", "area": None} | more
+        told = signed(**claimed)
+        answer = self.workers[0].post({"assertion": told}, "/v1/session", headers=brought(None))
+        assert answer.status_code == 200, answer.text
+        return answer.headers["set-cookie"].split(";")[0].partition("=")[2]
+
+    def by(self, role: str = "platform", more: tuple[str, ...] = ("restricted", "rights"), area: str | None = None) -> Inside:
         made = key_for(self.url, role, area, more)
         for one in self.workers:
             one.app.state.live.keys.look()
-        return replace(self.workers[worker], key=made)
+        return replace(self.workers[0], key=made)
 
-    def session(self, person: str, worker: int = 0) -> "Session":
-        begun = self.workers[worker].post(
-            {"assertion": signed(role="resident", sub=person, area=None)}, "/v1/session", headers=OURS
-        )
-        assert begun.status_code == 200, begun.text
-        cookie = begun.headers["set-cookie"].split(";")[0].partition("=")[2]
-        return Session(self.workers[worker], OURS | {"cookie": f"{SESSION}={cookie}"})
+    def ask(self, cookie: str | None, path: str, body: Any = None, worker: int = 0) -> httpx.Response:
+        asker = self.workers[worker]
+        return asker.get(path, headers=brought(cookie)) if body is None else asker.post(body, path, headers=brought(cookie))
 
-    def flush(self) -> None:
-        """Wait until the log of lists and the audit are written."""
-        until = time.monotonic() + 20
-        for one in self.workers:
-            live = one.app.state.live
-            while live.log._waiting.qsize() or live.trail._waits():
-                assert time.monotonic() < until
-                time.sleep(0.02)
-        time.sleep(0.6)
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        with Store.open(self.url) as store, store.database.engine.connect() as connection:
+            return [dict(row) for row in connection.execute(sa.text(f"SELECT * FROM {table}")).mappings()]
 
 
-@dataclass(frozen=True)
-class Session:
-    """Ask in a resident's session."""
-
-    worker: Inside
-    headers: dict[str, str]
-
-    def post(self, body: Any, path: str) -> Any:
-        return self.worker.post(body, path, headers=self.headers)
-
-    def get(self, path: str) -> Any:
-        return self.worker.get(path, headers=self.headers)
+def data_in(place: Path, **cells: Any) -> Path:
+    """Write the city, p01 with other cells, p02 elsewhere, p03 fifteen years old."""
+    people = tiny.people()
+    people[1] |= cells
+    people[2]["area"] = "370202"
+    people[3]["birth_month"] = "2011-02"
+    tables = {"jobs": tiny.jobs(), "people": people, "events": tiny.events(), "restricted": [RESTRICTED]}
+    return tiny.write(place, tables)
 
 
 @pytest.fixture
-def kept(store_url: str, trained: Path, tmp_path: Path) -> Iterator[Kept]:
-    var = Path(shutil.copytree(trained / "var", tmp_path / "var"))
-    url = f"sqlite:///{var / 'sqrec.db'}" if store_url.startswith("sqlite") else store_url
-    with Store.open(url) as store:
-        import_folder(store, trained / "data")
-    settings = Settings(data=url, bundles=var / "bundles", assertion_key=written(tmp_path), assertion_issuer=ISSUER)
-    lives = Live(settings), Live(settings)
-    yield Kept(tuple(Inside(application(live), trained / "data", settings.bundles) for live in lives), url, var)  # type: ignore[arg-type]
+def kept(store_url: str, small: Path, tmp_path: Path) -> Iterator[Kept]:
+    data = data_in(tmp_path / "data")
+    with Store.open(store_url) as store:
+        import_folder(store, data)
+    settings = Settings(
+        data=store_url, bundles=small / "var" / "bundles", assertion_key=written(tmp_path), assertion_issuer=ISSUER
+    )
+    lives, decisions = (Live(settings), Live(settings)), list[Decision]()
+    for live in lives:
+        live.audit = decisions.append
+    workers = (Inside(application(lives[0]), data, settings.bundles), Inside(application(lives[1]), data, settings.bundles))
+    yield Kept(workers, store_url, decisions)
     for live in lives:
         live.close()
 
 
-def run(*arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "300"})
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.output
+def of(person_id: str, what: str) -> str:
+    return f"/v1/residents/{person_id}/{what}"
 
 
-def used(kept: Kept) -> list[str]:
-    """Use the service as the person does: lists, profile, events, a session, a complaint, a list of everybody; return request ids."""
-    asker, own = kept.by("platform", more=("restricted",)), kept.session(WHO)
-    told = [asker.post({"person_id": WHO, "n": 5}).json()["request_id"] for _ in range(3)]
-    assert own.post({"person_id": WHO}, "/v1/profile").status_code == 200
-    event = {
-        "event_id": "posted-giraffe",
-        "person_id": WHO,
-        "kind": "job",
-        "item_id": "j11",
-        "event": "view",
-        "at": "2026-08-01T00:00:00Z",
-    }
-    assert asker.post({"events": [event]}, "/v1/events").status_code == 200
-    assert own.post({"text": "电话打不通", "request_id": told[0]}, "/v1/complaints").status_code == 200
-    lists = pa.table({"person_id": [WHO, OTHER], "kind": ["job", "job"], "item_id": ["j01", "j02"], "position": [1, 1]})
-    pq.write_table(lists, kept.var / "recommendations.parquet")
-    (kept.var / "lists.csv").write_text(f"person_id,item_id\n{WHO},j01\n{OTHER},j02\n", encoding="utf-8")
-    kept.flush()
-    return told
-
-
-def in_database(kept: Kept, sought: dict[str, bytes]) -> list[tuple[str, str]]:
-    """Return what PostgreSQL's files of tables, indexes and statistics hold; nothing of SQLite, which lies under var/."""
-    if kept.url.startswith("sqlite"):
-        return []
-    with (
-        Store.open(kept.url) as store,
-        store.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
-    ):
-        connection.exec_driver_sql("CHECKPOINT")
-        folder = connection.exec_driver_sql("SHOW data_directory").scalar_one()
-        number = connection.exec_driver_sql("SELECT oid FROM pg_database WHERE datname = current_database()").scalar_one()
-    return found(Path(folder) / "base" / str(number), sought)
-
-
-def test_after_erasure_no_byte_leads_back(kept: Kept) -> None:
-    """Every file under var/, and PostgreSQL's own: neither the id nor ids of events and lists, nor hashes of these."""
-    requests = used(kept)
-    sought = marks(WHO, EVENTS, ["posted-giraffe", *requests])
-    if not kept.url.startswith("sqlite"):
-        with Store.open(kept.url) as store, store.database.engine.begin() as connection:
-            connection.exec_driver_sql("ANALYZE")  # statistics quote the most common values
-    before = [name for name, _ in [*found(kept.var, sought), *in_database(kept, sought)]]
-    assert {Path(name).name for name in before} >= {"job_events.npy", "lists.csv"}
-    assert len(in_database(kept, sought)) > 10 or "sqrec.db" in before
-    code, told = run("erase", WHO, "--store", kept.url, "--var", str(kept.var))
-    assert code == 0, told
-    assert found(kept.var, sought) == []
-    assert in_database(kept, sought) == []
-    assert pq.read_table(kept.var / "recommendations.parquet")["person_id"].to_pylist() == [OTHER]
-    kept.flush()
-    with Store.open(kept.url) as store, store.database.reading() as connection:
-        assert verify(connection, PEPPER.encode()).broken is None
-        (row,) = connection.execute(sa.select(AUDIT).where(AUDIT.c.what == "person erased")).mappings()
-        assert json.loads(row["details"])["rows"]["events"] == len(EVENTS) + 1
-        assert row["person"]
-
-
-def test_the_very_next_answer_of_every_worker_obeys(kept: Kept) -> None:
-    """Lists, profile, events, sessions: who was erased is nobody, whichever worker is asked; others are answered on."""
-    used(kept)
-    askers = [kept.by("platform", worker=worker) for worker in (0, 1)]
-    unknown = [one.post({"person_id": "nobody"}).content for one in askers]
-    own, late = kept.session(WHO), kept.session(WHO, worker=1)
-    done = own.post({"sure": True}, "/v1/erasure")
-    assert done.status_code == 200, done.text
-    assert done.json()["rows"]["people"] == 1
-    assert done.json()["rows"]["sessions"] >= 2
-    assert [one.post({"person_id": WHO}).content for one in askers] == unknown
-    assert [one.post({"person_id": WHO}, "/v1/profile").status_code for one in askers] == [404, 404]
-    assert late.post({"person_id": WHO}, "/v1/recommend").status_code in {401, 404}
-    event = {
-        "event_id": "again",
-        "person_id": WHO,
-        "kind": "job",
-        "item_id": "j11",
-        "event": "view",
-        "at": "2026-08-01T00:00:00Z",
-    }
-    for one in askers:
-        assert problem(one.post({"events": [event]}, "/v1/events"), 403) == [("events.0.person_id", "person")]
-    again = kept.workers[1].post({"assertion": signed(role="resident", sub=WHO, area=None)}, "/v1/session", headers=OURS)
-    assert again.status_code == 401
-    assert [one.post({"person_id": OTHER}).status_code for one in askers] == [200, 200]
-    kept.workers[1].app.state.live.follow()
-    key = keys_of([WHO])[0]
-    for one in kept.workers:
-        assert key not in one.app.state.live.deployment.snapshot.events.person
-
-
-def test_what_waits_to_be_logged_stays_out(kept: Kept) -> None:
-    """A list that another worker made just before is written after the erasure: without the person."""
-    asker = kept.by("platform", worker=1)
-    with Store.open(kept.url) as store:
-        log = kept.workers[1].app.state.live.log
-        append, held = log.store.append_rankings, []
-        object.__setattr__(log, "store", type("Late", (), {"append_rankings": lambda self, rows: held.extend(rows)})())
-        assert asker.post({"person_id": WHO, "n": 3}).status_code == 200
-        until = time.monotonic() + 10
-        while not held:
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        kept.by("admin").post({"person_id": WHO, "sure": True}, "/v1/erasure")
-        assert append(held) == (0, 0)
-        with store.database.reading() as connection:
-            assert connection.execute(sa.text("SELECT count(*) FROM rankings WHERE person_id = :who"), {"who": WHO}).scalar() == 0
-
-
-def test_who_was_erased_is_not_imported_again(kept: Kept, trained: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    code, _ = run("erase", WHO, "--store", kept.url, "--var", str(kept.var))
-    assert code == 0
-    code, told = run("import", str(trained / "data"), "--store", kept.url)
-    assert (code, told.count("left out: of people who were erased")) == (0, 3)
-    with Store.open(kept.url) as store:
-        assert store.record(WHO) is None
-        assert store.record(OTHER) is not None
-    assert run("access", WHO, "--store", kept.url)[0] == 1
-    monkeypatch.delenv("SQREC_PEPPER")
-    monkeypatch.setenv("SQREC_PEPPER_FILE", str(tmp_path / "none"))
-    code, told = run("import", str(trained / "data"), "--store", kept.url)
-    assert (code, "without the pepper nobody can tell" in told) == (1, True)
-
-
-def test_copies_are_named_with_their_last_day(kept: Kept, tmp_path: Path) -> None:
-    assert run("export", str(tmp_path / "out"), "--store", kept.url)[0] == 0
-    shutil.copyfile(tmp_path / "out" / "people.parquet", kept.var / "kept.bin")
-    _, told = run("erase", WHO, "--store", kept.url, "--var", str(kept.var))
-    last = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
-    assert f"Elsewhere until {last}: export {tmp_path / 'out'}" in told
-    assert f"Elsewhere until {last}: backups" in told
-
-
-def test_a_file_that_still_holds_the_id_is_named(kept: Kept) -> None:
-    (kept.var / "notes.txt").write_text(f"about {WHO}, by hand", encoding="utf-8")
-    code, told = run("erase", WHO, "--store", kept.url, "--var", str(kept.var))
-    assert code == 1
-    assert f"{kept.var / 'notes.txt'}: still holds the id" in told
-
-
-def test_an_erasure_by_the_resident_is_finished_by_the_operator(kept: Kept) -> None:
-    requests = used(kept)
-    assert kept.session(WHO).post({"sure": True}, "/v1/erasure").status_code == 200
-    code, told = run("erase", "--clean", "--store", kept.url, "--var", str(kept.var))
-    assert code == 0, told
-    assert found(kept.var, marks(WHO, EVENTS, ["posted-giraffe", *requests])) == []
-
-
-def test_every_table_about_people_has_its_line() -> None:
-    """Whoever makes another table with rows about a person says so, or it would be forgotten."""
-    named = {one.name for one in PERSONAL}
-    assert {table.name for table in METADATA.tables.values() if {"person_id", "subject"} & set(table.columns.keys())} == named
-    for one in PERSONAL:
-        assert not one.told or all(word_of(one.name, column.name) for column in one.table.columns)
-
-
-def test_an_array_without_the_hashes_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "provenance").mkdir()
-    for name, values in (("job_events", ["a", "b"]), ("job_seen", ["b", "c"]), ("job_edges", ["a"])):
-        np.save(tmp_path / "provenance" / f"{name}.npy", np.sort(keys_of(values)))
-    assert [path.name for path in forget_events(tmp_path, keys_of(["a"]))] == ["job_events.npy"]
-    assert np.load(tmp_path / "provenance" / "job_events.npy").tolist() == keys_of(["b"]).tolist()
-
-
-def test_a_resident_reads_everything_that_is_held(kept: Kept) -> None:
-    """Every table, the names of fields with Chinese words beside them, and who used the data."""
-    requests = used(kept)
-    answer = kept.session(WHO).post({}, "/v1/access")
+def jobs(answer: httpx.Response) -> list[str]:
     assert answer.status_code == 200, answer.text
-    told = {table["table"]: table for table in answer.json()["tables"]}
-    assert set(told) == {"people", "restricted", "events", "rankings", "complaints", "sessions", "audit"}
-    assert told["people"]["name"] == "个人资料（含历次修改）"
-    assert told["people"]["rows"][0]["birth_month"] == {"name": "出生年月", "value": "1973-02"}
-    assert told["restricted"]["rows"][0]["disability"] == {"name": "残疾", "value": True}
-    assert {row["event_id"]["value"] for row in told["events"]["rows"]} == {*EVENTS, "posted-giraffe"}
-    assert {row["request_id"]["value"] for row in told["rankings"]["rows"]} == set(requests)
-    assert all(isinstance(row["vector"]["value"], list) for row in told["rankings"]["rows"])
-    reads = [row for row in told["audit"]["rows"] if row["what"]["value"] == "read"]
-    assert len(reads) == 4
-    assert {row["who"]["value"].partition(":")[0] for row in reads} == {"key", "session"}
-    assert all(row["at"]["value"].startswith("202") for row in reads)
-    code, text = run("access", WHO, "--store", kept.url)
-    assert (code, json.loads(text)["tables"][0]["rows"]) == (0, told["people"]["rows"])
-    out = kept.var / "held.json"
-    assert run("access", WHO, "--store", kept.url, "--out", str(out))[0] == 0
-    assert (out.stat().st_mode & 0o777, WHO in out.read_text(encoding="utf-8")) == (0o600, True)
+    return [one["item_id"] for one in answer.json()["streams"]["job"]]
 
 
-OWED = (
-    ("/v1/access", {"person_id": WHO}),
-    ("/v1/erasure", {"person_id": WHO, "sure": True}),
-    ("/v1/complaints", {"person_id": WHO, "text": "x"}),
-    ("/v1/complaints/list", {"person_id": WHO}),
-)
+def test_who_is_switched_off_gets_what_anybody_there_gets_from_every_worker(kept: Kept, tmp_path: Path) -> None:
+    cookie, asked = kept.cookie("p01"), {"person_id": "p01", "n": 10}
+    home = tiny.people()[1]
+    place = {"location": {"lon": home["lon"], "lat": home["lat"], "crs": "WGS84"}, "area": home["area"]}
+    anybody = jobs(kept.workers[1].post({"person": place | {"personalised": False}, "n": 10}))
+    assert all(kept.ask(cookie, "/v1/recommend", asked, one).json()["rankers"] == {"job": "model"} for one in (0, 1))
+    for turn in range(3):
+        off = kept.ask(cookie, of("p01", "switch"), {"personalised": False}, worker=turn % 2)
+        assert off.json()["personalised"] is False
+        assert off.json()["set_at"]
+        for worker in (1, 0):
+            found = kept.ask(cookie, "/v1/recommend", asked, worker)
+            assert found.json()["rankers"] == {"job": "neutral"}
+            assert jobs(found) == anybody
+        with Store.open(kept.url) as store:
+            import_folder(store, data_in(tmp_path / f"again{turn}", personalised="true", updated_at="2099-01-01T00:00:00Z"))
+        assert kept.ask(cookie, "/v1/recommend", asked).json()["rankers"] == {"job": "neutral"}
+        assert kept.ask(cookie, "/v1/recommend", asked | {"personalised": True}).json()["rankers"] == {"job": "neutral"}
+        batch = kept.by().post({"persons": [{"person_id": "p01"}]}, "/v1/recommend/batch").json()
+        assert batch["results"][0]["answer"]["rankers"] == {"job": "neutral"}
+        assert kept.ask(cookie, of("p01", "switch"), {"personalised": True}).json()["personalised"] is True
+        assert kept.ask(cookie, "/v1/recommend", asked, 1).json()["rankers"] == {"job": "model"}
 
 
-def test_a_session_reaches_its_resident_alone(kept: Kept) -> None:
-    """Another resident's, a forbidden and an unknown person are answered by the same bytes, and nothing happens."""
-    requests = used(kept)
-    other, worker = kept.session(OTHER), kept.by("worker", "370202", ("restricted",))
-    admin = kept.by("admin")
-    for path, body in OWED:
-        unknown = other.post(body | {"person_id": "nobody"}, path)
-        assert unknown.status_code == 404
-        assert other.post(body, path).content == unknown.content, path
-        assert worker.post(body, path).status_code == 403, path
-    away = kept.by("platform", "370202", ("rights",))
-    for path, body in OWED:
-        assert away.post(body, path).content == away.post(body | {"person_id": "nobody"}, path).content, path
-    assert admin.post({"person_id": WHO}, "/v1/access").status_code == 403
-    lists = [other.get(f"/v1/explanations/{one}") for one in (requests[0], "nothing")]
-    assert [one.status_code for one in lists] == [404, 404]
-    assert lists[0].content == lists[1].content
-    assert worker.get(f"/v1/explanations/{requests[0]}").content == lists[0].content
+def test_a_deleted_tag_is_gone_from_the_next_answer_of_every_worker(kept: Kept, tmp_path: Path) -> None:
+    cookie = kept.cookie("p01")
+    told = kept.ask(cookie, of("p01", "tags")).json()
+    tags = {one["tag"]: one for one in told["tags"]}
+    assert (tags["skills"]["value"], tags["skills"]["correctable"], tags["skills"]["ranks"]) == (["面点@3"], True, ["job"])
+    assert (tags["age"]["goes_with"], tags["sex"]["source"], tags["sex"]["ranks"]) == ("birth_month", "record", [])
+    assert tags["group:hard_to_employ"]["value"] == "recognised"
+    assert tags["location"]["ranks"] == ["job"]
+    assert not {"lon", "lat"} & tags.keys()
+    gone = ["skills", "age", "sex", "group:hard_to_employ", "location"]
+    assert kept.ask(cookie, of("p01", "tags"), {"delete": gone}).status_code == 200
+
+    def obeyed(worker: int) -> None:
+        listed = kept.ask(cookie, of("p01", "tags"), worker=worker).json()
+        assert {one["tag"] for one in listed["deleted"]} == {"skills", "birth_month", "sex", "group:hard_to_employ", "location"}
+        assert not {one["tag"] for one in listed["tags"]} & {*gone, "birth_month", "retirement"}
+        profile = kept.ask(cookie, "/v1/profile", {"person_id": "p01"}, worker).json()
+        assert "hard_to_employ" not in {one["group"] for one in profile["groups"]}
+        assert not {one["tag"] for one in profile["tags"]} & {"skills", "birth_month", "age", "sex", "lon"}
+        assert not {one["fact"] for one in profile["missing"]} & {"skills", "birth_month", "sex", "location"}
+        encoded = {one["name"]: one["value"] for one in profile["encoded"] if {"skills", "birth_month"} & set(one["from"])}
+        assert encoded
+        assert set(encoded.values()) == {None}
+        minutes = [one["reach"]["minutes"] for one in recommended(kept, cookie, worker)]
+        assert set(minutes) == {None}
+
+    for worker in (1, 0):
+        obeyed(worker)
     with Store.open(kept.url) as store:
-        assert store.record(WHO) is not None
-    kept.flush()
-    with Store.open(kept.url) as store, store.database.reading() as connection:
-        rows = connection.execute(sa.select(AUDIT).where(AUDIT.c.what == "refused")).mappings().all()
-    routes = {json.loads(row["details"])["route"] for row in rows if row["person"]}
-    assert routes >= {path for path, _ in OWED} | {"/v1/explanations/{request_id}"}
+        import_folder(store, data_in(tmp_path / "again", updated_at="2099-01-01T00:00:00Z"))
+    for worker in (1, 0):
+        obeyed(worker)
 
 
-def test_erasure_has_to_be_meant(kept: Kept) -> None:
-    own = kept.session(WHO)
-    for body in ({}, {"sure": False}, {"sure": None}):
-        problem(own.post(body, "/v1/erasure"), 400)
-    problem(kept.by("admin").post({"sure": True}, "/v1/erasure"), 400)
+def recommended(kept: Kept, cookie: str, worker: int) -> list[dict[str, Any]]:
+    return kept.ask(cookie, "/v1/recommend", {"person_id": "p01"}, worker).json()["streams"]["job"]
+
+
+def test_nobody_puts_a_deleted_tag_back_by_a_request(kept: Kept) -> None:
+    """Neither by tags, nor by restricted facts, nor by vouching for a group; nor does a key without the scope work it out again."""
+    cookie, platform = kept.cookie("p01"), kept.by(more=())
+    kept.ask(cookie, of("p01", "tags"), {"delete": ["skills", "sex", "group:hard_to_employ", "group:graduate"]})
+    asked = {"person_id": "p01", "tags": {"skills": ["面点@1"], "wage_min": 9000}, "restricted": {"sex": "male", "veteran": True}}
+    found = platform.post(asked, "/v1/profile").json()
+    tags = {one["tag"]: one["value"] for one in found["tags"]}
+    assert not {"skills", "sex"} & tags.keys()
+    assert (tags["wage_min"], tags["veteran"]) == (9000, True)
+    assert not {"graduate", "hard_to_employ"} & {one["group"] for one in found["groups"]}
+    plainly = platform.post({"person_id": "p01"}, "/v1/profile").json()
+    assert not {"graduate", "hard_to_employ"} & {one["group"] for one in plainly["groups"]}
+
+
+def test_a_deleted_group_opens_no_programme(kept: Kept) -> None:
+    cookie, asked = kept.cookie("p01"), {"person_id": "p01", "n": 1}
+
+    def offered(**more: Any) -> set[str]:
+        return {one["group"] for one in kept.ask(cookie, "/v1/recommend", asked | more, worker=1).json()["programmes"]}
+
+    assert offered() == {"hard_to_employ"}
+    kept.ask(cookie, of("p01", "tags"), {"delete": ["group:hard_to_employ"]})
+    assert offered() == set()
+    assert offered(groups=["hard_to_employ"]) == set()
+
+
+def test_a_deleted_pace_is_that_of_nobody_in_particular(kept: Kept) -> None:
+    """Neither the own pace nor the city's for the age: deleted is not guessed again."""
+    cookie = kept.cookie("p01")
+    kept.ask(cookie, of("p01", "tags"), {"correct": {"pace": 20, "birth_month": "1940-01"}})
+
+    def minutes() -> dict[str, float]:
+        return {one["item_id"]: one["reach"]["minutes"] for one in recommended(kept, cookie, 1)}
+
+    slow = minutes()
+    kept.ask(cookie, of("p01", "tags"), {"delete": ["pace"]})
+    city, found = kept.workers[0].app.state.live.city, minutes()
+    shared = [item for item in found.keys() & slow.keys() if found[item]]
+    assert shared
+    assert city.pace_for(86) != city.pace_for(None)
+    for item in shared:
+        assert found[item] == pytest.approx(slow[item] * 20 / city.pace_for(None), abs=0.11)
+    assert "pace" not in {one["tag"] for one in kept.ask(cookie, "/v1/profile", {"person_id": "p01"}).json()["tags"]}
+
+
+def test_a_deleted_tag_ranks_as_if_it_had_never_been_told(kept: Kept) -> None:
+    cookie, described = kept.cookie("p01"), {"person_id": "p01", "n": 20}
+    kept.ask(cookie, of("p01", "tags"), {"delete": ["desired", "skills"]})
+    without = kept.ask(
+        kept.cookie("p04"), "/v1/recommend", {"person_id": "p04", "n": 20, "tags": {"desired": None, "skills": None}}
+    )
+    kept.ask(kept.cookie("p04"), of("p04", "tags"), {"delete": ["desired", "skills"]})
+    deleted = kept.ask(kept.cookie("p04"), "/v1/recommend", {"person_id": "p04", "n": 20})
+    assert jobs(without) == jobs(deleted)
+    assert jobs(kept.ask(cookie, "/v1/recommend", described))
+
+
+def test_what_is_corrected_holds_and_may_be_taken_back(kept: Kept, tmp_path: Path) -> None:
+    cookie = kept.cookie("p01")
+    where = {"lon": 120.4, "lat": 36.1, "crs": "GCJ02"}
+    told = kept.ask(cookie, of("p01", "tags"), {"correct": {"skills": ["收银", "烹饪@4"], "wage_min": 4100, "location": where}})
+    tags = {one["tag"]: one["value"] for one in told.json()["tags"]}
+    assert (tags["skills"], tags["wage_min"]) == (["收银", "烹饪@4"], 4100)
+    city = kept.workers[0].app.state.live.city
+    assert tuple(tags["location"].values()) == pytest.approx(city.stored(120.4, 36.1, "GCJ02"))
+    assert [one["tag"] for one in told.json()["stated"]] == ["location", "skills", "wage_min"]
     with Store.open(kept.url) as store:
-        assert store.record(WHO) is not None
-
-
-def test_a_past_list_is_explained_as_it_was_then(kept: Kept) -> None:
-    """The logged contributions are those that `explain` told when it was shown."""
-    asker = kept.by("platform")
-    shown = asker.post({"person_id": WHO, "n": 5, "explain": True}).json()
-    kept.flush()
-    told = kept.session(WHO).get(f"/v1/explanations/{shown['request_id']}").json()
-    stream = told["streams"]["job"]
-    assert (told["personal"], told["bundle"], stream["by"], stream["note"]) == (True, shown["bundle"], "model", None)
-    for then, now in zip(shown["streams"]["job"], stream["items"], strict=True):
-        assert (now["item_id"], now["rank"], now["title"], now["score"]) == (
-            then["item_id"],
-            then["rank"],
-            then["title"],
-            then["score"],
-        )
-        assert now["contributions"] == then["contributions"]
-        assert now["why"] == then["why"]
-
-
-def test_a_bundle_that_is_gone_is_said(kept: Kept) -> None:
-    (request_id, *_) = used(kept)
-    with Store.open(kept.url) as store, store.database.engine.begin() as connection:
-        connection.execute(sa.text("UPDATE rankings SET bundle = 'gone'"))
-    stream = kept.session(WHO).get(f"/v1/explanations/{request_id}").json()["streams"]["job"]
-    assert (stream["by"], "no longer here" in stream["note"]) == (None, True)
-    assert [one["why"] for one in stream["items"]] == [None] * 5
-    assert all(one["score"] is not None for one in stream["items"])
-
-
-def test_a_list_of_nobody_in_particular(kept: Kept) -> None:
-    """It is nobody's: who may ask about everybody is told what is in the log, a resident and an area's worker are not."""
-    asker = kept.by("platform")
-    shown = asker.post({"person": {"desired": ["面点师"]}, "n": 2}).json()
-    kept.flush()
-    path = f"/v1/explanations/{shown['request_id']}"
-    assert asker.get(path).json()["personal"] is False
-    assert [one.get(path).status_code for one in (kept.session(OTHER), kept.by("worker", "370203"))] == [404, 404]
-
-
-def test_a_complaint_has_a_due_day_and_one_answer(kept: Kept) -> None:
-    own, admin = kept.session(WHO), kept.by("admin")
-    today = datetime.now(UTC).astimezone(kept.workers[0].app.state.live.city.zone).date()
-    made = own.post({"text": "电话打不通"}, "/v1/complaints").json()
-    assert (date.fromisoformat(made["due_on"]) - today, made["overdue"], made["answer"]) == (timedelta(days=15), False, None)
-    assert own.post({}, "/v1/complaints/list").json()["complaints"] == [made]
-    assert kept.session(OTHER).post({}, "/v1/complaints/list").json() == {"complaints": []}
-    with Store.open(kept.url) as store, store.database.engine.begin() as connection:
-        connection.execute(sa.text("UPDATE complaints SET due_on = '2026-01-01'"))
-    (late,) = admin.post({"unanswered": True}, "/v1/complaints/list").json()["complaints"]
-    assert late["overdue"] is True
-    problem(own.post({"complaint_id": made["complaint_id"], "answer": "x"}, "/v1/complaints/answer"), 403)
-    answered = admin.post({"complaint_id": made["complaint_id"], "answer": "已处理"}, "/v1/complaints/answer").json()
-    assert (answered["answer"], answered["overdue"]) == ("已处理", False)
-    problem(admin.post({"complaint_id": made["complaint_id"], "answer": "不"}, "/v1/complaints/answer"), 400)
-    problem(admin.post({"complaint_id": "none", "answer": "不"}, "/v1/complaints/answer"), 404)
-    assert admin.post({"unanswered": True}, "/v1/complaints/list").json() == {"complaints": []}
-    assert own.post({}, "/v1/complaints/list").json()["complaints"][0]["answer"] == "已处理"
-    problem(kept.by("platform", more=("rights",)).post({}, "/v1/complaints/list"), 403)
-
-
-def test_without_a_pepper_nobody_is_erased(kept: Kept, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("SQREC_PEPPER")
-    monkeypatch.setenv("SQREC_PEPPER_FILE", str(tmp_path / "none"))
-    code, told = run("erase", WHO, "--store", kept.url, "--var", str(kept.var))
-    assert (code, "without the pepper" in told) == (1, True)
+        import_folder(store, data_in(tmp_path / "again"))
+    profile = kept.ask(cookie, "/v1/profile", {"person_id": "p01"}, worker=1).json()
+    assert {one["tag"]: one["value"] for one in profile["tags"]}["wage_min"] == 4100
+    kept.ask(cookie, of("p01", "tags"), {"restore": ["wage_min"]})
     with Store.open(kept.url) as store:
-        assert store.record(WHO) is not None
-        assert len(Sessions(store.database).listed()) == 0
+        import_folder(store, data_in(tmp_path / "later", wage_min=3333))
+    profile = kept.ask(cookie, "/v1/profile", {"person_id": "p01"}, worker=1).json()
+    assert {one["tag"]: one["value"] for one in profile["tags"]}["skills"] == ["收银", "烹饪@4"]
+
+
+def test_what_is_wrong_changes_nothing(kept: Kept) -> None:
+    cookie, before = kept.cookie("p01"), kept.rows("people")
+    wrong: list[tuple[dict[str, Any], int, list[str]]] = [
+        ({"delete": ["skills", "疾病"]}, 400, ["delete"]),
+        ({"delete": ["skills"], "correct": {"wage_min": None, "hours": None}}, 400, ["correct.wage_min", "correct.hours"]),
+        ({"delete": ["skills"], "correct": {"education": "99"}}, 400, ["correct.education"]),
+        ({"delete": ["skills"], "person_id": "p02"}, 400, ["person_id"]),
+        ({"delete": ["skills"], "correct": {"birth_month": "2020-01"}}, 403, []),
+    ]
+    for body, status, fields in wrong:
+        answer = kept.ask(cookie, of("p01", "tags"), body)
+        assert [field for field, _ in problem(answer, status)] == fields, body
+        assert "疾病" not in answer.text
+    assert kept.rows("people") == before
+    assert kept.rows("tag_changes") == []
+
+
+def test_the_birth_month_of_a_minor_is_kept_by_law(kept: Kept) -> None:
+    """Else deleting it would open what the law closes; an adult's may go."""
+    cookie = kept.cookie("p03")
+    assert kept.ask(cookie, "/v1/recommend", {"person_id": "p03"}).json()["streams"]["job"] == []
+    for body in ({"delete": ["birth_month"]}, {"delete": ["age"]}, {"correct": {"birth_month": "1990-01"}}):
+        problem(kept.ask(cookie, of("p03", "tags"), body), 403)
+    assert kept.ask(cookie, "/v1/recommend", {"person_id": "p03"}).json()["streams"]["job"] == []
+    assert kept.ask(kept.cookie("p01"), of("p01", "tags"), {"delete": ["birth_month"]}).status_code == 200
+
+
+def test_records_need_their_own_scope(kept: Kept) -> None:
+    keyed = kept.by(more=("rights",))
+    listed = keyed.get(of("p01", "tags")).json()
+    assert not {one["tag"] for one in listed["tags"]} & {"sex", "disability", "recognised", "group:hard_to_employ"}
+    problem(keyed.post({"delete": ["disability"]}, of("p01", "tags")), 403)
+    problem(keyed.post({"restore": ["disability"]}, of("p01", "tags")), 403)
+    kept.ask(kept.cookie("p01"), of("p01", "tags"), {"delete": ["disability", "group:graduate"]})
+    assert {one["tag"] for one in keyed.get(of("p01", "tags")).json()["deleted"]} == {"group:graduate"}
+
+
+def test_unknown_and_forbidden_residents_are_answered_alike(kept: Kept) -> None:
+    """By a resident's session, a worker of another area, and in every address; nothing is written."""
+    cookie, worker = kept.cookie("p01"), kept.by("worker", ("rights",), "370203")
+    before = [kept.rows(table) for table in ("people", "restricted", "consents", "tag_changes", "events")]
+    bodies: list[tuple[str, Any]] = [
+        *((what, None) for what in ("switch", "tags", "consents")),
+        ("switch", {"personalised": False}),
+        ("tags", {"delete": ["skills", "group:graduate"]}),
+        ("consents", {"purpose": "push", "given": True, "notice": "push-1"}),
+    ]
+    for what, body in bodies:
+        told = [kept.ask(cookie, of(person, what), body) for person in ("p02", "p04", "nobody")]
+        path = [of(person, what) for person in ("p02", "nobody")]
+        told += [worker.get(one) if body is None else worker.post(body, one) for one in path]
+        assert {answer.status_code for answer in told} == {404}, what
+        assert len({answer.content for answer in told}) == 1
+    told = [worker.post(UNSUITABLE, of(person, "unsuitable")) for person in ("p02", "nobody")]
+    assert {answer.status_code for answer in told} == {404}
+    assert len({answer.content for answer in told}) == 1
+    assert [kept.rows(table) for table in ("people", "restricted", "consents", "tag_changes", "events")] == before
+    assert all(one.status == 404 for one in kept.decisions if one.person_id in {"p02", "nobody"})
+
+
+def test_who_lacks_the_scope_is_refused(kept: Kept) -> None:
+    for asker in (kept.by(more=()), kept.by("worker", (), "370203")):
+        problem(asker.get(of("p01", "tags")), 403)
+        problem(asker.post({"personalised": False}, of("p01", "switch")), 403)
+    problem(kept.by().post(UNSUITABLE, of("p01", "unsuitable")), 403)
+    problem(kept.ask(kept.cookie("p01"), of("p01", "unsuitable"), UNSUITABLE), 403)
+    problem(kept.workers[0].post({"personalised": False}, of("p01", "switch")), 401)
+
+
+def test_whoever_deletes_their_area_still_sees_to_themselves(kept: Kept) -> None:
+    cookie = kept.cookie("p01", area="370203")
+    assert kept.ask(cookie, of("p01", "tags"), {"delete": ["area"]}).status_code == 200
+    assert kept.ask(cookie, of("p01", "tags")).status_code == 200
+    assert kept.ask(cookie, "/v1/recommend", {"person_id": "p01"}).status_code == 200
+    problem(kept.by("worker", ("rights",), "370203").get(of("p01", "tags")), 404)
+
+
+def test_consents_by_purpose_with_versions_and_moments(kept: Kept) -> None:
+    cookie = kept.cookie("p01")
+
+    def told(worker: int = 1) -> dict[str, dict[str, Any]]:
+        return {one["purpose"]: one for one in kept.ask(cookie, of("p01", "consents"), worker=worker).json()["consents"]}
+
+    assert {purpose: one["holds"] for purpose, one in told().items()} == {"push": False, "proposal": False, "backflow": False}
+    assert "撤回" in told()["push"]["text"]
+    given = kept.ask(cookie, of("p01", "consents"), {"purpose": "push", "given": True, "notice": "push-1"})
+    assert given.status_code == 200
+    push = told()["push"]
+    assert (push["holds"], push["accepted"], push["withdrawn_at"]) == (True, "push-1", None)
+    assert push["given_at"]
+    assert not told()["backflow"]["holds"]
+    kept.ask(cookie, of("p01", "consents"), {"purpose": "push", "given": False, "notice": "push-1"})
+    push = told()["push"]
+    assert (push["holds"], push["given_at"]) == (False, None)
+    assert push["withdrawn_at"]
+    assert [row["given"] in (True, 1) for row in kept.rows("consents")] == [True, False]
+    wrong = kept.ask(cookie, of("p01", "consents"), {"purpose": "push", "given": True, "notice": "proposal-1"})
+    assert problem(wrong, 400) == [("notice", "notice")]
+
+
+def test_a_notice_that_asks_again_ends_consents_to_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = consents.notices()
+    (first,) = (one for one in told.notices if one.purpose == "push")
+    later = [
+        Notice(**first.model_dump() | {"version": f"push-{n}", "since": day, "asks_again": again})
+        for n, day, again in ((2, "2027-01-01", False), (3, "2027-02-01", True))
+    ]
+    grown = told.model_copy(update={"notices": (*told.notices, *later)})
+    said = consents.Consent("push", given=True, notice="push-1", at=0, who="me")
+    held = {day: consents.holds(said, day, grown) for day in ("2026-12-01", "2027-01-05", "2027-02-01")}
+    assert held == {"2026-12-01": True, "2027-01-05": True, "2027-02-01": False}
+    assert not consents.holds(said, "2026-01-01", grown)  # to a notice that was not there yet
+    assert not consents.holds(replace(said, given=False), "2026-12-01", grown)
+    assert not consents.holds(None, "2026-12-01", grown)
+
+
+def test_an_adviser_takes_an_item_from_the_lists_of_one_person(kept: Kept) -> None:
+    adviser = kept.by("worker", (), "370203")
+    first = jobs(adviser.post({"person_id": "p01", "n": 20}))
+    others = jobs(adviser.post({"person_id": "p04", "n": 20}))
+    told = UNSUITABLE | {"item_id": first[0]}
+    assert adviser.post(told, of("p01", "unsuitable")).json() == {"new": True}
+    assert adviser.post(told, of("p01", "unsuitable")).json() == {"new": False}
+    for worker in kept.workers:
+        found = jobs(replace(worker, key=adviser.key).post({"person_id": "p01", "n": 20}))
+        assert first[0] not in found
+        assert set(first[1:]) <= set(found)
+    assert jobs(adviser.post({"person_id": "p04", "n": 20})) == others
+    (row,) = [row for row in kept.rows("events") if row["event"] == "unsuitable"]
+    assert (row["reason"], row["writer"]) == ("夜班", f"key:{adviser.key[3:11]}" if adviser.key else "")
+    problem(adviser.post(UNSUITABLE | {"event_id": "a2", "item_id": "none"}, of("p01", "unsuitable")), 404)
+    missing = {name: value for name, value in UNSUITABLE.items() if name != "reason"}
+    assert problem(adviser.post(missing, of("p01", "unsuitable")), 400) == [("reason", "missing")]
+
+
+def test_every_use_reaches_the_audit(kept: Kept) -> None:
+    cookie = kept.cookie("p01")
+    kept.decisions.clear()
+    kept.ask(cookie, of("p01", "switch"), {"personalised": False})
+    kept.ask(cookie, of("p01", "tags"))
+    kept.ask(cookie, of("p02", "tags"))
+    kept.ask(cookie, of("p01", "tags"), {"correct": {"birth_month": "2020-01"}})
+    assert [(one.route, one.scope, one.status, one.person_id, one.fields) for one in kept.decisions] == [
+        ("/v1/residents/{person_id}/switch", "rights", None, "p01", ("personalised",)),
+        ("/v1/residents/{person_id}/tags", "rights", None, "p01", ("people", "restricted")),
+        ("/v1/residents/{person_id}/tags", "rights", 404, "p02", ("people", "restricted")),
+        ("/v1/residents/{person_id}/tags", "rights", 403, "p01", ("people", "restricted")),
+    ]
+
+
+def test_the_description_names_the_person_in_the_path_alone() -> None:
+    for one in ROUTES:
+        if one.tag == "Rights" and one.method == "POST":
+            told = describe(ROUTES)["paths"][one.path]["post"]
+            assert [part["name"] for part in told["parameters"]] == ["person_id"]
+            body = told["requestBody"]["content"]["application/json"]
+            assert "person_id" not in json.dumps(body)
+
+
+def test_a_folder_keeps_nothing_that_residents_change(server: Inside) -> None:
+    problem(server.post({"personalised": False}, of("p01", "switch")), 503)
+    problem(server.get(of("p01", "tags")), 503)

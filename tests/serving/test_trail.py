@@ -53,13 +53,19 @@ def rows(url: str, *what: str) -> list[dict[str, Any]]:
 
 
 def test_every_read_has_its_key_purpose_and_fields(kept: Inside, store_url: str) -> None:
-    key = key_for(store_url, "worker", "370203", ("restricted",))
+    key = key_for(store_url, "worker", "370203", ("restricted", "rights"))
     kept.app.state.live.keys.look()
     asker = replace(kept, key=key)
     assert asker.post({"person_id": "p01", "n": 1}).status_code == 200
     assert asker.post({"person_id": "p01"}, "/v1/profile").status_code == 200
     assert asker.post({"persons": [{"person_id": "p01"}, {"person_id": "p03"}]}, "/v1/recommend/batch").status_code == 200
     assert asker.post({"events": [event(1)]}, "/v1/events").status_code == 200
+    own, consent = "/v1/residents/p03/{}", {"purpose": "push", "given": True, "notice": "push-1"}
+    assert asker.get(own.format("tags")).status_code == 200
+    assert asker.post({"personalised": True}, own.format("switch")).status_code == 200
+    assert asker.post(consent, own.format("consents")).status_code == 200
+    unsuitable = {"event_id": "u1", "kind": "job", "item_id": "j11", "reason": "夜班"}
+    assert asker.post(unsuitable, own.format("unsuitable")).status_code == 200
     kept.app.state.live.close()
     told = [
         (row["what"], row["who"], row["details"]["purpose"], row["details"].get("fields"))
@@ -73,10 +79,14 @@ def test_every_read_has_its_key_purpose_and_fields(kept: Inside, store_url: str)
         ("read", name, "lists", read),
         ("read", name, "lists", read),
         ("written", name, "feedback", None),
+        ("read", name, "tags", ["people", "restricted"]),
+        ("written", name, "switch", ["personalised"]),
+        ("written", name, "consents", ["consents"]),
+        ("written", name, "advice", ["events"]),
     ]
     with Store.open(store_url) as store, store.database.reading() as connection:
         assert len(about(connection, "p01")) == 4
-        assert len(about(connection, "p03")) == 1
+        assert len(about(connection, "p03")) == 5
     assert {one.path for one in ROUTES if one.scope not in {"open", "operation"}} <= set(PURPOSES)
 
 

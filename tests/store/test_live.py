@@ -17,10 +17,11 @@ from typer.testing import CliRunner
 
 from serving.log import RankingLog
 from sqrec.cli.app import app
+from sqrec.rank import Explore
 from sqrec.store import Store, import_folder, read_store
 from tests.support import tiny
-from tests.support.inside import Inside
-from tests.support.server import Server, problem, serving
+from tests.support.inside import Inside, inside
+from tests.support.server import Server, problem, refused, serving
 
 SECONDS = 30
 
@@ -29,7 +30,7 @@ SECONDS = 30
 class Live:
     """Hold a running service and the store it serves."""
 
-    server: Server
+    server: Server | Inside
     url: str
 
     def recommend(self, person_id: str, **asked: Any) -> dict[str, Any]:
@@ -69,6 +70,15 @@ def living(place: Path, small: Path, url: str) -> Iterator[Live]:
         yield Live(server, url)
 
 
+@contextmanager
+def living_inside(place: Path, small: Path, url: str, explore: Explore | None = None) -> Iterator[Live]:
+    """Import the small city into a store and serve it in this process."""
+    with Store.open(url) as store:
+        import_folder(store, small / "data")
+    with inside(place, url, small / "var" / "bundles", explore) as server:
+        yield Live(server, url)
+
+
 @pytest.fixture
 def live(store_url: str, small: Path, tmp_path: Path) -> Iterator[Live]:
     with living(tmp_path / "live", small, store_url) as running:
@@ -95,8 +105,13 @@ def test_what_is_written_shows_and_what_is_shown_is_written(live: Live, tmp_path
     first = live.recommend("p01")
     top = shown(first)[0]
     sent = [event(1, item_id=top, event="apply", request_id=first["request_id"], position=1), event(2, item_id="nobody's")]
-    assert live.send(*sent).json() == {"new": 2, "known": 0, "unknown_items": 1}
-    assert live.send(*sent).json() == {"new": 0, "known": 2, "unknown_items": 1}
+    for new, known in ((1, 0), (0, 1)):
+        answer = live.send(*sent)
+        assert refused(answer) == [("events.1.item_id", "item")]
+        told = answer.json()
+        assert told | {"refused": []} == {
+            "new": new, "known": known, "unknown_items": 1, "refused": [], "uncounted": [], "noted": []
+        }  # fmt: skip
     assert live.send(event(3, item_id="j12", event="dismiss", reason="太远")).json()["new"] == 1
     assert live.send(event(4, item_id="j13", event="reached")).json()["new"] == 1
     written = read_store(live.url, ["events"]).tables["events"].set_index("event_id")
@@ -144,7 +159,7 @@ def test_what_is_written_shows_and_what_is_shown_is_written(live: Live, tmp_path
 
 
 def test_a_difference_of_one_bit_is_told(store_url: str, small: Path, tmp_path: Path) -> None:
-    with living(tmp_path / "live", small, store_url) as live:
+    with living_inside(tmp_path, small, store_url) as live:
         log = live.logged(live.recommend("p01"), live.recommend("p02"))
     changed = log[log["person_id"] == "p01"].copy()
     vector = bytearray(changed["vector"].iloc[0])
@@ -162,15 +177,21 @@ def test_a_difference_of_one_bit_is_told(store_url: str, small: Path, tmp_path: 
     assert code == 1
     assert "3 lists = 2 equal to the bit + 1 different" in told
     assert "other job: vector at 1" in told
-    code, told = run("replay", "--store", store_url, "--bundles", str(tmp_path))
+    (tmp_path / "none").mkdir()
+    code, told = run("replay", "--store", store_url, "--bundles", str(tmp_path / "none"))
     assert code == 1
     assert "3 not made again" in told
 
 
-def test_a_batch_is_as_many_answers(live: Live) -> None:
+def test_a_batch_is_as_many_answers(small: Path, store_url: str, tmp_path: Path) -> None:
+    with living_inside(tmp_path, small, store_url) as live:
+        _as_many_answers(live)
+
+
+def _as_many_answers(live: Live) -> None:
     persons = [{"person_id": "p01"}, {"person_id": "nobody"}, {"person": {"desired": ["面点师"]}}]
     asked = {"persons": persons, "n": 3, "lang": "en"}
-    answer = httpx.post(f"{live.server.url}/v1/recommend/batch", json=asked, headers=live.server.headers, timeout=30).json()
+    answer = live.server.post(asked, "/v1/recommend/batch").json()
     assert (answer["persons"], answer["accepted"], answer["rejected"]) == (3, 2, 1)
     one, stranger, inline = answer["results"]
     assert one["answer"]["streams"] == live.recommend("p01", n=3, lang="en")["streams"]

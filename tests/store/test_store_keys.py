@@ -42,7 +42,7 @@ def test_a_key_is_made_used_rotated_and_revoked(store_url: str, pepper: Path) ->
         "create", "市北区社区", "--role", "worker", "--area", "370203022000", "--with", "restricted", "--days", "30", *to
     )
     assert (code, text.count("\n")) == (0, 1)
-    assert "May: events, residents, restricted. Where: 370203022." in told
+    assert "May: advice, events, residents, restricted. Where: 370203022." in told
     assert text.strip() not in told
     secret = pepper_of(pepper, {})
     assert secret is not None
@@ -78,6 +78,8 @@ def test_a_key_is_made_used_rotated_and_revoked(store_url: str, pepper: Path) ->
         assert ring.key_of(text, old.expires_at) is None
         assert ring.key_of(other.strip(), old.expires_at) == new
 
+        assert run("create", "For ever", "--role", "platform", "--days", "99999999", *to)[0] == 2
+        assert run("rotate", new.key_id, "--hours", "1e300", *to)[0] == 2
         assert run("revoke", new.key_id, *to)[0] == 0
         ended = store.change()
         assert "revoked" in run("revoke", new.key_id, *to)[1]

@@ -256,3 +256,12 @@ def test_reading_makes_no_store(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="There is no store"):
         Store.open(f"sqlite:///{tmp_path / 'x.db'}", create=False)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """It holds restricted facts; what SQLite writes beside it is no more open."""
+    path = tmp_path / "store.db"
+    with Store.open(f"sqlite:///{path}") as store, store.database.reading():
+        modes = {file.name: file.stat().st_mode & 0o077 for file in tmp_path.iterdir()}
+    assert modes == dict.fromkeys(modes, 0)
+    assert "store.db" in modes

@@ -14,7 +14,9 @@ from starlette.applications import Starlette
 from serving.app import application
 from serving.live import Live
 from serving.settings import Settings
-from tests.support.keys import bearer
+from sqrec.rank import Explore
+from sqrec.source import is_store
+from tests.support.keys import bearer, key_for
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Inside:
     """Ask an application like a running service."""
 
     app: Starlette
-    data: Path
+    data: Path | str
     bundles: Path
     key: str | None = None
 
@@ -46,10 +48,11 @@ class Inside:
 
 
 @contextmanager
-def inside(place: Path, data: Path, bundles: Path) -> Iterator[Inside]:
-    """Serve a data folder and a copy of a folder of bundles in this process until the block ends."""
+def inside(place: Path, data: Path | str, bundles: Path, explore: Explore | None = None) -> Iterator[Inside]:
+    """Serve a data folder, or a store with a key, and a copy of a folder of bundles in this process until the block ends."""
     own = Path(shutil.copytree(bundles, place / "bundles"))
-    live = Live(Settings(data=data, bundles=own, pointer_seconds=0.2))
+    key = key_for(str(data)) if is_store(data) else None
+    live = Live(Settings(data=data, bundles=own, pointer_seconds=0.2, explore=explore))
     live.watch()
-    yield Inside(application(live), data, own)
+    yield Inside(application(live), data, own, key)
     live.close()

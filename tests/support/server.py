@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from serving.schemas.answers import Problem
+from serving.schemas.answers import EventsResponse, Problem
 from sqrec.source import is_store
 from tests.support.keys import bearer, key_for
 
@@ -90,3 +90,10 @@ def problem(answer: Any, status: int) -> list[tuple[str, str]]:
     assert told.status == status
     assert told.detail
     return [(one.field, one.rule) for one in told.problems]
+
+
+def refused(answer: Any) -> list[tuple[str, str]]:
+    """Check that a batch of events was answered, and return fields and rules of those that were refused."""
+    assert answer.status_code == 200, answer.text
+    told = EventsResponse.model_validate(answer.json(), strict=True)
+    return [(one.field, one.rule) for event in told.refused for one in event.problems]

@@ -192,3 +192,49 @@ def test_a_row_without_any_filled_cell_is_none(tmp_path: Path, empty: str) -> No
     ).reports["jobs"]
     assert (report.rows_in, report.accepted) == (4, 3)
     assert [(problem.row, problem.column, problem.rule) for problem in report.problems] == [(7, "title", "required")]
+
+
+def test_a_spreadsheets_marks_of_a_text_are_no_part_of_a_cell(tmp_path: Path) -> None:
+    """By hand: the ids are 00012 and 37020000001, so that both events join; what only begins like a mark stays as it is."""
+    people = [
+        "person_id,birth_month,wage_min",
+        '="00012",="1980-01",="3500"',
+        '"=""00013""",1981-01,',
+        "'37020000001,1982-01,",
+    ]
+    jobs = ["job_id,title,description", "j1,'90后店长,=SUM(A1)", 'j2,="店员",="a"&"b"', 'j3,="",']
+    events = [
+        "event_id,person_id,kind,item_id,event,at",
+        'e1,="00012",job,j1,view,2026-10-01T09:30:00Z',
+        'e2,37020000001,job,="j2",view,2026-10-01T09:30:00Z',
+    ]
+    people_csv, jobs_csv, events_csv = ("\n".join(lines) for lines in (people, jobs, events))
+    found = read_folder(
+        folder_of(tmp_path, people_csv=people_csv, jobs_csv=jobs_csv, events_csv=events_csv), write_rejected=False
+    )
+    assert found.tables["people"]["person_id"].tolist() == ["00012", "00013", "37020000001"]
+    assert found.tables["people"][["birth_month", "wage_min"]].iloc[0].tolist() == ["1980-01", 3500]
+    assert found.tables["jobs"]["title"].tolist() == ["'90后店长", "店员"]
+    assert found.tables["jobs"]["description"].tolist() == ["=SUM(A1)", '="a"&"b"']
+    told = {table: [(one.row, one.column, one.rule) for one in report.problems] for table, report in found.reports.items()}
+    assert told["people"] == [
+        (2, "person_id", "text-mark"),
+        (2, "birth_month", "text-mark"),
+        (2, "wage_min", "text-mark"),
+        (3, "person_id", "text-mark"),
+        (4, "person_id", "text-mark"),
+    ]
+    assert told["jobs"] == [(3, "title", "text-mark"), (4, "title", "required")]
+    assert told["events"] == [(2, "person_id", "text-mark"), (3, "item_id", "text-mark")], "and nobody is unknown"
+
+
+def test_a_header_repeated_between_rows_is_rejected_as_what_it_is(tmp_path: Path) -> None:
+    """Two files put behind one another: the second header would be a job called title. A row with one of its cells is a row."""
+    text = "job_id, title ,address\na,店员,\njob_id, title ,address\nb,会计,title\njob_id,保安,\n"
+    told = [(one.row, one.value, one.rule) for one in problems(folder_of(tmp_path, jobs_csv=text))]
+    assert told[-1] == (3, "job_id, title ,address", "header-again")
+    assert titles(tmp_path) == ["店员", "会计", "保安"]
+    report = read_folder(tmp_path).reports["jobs"]
+    assert (report.accepted, report.rejected) == (3, 1)
+    assert "job_id header-again" not in (tmp_path / "rejected" / "jobs.csv").read_text(encoding="utf-8")
+    assert "header-again" in (tmp_path / "rejected" / "jobs.csv").read_text(encoding="utf-8")

@@ -127,6 +127,32 @@ def test_what_is_ahead_or_long_ago_counts_for_nothing(tmp_path: Path) -> None:
     assert events_of(folder).at.tolist() == [tiny.micros("2026-01-05T09:00:00")]
 
 
+def test_facts_of_a_day_to_come_are_told_and_kept(tmp_path: Path) -> None:
+    """The clock is the end of 2090-06-30 in Qingdao, which is 16:00 of that day in UTC. Rows 2 to 4: in time, ahead, and too far ahead."""
+    people = [
+        {**GOOD["people"], "person_id": "a", "updated_at": "2090-06-30T15:59:59Z", "registered_unemployed_on": "2090-06-30"},
+        {**GOOD["people"], "person_id": "b", "updated_at": "2090-06-30T16:00:00Z", "registered_unemployed_on": "2090-07-01"},
+        {**GOOD["people"], "person_id": "c", "registered_unemployed_on": "2095-01-01"},
+    ]
+    for one in people:
+        one["birth_month"] = "2050-01"
+    folder = folder_of(tmp_path / "p", "people", *people, as_of="2090-06-30")
+    assert told(folder) == [
+        (3, "registered_unemployed_on", "not-yet"),
+        (3, "updated_at", "not-yet"),
+        (4, "registered_unemployed_on", "far-date"),
+    ]
+    assert folder.tables["people"]["updated_at"].notna().tolist() == [True, True, False]
+    assert "until updated_at of a person, what may change of them is unknown" in str(folder.problems[1])
+    facts = [
+        {"person_id": "a", "resident_since": "2090-06-30", "recognised": "graduate@2090-06-30"},
+        {"person_id": "b", "resident_since": "2090-07-01", "recognised": "graduate@2026-06-30|hard_to_employ@2090-07-01"},
+    ]
+    kept = folder_of(tmp_path / "r", "restricted", *facts, as_of="2090-06-30")
+    assert told(kept) == [(3, "resident_since", "not-yet"), (3, "recognised", "not-yet")]
+    assert kept.tables["restricted"]["recognised"].tolist()[1] == facts[1]["recognised"]
+
+
 def test_a_day_of_the_folder_that_is_older_than_its_events_is_told(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "events", *events(["2020-01-01T15:59:00Z", "2020-01-01T16:00:00Z"]), as_of="2020-01-01")
     assert told(folder) == [(3, "at", "after-as-of")]

@@ -29,11 +29,13 @@ CASES: Mapping[str, Case] = {
     "text-required": Case("jobs", {"title": "x" * 20_001}),
     "other-id": Case("jobs", {"employer_id": "x" * 129}),
     "control": Case("jobs", {"title": "收银员\x0b早班"}),
+    "text-mark": Case("people", {"skills": '="面点"'}),
     "list-separator": Case("people", {"desired": "保洁员、保安"}),
     "choice": Case("people", {"education": "72"}),
     "choice-required": Case("amenities", {"type": "canteens"}),
     "choices": Case("people", {"forms": "full_time|sometimes"}),
     "job-kind": Case("jobs", {"kind": "public welfare"}),
+    "welfare-kind": Case("jobs", {"title": "保洁员（公益性岗位）"}),
     "hazard": Case("jobs", {"hazards": "night|hight"}),
     "audience": Case("courses", {"audience": "graduates"}),
     "status": Case("amenities", {"status": "close"}),
@@ -83,6 +85,7 @@ CASES: Mapping[str, Case] = {
     "far-date": Case("people", {"graduated_on": "2090-07-01"}),
     "far-opening": Case("jobs", {"published_at": "2090-07-01"}),
     "ahead": Case("events", {"at": "2099-01-05T09:00:00Z"}),
+    "not-yet": Case("people", {"updated_at": "2099-01-01T00:00:00Z"}),
     "long-ago": Case("events", {"at": "1970-01-01T00:00:00Z"}),
 }
 """A row that breaks each rule, and no other."""
@@ -96,6 +99,7 @@ ELSEWHERE = {
     "double-column",
     "quotes",
     "cell-count",
+    "header-again",
     "unknown-file",
 } | {
     "rejected-unwritten",
@@ -104,6 +108,7 @@ ELSEWHERE = {
     "encoding",
     "other-encoding",
     "other-sheet",
+    "merged",
     "nothing-joins",
     "json-type",
     "no-place",

@@ -156,7 +156,17 @@ def test_unknown_is_never_no(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{", "[]", '{"crs": "wgs"}', '{"city": "atlantis"}', '{"as_of": "2026-11"}', '{"as_of": "today"}', '{"town": "x"}']
+    "text",
+    [
+        "{",
+        "[]",
+        '{"crs": "wgs"}',
+        '{"city": "atlantis"}',
+        '{"as_of": "2026-11"}',
+        '{"as_of": "today"}',
+        '{"town": "x"}',
+        '{"synthetic": "true"}',
+    ],
 )
 def test_a_folder_file_that_does_not_fit_is_one_sentence(tmp_path: Path, text: str) -> None:
     write(tmp_path, "jobs", [GOOD["jobs"]])

@@ -80,6 +80,7 @@ TEXTS = st.one_of(
     st.from_regex(r"\A(19|20|18)\d\d-[01]\d-[0-3]\d([T ][0-2]\d:[0-6]\d(:[0-6]\d(\.\d{1,9})?)?(Z|[+-][012]\d:\d\d)?)?\Z", alphabet=st.characters(max_codepoint=127)),
     st.datetimes(datetime.fromisoformat("1895-01-01"), datetime.fromisoformat("9998-01-01")).map(lambda moment: moment.isoformat() + "+08:00"),
     st.floats().map(repr),
+    st.text(st.sampled_from("='\"0a|、 "), max_size=8),
 )  # fmt: skip
 
 

@@ -30,9 +30,28 @@ def test_a_check_counts_what_events_are_of_use_for(tmp_path: Path) -> None:
         "p9,job,200,apply,2026-07-01T09:00:00Z",
         "p2,job,900,apply,2026-07-01T09:00:00Z",
     )
-    assert found.usability == ["jobs can be trained: 2 usable events of 1 people", "groups cannot be told: no restricted"]
+    assert found.usability == [
+        "jobs has 2 usable events of 1 people; too few to train on is likely",
+        "groups cannot be told: no restricted",
+    ]
     assert found.checks["events"].tally.rules == {"unknown-person": 1, "unknown-item": 1, "before-published": 1}
     assert found.errors == 0
+
+
+@pytest.mark.parametrize(
+    ("uses", "jobs", "can"), [(3, 4, False), (3, 62, False), (3, 63, True), (2, 400, False), (20, 8, False), (20, 9, True)]
+)
+def test_a_check_promises_no_more_than_a_tree_can_split(tmp_path: Path, uses: int, jobs: int, *, can: bool) -> None:
+    """Of 3 uses a split by time leaves 2 to learn from, of 20 it leaves 14; a tree needs 125 rows, one for each use and job."""
+    folder = folder_of(
+        tmp_path,
+        people_csv="person_id\np1\np2\n",
+        jobs_csv="job_id,title\n" + "".join(f"{number},cook\n" for number in range(jobs)),
+        events_csv=EVENTS + "".join(f"{number},p{1 + number % 2},job,1,view,2026-07-01T09:00:00Z\n" for number in range(uses)),
+    )
+    said = check_folder(folder, write_rejected=False).usability[0]
+    counted = f"{uses} usable events of 2 people"
+    assert said == (f"jobs can be trained: {counted}" if can else f"jobs has {counted}; too few to train on is likely")
 
 
 def test_where_nothing_joins_a_check_fails_with_counts(tmp_path: Path) -> None:
@@ -72,7 +91,7 @@ def test_events_out_of_time_teach_nothing(tmp_path: Path) -> None:
     early = counted(tmp_path, *never, "p2,job,100,apply,2026-05-01T09:00:00Z")
     assert early.usability[0].startswith("jobs cannot be trained: none of 3 events that join is more than an impression")
     some = counted(tmp_path, *never, "p2,job,200,apply,2026-07-01T09:00:00Z")
-    assert some.usability[0] == "jobs can be trained: 1 usable events of 1 people"
+    assert some.usability[0] == "jobs has 1 usable events of 1 people; too few to train on is likely"
     assert {folder.errors for folder in (none, early, some)} == {0}
 
 

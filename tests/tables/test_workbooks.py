@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sqrec.errors import TableError
-from sqrec.rawtables import read_raw
+from sqrec.rawtables import open_raw, read_raw
 from sqrec.tables import read_folder
 from tests.support.files import folder_of, problems, titles
 
@@ -119,3 +119,59 @@ def test_without_openpyxl_a_workbook_says_what_to_install(tmp_path: Path, monkey
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(TableError, match=r"pip install 'sqrec\[xlsx\]'"):
         read_folder(folder_of(tmp_path, jobs_xlsx=b"PK\x03\x04"))
+
+
+BLOCKS = [
+    ["job_id", "employer", "title", "address", None],
+    ["a", "甲厂", "普工", "流亭街道", None],
+    ["b", None, "质检员", None, None],
+    [None, None, None, None, None],
+    ["c", None, "电工", None, None],
+    ["d", "乙店", "月嫂", "香港中路", None],
+    ["e", None, "保洁", None, None],
+    ["f", None, "厨师", None, None],
+]
+
+
+def merge(file: Path, *ranges: str) -> None:
+    """Merge cells of a workbook's first sheet."""
+    book = pytest.importorskip("openpyxl").load_workbook(file)
+    for cells in ranges:
+        book.worksheets[0].merge_cells(cells)
+    book.save(file)
+
+
+def test_a_cell_merged_over_several_rows_counts_for_each(tmp_path: Path) -> None:
+    """By hand: 甲厂 stands in rows 2 to 5, of which row 4 is blank; 乙店 in 6 and 7; row 8 has no employer, and nothing is made up."""
+    file = folder_of(tmp_path) / "jobs.xlsx"
+    workbook(file, Sheet1=BLOCKS)
+    merge(file, "B2:B5", "B6:B7", "D6:E8", "C8:D8")
+    jobs = read_folder(tmp_path).tables["jobs"]
+    assert jobs["job_id"].tolist() == ["a", "b", "c", "d", "e", "f"], "a blank row stays none"
+    assert jobs["employer"].fillna("").tolist() == ["甲厂", "甲厂", "甲厂", "乙店", "乙店", ""]
+    assert jobs["address"].fillna("").tolist() == ["流亭街道", "", "", "香港中路", "香港中路", "香港中路"]
+    assert [(one.row, one.where, one.rule, one.value) for one in problems(tmp_path)] == [
+        (0, "as a whole", "merged", "employer: 2 merged over 6 rows"),
+        (0, "as a whole", "merged", "address: 1 merged over 3 rows"),
+    ]
+
+
+def test_merged_cells_that_reach_over_pieces_and_headers(tmp_path: Path) -> None:
+    file = folder_of(tmp_path) / "jobs.xlsx"
+    rows = [["job_id", "title", "employer"], [None, "name", None], *([f"j{number}", "店员", None] for number in range(5_000))]
+    rows[2][2] = "甲"
+    workbook(file, Sheet1=rows)
+    merge(file, "A1:A2", "C3:C5002")
+    pieces = list(open_raw(file, 1_000).pieces)
+    texts = [text for piece in pieces for text in piece.columns[2].texts()]
+    assert (len(pieces), texts) == (6, ["", *["甲"] * 5_000])
+    assert pieces[0].columns[0].texts()[0] == "", "what is merged with the header's cell is a part of the header"
+    assert open_raw(file, merged=False).notes == ()
+
+
+def test_a_header_repeated_on_every_page_of_a_sheet(tmp_path: Path) -> None:
+    workbook(
+        folder_of(tmp_path) / "jobs.xlsx", Sheet1=[["job_id", "title"], ["a", "cook"], ["job_id", "title", None], ["b", "baker"]]
+    )
+    assert [(one.row, one.rule) for one in problems(tmp_path)] == [(3, "header-again")]
+    assert titles(tmp_path) == ["cook", "baker"]

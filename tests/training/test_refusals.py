@@ -15,6 +15,7 @@ from sqrec.contract import Kind
 from sqrec.errors import DataError
 from sqrec.evaluate.report.verdict import _bounds
 from sqrec.evaluate.stats.compare import Interval
+from sqrec.tables.use import LEAST_ROWS
 from tests.support import tiny
 from tests.support.doors import RESIDENT
 from tests.support.inside import inside
@@ -22,7 +23,7 @@ from training import fallback, train
 from training import sample as sampling
 from training.choosing import ndcg_of
 from training.sample import Sample, within
-from training.settings import Settings
+from training.settings import GRID, Settings
 from training.several import Untrainable, train_each
 from training.words import Linear
 
@@ -194,3 +195,8 @@ def test_one_person_gives_no_interval() -> None:
     assert _bounds(Interval(0.5, nan, nan, 1))["en"] == "one person says nothing about others, so there is no interval"
     assert _bounds(Interval(nan, nan, nan, 0))["zh-CN"] == "无人可问"
     assert _bounds(Interval(0.5, 0.25, 0.75, 40), "+")["en"] == "95 % interval +0.250 to +0.750, 40 people"
+
+
+def test_a_check_counts_by_the_smallest_leaf_of_training() -> None:
+    """Two leaves of 50 rows, of the 0.8 of the rows that a tree sees: 125."""
+    assert min(2 * settings.min_data_in_leaf / settings.bagging_fraction for settings in GRID) == LEAST_ROWS

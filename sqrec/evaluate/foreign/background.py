@@ -9,7 +9,8 @@ import pandas as pd
 
 from sqrec.base.arrays import UNKNOWN_TIME, BoolArray, FloatArray, IntArray, KeyArray, Ragged, key_of, keys_of, lookup, plain
 from sqrec.catalogue.kinds import KINDS_OF_ITEMS
-from sqrec.catalogue.snapshot import events_of, people_of
+from sqrec.catalogue.snapshot import people_of
+from sqrec.catalogue.trust import events_of
 from sqrec.cities import City
 from sqrec.contract import KINDS, TABLE_OF_KIND, Kind
 from sqrec.contract.parse import micros

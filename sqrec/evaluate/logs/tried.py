@@ -20,9 +20,10 @@ from sqrec.evaluate.logs.replay import Logged, Stage, plain_rows
 from sqrec.evaluate.stats.notes import Note
 from sqrec.evaluate.stats.published import FEWEST
 from sqrec.profile import Events
+from sqrec.profile.history import microseconds
 from sqrec.rank import Draw
 from sqrec.rank.order import by_score
-from sqrec.store import Store
+from sqrec.store import Rights, Store
 
 MOST = 20_000
 """The most lists that are replayed."""
@@ -61,7 +62,7 @@ def offpolicy_of(
     list: the item of its own order). The reward is 1 if the person used the shown item (grade >= 1, an event that names the
     list) within `days`, else 0; windows still open count as known so far. Lists are replayed by their own bundles for the items
     that could have been drawn. Left out are lists shown up to the last event the bundle has learnt from (`learnt`, hashes), and
-    those of people who have switched off since. None without a logged personal list. With fewer than ten people there is no
+    those of people who have switched off or had a tag changed since. None without a logged personal list. With fewer than ten people there is no
     figure. Raises StoreError where the store cannot be read.
     """
     known = snapshot.events.known[lookup(np.sort(learnt), snapshot.events.event) >= 0]
@@ -84,7 +85,9 @@ def offpolicy_of(
         notes.append(Note("off_policy_differs", {"different": len(rows) - len(places), "lists": len(rows)}))
     if len({place.row["person_id"] for place in places}) < FEWEST:
         return OffPolicy.nothing("use", [Note("off_policy_people", {"least": FEWEST}), *notes])
-    found = off_policy(slots_of(places, rewards(snapshot.events, [place.row for place in places], days)), rng)
+    found = off_policy(
+        slots_of(places, rewards(snapshot.events.where(snapshot.events.counted), [place.row for place in places], days)), rng
+    )
     return replace(found, notes=(*found.notes, *notes))
 
 
@@ -128,7 +131,11 @@ def slots_of(places: Sequence[Place], reward: FloatArray) -> Slots:
 
 
 def _explored(store: Store, kind: Kind, since: int, snapshot: Snapshot) -> tuple[int, int, list[Logged]]:
-    """Return how many personal lists were logged, how many that explored are of people who are off now, and the others' rows."""
+    """Return how many personal lists were logged, how many that explored may not be read any more, and the others' rows.
+
+    Those are of people who are off now, or had a tag changed since: their lists know what was taken away.
+    """
+    changed = Rights(store.database).latest()
     lists, gone, rows, positions = 0, 0, list[Logged](), dict[str, int]()
     for frame in store.rankings(since, np.iinfo(np.int64).max):
         mine = frame[frame["kind"].eq(kind) & frame["person_version"].notna() & frame["asked"].notna()]
@@ -137,6 +144,7 @@ def _explored(store: Store, kind: Kind, since: int, snapshot: Snapshot) -> tuple
             positions.setdefault(asked, json.loads(asked).get("explore", {}).get("position", 0))
         there = mine[mine["position"].eq(mine["asked"].map(positions)) & mine["propensity"].lt(1)]
         off = lookup(snapshot.off, keys_of(there["person_id"])) >= 0
+        off |= microseconds(there["at"]) <= np.array([changed.get(who, -1) for who in there["person_id"]], dtype=np.int64)
         gone += int(off.sum())
         rows += plain_rows(there[~off].drop(columns="vector"))
     return lists, gone, rows

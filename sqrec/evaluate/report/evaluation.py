@@ -17,6 +17,7 @@ from sqrec.evaluate.lists.servingcost import ServingCost
 from sqrec.evaluate.lists.ties import TieCheck
 from sqrec.evaluate.lists.tradeoff import Tradeoff
 from sqrec.evaluate.logs.offpolicy import OffPolicy
+from sqrec.evaluate.logs.overrides import Overrides
 from sqrec.evaluate.promotion.looks import Looks
 from sqrec.evaluate.report.ownpeople import OwnPeople, own_people
 from sqrec.evaluate.report.quality import TableQuality
@@ -74,7 +75,7 @@ class Evaluation:
     questions were evaluated. `measures[ranker][measure]` are over everybody who was answered,
     `ties[ranker]` says what the order of equal scores does to the headline. `audits[ranker]` compare slices with the best of
     their family; `unknowable` says what these data cannot tell; `offpolicy` what lists that explored say of the ranker, None
-    where no list was logged; `serving` what training found out of the cost of everything that changes an order. `plain` says why
+    where no list was logged; `overrides` how often advisers took away what was shown, None where nothing was; `serving` what training found out of the cost of everything that changes an order. `plain` says why
     the plain baseline cannot be held against ours, None where it can. `any_use` are the figures of uses whatever their item, for kinds
     that repeat; `any_use_left_out` says why there are none. `said` is what reasons are given in a sample of the served lists.
 
@@ -107,6 +108,7 @@ class Evaluation:
     audits: dict[str, Audit] = field(default_factory=dict[str, Audit])
     unknowable: Sequence[Note] = ()
     offpolicy: OffPolicy | None = None
+    overrides: Overrides | None = None
     tradeoff: Tradeoff | None = None
     serving: ServingCost | None = None
     plain: Note | None = None

@@ -58,6 +58,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Json]:
             "cannot_know": evaluation.unknowable,
             "proxies": {proxy.fact: proxy.auc for proxy in evaluation.proxies},
             "offpolicy": evaluation.offpolicy.told() if evaluation.offpolicy else None,
+            "overrides": evaluation.overrides,
             "definitions": definitions(),
             "data": about.data,
             "settings": about.settings,

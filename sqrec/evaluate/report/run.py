@@ -28,6 +28,7 @@ from sqrec.evaluate.lists.servingcost import ServingCost
 from sqrec.evaluate.lists.ties import TieCheck, tie_check
 from sqrec.evaluate.lists.tradeoff import tradeoff_of
 from sqrec.evaluate.logs.offpolicy import OffPolicy
+from sqrec.evaluate.logs.overrides import overrides_of
 from sqrec.evaluate.plausible import Yardstick
 from sqrec.evaluate.plausible.inlists import with_grades
 from sqrec.evaluate.promotion.champion import champion_of
@@ -108,6 +109,7 @@ def evaluation_of(
         tradeoff=tradeoff_of(outcome, snapshot, kind, recommender, np.random.default_rng(SEED)),
         said=said_in_lists(recommender, snapshot, kind, division.held, loaded.kinds[kind].speech, SEED),
         offpolicy=_off_policy(data, loaded, where, kind, bundles_folder, snapshot, watched),
+        overrides=overrides_of(data, folder, kind, np.random.default_rng(SEED)),
         looks=note_look(bundles_folder, about.data["fingerprint"], kind, division.name, loaded.name),
         plain=plain_note(loaded, kind),
     )

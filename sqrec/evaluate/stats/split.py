@@ -63,7 +63,7 @@ class Split:
 
 
 def split(events: Events, kind: Kind, name: SplitName, *, repeats: bool = False) -> Split:
-    """Divide the events of a kind.
+    """Divide the events of a kind that count (`sqrec.catalogue.trust`).
 
     `time`: T is the 0.8 quantile of the kind's moments, one question per person at T, settings on the last
     tenth before T. `last`: each person's last item, asked for at its first event; settings on the last but
@@ -73,7 +73,7 @@ def split(events: Events, kind: Kind, name: SplitName, *, repeats: bool = False)
     Where the kind `repeats`, `any_use` asks for one more event of each person, whatever its item, at its own moment: under `time`
     the first from T on, under `last` the last of people with two or more, which is then not learnt from either.
     """
-    of_kind = events.kind == KINDS.index(kind)
+    of_kind = (events.kind == KINDS.index(kind)) & events.counted
     if not (of_kind & (events.grade > 0)).any():
         raise DataError(f"No event of grade 1 or more with a {kind}: nothing to learn from. Check the events table.")
     return _by_time(events, of_kind, repeats=repeats) if name == "time" else _by_last(events, of_kind, name, repeats=repeats)

@@ -11,6 +11,7 @@ from sqrec.mapping.readers.how import How, Unread, data, folded
 _TO = r"(?:-|~|—|–|―|至|到)+"
 _CLOCK = r"(上午|早上|早|凌晨|下午|晚上|晚|傍晚|中午|am|pm)?(\d{1,2})(?:[:点时](\d{2}|半)?分?)?(am|pm)?"
 _RANGE = re.compile(rf"{_CLOCK}{_TO}(?:次日|第二天)?{_CLOCK}")
+_MONTH = re.compile(r"\d月|(?<![a-z])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 _LATE = ("下午", "晚上", "晚", "傍晚", "pm")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EVERY = tuple(range(7))
@@ -35,6 +36,8 @@ def read_hours(text: str, how: How) -> str:
     plain = folded(text)
     if plain in data("hours")["always"]:
         return "00:00-24:00"
+    if _MONTH.search(plain) or any(season in plain for season in data("hours")["seasons"]):
+        raise Unread("hours of one season; the contract has the same ones all year")
     bracketed, between = _between()
     pieces = [";", *between.split(bracketed.sub(r";\1;", plain))]
     rules = [_rule(part, joined=mark in {",", "、"}) for mark, part in zip(pieces[::2], pieces[1::2], strict=True) if part]

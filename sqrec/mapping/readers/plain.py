@@ -10,7 +10,10 @@ from sqrec.mapping.readers.how import How, Unread, data, folded
 
 _FLOAT = re.compile(r"(\d+)\.0+")
 _SCIENTIFIC = re.compile(r"\d\.\d+e\+?\d+|\de\+\d+", re.IGNORECASE)
-_NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)(.*)")
+_CODE_AS_NUMBER = re.compile(r"\d+(\.\d+)?e[+-]?\d+", re.IGNORECASE)
+_EMPTY_PART = re.compile(r"^[·•/>|,、]|[·•/>|,、]$|[·•/|,、]\s*[·•/|,、]")
+"""A separator with nothing before it, behind it or between it and the next: a level of the path is not told."""
+_NUMBER = re.compile(r"(?P<amount>[+-]?\d+(?:\.\d+)?)(?P<scale>万?)(?P<unit>.*)")
 _PAIR = re.compile(r"[(\[]?(-?\d{1,3}\.\d+|-?\d{1,3})[,;|\s]+(-?\d{1,3}\.\d+|-?\d{1,3})[)\]]?")
 _DEGREES = re.compile(
     r"(?:东经|西经|北纬|南纬|[eswn])?(\d{1,3})[°度](?:(\d{1,2}(?:\.\d+)?)[′'分])?(?:(\d{1,2}(?:\.\d+)?)[″\"秒])?[eswn]?"
@@ -27,7 +30,7 @@ def read_id(text: str, how: How) -> str:
 
 
 def read_number(text: str, how: How) -> str:
-    """Read a number with separators and a unit behind it; 若干 says none, 约 and % are no number."""
+    """Read a number with separators and a unit of its column behind it; 若干 says none, 约 and % are no number, nor are 10天 lessons."""
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", folded(text))
     told = data("words")
     for prefix in told["number_prefixes"]:
@@ -35,9 +38,10 @@ def read_number(text: str, how: How) -> str:
     if plain in told["unsaid_numbers"] or plain in told["zero_words"]:
         return "" if plain in told["unsaid_numbers"] else "0"
     found = _NUMBER.fullmatch(plain)
-    if not found or (found[2] and found[2] not in {*data("words")["number_units"], "万"}):
-        raise Unread("no number")
-    return f"{float(found[1]) * 10_000:.0f}" if found[2] == "万" else found[1]
+    if not found or found["unit"] not in {"", *told["number_units"]["by_column"].get(how.column.name, ())}:
+        unit = found["unit"] if found and not re.search(r"\d", found["unit"]) else ""
+        raise Unread(f"{unit} is no unit of this column" if unit else "no number")
+    return f"{float(found['amount']) * 10_000:.0f}" if found["scale"] else found["amount"]
 
 
 def read_list(cells: Sequence[str], how: How) -> str:
@@ -74,6 +78,8 @@ def read_area(cells: Sequence[str], how: How) -> str:
     text = "/".join(unicodedata.normalize("NFKC", cell).strip() for cell in cells if cell.strip())
     if text.isdigit() and len(text) in {6, 9, 12}:
         return text
+    if _CODE_AS_NUMBER.fullmatch(text):
+        raise Unread("a code whose last digits a spreadsheet lost: take it from the source again, as text")
     between = r"[·•\-—/>,,、|\s]+" if re.search(r"[\u4e00-\u9fff]", text) else r"\s*[·•/>|]\s*"
     parts = [part for part in re.split(between, text) if part]
     found = {code for code, names in _districts(how.city).items() if names & set(parts)}
@@ -84,6 +90,8 @@ def read_area(cells: Sequence[str], how: How) -> str:
         raise Unread("no one division")
     if how.city.areas and parts and all(part.removesuffix("市").removesuffix("省") in _own_names(how.city) for part in parts):
         return ""
+    if _EMPTY_PART.search(text):
+        raise Unread("a path with an empty part")
     return "/".join(parts)
 
 

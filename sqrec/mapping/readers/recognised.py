@@ -25,7 +25,8 @@ def read_recognised(cells: Sequence[str], how: How) -> str:
     words = [word for word in _BETWEEN.split(_DAY.sub("|", text)) if word]
     groups = dict.fromkeys(words_of("recognised").code(word) for word in words)
     if None in groups or not groups:
-        raise Unread("an unknown group" if groups else "no group is told")
+        strange = next((word for word in words if words_of("recognised").code(word) is None), "")
+        raise Unread(f"an unknown group: {strange}" if strange else "no group is told")
     if set(groups) == {""}:
         return ""
     if len(days) != 1:

@@ -12,6 +12,8 @@ _TIME = (
     r"(?:[:分](?P<second>\d{1,2})(?:\.(?P<part>\d{1,9}))?秒?)?\s*(?P<after>am|pm)?\s*(?P<zone>z|utc|[+-]\d\d:?\d\d)?)?"
 )
 _YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?:[-/.年](?P<m>\d{1,2})(?:[-/.月](?P<d>\d{1,2})[日号]?|月)?|年)" + _TIME, re.IGNORECASE)
+_LOST_ZERO = re.compile(r"\d{4}\.1")
+"""January, or what a spreadsheet makes of 1990.10: a number has no zero at its end."""
 _YEAR_LAST = re.compile(r"(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>\d{4})" + _TIME, re.IGNORECASE)
 _NAMED = re.compile(
     r"(?:(?P<d>\d{1,2})[-\s])?(?P<name>[a-z]{3})[a-z]*\.?[-\s,]+(?:(?P<e>\d{1,2}),?[-\s]+)?(?P<y>\d{4}|\d\d)", re.IGNORECASE
@@ -45,6 +47,8 @@ def read_when(text: str, how: How) -> When:
             return _of_digits(found[1], found[2] or "", how)
         if found := _YEAR_FIRST.fullmatch(text):
             month, day = (int(found[name]) if found[name] else None for name in ("m", "d"))
+            if _LOST_ZERO.fullmatch(text):
+                month = 10 if how.answer("lost_zero") == "october" else 1
             return _checked(int(found["y"]), month, day, found, how)
         if found := _YEAR_LAST.fullmatch(text):
             month, day = _ordered(int(found["a"]), int(found["b"]), how)
@@ -58,13 +62,30 @@ def read_when(text: str, how: How) -> When:
     raise Unread("no date")
 
 
+def order_of(text: str) -> str | None:
+    """Return the one order of day and month (`day_first`, `month_first`) in which a text is a date; None where both are, or none is."""
+    found = _YEAR_LAST.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return _order(int(found["a"]), int(found["b"])) if found else None
+
+
+def _order(first: int, second: int) -> str | None:
+    if (first > 12) == (second > 12):
+        return None
+    return "day_first" if first > 12 else "month_first"
+
+
 def _ordered(first: int, second: int, how: How) -> tuple[int, int]:
-    """Return month and day of two numbers; where both could be either, the mapping decides."""
-    if first == second or second > 12:
-        return first, second
-    if first > 12:
-        return second, first
-    return (second, first) if how.answer("order") == "day_first" else (first, second)
+    """Return month and day of two numbers; where both could be either, the mapping decides.
+
+    Raises Unread where the mapping decides for the order that a text cannot have: one of the two is wrong.
+    """
+    order = _order(first, second)
+    made = {"day_first", "month_first"} & how.chosen
+    if order and len(made) == 1 and order not in made:
+        raise Unread(f"no month {max(first, second)}: is this column {order}?")
+    if order is None and first != second and first <= 12:
+        order = how.answer("order")
+    return (second, first) if order == "day_first" else (first, second)
 
 
 def _checked(year: int, month: int | None, day: int | None, found: "re.Match[str] | None", how: How) -> When:

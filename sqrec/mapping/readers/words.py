@@ -1,14 +1,25 @@
 """Readers of words: vocabularies, education, experience; a word that no list knows stays unread."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
+from sqrec.base.text import normal
 from sqrec.codes.education import rank_required
+from sqrec.contract.causes import nearest
 from sqrec.contract.vocabulary import EDUCATION
 from sqrec.contract.words import Words, listed, word_list
 from sqrec.mapping.readers.how import How, Read, Unread, data, folded, single
 
+_NEAREST = 3
+_LIST_OF = {
+    "form": "forms",
+    "groups": "group",
+    "needs": "amenity_type",
+    "education_required": "education",
+    **{name: name for name in ("education", "yes_no", "recognised")},
+}
+"""The lists of readers that are not called after theirs."""
 _BETWEEN = re.compile(r"[|;；,，、/]")
 _YEARS = re.compile(
     r"(\d+(?:\.\d+)?)(?:[-~—–至到](\d+(?:\.\d+)?))?年?(?:(?:工作)?经验)?(?:及?(?P<bound>以上|以下|以内))?(?:(?:工作)?经验)?"
@@ -22,15 +33,38 @@ def words_of(name: str) -> Words:
     return listed(own[name]) if name in own else word_list(name)
 
 
+def near_words(reader: str, text: str) -> Sequence[str]:
+    """Return the words of a reader's list that come near those parts of a text that it does not know, with their codes; at most three.
+
+    A word that stands within the other one comes near, as 助餐点 does to 老年助餐点. Empty for readers without a list.
+    """
+    name = _LIST_OF.get(reader, reader)
+    if name not in WORD_READERS and name not in _LIST_OF.values():
+        return ()
+    words, near = words_of(name), dict[str, str]()
+    for part in re.split(r"[|;；,，、/()（）]", text):
+        word = normal(part)
+        if not word or words.code(word) is not None:
+            continue
+        inside = sorted((known for known in words.codes if len(known) > 1 and known in word), key=len, reverse=True)
+        around = sorted((known for known in words.codes if len(word) > 1 and word in known), key=len)
+        for known in (*inside, *around, *nearest(word, words.codes)):
+            near.setdefault(words.codes[known], known)
+    return [known if known == code else f"{known} ({code})" for code, known in near.items()][:_NEAREST]
+
+
 def one_of(name: str) -> Read:
     """Return a reader of one word; several words must mean the same, in brackets too: 四级（中级工）."""
 
     def read(text: str, how: How) -> str:
         code = words_of(name).code(text)
-        parts = [part for part in re.split(r"[;；|/()（）]", text) if part.strip()]
-        if code is None and len(codes := {words_of(name).code(part) for part in parts}) == 1:
-            code = codes.pop()
-        return _known(code)
+        if code is not None:
+            return code
+        codes = {part: words_of(name).code(part) for part in re.split(r"[;；|/()（）]", text) if part.strip()}
+        strange = next((part for part, found in codes.items() if found is None), "")
+        if len(set(codes.values())) > 1 and not strange:
+            raise Unread("several words that differ")
+        return _known(None if strange else next(iter(codes.values()), None), text, strange)
 
     return single(read)
 
@@ -40,7 +74,7 @@ def last_of(name: str) -> Read:
 
     def read(text: str, how: How) -> str:
         parts = [words_of(name).code(part) for part in (text, *reversed(re.split(r"[;；|/>]", text)))]
-        return _known(next((part for part in parts if part), None))
+        return _known(next((part for part in parts if part), None), text)
 
     return single(read)
 
@@ -52,10 +86,11 @@ def some_of(name: str, prefix: str = "") -> Read:
         words = words_of(name)
         if words.means_all(text):
             return "|".join(how.column.words)
-        codes = dict.fromkeys(_known(words.code(part)) for part in _BETWEEN.split(text) if part.strip())
-        if "" in codes:
-            return _known("" if len(codes) == 1 else None)
-        return "|".join(f"{prefix}{code}" for code in codes)
+        members = [part.strip() for part in _BETWEEN.split(text) if part.strip()]
+        codes = dict.fromkeys(_known(words.code(part), text, part) for part in members)
+        if "" in codes and len(codes) > 1:
+            raise Unread("a word for everybody or nothing beside others")
+        return "|".join(f"{prefix}{code}" for code in codes if code)
 
     return single(read)
 
@@ -66,7 +101,7 @@ def read_yes_no(text: str, how: How) -> str:
         if how.answer("two") == "two_is_no":
             return "false"
         return ""
-    return _known(words_of("yes_no").code(text))
+    return _known(words_of("yes_no").code(text), text)
 
 
 def read_education(text: str, how: How) -> str:
@@ -170,9 +205,10 @@ def _asking_nothing(about: str) -> frozenset[str]:
     return frozenset(map(folded, data("words")["no_requirement"][about]))
 
 
-def _known(code: str | None) -> str:
+def _known(code: str | None, text: str, member: str = "") -> str:
+    """Return a code. Raises Unread where there is none, with the member of the text that no list knows."""
     if code is None:
-        raise Unread("an unknown word")
+        raise Unread(f"an unknown word: {member}" if member.strip() not in {"", text.strip()} else "an unknown word")
     return code
 
 

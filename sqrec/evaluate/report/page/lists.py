@@ -18,6 +18,7 @@ def list_sections(evaluation: Evaluation, voice: Voice) -> Iterator[Section]:
     yield section(voice("section.bands"), *_bands(evaluation, voice))
     yield section(voice("section.reasons"), *reasons_blocks(evaluation, voice))
     yield section(voice("section.offpolicy"), *_offpolicy(evaluation, voice))
+    yield section(voice("section.overrides"), *_overrides(evaluation, voice))
 
 
 def measures_table(evaluation: Evaluation, voice: Voice) -> Table:
@@ -135,6 +136,16 @@ def _offpolicy(evaluation: Evaluation, voice: Voice) -> Iterator[Said | Table]:
             clipped=f"{found.clipped:.0%}",
         )
         yield Table(caption, [voice(f"head.{name}") for name in ("estimate", "value", "gain")], rows)
+
+
+def _overrides(evaluation: Evaluation, voice: Voice) -> Iterator[Said | Table]:
+    found = evaluation.overrides
+    if found is None:
+        return
+    yield Said([voice("meaning.override rate")])
+    counts = [Cell(voice("unknown") if one is None else f"{one:,}") for one in (found.people, found.pairs, found.overridden)]
+    heads = [voice(f"head.{name}") for name in ("overrides_people", "overrides_pairs", "overridden", "override_rate")]
+    yield Table(voice("section.overrides"), heads, [[*counts, voice.cell(found.rate, 4)]])
 
 
 def _signed(found: Interval, voice: Voice) -> Cell:

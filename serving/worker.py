@@ -1,0 +1,24 @@
+"""What one worker of the service holds: the application, what stands before it, and the data and bundle that serve."""
+
+from starlette.types import ASGIApp
+
+from serving.app import ROUTES, application
+from serving.collector import Collector
+from serving.doors import Doors
+from serving.live import Live
+from serving.problems import Shaped
+from serving.settings import Settings
+
+APP = application()
+
+
+def fronted(app: ASGIApp) -> ASGIApp:
+    """Return BentoML's application behind our doors, which guard its own addresses too; its errors become problem documents."""
+    return Shaped(Doors(app, live=lambda: APP.state.live, routes=ROUTES))
+
+
+def begin() -> Live:
+    """Load what serves, as the environment says, and follow it. Raises as `Live` does."""
+    live = APP.state.live = Live(Settings.from_environment(), Collector())
+    live.watch()
+    return live

@@ -1,0 +1,155 @@
+"""What residents had changed about themselves in a store: their switch, tags and consents."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sqrec.rights import PURPOSES, Consent, Purpose, TagChange
+from sqrec.store.database import Database, Writing
+from sqrec.store.reading import first
+from sqrec.store.rows import frame_of, rows_of
+from sqrec.store.schema import CONSENTS, STORED, TAG_CHANGES, Stored
+from sqrec.store.standing import CARRIERS, SWITCH, changes_of, forgotten, noted, over
+from sqrec.store.writing import insert, put
+
+_GROUP = 900
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Give access to what residents had changed; every method raises StoreError where the database cannot be used.
+
+    What is written holds for the next request of every worker: each reads the person's present row.
+    """
+
+    database: Database
+
+    def changes(self, person_id: str) -> list[TagChange]:
+        """Return the tags that somebody had deleted or stated, without the switch."""
+        with self.database.reading() as connection:
+            return [one for one in changes_of(connection, [person_id]).get(person_id, []) if one.tag != SWITCH]
+
+    def switch(self, person_id: str, who: str, *, personalised: bool) -> bool:
+        """Switch somebody's personal lists on or off, and tell whether the person is known. It stands over later imports."""
+        return self.change(person_id, who, stated={SWITCH: {SWITCH: personalised}})
+
+    def switched(self, person_id: str) -> tuple[bool | None, int | None] | None:
+        """Return somebody's switch (None: unknown, counts as on) and when they set it themselves (None: never); None for nobody."""
+        people = STORED["people"]
+        with self.database.reading() as connection:
+            held = sa.select(people.sql.c.personalised).where(people.sql.c.person_id == person_id, people.current)
+            row = first(connection, held)
+            own = [one.at for one in changes_of(connection, [person_id]).get(person_id, []) if one.tag == SWITCH]
+        return None if row is None else (row[SWITCH], own[0] if own else None)
+
+    def change(
+        self,
+        person_id: str,
+        who: str,
+        *,
+        deleted: Iterable[str] = (),
+        stated: Mapping[str, Mapping[str, Any]] | None = None,
+        restored: Iterable[str] = (),
+    ) -> bool:
+        """Delete, state and restore tags of somebody, all or none, and tell whether the person is known.
+
+        `stated` gives the columns of each tag as the store keeps them. What is restored may come again with the next import, and
+        is unknown until then.
+        """
+
+        def work(writing: Writing) -> bool:
+            if _current(writing.connection, STORED["people"], person_id) is None:
+                return False
+            for tag in restored:
+                forgotten(writing, person_id, tag)
+            for tag in deleted:
+                noted(writing, person_id, TagChange(tag, "deleted", writing.at, who))
+            for tag, value in (stated or {}).items():
+                noted(writing, person_id, TagChange(tag, "stated", writing.at, who, value))
+            changes = changes_of(writing.connection, [person_id]).get(person_id, [])
+            for name in CARRIERS:
+                _write(writing, STORED[name], person_id, changes)
+            return True
+
+        return self.database.write(work)
+
+    def latest(self) -> dict[str, int]:
+        """Return when each person last had a tag deleted or stated (microseconds UTC); people without are left out."""
+        asked = sa.select(TAG_CHANGES.c.person_id, sa.func.max(TAG_CHANGES.c.at)).where(TAG_CHANGES.c.tag != SWITCH)
+        with self.database.reading() as connection:
+            return {str(row[0]): int(row[1]) for row in connection.execute(asked.group_by(TAG_CHANGES.c.person_id))}
+
+    def consents(self, person_id: str) -> list[Consent]:
+        """Return every consent that somebody gave and withdrew, the first one first."""
+        asked = sa.select(CONSENTS).where(CONSENTS.c.person_id == person_id).order_by(CONSENTS.c.number)
+        with self.database.reading() as connection:
+            return [_consent(row) for row in connection.execute(asked).mappings()]
+
+    def consent(self, person_id: str, purpose: Purpose, notice: str, who: str, *, given: bool) -> bool:
+        """Note that somebody gave or withdrew a consent, and tell whether the person is known. The same word twice is one."""
+
+        def work(writing: Writing) -> bool:
+            if _current(writing.connection, STORED["people"], person_id) is None:
+                return False
+            last = _last(writing.connection, [person_id], purpose).get(person_id)
+            if last is None or (last.given, last.notice) != (given, notice):
+                told = {"purpose": purpose, "given": given, "notice": notice, "at": writing.at, "who": who}
+                insert(writing, CONSENTS, person_id=person_id, **told)
+            return True
+
+        return self.database.write(work)
+
+    def asked(self, ids: Sequence[str], purpose: Purpose) -> tuple[dict[str, bool | None], dict[str, Consent]]:
+        """Return the switches of those of some people who are known, and the last word of each about a purpose, as of one moment."""
+        people = STORED["people"]
+        switches: dict[str, bool | None] = {}
+        with self.database.reading() as connection:
+            for start in range(0, len(ids), _GROUP):
+                asked = sa.select(people.sql.c.person_id, people.sql.c.personalised).where(
+                    people.sql.c.person_id.in_(ids[start : start + _GROUP]), people.current
+                )
+                switches |= {row.person_id: row.personalised for row in connection.execute(asked)}
+            return switches, _last(connection, ids, purpose)
+
+    def changed_since(self, ids: Sequence[str], change: int) -> set[str]:
+        """Return those of some people who had a tag deleted or stated after a change; the switch is none."""
+        found: set[str] = set()
+        with self.database.reading() as connection:
+            for start in range(0, len(ids), _GROUP):
+                some = TAG_CHANGES.c.person_id.in_(ids[start : start + _GROUP])
+                asked = sa.select(TAG_CHANGES.c.person_id).where(some, TAG_CHANGES.c.change > change, TAG_CHANGES.c.tag != SWITCH)
+                found |= set(connection.execute(asked).scalars())
+        return found
+
+
+def _current(connection: Connection, stored: Stored, person_id: str) -> dict[str, Any] | None:
+    columns = [stored.sql.c[column.name] for column in stored.table.columns]
+    return first(connection, sa.select(*columns).where(columns[0] == person_id, stored.current))
+
+
+def _write(writing: Writing, stored: Stored, person_id: str, changes: Sequence[TagChange]) -> None:
+    """Write the present row of somebody with their changes; one that was deleted and is not any more is unknown, no longer deleted."""
+    row = _current(writing.connection, stored, person_id)
+    values = row or {column.name: None for column in stored.table.columns} | {"person_id": person_id}
+    carrier = CARRIERS[stored.table.name]
+    found = over(stored, values | {carrier: None}, changes, now=True)
+    if row is None and found[carrier] is None:
+        return
+    columns = stored.table.columns
+    put(writing, stored, rows_of(stored, frame_of(columns, [[found[column.name]] for column in columns], 1)))
+
+
+def _last(connection: Connection, ids: Sequence[str], purpose: Purpose) -> dict[str, Consent]:
+    found: dict[str, Consent] = {}
+    for start in range(0, len(ids), _GROUP):
+        some = sa.and_(CONSENTS.c.person_id.in_(ids[start : start + _GROUP]), CONSENTS.c.purpose == purpose)
+        for row in connection.execute(sa.select(CONSENTS).where(some).order_by(CONSENTS.c.number)).mappings():
+            found[row["person_id"]] = _consent(row)
+    return found
+
+
+def _consent(row: Any) -> Consent:
+    return Consent(PURPOSES[PURPOSES.index(row["purpose"])], row["given"], row["notice"], row["at"], row["who"])

@@ -1,0 +1,149 @@
+"""What residents had changed of their tags, put over their rows: an import cannot bring back what they had deleted."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sqrec.profile.person import facts_of
+from sqrec.rights import TagChange, apart
+from sqrec.store.database import Writing
+from sqrec.store.erased import erased_among
+from sqrec.store.rows import Rows, frame_of, rows_of
+from sqrec.store.schema import TAG_CHANGES, Stored
+from sqrec.store.writing import insert
+
+SWITCH = "personalised"
+"""The switch of personal lists stands among the tags of a person, and is told apart from them everywhere else."""
+_GROUP = 900
+CARRIERS = {"people": "deleted", "restricted": "deleted_apart"}
+"""Tables of people with the column that carries deletions to whoever reads a row."""
+
+
+def standing(writing: Writing, stored: Stored, rows: Rows) -> Rows:
+    """Return imported rows with what these people had changed put over them; rows of other tables as they are.
+
+    What a row itself says to be deleted (rows of an export) is noted, so that the next import obeys as well. A fact that somebody
+    stated gives way to a row that says to be newer (`updated_at`), and is forgotten then; a deletion gives way to nothing. Off wins. Of people who
+    were erased nothing is noted: their rows stay out.
+    """
+    if stored.table.name not in CARRIERS:
+        return rows
+    known = changes_of(writing.connection, rows.keys)
+    carried = rows.values[CARRIERS[stored.table.name]]
+    gone = erased_among(writing.connection, writing.pepper, [key for key, said in zip(rows.keys, carried, strict=True) if said])
+    told = {
+        place: _row(rows, place) for place, key in enumerate(rows.keys) if key not in gone and (key in known or carried[place])
+    }
+    if not told:
+        return rows
+    for values in told.values():
+        _note(writing, stored, values, known.setdefault(values["person_id"], []))
+    laid = [over(stored, values, known[values["person_id"]]) for values in told.values()]
+    if stored.table.name == "people":
+        _forget(writing, list(told.values()), known)
+    return _with(rows, stored, dict(zip(told, laid, strict=True)))
+
+
+def over(stored: Stored, values: Mapping[str, Any], changes: Iterable[TagChange], *, now: bool = False) -> dict[str, Any]:
+    """Return the values of one row with changes put over them; `now`: what was stated stands whatever the row says of its age."""
+    kept, carrier = stored.table.name == "restricted", CARRIERS[stored.table.name]
+    mine = [one for one in changes if one.tag == SWITCH or apart(one.tag) == kept]
+    stated = {one.tag for one in mine if one.state == "stated"}
+    gone = {one.tag for one in mine if one.state == "deleted"} | set(_members(values[carrier])) - stated
+    found = dict(values) | dict.fromkeys(fact for fact in facts_of(gone) if fact in values)
+    found[carrier] = "|".join(word for word in stored.table.column(carrier).words if word in gone) or None
+    if kept:
+        return found
+    for one in mine:
+        if one.state != "stated" or one.value is None:
+            continue
+        if one.tag == SWITCH:
+            found[SWITCH] = _switched(values, one, now=now)
+        elif now or not newer(values, one):
+            found |= one.value
+            found["updated_at"] = max(found["updated_at"] or 0, one.at)
+    return found
+
+
+def newer(values: Mapping[str, Any], change: TagChange) -> bool:
+    """Tell whether a row says to be newer than a change."""
+    return values["updated_at"] is not None and values["updated_at"] > change.at
+
+
+def changes_of(connection: Connection, ids: Sequence[str]) -> dict[str, list[TagChange]]:
+    """Return what some people had changed, by person, in the order of the tags; people who changed nothing are left out."""
+    found: dict[str, list[TagChange]] = {}
+    for start in range(0, len(ids), _GROUP):
+        asked = sa.select(TAG_CHANGES).where(TAG_CHANGES.c.person_id.in_(ids[start : start + _GROUP]))
+        for row in connection.execute(asked.order_by(TAG_CHANGES.c.person_id, TAG_CHANGES.c.tag)).mappings():
+            value = None if row["value"] is None else json.loads(row["value"])
+            found.setdefault(row["person_id"], []).append(TagChange(row["tag"], row["state"], row["at"], row["who"], value))
+    return found
+
+
+def changed_since(person_id: Any, at: Any) -> sa.ColumnElement[bool]:
+    """Return the SQL condition that a person (a column) had a tag changed at or after a moment (a column); the switch is none."""
+    mine = TAG_CHANGES.c.person_id == person_id
+    return sa.exists().where(mine, TAG_CHANGES.c.at >= at, TAG_CHANGES.c.tag != SWITCH)
+
+
+def noted(writing: Writing, person_id: str, change: TagChange) -> None:
+    """Write one change of a tag in the place of an earlier one."""
+    forgotten(writing, person_id, change.tag)
+    value = None if change.value is None else json.dumps(change.value, ensure_ascii=False, sort_keys=True)
+    told = {"tag": change.tag, "state": change.state, "at": change.at, "who": change.who, "value": value}
+    insert(writing, TAG_CHANGES, person_id=person_id, **told)
+
+
+def forgotten(writing: Writing, person_id: str, tag: str) -> None:
+    """Take back what was changed of a tag, if anything was."""
+    where = sa.and_(TAG_CHANGES.c.person_id == person_id, TAG_CHANGES.c.tag == tag)
+    writing.wrote |= writing.connection.execute(sa.delete(TAG_CHANGES).where(where)).rowcount > 0
+
+
+def _switched(values: Mapping[str, Any], change: TagChange, *, now: bool) -> bool:
+    """Return the switch: the resident's own, but off where a row says off that is not older than the resident's on."""
+    own = bool((change.value or {}).get(SWITCH))
+    said = values[SWITCH] is False and not (values["updated_at"] is not None and values["updated_at"] < change.at)
+    return own and (now or not said)
+
+
+def _note(writing: Writing, stored: Stored, values: Mapping[str, Any], known: list[TagChange]) -> None:
+    """Note down deletions that a row itself tells of; what the person has said here since stands."""
+    there = {one.tag for one in known}
+    for tag in _members(values[CARRIERS[stored.table.name]]):
+        if tag not in there:
+            change = TagChange(tag, "deleted", writing.at, "import")
+            noted(writing, values["person_id"], change)
+            known.append(change)
+
+
+def _forget(writing: Writing, rows: Iterable[Mapping[str, Any]], known: Mapping[str, Iterable[TagChange]]) -> None:
+    for values in rows:
+        for one in known[values["person_id"]]:
+            if one.state == "stated" and one.tag != SWITCH and newer(values, one):
+                forgotten(writing, values["person_id"], one.tag)
+
+
+def _row(rows: Rows, place: int) -> dict[str, Any]:
+    return {name: cells[place] for name, cells in rows.values.items()}
+
+
+def _with(rows: Rows, stored: Stored, laid: Mapping[int, Mapping[str, Any]]) -> Rows:
+    """Return rows with some of them replaced."""
+    columns, places = stored.table.columns, list(laid)
+    part = rows_of(stored, frame_of(columns, [[laid[place][column.name] for place in places] for column in columns], len(places)))
+    contents = list(rows.contents)
+    values = {name: list(cells) for name, cells in rows.values.items()}
+    for at, place in enumerate(places):
+        contents[place] = part.contents[at]
+        for name, cells in values.items():
+            cells[place] = part.values[name][at]
+    return Rows(rows.keys, contents, values)
+
+
+def _members(text: str | None) -> tuple[str, ...]:
+    return tuple(text.split("|")) if text else ()
