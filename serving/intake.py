@@ -9,7 +9,7 @@ from serving.reading import details_of
 from serving.schemas.answers import ProblemDetail
 from serving.schemas.requests import EventIn, Malformed
 from sqrec.access import Asker
-from sqrec.contract import KINDS_OF_EVENT
+from sqrec.contract import KINDS_OF_EVENT, Kind
 from sqrec.store import Store
 from sqrec.store.naming import Named, named
 from sqrec.tables.clock import earliest
@@ -45,7 +45,7 @@ def seen(store: Store, events: Sequence[EventIn | Malformed], who: Asker) -> Nam
     """Read what the store knows of the people, items and answers that events name."""
     sound = [one for one in events if isinstance(one, EventIn)]
     people = sorted({one.person_id for one in sound if who.may_name(one.person_id)})
-    items = sorted({(one.kind, one.item_id) for one in sound})
+    items: list[tuple[Kind, str]] = sorted({(one.kind, one.item_id) for one in sound})
     requests = sorted({one.request_id for one in sound if one.request_id})
     return named(store.database, people, items, requests, who)
 
