@@ -159,7 +159,7 @@ def test_roles_are_those_of_the_table() -> None:
         "reviewer": ({"review"}, nobodys),
         "evaluator": ({"evaluation"}, nobodys),
         "operator": ({"operation"}, nobodys),
-        "admin": ({"operation", "administration", "rights"}, nobodys),
+        "admin": ({"operation", "administration", "owed"}, nobodys),
         **dict.fromkeys(("officer_city", "officer_district"), ({"figures"}, nobodys)),
         **dict.fromkeys(("officer_street", "officer_community"), duty),
     }
