@@ -128,7 +128,7 @@ def test_no_preflight_is_granted(server: Inside) -> None:
 
 
 def paths() -> list[str]:
-    told = [one.path.format(kind="job", item_id="j01", person_id="p01") for one in ROUTES]
+    told = [one.path.format(kind="job", item_id="j01", person_id="p01", request_id="none") for one in ROUTES]
     more = [
         "/page",
         "/docs/drawn",
