@@ -1,5 +1,6 @@
 """A store where a folder is named: training, reports, lists, profiles and the service read either."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from serving.settings import Settings
 from sqrec import bundle as bundles
 from sqrec import read_source
 from sqrec.cli.app import app
+from sqrec.evaluate.promotion import looks
 from sqrec.evaluate.report.run import report_on
 from sqrec.source import is_store
 from sqrec.store import Store, import_folder
@@ -52,7 +54,8 @@ def test_training_from_a_store_gives_the_bundle_of_its_folder(small: Path, url: 
     train.main(url, "job", "last", bundle=None, var=tmp_path)
     assert bundles.current(tmp_path / "bundles").name == bundles.current(small / "var" / "bundles").name
     sentences = report_on(url, "job", None, None, tmp_path / "report", tmp_path / "bundles")
-    assert sentences == report_on(small / "data", "job", None, None, tmp_path / "other", small / "var" / "bundles")
+    theirs = shutil.copytree(small / "var" / "bundles", tmp_path / "theirs", ignore=shutil.ignore_patterns(looks.FILE))
+    assert sentences == report_on(small / "data", "job", None, None, tmp_path / "other", Path(theirs))
 
 
 def test_what_is_wrong_with_a_store_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
