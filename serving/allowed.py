@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from serving.problems import NotFoundError, RefusedError
-from sqrec.access import Asker, Scope, Within
+from sqrec.access import Asker, Scope
 
 UNKNOWN_PERSON = "No person whom you may ask for has this person_id. Send the facts as `person`, or load data that has the id."
 _KEY = "This needs a key: send the header `Authorization: Bearer sq_…`. Who runs the service makes one: sqrec keys create (docs/access.md)."
@@ -45,14 +45,6 @@ def need(who: Asker, scope: Scope, *, keys: bool) -> None:
     if who.how == "nobody":
         raise RefusedError(401, _KEY if keys else _NO_KEYS)
     raise RefusedError(403, f"What you are known as lacks the scope `{scope}`: docs/access.md says which role has it.")
-
-
-def within_of(who: Asker) -> Within | None:
-    """Return the area that bounds whom an asker may ask for; None: nothing does, as where residents ask about themselves.
-
-    So nobody loses sight of themselves who has the area of their home deleted.
-    """
-    return None if who.person is not None else who.within
 
 
 def unknown_person() -> NotFoundError:

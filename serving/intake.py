@@ -61,7 +61,7 @@ def faults(events: Sequence[EventIn | Malformed], who: Asker, known: Named, now:
             continue
         theirs = _theirs(one, who, known)
         audited[one.person_id] = audited.get(one.person_id) or (None if theirs else 403)
-        found = [*_allowed(one, who, theirs=theirs), *_possible(one, known, first)]
+        found = [*_allowed(one, who, theirs=theirs), *(_possible(one, known, first) if theirs else ())]
         if found:
             refused[place] = Fault(found[0][0], tuple(_problem(place, name, rule, right) for _, name, rule, right in found))
         elif one.request_id and one.request_id not in known.requests:

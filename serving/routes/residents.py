@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from serving.allowed import Decision, need, unknown_person, within_of
+from serving.allowed import Decision, need, unknown_person
 from serving.answer.respond import Answered, respond, respond_profile
 from serving.deployment import Deployment
 from serving.live import Live
@@ -61,7 +61,7 @@ async def _record(live: Live, deployment: Deployment, person_id: str, who: Asker
     """
     try:
         need(who, "residents", keys=live.keys.there)
-        found = await deployment.records.found(person_id, within_of(who)) if who.may_name(person_id) else None
+        found = await deployment.records.found(person_id, who.within) if who.may_name(person_id) else None
         if found is None:
             raise unknown_person()
     except (RefusedError, NotFoundError) as refused:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from pydantic_core import to_json
 
-from serving.allowed import Decision, unknown_person, within_of
+from serving.allowed import Decision, unknown_person
 from serving.live import Live
 from serving.problems import NotFoundError, RefusedError, UnavailableError, refusal
 from serving.rights import shown_consents, shown_tags, stated_of
@@ -132,7 +132,7 @@ async def _about(
     if store is None:
         raise UnavailableError(_FOLDER)
     named = who.may_name(asked.person_id)
-    record = await asyncio.to_thread(store.record, asked.person_id, within_of(who)) if named else None
+    record = await asyncio.to_thread(store.record, asked.person_id, who.within) if named else None
     try:
         if record is None:
             raise unknown_person()

@@ -32,8 +32,10 @@ class Asker:
     employer: str | None = None
 
     def __post_init__(self) -> None:
-        """Bound whoever has an area to it."""
-        if self.area is not None and self.within is None:
+        """Bound whoever has an area to it; a resident asks about themselves, wherever they live."""
+        if self.person is not None:
+            object.__setattr__(self, "within", None)
+        elif self.area is not None and self.within is None:
             object.__setattr__(self, "within", Within(self.area))
 
     @classmethod

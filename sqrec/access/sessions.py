@@ -17,6 +17,10 @@ LONGEST = 8 * 60 * 60 * SECOND
 """A session ends that long after its last use, and that long after its beginning (OWASP, session management)."""
 
 
+SELF = "session:self"
+"""The name that events and the audit keep of every resident's session: it tells nobody which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """Hold a session as the store keeps it; moments are microseconds UTC.
@@ -46,7 +50,7 @@ class Session:
         own, area = owned(self.grant.role), self.grant.area
         return Asker(
             "session",
-            "session:self" if own else f"session:{self.subject}",
+            SELF if own else f"session:{self.subject}",
             self.grant.role,
             self.grant.scopes,
             area,

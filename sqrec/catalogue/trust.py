@@ -22,8 +22,8 @@ DEMO = "demo"
 CAPS: Mapping[str, str] = {
     "person": "more events of this person than count in a day",
     "person_item": "the same of this person and item more often than counts in a day",
-    "item": "more events with this item than count in a day from one key",
-    "writer": "more events than count in a day from one key",
+    "item": "more events with this item than count in a day from one writer",
+    "writer": "more events than count in a day from one writer",
 }
 """Values of `uncounted`, each the name of its cap in the city file, in words."""
 FLOODS = ("person", "person_item")

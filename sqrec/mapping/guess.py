@@ -159,7 +159,12 @@ def _ends(table: str, header: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _by_ending(table: str, header: Sequence[str]) -> dict[str, list[str]]:
-    """Return headers by the column that their ending names, whoever's it is: 高德坐标, 中心经度."""
+    """Return headers by the column that their ending names, whatever comes before it: 高德坐标, 中心经度.
+
+    Not of persons: whose place it is matters there, 户籍地经度 is no home.
+    """
+    if table in OF_PERSONS:
+        return {}
     found: dict[str, list[str]] = {}
     for name in dict.fromkeys(header):
         endings = (column for ending, column in names()["endings"].items() if _folded(_whole(name)[1]).endswith(ending))

@@ -59,7 +59,7 @@ def no_row() -> str:
     """Return the pattern of cells with which a sum or a signature begins."""
     told = names()["no_rows"]
     sums, signed = ("|".join(r"\s*".join(map(re.escape, word)) for word in told[sort]) for sort in ("sums", "signed"))
-    return rf"^\s*(?:(?:{sums})\s*[:：]?\s*$|(?:{signed})\s*[:：])"
+    return rf"(?i)^\s*(?:(?:{sums})\s*[:：]?\s*$|(?:{signed})\s*[:：])"
 
 
 def bare(text: str) -> str:

@@ -76,15 +76,15 @@ def _open_json(file: Path) -> RawTable:
     """Read objects, one a row: members of members under dotted names, lists with | between what their members say."""
     try:
         told = _parsed(file)
-    except (OSError, UnicodeDecodeError, ValueError) as problem:
+        flat, several = [dict(_flat(one)) for one in told.objects], _several(told.objects)
+    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as problem:
         raise TableError(f"{file} is no JSON in UTF-8: {problem}.") from problem
-    flat = [dict(_flat(one)) for one in told.objects]
     header = list(dict.fromkeys(name for row in flat for name in row))
     if not header:
         raise TableError(f"{file} holds no objects; right is a list of objects, or one of them.")
     columns = [Cells.of([row.get(name, "") for row in flat]) for name in header]
     pieces = iter([RawPiece(np.array(told.places, np.int64), columns, told.broken)])
-    return Nested("JSON", header, pieces, several=_several(told.objects))
+    return Nested("JSON", header, pieces, several=several)
 
 
 def _several(objects: Sequence[dict[str, Any]]) -> dict[str, int]:

@@ -31,7 +31,7 @@ def _whole_ends(first: str, last: str) -> tuple[str, str] | None:
     if not re.fullmatch(_SHORT, last):
         return first, last
     begin, end = [int(number) for number in re.findall(r"\d+", first)[:3]], [int(number) for number in re.findall(r"\d+", last)]
-    if not begin:  # 即日 has no year
+    if not begin or ":" in first:  # 即日 has no year, and behind a time of day 10.30 is one
         return None
     whole = begin[: 3 - len(end)] + end
     return (first, "-".join(map(str, whole))) if whole >= begin else None

@@ -182,6 +182,7 @@ class Recommender:
         every = np.arange(len(items))
         every = every[law.allowed(items, every) & items.live(int(profile.at[0]), every)]
         dismissed = _rows(items, _history(profile, items).dismissed)
+        dismissed = items.by_every_id(dismissed) if policy.once else dismissed
         for place, out in enumerate((self._left_out(profile, items, policy), dismissed, dismissed[:0])):
             if len(left := _without(every, out, len(items))):
                 return left, place > 0

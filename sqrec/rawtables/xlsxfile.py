@@ -44,7 +44,8 @@ def open_workbook(file: Path, rows: int, header_row: int = 1, sheet: str = "", *
     except (zipfile.BadZipFile, KeyError, ValueError, ParseError) as problem:
         raise TableError(f"{file} is no workbook of the kind .xlsx that can be read: {problem}.") from problem
     names = [name.strip() for name in _trimmed(top)]
-    spread = Merged([one for one in merged_of(source) if one.first > line] if merged else [])
+    inside = [one for one in merged_of(source) if one.first > line and one.column < len(names)] if merged else []
+    spread = Merged(inside)
     notes += [("merged", told) for told in spread.told(names)]
     fitted = (_fitted(spread.filled(part), len(names)) for part in below)
     return RawTable(f"workbook, sheet {read.title}", names, pieces_of(fitted, _trimmed(top), rows), tuple(notes), read.title)

@@ -70,6 +70,8 @@ class Rights:
             for tag, value in (stated or {}).items():
                 noted(writing, person_id, TagChange(tag, "stated", writing.at, who, value))
             changes = changes_of(writing.connection, [person_id]).get(person_id, [])
+            if SWITCH not in (stated or {}):  # the row obeys it already; laid over it again it would undo an "off" of the data
+                changes = [one for one in changes if one.tag != SWITCH]
             for name in CARRIERS:
                 _write(writing, STORED[name], person_id, changes)
             return True

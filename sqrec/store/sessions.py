@@ -36,6 +36,8 @@ class Sessions:
         """
 
         def work(writing: Writing) -> Session:
+            if until <= writing.at:  # else, cleared, it could be used again by who waited for the lock
+                raise AccessError("This assertion has ended; ask the platform for another.")
             _clear(writing)
             if first(writing.connection, sa.select(ASSERTIONS.c.jti).where(ASSERTIONS.c.jti == assertion)) is not None:
                 raise AccessError("This assertion was used before; ask the platform for another.")

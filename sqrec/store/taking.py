@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from sqrec.access.sessions import SELF
 from sqrec.base.arrays import key_of
+from sqrec.catalogue.trust import FLOODS
 from sqrec.cities import City
 from sqrec.cities.counting import Counting
 from sqrec.store.database import Database, Writing
@@ -128,22 +130,23 @@ class Tallies:
         writer = max(caps.writer, int(caps.writer_share * self.residents))
         most = {"person_item": caps.person_item, "person": caps.person, "item": item, "writer": writer}
         above = next((cap for cap, number in most.items() if times[names[cap]] >= number), None)
-        if above is None:
-            for name in names.values():
+        for cap, name in names.items():  # what is remembered uses up the person's own caps, counted or not
+            if above is None or (cap in FLOODS and above not in FLOODS):
                 times[name] += 1
         return above
 
     def _named(self, row: Row) -> Mapping[str, int]:
         """Return the tallies that an event belongs to; what was merely shown has its own."""
         what = "shown" if row["event"] == "impression" else "did"
-        writer, person, item = row["writer"], row["person_id"], (row["kind"], row["item_id"])
+        person, item = row["person_id"], (row["kind"], row["item_id"])
+        writer = (SELF, person) if row["writer"] == SELF else (row["writer"],)  # residents share a name, and no caps
         parts = {
             "person_item": (person, *item, row["event"]),
             "person": (person,),
             "item": item,
             "writer": (),
         }
-        return {cap: self._name(cap, what, writer, *told) for cap, told in parts.items()}
+        return {cap: self._name(cap, what, *writer, *told) for cap, told in parts.items()}
 
     def _name(self, *told: str | None) -> int:
         text = "\x1f".join([str(self.secret), *(str(one) for one in told)])

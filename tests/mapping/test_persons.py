@@ -110,3 +110,22 @@ def test_a_group_and_its_day_stand_in_two_columns(tmp_path: Path) -> None:
     assert column_of(tmp_path, "restricted", "recognised") == {"from": ["就业困难类型", "认定时间"]}
     assert column_of(tmp_path, "restricted", "local_insured_months") == {"from": "缴纳社保月数"}
     assert read_folder(tmp_path).tables["restricted"]["local_insured_months"].tolist() == [36, 8]
+
+
+def test_a_total_in_any_case_is_nobody(tmp_path: Path) -> None:
+    adapted(write(tmp_path, 花名册__csv="人员编号,学历,出生日期\nR7,本科,1985-03-01\nTotal,,\n"))
+    assert read_folder(tmp_path).tables["people"]["person_id"].tolist() == ["R7"]
+
+
+def test_another_place_of_a_person_is_no_home(tmp_path: Path) -> None:
+    """Where somebody is registered, or works, is told by the header; how it ends says nothing."""
+    text = '人员编号,学历,户籍地经度,户籍地纬度,工作单位坐标\nR7,本科,120.38,36.06,"120.1,36.1"\n'
+    adapted(write(tmp_path, 花名册__csv=text))
+    assert read_folder(tmp_path).tables["people"][["lon", "lat"]].isna().all(axis=None)
+
+
+def test_a_pair_of_coordinates_is_not_the_first_one_twice(tmp_path: Path) -> None:
+    adapted(write(tmp_path, 岗位__csv="岗位编号,岗位名称,X坐标,Y坐标\n1,店员,36.06,120.38\n"))
+    found = read_folder(tmp_path).tables["jobs"]
+    assert found["title"].tolist() == ["店员"]
+    assert found[["lon", "lat"]].isna().all(axis=None)

@@ -175,3 +175,9 @@ def test_objects_of_one_member_mostly_alone_are_read(tmp_path: Path) -> None:
     acts[2]["seen"] = [{"job_id": "j1"}, {"job_id": "j2"}]
     adapted(write(tmp_path, acts__json=json.dumps(acts), jobs__csv="job_id,title\nj1,店员\nj2,保安\n"))
     assert read_folder(tmp_path).tables["events"]["item_id"].tolist() == ["j0", "j1", "j1|j2"]
+
+
+def test_a_file_without_end_of_depth_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(TableError, match="no JSON in UTF-8"):
+        open_source(tmp_path / "a.json")

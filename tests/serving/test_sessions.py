@@ -360,8 +360,11 @@ def test_without_a_sign_on_nobody_signs_on(server: Inside, small: Path, store_ur
 def test_what_is_over_is_cleared(store_url: str) -> None:
     with Store.open(store_url) as store:
         sessions, grant = Sessions(store.database), Grant("operator", (), None)
-        first = sessions.begin("a", "clerk-7", grant, "one", 1)
+        with pytest.raises(AccessError, match="has ended"):
+            sessions.begin("a", "clerk-7", grant, "one", 1)
+        first = sessions.begin("a", "clerk-7", grant, "one", 2**62)
         with store.database.engine.begin() as connection:
+            connection.execute(sa.text("UPDATE assertions SET expires_at = 1"))
             connection.execute(sa.text(f"UPDATE sessions SET created_at = created_at - {LONGEST + 60_000_000}"))
         sessions.begin("b", "clerk-7", grant, "two", first.created_at + 60_000_000)
         assert [one.session_id for one in sessions.listed()] == ["b"]

@@ -140,6 +140,9 @@ def test_the_own_switch_stands_over_imports_and_off_wins(store: Store, tmp_path:
     assert person(store).personalised is True
     again(store, tmp_path / "off", personalised="false")
     assert person(store).personalised is False
+    rights.change("p01", "me", deleted=["skills"])  # a tag is no switch
+    assert person(store).personalised is False
+    rights.change("p01", "me", restored=["skills"])
     assert rights.changes("p01") == []
     assert not rights.switch("nobody", "me", personalised=False)
     assert rights.switched("nobody") is None

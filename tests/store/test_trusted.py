@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from features import PROFILE
+from sqrec.access.sessions import SELF
 from sqrec.base.arrays import key_of
 from sqrec.base.numbers import DAY
 from sqrec.catalogue.snapshot import Snapshot
@@ -84,7 +85,8 @@ def test_an_export_says_the_same(store: Store, tmp_path: Path) -> None:
 def test_floods_are_no_history(store: Store) -> None:
     """Above a person's own caps: not in the record that a request reads, nor in the snapshot's events."""
     rows = [row(f"e{number}", item="j12") for number in range(5)]
-    assert store.take_events(rows, store.city()).uncounted == {1: "item", 2: "item", 3: "item", 4: "item"}
+    told = {1: "item", 2: "item", 3: "person_item", 4: "person_item"}  # what is remembered uses up the person's own caps
+    assert store.take_events(rows, store.city()).uncounted == told
     city = store.city()
     city = city.model_copy(update={"counting": city.counting.model_copy(update={"item": 99})})
     taken = store.take_events([row(f"f{number}", item="j13") for number in range(5)], city)
@@ -92,9 +94,17 @@ def test_floods_are_no_history(store: Store) -> None:
     record = store.record("p01")
     assert record is not None
     mine = set(record.events.event.tolist())
-    assert {key_of("e4"), key_of("f2")} <= mine
-    assert not {key_of("f3"), key_of("f4")} & mine
+    assert {key_of("e2"), key_of("f2")} <= mine
+    assert not {key_of("e3"), key_of("e4"), key_of("f3"), key_of("f4")} & mine
     assert not {key_of("f3"), key_of("f4")} & set(events_of(read_store(store.name)).event.tolist())
+
+
+def test_residents_share_a_name_and_no_caps(store: Store) -> None:
+    """Every resident's session writes as `session:self`; what one did takes nothing from another."""
+    rows = [row(f"e{number}", person=f"p0{number}", writer=SELF) for number in (1, 2, 3)]
+    assert store.take_events(rows, store.city()).uncounted == {}
+    same = [row(f"k{number}", person=f"p0{number}") for number in (1, 2)]
+    assert store.take_events(same, store.city()).uncounted == {1: "item"}
 
 
 def test_imported_and_demo_events() -> None:

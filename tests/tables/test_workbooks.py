@@ -175,3 +175,10 @@ def test_a_header_repeated_on_every_page_of_a_sheet(tmp_path: Path) -> None:
     )
     assert [(one.row, one.rule) for one in problems(tmp_path)] == [(3, "header-again")]
     assert titles(tmp_path) == ["cook", "baker"]
+
+
+def test_a_note_merged_beside_the_table_costs_no_row_but_its_own(tmp_path: Path) -> None:
+    file = folder_of(tmp_path) / "jobs.xlsx"
+    workbook(file, Sheet1=[["job_id", "title", None], ["a", "普工", "注意"], ["b", "质检员", None], ["c", "电工", None]])
+    merge(file, "C2:C4")
+    assert read_folder(tmp_path).tables["jobs"]["job_id"].tolist() == ["b", "c"]
