@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from serving.allowed import Decision, need, within_of
+from serving.allowed import Decision, need
 from serving.live import Live
 from serving.problems import NotFoundError, RefusedError, UnavailableError
 from serving.routes.owed import FRESH, gone, named
@@ -29,7 +29,7 @@ async def complain(live: Live, asked: ComplaintRequest, who: Asker) -> Response:
     Raises NotFoundError alike for nobody and for somebody whom the asker may not name.
     """
     store, person_id = await named(live, asked.person_id, who, _ROUTE)
-    if not await live.deployment.records.found(person_id, within_of(who)):
+    if not await live.deployment.records.found(person_id, who.within):
         raise gone(live, who, _ROUTE, person_id)
     try:
         made = await asyncio.to_thread(
@@ -51,8 +51,8 @@ async def complaints(live: Live, asked: ComplaintsRequest, who: Asker) -> Respon
     else:
         need(who, "administration", keys=live.keys.there)
     listing = Complaints(live.store.database).listed
-    found = await asyncio.to_thread(listing, person_id, within_of(who), unanswered=asked.unanswered)
-    if person_id is not None and not found and not await live.deployment.records.found(person_id, within_of(who)):
+    found = await asyncio.to_thread(listing, person_id, who.within, unanswered=asked.unanswered)
+    if person_id is not None and not found and not await live.deployment.records.found(person_id, who.within):
         raise gone(live, who, _LIST, person_id)
     for one in sorted({one.person_id for one in found}):
         live.audit(Decision(who, _LIST, "owed", None, one, ("complaints",)))

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from serving.allowed import Decision, within_of
+from serving.allowed import Decision
 from serving.answer.stream import why_of
 from serving.live import Live
 from serving.problems import NotFoundError, UnavailableError
@@ -57,7 +57,7 @@ async def _may_have(live: Live, who: Asker, rows: Sequence[Any], person_id: str 
 
     A list that is not there costs the same reading of a person as one that is.
     """
-    found = await live.deployment.records.found(person_id or "", within_of(who))
+    found = await live.deployment.records.found(person_id or "", who.within)
     if person_id is None:
         return bool(rows) and who.person is None and who.within is None
     return found is not None and who.may_name(person_id)

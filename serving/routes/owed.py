@@ -5,7 +5,7 @@ import asyncio
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from serving.allowed import Decision, need, unknown_person, within_of
+from serving.allowed import Decision, need, unknown_person
 from serving.live import Live
 from serving.problems import NotFoundError, RefusedError, UnavailableError, refusal
 from serving.schemas.answers import ProblemDetail
@@ -70,7 +70,7 @@ async def named(live: Live, person_id: str | None, who: Asker, route: str, *, re
     except RefusedError as refused:
         live.audit(Decision(who, route, "owed", refused.status, wanted))
         raise
-    within = within_of(who)
+    within = who.within
     if not who.may_name(wanted) or (within and not await asyncio.to_thread(live.store.people_within, [wanted], within)):
         raise gone(live, who, route, wanted)
     return live.store, wanted
