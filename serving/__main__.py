@@ -1,19 +1,12 @@
-"""Start the service: `python -m serving --data FOLDER`."""
+"""Start the service: `python -m serving --data FOLDER`. What is checked and loaded is the workers' (`serving.process`)."""
 
-import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from serving.papers import admit
-from serving.settings import Settings
-from sqrec import bundle as bundles
-from sqrec.contract import TABLE_OF_KIND
-from sqrec.errors import SqrecError
-from sqrec.source import read_source
+from serving.process.supervisor import supervise
 
 
 def main(
@@ -25,21 +18,13 @@ def main(
     host: Annotated[str, typer.Option(help="the address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="the port to listen on")] = 3000,
 ) -> None:
-    """Check bundle and data, then replace this process by BentoML's server."""
-    try:
-        settings = replace(Settings.from_environment(), data=data, bundles=bundles_folder, bundle=bundle, host=host)
-        loaded = bundles.load(settings.bundle or bundles.current(settings.bundles))
-        found = read_source(settings.data, [TABLE_OF_KIND[kind] for kind in loaded.kinds])
-        admit(settings, synthetic=found.config.synthetic)
-    except SqrecError as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(1) from problem
-    tls = {"--ssl-certfile": settings.tls_certificate, "--ssl-keyfile": settings.tls_key}
-    command = [sys.executable, "-m", "bentoml", "serve", "serving.service:Sqrec", "--host", host, "--port", str(port)]
-    command += [str(part) for option, file in tls.items() if file for part in (option, file)]
-    os.execve(sys.executable, command, os.environ | settings.as_environment() | _QUIET)  # noqa: S606 (our own interpreter)
+    """Serve bundle and data by BentoML until a signal; a worker that ends or hangs is replaced."""
+    told = {"SQREC_DATA": data, "SQREC_BUNDLES": str(bundles_folder), "SQREC_HOST": host}
+    named = {"SQREC_BUNDLE": str(bundle)} if bundle else {}
+    raise typer.Exit(supervise(_WORKER, host, port, told | named | _QUIET))
 
 
+_WORKER = (sys.executable, "-m", "serving.process.worker")
 _QUIET = {"DO_NOT_TRACK": "1", "BENTOML_DO_NOT_TRACK": "True", "MLFLOW_DISABLE_TELEMETRY": "true", "OMP_NUM_THREADS": "1"}
 """Environment of the workers: no telemetry, and no threads of numerical libraries."""
 

@@ -63,15 +63,6 @@ class Settings:
         told = {field: variables.get(one.name, "") for field, one in VARIABLES.items()}
         return cls(**{field: _read(VARIABLES[field], text) for field, text in told.items() if text})
 
-    def as_environment(self) -> dict[str, str]:
-        """Return the environment variables of all but `pointer_seconds` and `explore` that a server process below needs."""
-        named = {"SQREC_DATA": str(self.data), "SQREC_BUNDLES": str(self.bundles), "SQREC_HOST": self.host}
-        return named | ({"SQREC_BUNDLE": str(self.bundle)} if self.bundle else {}) | self._of_proxy()
-
-    def _of_proxy(self) -> dict[str, str]:
-        """Return what keeps the server from taking a proxy's word for who asks, where the proxy's own address is to be checked."""
-        return {"FORWARDED_ALLOW_IPS": ""} if self.proxy else {}
-
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -18,7 +18,9 @@ def fronted(app: ASGIApp) -> ASGIApp:
 
 
 def begin() -> Live:
-    """Load what serves, as the environment says, and follow it. Raises as `Live` does."""
-    live = APP.state.live = Live(Settings.from_environment(), Collector())
-    live.watch()
-    return live
+    """Load what serves, as the environment says, and follow it; what this process has loaded already is returned. Raises as `Live` does."""
+    found: Live | None = getattr(APP.state, "live", None)
+    if found is None:
+        found = APP.state.live = Live(Settings.from_environment(), Collector())
+        found.watch()
+    return found

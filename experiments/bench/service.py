@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,8 +80,8 @@ def main(
     people = list(requests_of(deployment))
     console = Console(width=None if sys.stdout.isatty() else 110)
     with ExitStack() as running:
-        empty = running.enter_context(served("experiments.bench.empty:Empty", "/v1/empty", [b"{}"], {}))
-        ours = running.enter_context(served("serving.service:Sqrec", "/v1/recommend", people, settings.as_environment()))
+        empty = running.enter_context(served("Empty", EMPTY, "/v1/empty", [b"{}"]))
+        ours = running.enter_context(served("Sqrec", ours_of(data, bundles, bundle), "/v1/recommend", people))
         closed = _closed([empty, ours])
         show(console, "closed loop, one client", closed)
         ratio = np.quantile(closed[ours.name], 0.5) / np.quantile(closed[empty.name], 0.5)
@@ -141,16 +141,26 @@ def _open(target: Target, rate: float) -> np.ndarray:
     return np.array(times)
 
 
+EMPTY = ("bentoml", "serve", "experiments.bench.empty:Empty")
+
+
+def ours_of(data: Path | str, bundles: Path, bundle: Path | None = None) -> tuple[str, ...]:
+    """Return the module and arguments that start the service."""
+    return ("serving", "--data", str(data), "--bundles", str(bundles), *(("--bundle", str(bundle)) if bundle else ()))
+
+
 @contextmanager
-def served(service: str, path: str, bodies: Sequence[bytes], environment: dict[str, str]) -> Iterator[Target]:
-    """Run a BentoML service on a free port until the block ends."""
+def served(
+    name: str, module: Sequence[str], path: str, bodies: Sequence[bytes], environment: Mapping[str, str] | None = None
+) -> Iterator[Target]:
+    """Run a module with its arguments as a service on a free port until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "bentoml", "serve", service, "--host", "127.0.0.1", "--port", str(port)]
-    own = os.environ | {"OMP_NUM_THREADS": "1"} | _QUIET | environment
+    command = [sys.executable, "-m", *module, "--host", "127.0.0.1", "--port", str(port)]
+    own = os.environ | {"OMP_NUM_THREADS": "1"} | _QUIET | dict(environment or {})
     process = subprocess.Popen(command, env=own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    target = Target(service.split(":")[1], port, path, psutil.Process(process.pid), bodies)
+    target = Target(name, port, path, psutil.Process(process.pid), bodies)
     try:
         _wait(target)
         yield target

@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from experiments.bench.service import Target, requests_of, served
+from experiments.bench.service import Target, ours_of, requests_of, served
 from serving.deployment import Deployment
 from serving.settings import Settings
 from sqrec import bundle as bundles
@@ -70,7 +70,7 @@ def main(
         names = _twins(bundles.current(folder), Path(place))
         settings = Settings(data=data, bundles=Path(place))
         bodies = list(requests_of(Deployment.load(settings)))
-        with served("serving.service:Sqrec", "/v1/recommend", bodies, settings.as_environment() | QUICK) as target:
+        with served("Sqrec", ours_of(data, Path(place)), "/v1/recommend", bodies, QUICK) as target:
             asking = Asking(target)
             asking.start()
             _swap(asking, Path(place), names, swaps)

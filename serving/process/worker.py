@@ -1,0 +1,57 @@
+"""One worker: `python -m serving.process.worker PORT_FD LINE_FD`, started by the supervisor. Loads what serves, then answers."""
+
+import socket
+import sys
+
+import uvicorn
+from bentoml._internal.log import configure_server_logging
+
+from serving.process.connections import Connections
+from serving.process.limits import Limits
+from serving.process.server import Server
+from serving.process.supervisor import tidy
+from serving.service import Sqrec
+from serving.settings import Settings
+from serving.worker import begin
+from sqrec.errors import SqrecError
+
+
+def main(listening: int, line: int) -> int:
+    """Answer on a listening socket until the line ends or a signal comes; return 1, with the reason said, where nothing can be served."""
+    configure_server_logging()
+    try:
+        live = begin()
+    except SqrecError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    port = socket.socket(fileno=listening)
+    port.setblocking(False)
+    server = _server(live.settings, socket.socket(fileno=line))
+    server.follow_supervisor()
+    server.run(sockets=[port])
+    if server.left_alone:
+        tidy()
+    return 0
+
+
+def _server(settings: Settings, line: socket.socket) -> Server:
+    limits = Limits()
+    connections = Connections(limits)
+    config = uvicorn.Config(
+        app=Sqrec.to_asgi(is_main=True),
+        http=connections,  # pyright: ignore[reportArgumentType] (uvicorn calls it, whatever makes a protocol)
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=[] if settings.proxy else None,
+        timeout_keep_alive=int(limits.idle) + 1,
+        timeout_graceful_shutdown=int(limits.stop),
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+    )
+    return Server(config, connections, line)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
