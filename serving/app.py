@@ -71,6 +71,7 @@ ROUTES: tuple[Endpoint, ...] = (
         RecommendResponse,
         examples.RECOMMEND,
         inline=True,
+        turn="one",
     ),
     Endpoint(
         "POST",
@@ -82,6 +83,7 @@ ROUTES: tuple[Endpoint, ...] = (
         BatchResponse,
         examples.BATCH,
         inline=True,
+        turn="batch",
     ),
     Endpoint(
         "POST",
@@ -93,6 +95,7 @@ ROUTES: tuple[Endpoint, ...] = (
         ProfileResponse,
         examples.PROFILE,
         inline=True,
+        turn="one",
     ),
     Endpoint("POST", "/v1/events", events.events, "Events", "events", EventsRequest, EventsResponse, examples.EVENTS),
     Endpoint("GET", rights.SWITCH, rights.switch, "Rights", "rights", AboutRequest, SwitchResponse, examples.ABOUT),

@@ -1,6 +1,7 @@
 """The doors: one ASGI class in front of the table of routes. Who asks → may they → how often → the audit; denied by default."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.allowed import SESSION, WRONG_KEY, Decision, need
 from serving.endpoint import Endpoint
+from serving.limits.buckets import SMALL
 from serving.live import Live
 from serving.metrics import measured
 from serving.modes import is_loopback
@@ -70,6 +72,8 @@ class Doors:
             from_our_page(scope["method"], headers, session=bool(tokens))
             self._there(endpoint, scope["path"])
             who = await _who(live, headers, tokens)
+            if who is NOBODY:
+                who = replace(NOBODY, address=_address(live, scope, headers))
             _may(live, who, endpoint)
         except Exception as mistake:  # noqa: BLE001 (whatever it is, its message may quote the request)
             live.audit(Decision(who, _route(endpoint), _scope(endpoint), refusal(mistake)[0]))
@@ -122,13 +126,23 @@ async def _who(live: Live, headers: Headers, tokens: list[str]) -> Asker:
 
 
 def _may(live: Live, who: Asker, endpoint: Endpoint | None) -> None:
-    """Refuse who may not ask here; then who asks too often."""
+    """Refuse who may not ask here; then who asks too often; then whoever would be answered too late."""
     if endpoint is None:
         return
     if endpoint.scope != "open" and not endpoint.inline:
         need(who, endpoint.scope, keys=live.keys.there)
-    if wait := live.bucket(who, endpoint):
-        raise RefusedError(429, "You ask too often.", headers={"Retry-After": str(max(1, round(wait)))})
+    if endpoint.unlimited:
+        return
+    live.buckets.take(who, SMALL)
+    if endpoint.turn != "none":
+        live.turns.admit(batch=endpoint.turn == "batch")
+
+
+def _address(live: Live, scope: Scope, headers: Headers) -> str:
+    """Return the address that somebody asks from: behind the declared proxy the one that it saw last."""
+    seen = headers.get("x-forwarded-for", "").rpartition(",")[2].strip() if live.settings.proxy else ""
+    client = scope.get("client")
+    return seen or (client[0] if client else "")
 
 
 async def _refuse(mistake: Exception, endpoint: Endpoint | None, scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from serving.assertions import Assertions
 from serving.collector import Collector
 from serving.deployment import Deployment
 from serving.keyring import KeysHeld
+from serving.limits.buckets import Buckets, Rate
+from serving.limits.turns import Turns
 from serving.log import RankingLog
 from serving.modes import Mode, mode_of
 from serving.origins import names_of
@@ -36,8 +38,8 @@ class Live:
 
     `ready` is False while the store cannot be reached: the loaded deployment goes on answering, but no `person_id` is found.
     `log` is None where a folder is served, `collector` None where Python's automatic garbage collection stays on. `names` are the
-    hosts that are answered for, `keys` say who asks, `assertions` check the platform's sign-on (None: there is none). `bucket`
-    returns the seconds that an asker must wait (0: none): a socket that does nothing yet. `audit` gets every refusal and every use of
+    hosts that are answered for, `keys` say who asks, `assertions` check the platform's sign-on (None: there is none). `buckets`
+    say who asks too often, `turns` whose answer is computed. `audit` gets every refusal and every use of
     a stored person; `trail` writes them (None: a folder is served, and nobody in it is stored). Making one raises as
     `Deployment.load` does.
     """
@@ -51,7 +53,7 @@ class Live:
         self.collector = collector
         self.keys = KeysHeld(self.store, pepper_of(settings.pepper_file) if self.store else None)
         self.names, self.assertions = names_of(settings), Assertions.of(settings)
-        self.bucket: Callable[[Asker, object], float] = _at_once
+        self.buckets, self.turns = Buckets(self._rates()), Turns()
         self.trail = AuditLog(self.store) if self.store else None
         self.audit: Callable[[Decision], None] = self.trail.put if self.trail else _not_kept
         self.ready = True
@@ -65,6 +67,11 @@ class Live:
     def mode(self) -> Mode:
         """The mode in which the data are served."""
         return mode_of(self.settings.data, self.settings.host, synthetic=self.deployment.synthetic)
+
+    def _rates(self) -> Mapping[str, Rate]:
+        """Return how often each kind of asker may ask; on loopback nobody in particular is this machine, and asks like a key."""
+        told = self.settings.rates
+        return told if self.mode == "production" else {**told, "nobody": told["key"]}
 
     @property
     def city(self) -> City:
@@ -159,10 +166,6 @@ class Live:
         if str(problem) != self._told:
             self._told = str(problem)
             _log.error("What is pointed to is not served: %s", problem)
-
-
-def _at_once(who: Asker, endpoint: object) -> float:
-    return 0.0
 
 
 def _not_kept(decision: Decision) -> None:

@@ -3,11 +3,12 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
+from serving.limits.buckets import RATES, Rate, rates
 from sqrec.errors import DataError
 from sqrec.rank import Explore
 
@@ -53,6 +54,7 @@ class Settings:
     proxy: tuple[Network, ...] = ()
     assertion_key: Path | None = None
     assertion_issuer: str = ""
+    rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
@@ -111,6 +113,13 @@ VARIABLES: Mapping[str, Variable] = {
         "The public key (PEM, Ed25519 or P-256) that checks the assertions of the platform's sign-on.",
     ),
     "assertion_issuer": Variable("SQREC_ASSERTION_ISSUER", str, "Who signs them: their `iss`."),
+    "rates": Variable(
+        "SQREC_RATES",
+        rates,
+        "How often somebody may ask of one worker, as `how=units/burst`, parted by commas: units a second, and at once after a rest. A unit is"
+        " one list of up to ten items for one person. `key`, `session` (one resident), `nobody` (one address), `demo`. By default"
+        " key=2000/20000,session=5/100,nobody=20/200,demo=2000/20000; on loopback nobody asks like a key.",
+    ),
     "pepper_file": Variable(
         "SQREC_PEPPER_FILE",
         Path,
@@ -128,7 +137,7 @@ def page() -> str:
 
 
 def _told(default: Any) -> str:
-    return "" if default in (None, (), "") else f"`{default}`"
+    return "" if default in (None, (), "", RATES) else f"`{default}`"
 
 
 def _read(variable: Variable, text: str) -> Any:

@@ -1,6 +1,5 @@
 """Lists and profiles of people."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,21 +8,25 @@ from typing import Any
 from serving.allowed import Decision, need, unknown_person
 from serving.answer.respond import Answered, respond, respond_profile
 from serving.deployment import Deployment
+from serving.limits.buckets import units
+from serving.limits.turns import Turn
 from serving.live import Live
 from serving.problems import NotFoundError, RefusedError, refusal
-from serving.schemas.requests import Asked, BatchRequest, ProfileRequest, RecommendRequest
+from serving.schemas.requests import Asked, BatchRequest, ProfileRequest, RecommendRequest, Wanted
 from sqrec.access import Asker
+from sqrec.contract import KINDS
 from sqrec.groups.record import Record
 
 
 async def recommend(live: Live, asked: RecommendRequest, who: Asker) -> bytes:
     """Return ranked lists for one person: with reasons, missing requirements and minutes on foot."""
-    return await _answered(live, live.deployment, asked, who, respond, "/v1/recommend")
+    live.buckets.take(who, _units(asked, 1, explain=asked.explain))
+    return await _answered(live, live.deployment, asked, who, respond, "/v1/recommend", live.turns.one)
 
 
 async def profile(live: Live, asked: ProfileRequest, who: Asker) -> bytes:
     """Return what is known of one person: facts with their source, what is missing, groups with their evidence."""
-    return await _answered(live, live.deployment, asked, who, respond_profile, "/v1/profile")
+    return await _answered(live, live.deployment, asked, who, respond_profile, "/v1/profile", live.turns.one)
 
 
 async def recommend_batch(live: Live, asked: BatchRequest, who: Asker) -> bytes:
@@ -33,7 +36,9 @@ async def recommend_batch(live: Live, asked: BatchRequest, who: Asker) -> bytes:
     person cannot be answered, the result is a problem document.
     """
     deployment = live.deployment
-    results = [await _result(live, deployment, one, who) for one in asked.each()]
+    live.buckets.take(who, _units(asked, len(asked.persons)))
+    with live.turns.batch():
+        results = [await _result(live, deployment, one, who) for one in asked.each()]
     accepted = sum(answered for answered, _ in results)
     counts = f'"persons":{len(results)},"accepted":{accepted},"rejected":{len(results) - accepted}'
     return b'{"results":[' + b",".join(body for _, body in results) + b"]," + counts.encode() + b"}"
@@ -46,12 +51,18 @@ async def _answered(
     who: Asker,
     answer: Callable[[Deployment, Any, Record | None, int], Answered],
     route: str,
+    turn: Callable[[], Turn],
 ) -> bytes:
     if asked.person_id:
         record = await _record(live, deployment, asked.person_id, who, route)
+    else:
+        asked, record = await _described(live, deployment, asked, who, route), None
+    async with turn():
         return live.written(answer(deployment, asked, record, time.time_ns() // 1000), who)
-    described = await _described(live, deployment, asked, who, route)
-    return live.written(answer(deployment, described, None, time.time_ns() // 1000), who)
+
+
+def _units(asked: Wanted, people: int, *, explain: bool = False) -> float:
+    return units(people, len(asked.kinds or KINDS), asked.n, explain=explain)
 
 
 async def _record(live: Live, deployment: Deployment, person_id: str, who: Asker, route: str) -> Record:
@@ -93,9 +104,8 @@ async def _described(live: Live, deployment: Deployment, asked: Asked, who: Aske
 
 
 async def _result(live: Live, deployment: Deployment, asked: RecommendRequest, who: Asker) -> tuple[bool, bytes]:
-    await asyncio.sleep(0)
     try:
-        answered = await _answered(live, deployment, asked, who, respond, "/v1/recommend/batch")
+        answered = await _answered(live, deployment, asked, who, respond, "/v1/recommend/batch", live.turns.later)
         return True, b'{"answer":' + answered + b"}"
     except Exception as mistake:  # noqa: BLE001 (one person's mistake is not everybody's)
         return False, b'{"problem":' + refusal(mistake)[1] + b"}"

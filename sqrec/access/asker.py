@@ -17,6 +17,7 @@ class Asker:
     `area` None is everywhere, `within` says whom the area holds (by its code alone where no organisation is named). `person` is the
     only one whom a resident may ask about (None: whoever lives in the area); `session_id` is that of the session. `writes` are the
     events that may be written; who `employs` writes about the offers of `employer` alone (None: of nobody).
+    `address` is where nobody in particular asks from, for limits alone (None: unknown, or somebody is known).
     """
 
     how: How
@@ -30,6 +31,7 @@ class Asker:
     writes: frozenset[str] = frozenset()
     employs: bool = False
     employer: str | None = None
+    address: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Bound whoever has an area to it; a resident asks about themselves, wherever they live."""

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from serving.allowed import Decision
 from serving.app import ROUTES, application
+from serving.limits.buckets import Buckets, Rate
 from serving.live import Live
 from serving.modes import mode_of
 from serving.openapi import describe
@@ -416,13 +417,15 @@ def test_every_decision_about_a_stored_person_reaches_the_audit(kept: Kept) -> N
 
 
 def test_who_asks_too_often_waits(kept: Kept) -> None:
-    """The socket for limits: whatever it says is obeyed, by key."""
+    """By key; nobody in particular has a bucket of their own."""
     key, live = kept.key(), kept.service.app.state.live
-    live.bucket = lambda who, endpoint: 2.6 if who.how == "key" else 0.0
+    live.buckets = Buckets({"key": Rate(1, 3), "nobody": Rate(1, 3)})
+    assert kept.by(key).post({"person": {}}).status_code == 200
     answer = kept.by(key).post({"person": {}})
     problem(answer, 429)
-    assert answer.headers["retry-after"] == "3"
+    assert answer.headers["retry-after"] == "1"
     assert kept.by(None).post({"person": {}}).status_code == 200
+    assert kept.by(key).get("/livez").status_code == 200
 
 
 def test_what_is_no_row_of_the_table_is_denied(small: Path) -> None:
