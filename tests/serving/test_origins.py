@@ -2,6 +2,8 @@
 
 import http.client
 from collections.abc import Mapping
+from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,7 +11,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from serving.app import ROUTES
-from serving.origins import from_our_page, names_of
+from serving.origins import from_our_page, names_of, scheme_of
 from serving.problems import RefusedError
 from serving.settings import Settings
 from tests.support.inside import Inside
@@ -73,7 +75,8 @@ def test_names_are_declared() -> None:
         ({"sec-fetch-site": "same-origin"}, True),
         ({"sec-fetch-site": "same-origin", "origin": "http://localhost:3000"}, True),
         ({"origin": "http://localhost:3000"}, True),  # an old browser
-        ({"origin": "https://LOCALHOST:3000"}, True),
+        ({"origin": "HTTP://LOCALHOST:3000"}, True),
+        ({"origin": "https://localhost:3000"}, False),  # another scheme is another origin
         ({"sec-fetch-site": "same-site"}, False),
         ({"sec-fetch-site": "cross-site"}, False),
         ({"sec-fetch-site": "cross-site", "origin": "http://localhost:3000"}, False),
@@ -98,10 +101,25 @@ def test_pages_of_other_origins_may_ask_nothing(server: Inside, headers: Mapping
 def test_a_session_must_say_where_it_comes_from() -> None:
     """A browser always does; what does not is no page of ours."""
     ours, silent = Headers({"host": "localhost:3000", "origin": "http://localhost:3000"}), Headers({"host": "localhost:3000"})
-    from_our_page("POST", ours, session=True)
-    from_our_page("GET", silent, session=True)
-    with pytest.raises(RefusedError, match="another origin"):
-        from_our_page("POST", silent, session=True)
+    from_our_page("POST", ours, "http", session=True)
+    from_our_page("GET", silent, "http", session=True)
+    for told, scheme in ((silent, "http"), (ours, "https")):
+        with pytest.raises(RefusedError, match="another origin"):
+            from_our_page("POST", told, scheme, session=True)
+
+
+@pytest.mark.parametrize(
+    ("more", "scheme"),
+    [
+        ({}, "http"),
+        ({"tls_certificate": Path("c")}, "https"),
+        ({"host": "0.0.0.0", "tls_certificate": Path("c")}, "https"),
+        ({"host": "0.0.0.0", "proxy": (ip_network("10.0.0.0/8"),)}, "https"),
+        ({"proxy": (ip_network("10.0.0.0/8"),)}, "http"),  # a proxy is declared for production alone
+    ],
+)
+def test_our_own_pages_have_the_scheme_of_the_way(more: dict[str, Any], scheme: str) -> None:
+    assert scheme_of(Settings(**more)) == scheme
 
 
 @pytest.mark.parametrize(
