@@ -64,6 +64,8 @@ class Live:
             warm_up(self.deployment)
             self.keeping = Keeping(self.store)
             self.log = RankingLog(self.store) if self.store else None
+            if self.log:
+                undone.callback(self.log.close)
             self.trail = AuditLog(self.store) if self.store else None
             self.audit: Callable[[Decision], None] = self.trail.put if self.trail else _not_kept
             undone.pop_all()

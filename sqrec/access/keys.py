@@ -89,6 +89,11 @@ def readable(name: str) -> None:
         )
 
 
+def shown(name: str) -> str:
+    """Return a name as a terminal may show it: a key of before may have another one than `readable` lets through."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in name)
+
+
 def hashed(pepper: bytes, secret: str) -> str:
     """Return what is kept of a secret."""
     return hmac.digest(pepper, secret.encode(), hashlib.sha256).hex()

@@ -77,16 +77,21 @@ def test_a_forbidden_person_costs_what_an_unknown_one_costs(kept: Kept, monkeypa
 
     happening.listen(database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
 
-    def questions(person: str) -> list[str]:
+    def questions(person: str, path: str = "/v1/recommend") -> list[str]:
         asked.clear()
-        asker.post({"person_id": person})
+        asker.post({"persons": [{"person_id": person}]} if "batch" in path else {"person_id": person}, path)
         return [one for one in asked if "FROM keys" not in one]
 
     questions("p01")  # the first use of the day is noted
     time.sleep(0.5)
     kept.service.app.state.live.keys.look()
-    assert questions("p02") == questions("nobody")
+    assert questions("p02") == questions("nobody") == questions("p03")
     assert len(questions("p01")) > len(questions("p02"))
+    assert not any("people.birth_month" in one or "events" in one for one in questions("p02"))  # the area alone
+    assert any("people.birth_month" in one for one in questions("p01"))
+    for path in ("/v1/recommend/batch", "/v1/profile"):
+        told = [questions(person, path) for person in ("p02", "p03", "nobody")]
+        assert told[0] == told[1] == told[2] != []
 
 
 def test_restricted_facts_have_a_scope_of_their_own(kept: Kept) -> None:

@@ -10,11 +10,14 @@ import httpx
 import pytest
 from starlette.datastructures import Headers
 
-from serving.app import ROUTES
+from serving.app import ROUTES, application
+from serving.live import Live
 from serving.origins import from_our_page, names_of, scheme_of
 from serving.problems import RefusedError
 from serving.settings import Settings
+from sqrec.store import Store, import_folder
 from tests.support.inside import Inside
+from tests.support.keys import key_for
 from tests.support.server import Server, problem
 
 BODY = b'{"person": {"desired": ["\xe9\x9d\xa2\xe7\x82\xb9\xe5\xb8\x88"]}}'
@@ -132,6 +135,46 @@ def test_only_what_says_to_be_json_is_read(server: Inside, kind: str | None) -> 
             answer = server.request("POST", one.path, content=BODY, headers={} if kind is None else {"content-type": kind})
             problem(answer, 415)
     assert server.post(content=BODY, headers={"content-type": "Application/JSON; charset=utf-8"}).status_code == 200
+
+
+def test_two_kinds_of_body_are_none(server: Inside) -> None:
+    """Each reader on the way would take another one of them."""
+    for first, second in (("application/json", "text/plain"), ("text/plain", "application/json"), ("application/json",) * 2):
+        headers = httpx.Headers([("content-type", first), ("content-type", second)])
+        problem(server.request("POST", "/v1/recommend", content=BODY, headers=headers), 415)
+    problem(server.post(content=BODY, headers={"content-type": "application/json, text/plain"}), 415)
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        ({"host": "10.0.0.9", "proxy": (ip_network("127.0.0.0/8"),)}, "max-age=31536000"),
+        ({"host": "10.0.0.9", "tls_certificate": Path(__file__), "tls_key": Path(__file__)}, "max-age=31536000"),
+        ({"tls_certificate": Path(__file__), "tls_key": Path(__file__)}, None),  # localhost is the name of other services too
+        ({}, None),
+    ],
+)
+def test_production_is_asked_by_https_alone(store_url: str, small: Path, way: dict[str, Any], told: str | None) -> None:
+    """Every answer says so, refusals too."""
+    with Store.open(store_url) as store:
+        import_folder(store, small / "data")
+    key_for(store_url)
+    papers: dict[str, Any] = {"names": ("jobs.example",), "operator": "o", "assessment": "a", "filing": "f"}
+    live = Live(Settings(data=store_url, bundles=small / "var" / "bundles", **papers, **way))
+    asker, name = Inside(application(live), small, small), {"host": "jobs.example"}
+    for answer in (
+        asker.get("/", headers=name),
+        asker.get("/page/page.css", headers=name),
+        asker.get("/nowhere", headers=name),
+        asker.get("/", headers={"host": "evil.example"}),
+        asker.post({"person_id": "p01"}, headers=name),
+    ):
+        assert answer.headers.get("strict-transport-security") == told, answer.status_code
+    scheme = "https" if way else "http"
+    assert asker.post({"person": {}}, headers=name | {"origin": f"{scheme}://jobs.example"}).status_code == 200
+    other = {"https": "http", "http": "https"}[scheme]
+    problem(asker.post({"person": {}}, headers=name | {"origin": f"{other}://jobs.example"}), 403)
+    live.close()
 
 
 def test_no_preflight_is_granted(server: Inside) -> None:
