@@ -21,7 +21,7 @@ LONGEST = 60
 """Seconds for which an assertion may hold."""
 _MOST = 200
 _WANTED = ("iss", "aud", "sub", "iat", "exp", "jti")
-_WRONG = "This assertion does not hold: docs/access.md says what must be in it, and it is used once, within a minute."
+WRONG = "This assertion does not hold: docs/access.md says what must be in it, and it is used once, within a minute."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class Assertions:
                 text, self.key, [self.algorithm], {"require": list(_WANTED)}, issuer=self.issuer, audience=AUDIENCE
             )
         except (jwt.InvalidTokenError, ValueError) as wrong:
-            raise RefusedError(401, _WRONG) from wrong
+            raise RefusedError(401, WRONG) from wrong
         if not _fits(claims, now):
-            raise RefusedError(401, _WRONG)
+            raise RefusedError(401, WRONG)
         try:
             grant = granted(claims["role"], claims.get("area"), claims.get("with", ()), session=True, organisation=organisation)
         except AccessError as problem:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.allowed import SESSION, WRONG_KEY, Decision, need
 from serving.endpoint import Endpoint
@@ -22,6 +22,8 @@ from sqrec.access import DEMO, NOBODY, Asker
 
 OPEN_BESIDE = ("/page/", "/docs/drawn/", "/healthz", "/schema.json")
 """What is open beside the table: files of the pages, and two addresses of the server below the application."""
+HSTS = (b"strict-transport-security", b"max-age=31536000")
+"""A year. Other hosts of the same domain are their owners' to decide about."""
 _BEARER = "bearer "
 
 
@@ -58,8 +60,10 @@ class Doors:
             await self.app(scope, receive, send)
         elif scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
-        elif await self._let_in(scope, receive, send):
-            await self.app(scope, receive, send)
+        else:
+            told = _https_alone(send) if _is_https(self._live()) else send
+            if await self._let_in(scope, receive, told):
+                await self.app(scope, receive, told)
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> bool:
         live, endpoint = self._live(), self._table.find(scope["method"], scope["path"])
@@ -69,7 +73,7 @@ class Doors:
             _near(live, scope)
             for_us(headers, live.names)
             tokens = _tokens(headers)
-            from_our_page(scope["method"], headers, session=bool(tokens))
+            from_our_page(scope["method"], headers, live.scheme, session=bool(tokens))
             self._there(endpoint, scope["path"])
             who = await _who(live, headers, tokens)
             if who is NOBODY:
@@ -85,6 +89,22 @@ class Doors:
     def _there(self, endpoint: Endpoint | None, path: str) -> None:
         if endpoint is None and not path.startswith(OPEN_BESIDE):
             raise HTTPException(405 if self._table.knows(path) else 404)
+
+
+def _is_https(live: Live) -> bool:
+    """Tell whether the service is read by https alone: never on loopback, where other services share the name."""
+    return live.mode == "production" and live.scheme == "https"
+
+
+def _https_alone(send: Send) -> Send:
+    """Return what adds to an answer that browsers ask by https alone from now on (RFC 6797)."""
+
+    async def told(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], HSTS]}
+        await send(message)
+
+    return told
 
 
 def _near(live: Live, scope: Scope) -> None:

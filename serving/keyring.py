@@ -11,7 +11,7 @@ from serving.problems import RefusedError, UnavailableError, unexpected
 from sqrec.access import NOBODY, Asker, KeyRing, Organisation
 from sqrec.access.sessions import SECOND, Session, id_of, is_token
 from sqrec.errors import StoreError
-from sqrec.store import Keys, Sessions, Store
+from sqrec.store import Database, Keys, Sessions, Store
 from sqrec.store.keys import day_of
 from sqrec.store.organisation import organisation_change, organisation_of
 
@@ -24,7 +24,7 @@ _log = logging.getLogger("sqrec.serving")
 
 
 class KeysHeld:
-    """Hold the keys and sessions of a store (None: a folder, which has none), read again whenever the store's change number moves.
+    """Hold the keys and sessions of a store (None: a folder, which has none), each read again whenever the store's change number and theirs moved.
 
     A thread looks often enough that no request has to; where it is late, the request looks first, beside the event loop.
     """
@@ -33,9 +33,11 @@ class KeysHeld:
         self.ring, self.sessions = KeyRing.of((), pepper), dict[str, Session]()
         self._store, self._change = store, -1
         self._organised = -1, Organisation()
+        self._of_keys: object = None
+        self._of_sessions: object = None
         self._looked = 0.0
         self._noted: set[tuple[str, str]] = set()
-        self._one, self._ended = threading.Lock(), threading.Event()
+        self._one, self._ended = threading.RLock(), threading.Event()
         if store:
             self.look()
 
@@ -84,18 +86,31 @@ class KeysHeld:
         self._ended.set()
 
     def look(self) -> None:
-        """Read the keys again if anything in the store has changed. Raises StoreError where it cannot be reached."""
+        """Read again what has changed of organisation, keys and sessions, one look at a time.
+
+        Raises StoreError where the store cannot be reached, and where its organisation has a circle of parents.
+        """
         if self._store is None:
             return
-        began, change = time.monotonic(), self._store.change()
-        if change != self._change:
-            organised = organisation_change(self._store.database)
-            if organised != self._organised[0]:
-                self._organised = organised, organisation_of(self._store.database)
-            self.ring = KeyRing.of(Keys(self._store.database).listed(), self.ring.pepper, self.organisation)
-            self.sessions = {one.session_id: one for one in Sessions(self._store.database).listed()}
-            self._change = change
-        self._looked = began
+        with self._one:  # a look that began earlier and ends later would bring back what was revoked
+            began, change = time.monotonic(), self._store.change()
+            if change != self._change:
+                self._read(self._store.database)
+                self._change = change
+            self._looked = began
+
+    def _read(self, database: Database) -> None:
+        """Read what has changed; where any of it cannot be read, all of it is tried again."""
+        organised, of_keys, of_sessions = organisation_change(database), Keys(database).state(), Sessions(database).state()
+        moved = organised != self._organised[0]
+        if moved:
+            self._organised = organised, organisation_of(database)
+        if moved or of_keys != self._of_keys:
+            self.ring = KeyRing.of(Keys(database).listed(), self.ring.pepper, self.organisation)
+            self._of_keys = of_keys
+        if of_sessions != self._of_sessions:
+            self.sessions = {one.session_id: one for one in Sessions(database).listed()}
+            self._of_sessions = of_sessions
 
     def watch(self) -> None:
         """Look every few tenths of a second, in a thread of its own."""
@@ -105,8 +120,7 @@ class KeysHeld:
     def _watch(self) -> None:
         while not self._ended.wait(_EVERY):
             try:
-                with self._one:
-                    self.look()
+                self.look()
             except StoreError:
                 continue  # the next request that brings a key looks for itself, and says so
             except Exception as mistake:  # noqa: BLE001 (whoever stops looking believes old keys)

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from serving.limits.buckets import Buckets, Rate
 from serving.limits.turns import Turns
 from serving.log import RankingLog
 from serving.modes import Mode, mode_of
-from serving.origins import names_of
+from serving.origins import names_of, scheme_of
 from serving.papers import admit
-from serving.problems import unexpected
+from serving.problems import UnavailableError, unexpected
+from serving.ready import Keeping
 from serving.settings import Settings
 from serving.trail import AuditLog
 from sqrec import bundle as bundles
@@ -40,28 +42,35 @@ class Live:
     `log` is None where a folder is served, `collector` None where Python's automatic garbage collection stays on. `names` are the
     hosts that are answered for, `keys` say who asks, `assertions` check the platform's sign-on (None: there is none). `buckets`
     say who asks too often, `turns` whose answer is computed. `audit` gets every refusal and every use of
-    a stored person; `trail` writes them (None: a folder is served, and nobody in it is stored). Making one raises as
-    `Deployment.load` does.
+    a stored person; `trail` writes them (None: a folder is served, and nobody in it is stored). `scheme` is that of our own pages.
+    Making one raises as `Deployment.load` and `admit` do, and leaves no store open then.
     """
 
     def __init__(self, settings: Settings, collector: Collector | None = None) -> None:
-        self.settings = settings
-        self.store = _opened(settings) if is_store(settings.data) else None
-        self.deployment = Deployment.load(settings, self.store)
-        admit(settings, synthetic=self.deployment.synthetic)
-        self.log = RankingLog(self.store) if self.store else None
-        self.collector = collector
-        self.keys = KeysHeld(self.store, pepper_of(settings.pepper_file) if self.store else None)
-        self.names, self.assertions = names_of(settings), Assertions.of(settings)
-        self.buckets, self.turns = Buckets(self._rates()), Turns()
-        self.trail = AuditLog(self.store) if self.store else None
-        self.audit: Callable[[Decision], None] = self.trail.put if self.trail else _not_kept
-        self.ready = True
-        self._refused: Path | None = None
-        self._told: str | None = None
-        self._closed = threading.Event()
-        self._follower: threading.Thread | None = None
-        warm_up(self.deployment)
+        with ExitStack() as undone:  # whatever refuses, nothing is left open
+            self.settings = settings
+            self.store = _opened(settings) if is_store(settings.data) else None
+            if self.store:
+                undone.callback(self.store.close)
+            self.deployment = Deployment.load(settings, self.store)
+            admit(settings, synthetic=self.deployment.synthetic)
+            self.collector = collector
+            self.keys = KeysHeld(self.store, pepper_of(settings.pepper_file) if self.store else None)
+            self.names, self.scheme, self.assertions = names_of(settings), scheme_of(settings), Assertions.of(settings)
+            self.buckets, self.turns = Buckets(self._rates()), Turns()
+            self.ready = True
+            self._refused: Path | None = None
+            self._told: str | None = None
+            self._closed = threading.Event()
+            self._follower: threading.Thread | None = None
+            warm_up(self.deployment)
+            self.keeping = Keeping(self.store)
+            self.log = RankingLog(self.store) if self.store else None
+            if self.log:
+                undone.callback(self.log.close)
+            self.trail = AuditLog(self.store) if self.store else None
+            self.audit: Callable[[Decision], None] = self.trail.put if self.trail else _not_kept
+            undone.pop_all()
 
     @property
     def mode(self) -> Mode:
@@ -77,6 +86,15 @@ class Live:
     def city(self) -> City:
         """The city that is served."""
         return self.deployment.recommender.city
+
+    async def prove(self) -> None:
+        """Return where a bundle is warmed up, the data can be reached, and what is written is kept.
+
+        Raises UnavailableError or StoreError where not.
+        """
+        if not self.ready:
+            raise UnavailableError("The data cannot be reached: the log says why.")
+        await self.keeping.prove()
 
     def written(self, answer: Answered, who: Asker) -> bytes:
         """Queue the shown rows of an answer for the log, with the name of who may ask for residents, else `nobody`; return its body."""
@@ -100,6 +118,7 @@ class Live:
             self.log.close()
         if self.trail:
             self.trail.close()
+        self.keeping.close()
         if self.store:
             self.store.close()
 

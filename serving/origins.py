@@ -19,6 +19,12 @@ def names_of(settings: Settings) -> frozenset[str]:
     return declared | _LOOPBACK | {settings.host} if is_loopback(settings.host) else declared
 
 
+def scheme_of(settings: Settings) -> str:
+    """Return the scheme of our own pages: https where TLS is served, or in production by the declared proxy."""
+    proxied = bool(settings.proxy) and not is_loopback(settings.host)
+    return "https" if settings.tls_certificate or proxied else "http"
+
+
 def for_us(headers: Headers, names: frozenset[str]) -> None:
     """Refuse a request for another host: a page elsewhere whose name leads here (DNS rebinding), or a link made of its name.
 
@@ -34,10 +40,11 @@ def for_us(headers: Headers, names: frozenset[str]) -> None:
         )
 
 
-def from_our_page(method: str, headers: Headers, *, session: bool) -> None:
+def from_our_page(method: str, headers: Headers, scheme: str, *, session: bool) -> None:
     """Refuse what a page of another origin has a browser send: what changes something, or is answered about somebody.
 
-    Browsers say where they come from in Sec-Fetch-Site, old ones in Origin; programmes say neither, and bring no session (OWASP, CSRF
+    Browsers say where they come from in Sec-Fetch-Site, old ones in Origin, whose scheme is ours too: a page of http is another one than
+    that of https. Programmes say neither, and bring no session (OWASP, CSRF
     prevention; decided for cookies without tokens). Raises RefusedError (403).
     """
     if method in _SAFE:
@@ -46,7 +53,7 @@ def from_our_page(method: str, headers: Headers, *, session: bool) -> None:
     if sites:
         right = sites == ["same-origin"]
     elif origins:
-        right = len(origins) == 1 and origins[0].partition("://")[2].lower() == headers["host"].lower()
+        right = len(origins) == 1 and origins[0].lower() == f"{scheme}://{headers['host'].lower()}"
     else:
         right = not session
     if not right:

@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -130,6 +130,7 @@ class _Shaping:
 
     def __init__(self, send: Send) -> None:
         self.send = send
+        self.kept: list[tuple[bytes, bytes]] = []
         self.status = 0
         self.started = False
 
@@ -139,16 +140,20 @@ class _Shaping:
             kind = dict(message["headers"]).get(b"content-type", b"")
             if not kind.startswith(PROBLEM_TYPE.encode()):
                 self.status = message["status"]
+                self.kept = [one for one in message["headers"] if one[0] == _KEPT]
                 return
         if not self.status:
             self.started = True
             await self.send(message)
         elif not message.get("more_body", False):
             self.started = True
-            await _send_problem(self.send, self.status, problem(self.status))
+            await _send_problem(self.send, self.status, problem(self.status), self.kept)
 
 
-async def _send_problem(send: Send, status: int, body: bytes) -> None:
-    headers = [(b"content-type", PROBLEM_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+_KEPT = b"strict-transport-security"
+
+
+async def _send_problem(send: Send, status: int, body: bytes, more: Sequence[tuple[bytes, bytes]] = ()) -> None:
+    headers = [(b"content-type", PROBLEM_TYPE.encode()), (b"content-length", str(len(body)).encode()), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -29,8 +29,8 @@ async def asked_of(request: Request, shape: type[Body] | None, context: dict[str
         return None
     if request.method != "POST":
         return _valid(shape, told_in(request), context)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
+    kinds = request.headers.getlist("content-type")  # two of them are read by each reader in its own way
+    if len(kinds) != 1 or kinds[0].partition(";")[0].strip().lower() != "application/json":
         raise RefusedError(415, "The body must be application/json.")
     asked = checked(_with_path(await _body(request, shape.most_bytes), request.path_params), context, shape)
     if isinstance(asked, Body):

@@ -47,8 +47,8 @@ class Sqrec:
         self.live.close()
 
     async def __is_ready__(self) -> bool:
-        """Tell whether a bundle is loaded and warmed up, and the data can be reached."""
-        return self.live.ready
+        """Tell whether a bundle is loaded and warmed up, and the data can be reached and written."""
+        return await _worker().proves(self.live)
 
 
 Sqrec.add_asgi_middleware(_MIDDLEWARE)

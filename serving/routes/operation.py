@@ -2,7 +2,6 @@
 
 from serving.live import Live
 from serving.metrics import exposed
-from serving.problems import UnavailableError
 from sqrec.access import Asker
 
 
@@ -12,9 +11,8 @@ async def livez(live: Live, asked: None, who: Asker) -> bytes:
 
 
 async def readyz(live: Live, asked: None, who: Asker) -> bytes:
-    """Say that a bundle is loaded and warmed up, and that the data can be reached; else 503."""
-    if not live.ready:
-        raise UnavailableError("The data cannot be reached: the log says why.")
+    """Say that a bundle is loaded and warmed up, and that the data can be reached and written; else 503."""
+    await live.prove()
     return b"\n"
 
 

@@ -7,7 +7,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from serving.allowed import SESSION, Decision
-from serving.assertions import Assertion, Assertions
+from serving.assertions import WRONG, Assertion, Assertions
 from serving.live import Live
 from serving.problems import RefusedError, UnavailableError
 from serving.schemas.sessions import EndRequest, SessionRequest
@@ -24,7 +24,8 @@ async def begin(live: Live, asked: SessionRequest, who: Asker) -> Response:
     """Begin a session by the platform's signed assertion: the answer sets the cookie that the browser brings from then on.
 
     Half an hour without a request ends it, and eight hours do; a session that the browser had before ends now. Raises UnavailableError
-    where there is no sign-on, RefusedError for an assertion that does not hold or was used before.
+    where there is no sign-on, RefusedError for an assertion that does not hold or was used before, which are
+    told alike.
     """
     if live.store is None or live.assertions is None:
         raise UnavailableError(_NO_SIGN_ON)
@@ -54,9 +55,12 @@ async def end(live: Live, asked: EndRequest, who: Asker) -> Response:
 def _begun(live: Live, store: Store, assertions: Assertions, text: str, token: str) -> Session:
     told = _read(live, assertions, text)
     try:
-        return Sessions(store.database).begin(id_of(token), told.subject, told.grant, told.jti, told.until * SECOND)
+        begun = Sessions(store.database).begin(id_of(token), told.subject, told.grant, told.jti, told.until * SECOND)
     except AccessError as problem:
         raise RefusedError(401, str(problem)) from problem
+    if begun is None:
+        raise RefusedError(401, WRONG)
+    return begun
 
 
 def _read(live: Live, assertions: Assertions, text: str) -> Assertion:

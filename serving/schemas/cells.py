@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from sqrec.base.numbers import DAY
 from sqrec.contract import GROUPS, RULES, TABLES, Column
-from sqrec.contract.parse import parse
+from sqrec.contract.parse import LAST, parse
 
 MOST_LIST = 50
 _UTC = ZoneInfo("UTC")
@@ -18,6 +19,10 @@ _BETWEEN = re.compile("[、，；]")
 """What parts members that somebody wrote as one entry, 保洁员、保安; a comma or a stroke of other scripts stands within titles."""
 _MOST_WORDS = 12
 """Vocabularies up to so many words are spelt out in a description."""
+_EXACT = 1 << 53
+"""The largest whole number below which a JSON number is the same one for every reader (RFC 8259, section 6)."""
+_LAST = LAST - 2 * DAY
+"""The last moment (microseconds UTC) that has a local day, and one after it, in every zone."""
 _DATES = frozenset({"date", "date_or_no"})
 
 
@@ -86,6 +91,8 @@ def _example(column: Column) -> str:
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PydanticCustomError("number", "right is a JSON number")
+    if isinstance(value, int) and abs(value) > _EXACT:
+        raise PydanticCustomError("number", "right is a whole number of up to 53 bits: others are read as another one")
     return value
 
 
@@ -98,7 +105,10 @@ def _a_group(value: str) -> str:
 def _instant(value: Any) -> Any:
     if not isinstance(value, str):
         raise PydanticCustomError("instant", "right is {right}", {"right": RULES["instant"].right})
-    return _checked(TABLES["events"].column("at"), value)
+    moment = _checked(TABLES["events"].column("at"), value)
+    if moment > _LAST:
+        raise PydanticCustomError("instant", "right is a moment before 9999-12-30")
+    return moment
 
 
 JSON_NUMBER = BeforeValidator(_number)

@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from sqrec.access.asker import Asker
 from sqrec.access.organisation import Organisation
 from sqrec.access.roles import Grant
+from sqrec.errors import AccessError
 
+LONGEST_NAME = 200
+"""Characters."""
 _FORM = re.compile(r"sq_([a-z2-7]{8})_([A-Za-z0-9_-]{43})")
 
 
@@ -74,6 +77,21 @@ def new_key() -> tuple[str, str, str]:
     """Return a fresh key as its id, its secret part, and the text that its owner is given: 40 and 256 random bits."""
     key_id, secret = base64.b32encode(secrets.token_bytes(5)).decode().lower(), secrets.token_urlsafe(32)
     return key_id, secret, f"sq_{key_id}_{secret}"
+
+
+def readable(name: str) -> None:
+    """Raise AccessError for a name of a key that lists and messages could not show as it is: control characters, signs that turn or hide others."""
+    strange = sorted({f"U+{ord(one):04X}" for one in name if not one.isprintable()})
+    if strange or not name.strip() or len(name) > LONGEST_NAME:
+        told = f"holds {', '.join(strange)}" if strange else f"has {len(name)} characters"
+        raise AccessError(
+            f"The name of the key {told}; right are 1 to {LONGEST_NAME} characters that can be printed, such as City platform."
+        )
+
+
+def shown(name: str) -> str:
+    """Return a name as a terminal may show it: a key of before may have another one than `readable` lets through."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in name)
 
 
 def hashed(pepper: bytes, secret: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqrec.access.areas import above, canonical
+from sqrec.errors import AccessError
 
 _DISTRICT = 6
 """Digits of a district's code; districts are what is merged and renamed, with every code below."""
@@ -22,8 +23,8 @@ class Unit:
 class Organisation:
     """Hold the units of a city by their code, and former codes of districts with the present ones.
 
-    A unit belongs to the unit that it names as its parent, else to that of the code above its own. Units in a circle of parents
-    belong to nobody above: what is wrong in the data opens nothing.
+    A unit belongs to the unit that it names as its parent, else to that of the code above its own. A circle of parents would let each
+    of its units hold all of them, so there is none (`of`).
     """
 
     units: Mapping[str, Unit] = field(default_factory=dict[str, Unit])
@@ -31,11 +32,20 @@ class Organisation:
 
     @classmethod
     def of(cls, units: Iterable[Unit], former: Mapping[str, str] | None = None) -> "Organisation":
-        """Return the tree of some units; a parent that is no unit itself becomes one without a name, the last of equal codes holds."""
+        """Return the tree of some units; a parent that is no unit itself becomes one without a name, the last of equal codes holds.
+
+        Raises AccessError, naming the units, for a circle of parents.
+        """
         plain = cls(former=dict(former or {}))
         told = [Unit(plain.present(one.area), one.name, plain.present(one.parent) if one.parent else None) for one in units]
         named = {one.parent: Unit(one.parent, "") for one in told if one.parent}
-        return cls(named | {one.area: one for one in told}, plain.former)
+        made = cls(named | {one.area: one for one in told}, plain.former)
+        if circle := made._circle():
+            raise AccessError(
+                f"These units of the organisation are each above the next in a circle: {' < '.join(circle)}. Each would hold all of them; "
+                "right is a parent that is above its unit (column parent of the table communities)."
+            )
+        return made
 
     def present(self, area: str) -> str:
         """Return an area in the form in which it is compared, with the present code of its district."""
@@ -48,9 +58,21 @@ class Organisation:
         now: str | None = self.present(area)
         while now and now not in found:
             found[now] = None
-            unit = self.units.get(now)
-            now = unit.parent if unit and unit.parent else above(now)
+            now = self._above(now)
         return tuple(found)
+
+    def _above(self, area: str) -> str | None:
+        unit = self.units.get(area)
+        return unit.parent if unit and unit.parent else above(area)
+
+    def _circle(self) -> tuple[str, ...]:
+        """Return the units of a circle of parents, the first one again at the end; none where there is no circle."""
+        for area in self.units:
+            line = self.line(area)
+            if (again := self._above(line[-1])) in line:
+                circle = line[line.index(again) :]
+                return (*circle, circle[0])
+        return ()
 
     def siblings(self, area: str) -> list[Unit]:
         """Return the units of the same level as an area, those whose code begins alike first; none: the tree does not go so far."""

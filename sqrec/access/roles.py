@@ -177,7 +177,11 @@ def _area(role: str, known: Role, area: str | None) -> list[str]:
 
 
 def _unit(tree: Organisation, area: str | None) -> list[str]:
-    if not area or area in tree.units or not area.isdigit() or not (near := tree.siblings(area)):
+    """Return what is wrong with an area that is no unit: where the tree names its level, and where it lies below no unit at all."""
+    if not area or not tree.units or area in tree.units:
         return []
-    right = ", ".join(f"{one.area} {one.name}".strip() for one in near[:_NAMED])
-    return [f"No unit of the organisation is called {area}; right is one of {len(near)}, such as {right}."]
+    near = tree.siblings(area) if area.isdigit() else []
+    if not near and any(one in tree.units for one in tree.line(area)):
+        return []
+    right = ", ".join(f"{one.area} {one.name}".strip() for one in (near or list(tree.units.values()))[:_NAMED])
+    return [f"No unit of the organisation is called {area}; right is one of {len(near or tree.units)}, such as {right}."]

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from sqrec.access.keys import Key
+from sqrec.access.keys import Key, shown
 from sqrec.access.pepper import VARIABLE, pepper_of
 from sqrec.access.roles import Role, granted, roles
 from sqrec.cli.options import STORE, StoreOption, console
@@ -66,7 +66,7 @@ def list_(*, store: StoreOption = STORE) -> None:
     grid = Table("key", "name", "role", "may", "area", "until", "last used", "state")
     for key in keys:
         may = ", ".join(sorted(key.grant.scopes)) or "–"
-        cells = (key.key_id, key.name, key.grant.role, may, key.grant.area or "everywhere", _moment(key.expires_at))
+        cells = (key.key_id, shown(key.name), key.grant.role, may, key.grant.area or "everywhere", _moment(key.expires_at))
         grid.add_row(*map(escape, cells), key.used_on or "never", _state(key, now))
     console().print(grid if keys else "This store has no keys; make one: sqrec keys create")
 
@@ -90,7 +90,7 @@ def revoke(key_id: KeyArgument, *, store: StoreOption = STORE) -> None:
     """End a key: every worker refuses it within a second."""
     with Store.open(store, create=False) as opened:
         key = Keys(opened.database).revoke(key_id, who_runs())
-    console().print(f"{key.key_id} ({escape(key.name)}): {_state(key, time.time_ns() // 1000)}")
+    console().print(f"{key.key_id} ({escape(shown(key.name))}): {_state(key, time.time_ns() // 1000)}")
 
 
 def who_runs() -> str:
@@ -112,7 +112,7 @@ def _show(key: Key, text: str) -> None:
     """Print a key; its text goes to standard output alone and plainly, so that it can be piped into a file of secrets."""
     told: Role = roles().roles[key.grant.role]
     may = ", ".join(sorted(key.grant.scopes)) or "nothing yet"
-    typer.echo(f"{key.key_id} ({key.name}): {key.grant.role}. {told.means}", err=True)
+    typer.echo(f"{key.key_id} ({shown(key.name)}): {key.grant.role}. {told.means}", err=True)
     typer.echo(f"May: {may}. Where: {key.grant.area or 'everywhere'}. Until: {_moment(key.expires_at)}.", err=True)
     typer.echo("Keep the key below in a secret place: it is not shown again.", err=True)
     typer.echo(text)

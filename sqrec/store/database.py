@@ -1,5 +1,6 @@
 """One database, SQLite or PostgreSQL: writers, readers, and the change number that orders them."""
 
+import os
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -9,19 +10,26 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from sqrec.access.pepper import pepper_here
 from sqrec.errors import StoreError
-from sqrec.store.retry import retried, told
+from sqrec.store.retry import passes, retried, told
 from sqrec.store.schema import CHANGES
 
 _BUSY_SECONDS = 10.0
 _WRITES = "sqrec_writes"
+_PATIENCE = "sqrec_patience"
+_PROBED_SECONDS = 1.0
+_LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', :most, true)")
 _FORMS = "sqlite:///var/sqrec.db or postgresql+psycopg://user@host/database"
 
+_FILE = "sqrec_file"
+_Identity = tuple[int, int]
+_NEVER: _Identity = (-1, -1)
 T = TypeVar("T")
 
 
@@ -45,6 +53,9 @@ class Database:
 
     Writers are serialised: each locks the row of the change number first, so change numbers follow the order of commits.
     Readers see one snapshot from their first row to their last, and wait for no writer.
+
+    An SQLite database is the file that was opened first. Where its path leads to another file, or to none, nothing is read and nothing
+    counts as written (StoreError): whoever replaced it means the other one, which is opened by whoever starts again.
     """
 
     def __init__(self, url: str, pepper: Callable[[], bytes | None] = pepper_here) -> None:
@@ -53,7 +64,10 @@ class Database:
         parsed = _parsed(url)
         self.name = parsed.render_as_string(hide_password=True)
         self.file = Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
-        self.engine = _sqlite(parsed) if self.file else _postgresql(parsed)
+        self.engine = _sqlite(parsed, self.file) if self.file else _postgresql(parsed)
+        self._opened: _Identity | None = None
+        self._closed = False
+        event.listen(self.engine, "checkin", self._come_back)
         self._writer = self.engine.execution_options(**{_WRITES: True})
         self._reader = (
             self.engine
@@ -79,9 +93,30 @@ class Database:
 
         def once() -> T:
             with self._writer.begin() as connection:
-                return work(connection)
+                self._is_there(connection)
+                result = work(connection)
+            self._is_there()
+            return result
 
         return retried(once, self.name)
+
+    def prove(self) -> None:
+        """Write something durably that changes nothing, without a change number.
+
+        Raises StoreError where nothing can be kept now: a full or read-only disk, a file that was replaced, a server that is gone. Whoever
+        finds the database locked for a second knows as much: somebody else writes.
+        """
+        try:
+            with self._writer.execution_options(**{_PATIENCE: _PROBED_SECONDS}).begin() as connection:
+                self._is_there(connection)
+                if self.file is None:
+                    connection.execute(_LOCK_TIMEOUT, {"most": f"{_PROBED_SECONDS:.0f}s"})
+                for step in (1, -1):  # SQLite writes no page that stays as it is
+                    connection.execute(sa.update(CHANGES).values(change=CHANGES.c.change + step))
+            self._is_there()
+        except DBAPIError as problem:
+            if not passes(problem):
+                raise told(problem, self.name) from None
 
     @contextmanager
     def reading(self) -> Generator[Connection]:
@@ -95,23 +130,46 @@ class Database:
             connection.close()
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; one that somebody still reads by is closed as soon as it comes back."""
+        self._closed = True
         self.engine.dispose()
+
+    def _come_back(self, _: Any, held: ConnectionPoolEntry) -> None:
+        if self._closed:
+            held.close()
+
+    def _is_there(self, connection: Connection | None = None) -> None:
+        """Make sure that the path leads to the file that was opened first, and that a connection is one to it."""
+        if self.file is None:
+            return
+        now = _identity(self.file)
+        if self._opened is None:
+            self._opened = now
+        if now is None or now != self._opened or (connection is not None and connection.info.get(_FILE) != now):
+            if now is not None:
+                self._opened = _NEVER  # whoever opened the other one may have written into this one's log
+            raise StoreError(
+                f"The file of the store {self.name} was {'replaced by another' if now else 'taken away'} while it was open, so nothing is "
+                "read from it and nothing kept. Start again, on the file that is to be used."
+            )
 
     def _written(self, work: Callable[[Writing], T]) -> T:
         with self._writer.begin() as connection:
+            self._is_there(connection)
             last = connection.execute(sa.select(CHANGES.c.change, CHANGES.c.at).with_for_update()).one()
             writing = Writing(connection, last.change + 1, max(time.time_ns() // 1000, last.at + 1), pepper=self.pepper)
             result = work(writing)
             if writing.wrote:
                 connection.execute(sa.update(CHANGES).values(change=writing.change, at=writing.at))
-            return result
+        self._is_there()  # what went into a file that was taken away meanwhile is not acknowledged
+        return result
 
     def _pinned(self) -> Connection:
         """Begin to read: the first question decides which state is seen."""
         connection = self._reader.connect()
         try:
             connection.exec_driver_sql("SELECT 1 FROM sqlite_master" if self.file else "SELECT 1").all()
+            self._is_there(connection)
         except BaseException:
             connection.close()
             raise
@@ -136,19 +194,36 @@ def _postgresql(url: URL) -> Engine:
     return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
 
-def _sqlite(url: URL) -> Engine:
+def _identity(file: Path) -> _Identity | None:
+    """Return device and number of a file; None where there is none."""
+    try:
+        found = os.stat(file)  # noqa: PTH116 (the fastest way, at each reading)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _sqlite(url: URL, file: Path) -> Engine:
     """Make an engine whose transactions are SQLite's own: writers ask for the lock when they begin, not in the middle."""
     engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: Any) -> None:  # pyright: ignore[reportUnusedFunction] (SQLAlchemy calls it)
+    def prepare(connection: Any, held: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction] (SQLAlchemy calls it)
+        held.info[_FILE] = _identity(file)
         connection.isolation_level = None
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction] (SQLAlchemy calls it)
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        patience = options.get(_PATIENCE, _BUSY_SECONDS)
+        if patience != _BUSY_SECONDS:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
+        finally:
+            if patience != _BUSY_SECONDS:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
 
     return engine

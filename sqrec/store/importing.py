@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from sqrec.store.about import note
-from sqrec.store.database import Database
+from sqrec.store.database import Database, Writing
+from sqrec.store.organisation import organisation_in
 from sqrec.store.rows import Rows, rows_of
 from sqrec.store.schema import STORED, Stored
 from sqrec.store.standing import standing
@@ -45,7 +46,8 @@ def import_folder(
     Rows are checked, reported and rejected by `check_folder`. With `strict` nothing is imported from a folder with a rejected
     row. An interrupted import is completed by the next one.
 
-    Raises TableError where the folder cannot be read, StoreError where its city or its people do not belong into this store.
+    Raises TableError where the folder cannot be read, StoreError where its city or its people do not belong into this store, and where
+    its communities would make a circle of parents.
     """
     if strict:
         check = check_folder(path, write_rejected=False, listing=listing, mapping=mapping)
@@ -66,8 +68,15 @@ def import_folder(
 def _taken(database: Database, stored: Stored, frame: pd.DataFrame) -> Written:
     total = Written()
     for rows in _parts(stored, frame):
-        total += database.write(lambda writing, rows=rows: put(writing, stored, standing(writing, stored, rows)))
+        total += database.write(lambda writing, rows=rows: _put(writing, stored, rows, database.name))
     return total
+
+
+def _put(writing: Writing, stored: Stored, rows: Rows, name: str) -> Written:
+    written = put(writing, stored, standing(writing, stored, rows))
+    if stored.table.name == "communities":
+        organisation_in(writing.connection, name)  # a circle takes these rows back
+    return written
 
 
 def _parts(stored: Stored, frame: pd.DataFrame) -> Iterator[Rows]:

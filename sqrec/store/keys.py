@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sqrec.access.keys import Key, hashed, new_key
+from sqrec.access.keys import Key, hashed, new_key, readable
 from sqrec.access.roles import SCOPES, Grant
 from sqrec.base.numbers import DAY
 from sqrec.errors import AccessError
 from sqrec.store.database import Database, Writing
-from sqrec.store.reading import first
+from sqrec.store.reading import first, newest
 from sqrec.store.schema import KEYS
 from sqrec.store.trail import note
 from sqrec.store.writing import insert
@@ -33,8 +33,14 @@ class Keys:
             rows = connection.execute(sa.select(KEYS).order_by(KEYS.c.created_at, KEYS.c.key_id)).mappings().all()
         return [_key({str(name): cell for name, cell in row.items()}) for row in rows]
 
+    def state(self) -> tuple[int, int]:
+        """Return what is another one whenever any key is: the newest change of keys, and their number."""
+        with self.database.reading() as connection:
+            return newest(connection, KEYS)
+
     def create(self, name: str, grant: Grant, pepper: bytes, who: str, days: int | None = None) -> tuple[Key, str]:
-        """Make a key that ends after some days (None: never); return it and its text."""
+        """Make a key that ends after some days (None: never); return it and its text. Raises AccessError for a name that cannot be read."""
+        readable(name)
 
         def work(writing: Writing) -> tuple[Key, str]:
             made = _made(writing, name, grant, pepper, None if days is None else writing.at + days * DAY)

@@ -90,6 +90,12 @@ def first(connection: Connection, asked: sa.Executable) -> dict[str, Any] | None
     return None if row is None else {str(name): value for name, value in row.items()}
 
 
+def newest(connection: Connection, table: sa.Table) -> tuple[int, int]:
+    """Return the newest change of a table's rows (0: none), and how many there are: one of them is another after any change of the table."""
+    row = connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.change), 0), sa.func.count())).one()
+    return int(row[0]), int(row[1])
+
+
 def _frame(columns: Sequence[Column], numbers: Sequence[str], values: Sequence[Sequence[Any]], count: int) -> pd.DataFrame:
     frame = frame_of(columns, values[: len(columns)], count)
     counted = zip(numbers, values[len(columns) :], strict=True)

@@ -11,7 +11,7 @@ from sqrec.access.sessions import LONGEST, Session, owned
 from sqrec.errors import AccessError
 from sqrec.store.database import Database, Writing
 from sqrec.store.erased import erased_among
-from sqrec.store.reading import first
+from sqrec.store.reading import first, newest
 from sqrec.store.schema import ASSERTIONS, SESSIONS
 from sqrec.store.trail import note
 from sqrec.store.writing import insert
@@ -29,18 +29,23 @@ class Sessions:
             rows = connection.execute(sa.select(SESSIONS).where(SESSIONS.c.ended_at.is_(None))).mappings().all()
         return [_session({str(name): cell for name, cell in row.items()}) for row in rows]
 
-    def begin(self, session_id: str, subject: str, grant: Grant, assertion: str, until: int) -> Session:
+    def state(self) -> tuple[int, int]:
+        """Return what is another one whenever any session is: the newest change of sessions, and their number."""
+        with self.database.reading() as connection:
+            return newest(connection, SESSIONS)
+
+    def begin(self, session_id: str, subject: str, grant: Grant, assertion: str, until: int) -> Session | None:
         """Begin a session by an assertion that holds until a moment (microseconds UTC); older sessions and assertions are cleared.
 
-        Raises AccessError for an assertion that was used before, whichever worker took it, and for a resident who was erased.
+        None for an assertion that has ended, or was used before, whichever worker took it. Raises AccessError for a resident who was erased.
         """
 
-        def work(writing: Writing) -> Session:
+        def work(writing: Writing) -> Session | None:
             if until <= writing.at:  # else, cleared, it could be used again by who waited for the lock
-                raise AccessError("This assertion has ended; ask the platform for another.")
+                return None
             _clear(writing)
             if first(writing.connection, sa.select(ASSERTIONS.c.jti).where(ASSERTIONS.c.jti == assertion)) is not None:
-                raise AccessError("This assertion was used before; ask the platform for another.")
+                return None
             if owned(grant.role) and erased_among(writing.connection, writing.pepper, [subject]):
                 raise AccessError("Nothing is held here about this resident, who was erased, so nobody signs on.")
             insert(writing, ASSERTIONS, jti=assertion, expires_at=until)

@@ -95,8 +95,6 @@ TREE = Organisation.of(
         Unit("370203022001", "一号社区", "370203022000"),
         Unit("370203022002", "二号社区", "370203099"),  # told to belong to another street than its code says
         Unit("370214005001", "高新区社区", "370299"),  # of a zone with a code of its own
-        Unit("370211001001", "a", "370211001002"),
-        Unit("370211001002", "b", "370211001001"),
     ],
     {"370282": "370215"},
 )
@@ -111,11 +109,9 @@ TREE = Organisation.of(
         ("370214005", ("370214005002",), ("370214005001",)),
         ("370214", ("370214005002",), ("370214005001",)),
         ("370299", ("370214005001",), ("370214005002",)),
-        ("3702", ("370203022001", "370214005001", "370282001001"), ("370211001001", "370211001002", "3701", None)),
+        ("3702", ("370203022001", "370214005001", "370282001001"), ("3701", None)),
         ("370215", ("370282001001", "370282", "370215001001"), ("370281001001",)),
         ("370282001", ("370215001003", "370282001003"), ("370215002003",)),  # a key of before the district was renamed
-        ("370211001", ("370211001003",), ("370211001001",)),  # units in a circle belong to nobody above
-        ("370211001001", ("370211001001", "370211001002"), ("370211001003",)),
     ],
 )
 def test_a_unit_holds_those_that_the_organisation_says(
@@ -127,13 +123,43 @@ def test_a_unit_holds_those_that_the_organisation_says(
     )
 
 
+@pytest.mark.parametrize(
+    ("units", "circle"),
+    [
+        ([("370211001001", "370211001002"), ("370211001002", "370211001001")], "370211001001 < 370211001002 < 370211001001"),
+        ([("370203", "370203022")], "370203 < 370203022 < 370203"),  # a district below a street that its code says is below it
+        ([("370203022", "370203022")], "370203022 < 370203022"),
+        ([("370203022001", "a"), ("a", "b"), ("b", "370203022001")], "370203022001 < a < b < 370203022001"),
+        ([("370282", "370215001")], "370215 < 370215001 < 370215"),  # by the present code of a renamed district
+    ],
+)
+def test_units_in_a_circle_are_no_tree(units: list[tuple[str, str]], circle: str) -> None:
+    """Each would hold all of them: a street its whole district."""
+    with pytest.raises(AccessError, match=rf"in a circle: .*{circle.partition(' ')[0]}.* Each would hold all of them"):
+        Organisation.of([Unit(area, "", parent) for area, parent in units], {"370282": "370215"})
+
+
 def test_an_area_is_a_unit_where_the_organisation_goes_so_far() -> None:
     assert granted("worker", "370203022000", organisation=TREE).area == "370203022"
     assert granted("worker", "370282", organisation=TREE).area == "370215"
-    assert granted("platform", "37", organisation=TREE).area == "37"  # no province is named: whatever code fits
-    assert granted("worker", "New Jersey/Newark", organisation=TREE).area == "New Jersey/Newark"
+    assert granted("worker", "370214006", organisation=Organisation.of([Unit("370214", "城阳区")])).area == "370214006"
+    assert granted("worker", "New Jersey/Newark").area == "New Jersey/Newark"  # where nothing is named, whatever code fits
+    paths = Organisation.of([Unit("New Jersey/Newark", "Newark")])
+    assert granted("worker", "New Jersey/Newark/Ironbound", organisation=paths).area == "New Jersey/Newark/Ironbound"
     with pytest.raises(AccessError, match=r"is called 370203023; right is one of 2, such as 370203022 镇江路街道, 370203099\."):
         granted("officer_street", "370203023", organisation=TREE)
+    for role, area in (
+        ("platform", "37"),
+        ("platform", "99"),
+        ("worker", "New Jersey/Newark"),
+        ("platform", "*"),
+        ("resident", "999999"),
+    ):
+        with pytest.raises(AccessError, match=r"No unit of the organisation is called .*; right is one of"):
+            granted(role, area, organisation=TREE, session=True)
+    for area in ("999999001", "999999001001"):  # of a level that the tree does not name, below none of its units
+        with pytest.raises(AccessError, match=r"No unit of the organisation is called .*; right is one of"):
+            granted("worker", area, organisation=Organisation.of([Unit("3702", "青岛市"), Unit("370203", "市北区")]))
     with pytest.raises(AccessError, match=r"^A worker needs another area than 3702; right is [^.]*\.$"):
         granted("worker", "3702", organisation=TREE)
 

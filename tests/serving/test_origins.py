@@ -2,17 +2,22 @@
 
 import http.client
 from collections.abc import Mapping
+from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from starlette.datastructures import Headers
 
-from serving.app import ROUTES
-from serving.origins import from_our_page, names_of
+from serving.app import ROUTES, application
+from serving.live import Live
+from serving.origins import from_our_page, names_of, scheme_of
 from serving.problems import RefusedError
 from serving.settings import Settings
+from sqrec.store import Store, import_folder
 from tests.support.inside import Inside
+from tests.support.keys import key_for
 from tests.support.server import Server, problem
 
 BODY = b'{"person": {"desired": ["\xe9\x9d\xa2\xe7\x82\xb9\xe5\xb8\x88"]}}'
@@ -73,7 +78,8 @@ def test_names_are_declared() -> None:
         ({"sec-fetch-site": "same-origin"}, True),
         ({"sec-fetch-site": "same-origin", "origin": "http://localhost:3000"}, True),
         ({"origin": "http://localhost:3000"}, True),  # an old browser
-        ({"origin": "https://LOCALHOST:3000"}, True),
+        ({"origin": "HTTP://LOCALHOST:3000"}, True),
+        ({"origin": "https://localhost:3000"}, False),  # another scheme is another origin
         ({"sec-fetch-site": "same-site"}, False),
         ({"sec-fetch-site": "cross-site"}, False),
         ({"sec-fetch-site": "cross-site", "origin": "http://localhost:3000"}, False),
@@ -98,10 +104,25 @@ def test_pages_of_other_origins_may_ask_nothing(server: Inside, headers: Mapping
 def test_a_session_must_say_where_it_comes_from() -> None:
     """A browser always does; what does not is no page of ours."""
     ours, silent = Headers({"host": "localhost:3000", "origin": "http://localhost:3000"}), Headers({"host": "localhost:3000"})
-    from_our_page("POST", ours, session=True)
-    from_our_page("GET", silent, session=True)
-    with pytest.raises(RefusedError, match="another origin"):
-        from_our_page("POST", silent, session=True)
+    from_our_page("POST", ours, "http", session=True)
+    from_our_page("GET", silent, "http", session=True)
+    for told, scheme in ((silent, "http"), (ours, "https")):
+        with pytest.raises(RefusedError, match="another origin"):
+            from_our_page("POST", told, scheme, session=True)
+
+
+@pytest.mark.parametrize(
+    ("more", "scheme"),
+    [
+        ({}, "http"),
+        ({"tls_certificate": Path("c")}, "https"),
+        ({"host": "0.0.0.0", "tls_certificate": Path("c")}, "https"),
+        ({"host": "0.0.0.0", "proxy": (ip_network("10.0.0.0/8"),)}, "https"),
+        ({"proxy": (ip_network("10.0.0.0/8"),)}, "http"),  # a proxy is declared for production alone
+    ],
+)
+def test_our_own_pages_have_the_scheme_of_the_way(more: dict[str, Any], scheme: str) -> None:
+    assert scheme_of(Settings(**more)) == scheme
 
 
 @pytest.mark.parametrize(
@@ -114,6 +135,46 @@ def test_only_what_says_to_be_json_is_read(server: Inside, kind: str | None) -> 
             answer = server.request("POST", one.path, content=BODY, headers={} if kind is None else {"content-type": kind})
             problem(answer, 415)
     assert server.post(content=BODY, headers={"content-type": "Application/JSON; charset=utf-8"}).status_code == 200
+
+
+def test_two_kinds_of_body_are_none(server: Inside) -> None:
+    """Each reader on the way would take another one of them."""
+    for first, second in (("application/json", "text/plain"), ("text/plain", "application/json"), ("application/json",) * 2):
+        headers = httpx.Headers([("content-type", first), ("content-type", second)])
+        problem(server.request("POST", "/v1/recommend", content=BODY, headers=headers), 415)
+    problem(server.post(content=BODY, headers={"content-type": "application/json, text/plain"}), 415)
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        ({"host": "10.0.0.9", "proxy": (ip_network("127.0.0.0/8"),)}, "max-age=31536000"),
+        ({"host": "10.0.0.9", "tls_certificate": Path(__file__), "tls_key": Path(__file__)}, "max-age=31536000"),
+        ({"tls_certificate": Path(__file__), "tls_key": Path(__file__)}, None),  # localhost is the name of other services too
+        ({}, None),
+    ],
+)
+def test_production_is_asked_by_https_alone(store_url: str, small: Path, way: dict[str, Any], told: str | None) -> None:
+    """Every answer says so, refusals too."""
+    with Store.open(store_url) as store:
+        import_folder(store, small / "data")
+    key_for(store_url)
+    papers: dict[str, Any] = {"names": ("jobs.example",), "operator": "o", "assessment": "a", "filing": "f"}
+    live = Live(Settings(data=store_url, bundles=small / "var" / "bundles", **papers, **way))
+    asker, name = Inside(application(live), small, small), {"host": "jobs.example"}
+    for answer in (
+        asker.get("/", headers=name),
+        asker.get("/page/page.css", headers=name),
+        asker.get("/nowhere", headers=name),
+        asker.get("/", headers={"host": "evil.example"}),
+        asker.post({"person_id": "p01"}, headers=name),
+    ):
+        assert answer.headers.get("strict-transport-security") == told, answer.status_code
+    scheme = "https" if way else "http"
+    assert asker.post({"person": {}}, headers=name | {"origin": f"{scheme}://jobs.example"}).status_code == 200
+    other = {"https": "http", "http": "https"}[scheme]
+    problem(asker.post({"person": {}}, headers=name | {"origin": f"{other}://jobs.example"}), 403)
+    live.close()
 
 
 def test_no_preflight_is_granted(server: Inside) -> None:

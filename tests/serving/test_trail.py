@@ -22,9 +22,9 @@ from sqrec.errors import StoreError
 from sqrec.store import Keys, Store, import_folder
 from sqrec.store.schema import AUDIT
 from sqrec.store.trail import about, verify
-from tests.serving.test_doors import event
 from tests.serving.test_sessions import ISSUER, OURS, signed, written
 from tests.support import tiny
+from tests.support.doorway import event
 from tests.support.inside import Inside
 from tests.support.keys import PEPPER, key_for
 

@@ -10,8 +10,10 @@ from typer.testing import CliRunner
 
 from sqrec.access.keys import KeyRing, hashed
 from sqrec.access.pepper import pepper_of
+from sqrec.access.roles import granted
 from sqrec.base.numbers import DAY
 from sqrec.cli.app import app
+from sqrec.errors import AccessError
 from sqrec.store import Keys, Store, import_folder
 from sqrec.store.keys import day_of
 from tests.support import tiny
@@ -151,3 +153,19 @@ def test_a_key_is_for_a_unit_of_the_organisation(store_url: str, tmp_path: Path)
     assert "Where: 370203022." in run("create", "a", "--role", "worker", "--area", "370203022000", *to)[2]
     assert run("create", "a", "--role", "officer_community", "--area", "370203022001", *to)[0] == 0  # no community is named
     assert run("create", "a", "--role", "platform", "--area", "", *to)[:2] == (1, "")
+
+
+@pytest.mark.parametrize(
+    "name", ["", "  ", "a\nb", "a\x00b", "a\x1b[31mb", "a\x7fb", "right\u202eleft", "a\u200bb", "a\u2028b", "\ud800", "x" * 201]
+)
+def test_a_name_of_a_key_can_be_read(store_url: str, name: str) -> None:
+    """What a terminal obeys, what turns or hides other signs, and what is none: refused, and nothing is made."""
+    with Store.open(store_url) as store:
+        with pytest.raises(AccessError, match=r"The name of the key .* right are 1 to 200 characters that can be printed"):
+            Keys(store.database).create(name, granted("operator", None), b"x" * 32, "tester")
+        assert Keys(store.database).listed() == []
+        old, _ = Keys(store.database).create("青岛市平台 (City platform) 2", granted("operator", None), b"x" * 32, "tester")
+        with store.database.engine.begin() as connection:  # one of before is shown so that no terminal obeys it
+            connection.execute(sa.text("UPDATE keys SET name = :name"), {"name": "a\x1b[31mb\u202ec"})
+    assert "a\ufffd[31mb\ufffdc" in run("list", "--store", store_url)[1]
+    assert "a\ufffd[31mb\ufffdc" in run("revoke", old.key_id, "--store", store_url)[1]
