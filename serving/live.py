@@ -24,12 +24,14 @@ from serving.problems import UnavailableError, unexpected
 from serving.ready import Keeping
 from serving.settings import Settings
 from serving.trail import AuditLog
+from serving.writers import PATIENCE, Writers
 from sqrec import bundle as bundles
 from sqrec.access import NOBODY, Asker, pepper_of
 from sqrec.cities import City
 from sqrec.errors import SqrecError, StoreError
 from sqrec.source import is_store
 from sqrec.store import Store
+from sqrec.store.retry import MOST_SECONDS
 
 _log = logging.getLogger("sqrec.serving")
 _PATIENCE = 10.0
@@ -41,7 +43,8 @@ class Live:
     `ready` is False while the store cannot be reached: the loaded deployment goes on answering, but no `person_id` is found.
     `log` is None where a folder is served, `collector` None where Python's automatic garbage collection stays on. `names` are the
     hosts that are answered for, `keys` say who asks, `assertions` check the platform's sign-on (None: there is none). `buckets`
-    say who asks too often, `turns` whose answer is computed. `audit` gets every refusal and every use of
+    say who asks too often, `turns` whose answer is computed; `writers` write for requests, which wait for a lock for seconds, while log
+    and audit, written behind them, wait longer on connections of their own. `audit` gets every refusal and every use of
     a stored person; `trail` writes them (None: a folder is served, and nobody in it is stored). `scheme` is that of our own pages.
     Making one raises as `Deployment.load` and `admit` do, and leaves no store open then.
     """
@@ -49,15 +52,15 @@ class Live:
     def __init__(self, settings: Settings, collector: Collector | None = None) -> None:
         with ExitStack() as undone:  # whatever refuses, nothing is left open
             self.settings = settings
-            self.store = _opened(settings) if is_store(settings.data) else None
-            if self.store:
-                undone.callback(self.store.close)
+            self.store, behind = (_opened(settings, PATIENCE), _opened(settings)) if is_store(settings.data) else (None, None)
+            for one in filter(None, (self.store, behind)):
+                undone.callback(one.close)
             self.deployment = Deployment.load(settings, self.store)
             admit(settings, synthetic=self.deployment.synthetic)
             self.collector = collector
             self.keys = KeysHeld(self.store, pepper_of(settings.pepper_file) if self.store else None)
             self.names, self.scheme, self.assertions = names_of(settings), scheme_of(settings), Assertions.of(settings)
-            self.buckets, self.turns = Buckets(self._rates()), Turns()
+            self.buckets, self.turns, self.writers = Buckets(self._rates()), Turns(), Writers()
             self.ready = True
             self._refused: Path | None = None
             self._told: str | None = None
@@ -65,11 +68,12 @@ class Live:
             self._follower: threading.Thread | None = None
             warm_up(self.deployment)
             self.keeping = Keeping(self.store)
-            self.log = RankingLog(self.store) if self.store else None
+            self.log = RankingLog(behind) if behind else None
             if self.log:
                 undone.callback(self.log.close)
-            self.trail = AuditLog(self.store) if self.store else None
+            self.trail = AuditLog(behind) if behind else None
             self.audit: Callable[[Decision], None] = self.trail.put if self.trail else _not_kept
+            self._behind = behind
             undone.pop_all()
 
     @property
@@ -119,8 +123,9 @@ class Live:
         if self.trail:
             self.trail.close()
         self.keeping.close()
-        if self.store:
-            self.store.close()
+        self.writers.close()
+        for one in filter(None, (self.store, self._behind)):
+            one.close()
 
     def watch(self) -> None:
         """Start a thread that calls `follow` every `pointer_seconds`; none for a named bundle on a folder, which never changes.
@@ -191,5 +196,5 @@ def _not_kept(decision: Decision) -> None:
     pass
 
 
-def _opened(settings: Settings) -> Store:
-    return Store.open(str(settings.data), create=False, pepper=lambda: pepper_of(settings.pepper_file))
+def _opened(settings: Settings, patience: float = MOST_SECONDS) -> Store:
+    return Store.open(str(settings.data), create=False, pepper=lambda: pepper_of(settings.pepper_file), patience=patience)

@@ -58,6 +58,7 @@ class NotFoundError(Exception):
     """Raised where a person or item does not exist (404). The message says what to do and quotes no request."""
 
 
+_LATER = {"Retry-After": "5"}
 _KNOWN: tuple[tuple[type[Exception], int, bool], ...] = (
     (NotFoundError, 404, True),
     (RequestError, 403, True),
@@ -101,7 +102,7 @@ def refusal(mistake: Exception) -> tuple[int, bytes]:
 def answer_of(mistake: Exception) -> Response:
     """Return the response with the problem document of an exception."""
     status, document = refusal(mistake)
-    headers = mistake.headers if isinstance(mistake, RefusedError) else None
+    headers = mistake.headers if isinstance(mistake, RefusedError) else _LATER if status == 503 else None
     return Response(document, status, headers, media_type=PROBLEM_TYPE)
 
 

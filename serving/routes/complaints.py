@@ -32,7 +32,7 @@ async def complain(live: Live, asked: ComplaintRequest, who: Asker) -> Response:
     if not await live.deployment.records.found(person_id, who.within):
         raise gone(live, who, _ROUTE, person_id)
     try:
-        made = await asyncio.to_thread(
+        made = await live.writers.run(
             Complaints(store.database).file, person_id, asked.text, asked.request_id, who.name, live.city
         )
     except AccessError:
@@ -64,7 +64,7 @@ async def answer(live: Live, asked: AnswerRequest, who: Asker) -> Response:
     if live.store is None:
         raise UnavailableError(_NO_STORE)
     try:
-        made = await asyncio.to_thread(Complaints(live.store.database).answer, asked.complaint_id, asked.answer, who.name)
+        made = await live.writers.run(Complaints(live.store.database).answer, asked.complaint_id, asked.answer, who.name)
     except AccessError as problem:
         told = ProblemDetail(field="complaint_id", rule="answered", detail=str(problem))
         raise RefusedError(400, str(problem), (told,)) from problem

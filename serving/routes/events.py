@@ -38,7 +38,7 @@ async def events(live: Live, asked: EventsRequest, who: Asker) -> bytes:
     found = faults(asked.each, who, known, now, live)
     sound = {place: one for place, one in enumerate(asked.each) if place not in found.refused and isinstance(one, EventIn)}
     rows: list[Row] = [one.model_dump() | {"recorded_at": now, "writer": who.name} for one in sound.values()]
-    taken = await asyncio.to_thread(store.take_events, rows, live.city) if rows else Taken()
+    taken = await live.writers.run(store.take_events, rows, live.city) if rows else Taken()
     refused = {**found.refused, **_others(taken, tuple(sound), who)}
     if len(asked.each) == 1 and refused:
         raise _together(refused)

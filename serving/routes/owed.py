@@ -44,7 +44,7 @@ async def erasure(live: Live, asked: ErasureRequest, who: Asker) -> Response:
     UnavailableError without a pepper.
     """
     store, person_id = await named(live, asked.person_id, who, "/v1/erasure")
-    found = await asyncio.to_thread(_erased, live, store, person_id, who.name)
+    found = await live.writers.run(_erased, live, store, person_id, who.name)
     if found is None:
         raise gone(live, who, "/v1/erasure", person_id)
     copies = [{"what": one.what, "last_day": one.last_day} for one in found.copies]

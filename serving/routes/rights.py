@@ -136,7 +136,7 @@ async def _about(
     try:
         if record is None:
             raise unknown_person()
-        done = await asyncio.to_thread(work, store, record)
+        done = await (live.writers.run(work, store, record) if writes else asyncio.to_thread(work, store, record))
     except (RefusedError, NotFoundError, RequestError) as refused:
         live.audit(Decision(who, route, scope, refusal(refused)[0], asked.person_id, fields, writes))
         raise

@@ -1,6 +1,5 @@
 """Sessions: the platform's word for somebody becomes a cookie, and a session ends."""
 
-import asyncio
 import time
 
 from pydantic_core import to_json
@@ -31,12 +30,12 @@ async def begin(live: Live, asked: SessionRequest, who: Asker) -> Response:
         raise UnavailableError(_NO_SIGN_ON)
     token = new_token()
     try:
-        session = await asyncio.to_thread(_begun, live, live.store, live.assertions, asked.assertion, token)
+        session = await live.writers.run(_begun, live, live.store, live.assertions, asked.assertion, token)
     except RefusedError as refused:
         live.audit(Decision(who, "/v1/session", "open", refused.status))
         raise
     if who.session_id:
-        await asyncio.to_thread(Sessions(live.store.database).end, who.session_id)
+        await live.writers.run(Sessions(live.store.database).end, who.session_id)
     asker = session.asker()
     body = {"role": asker.role, "scopes": sorted(asker.scopes), "area": asker.area, "seconds": LONGEST // SECOND}
     cookie = _COOKIE.format(name=SESSION, token=token, seconds=LONGEST // SECOND)
@@ -45,7 +44,7 @@ async def begin(live: Live, asked: SessionRequest, who: Asker) -> Response:
 
 async def end(live: Live, asked: EndRequest, who: Asker) -> Response:
     """End the session that the browser brings, and have it forgotten; without one nothing happens."""
-    ended = bool(live.store and who.session_id) and await asyncio.to_thread(_end, live, who.session_id or "")
+    ended = bool(live.store and who.session_id) and await live.writers.run(_end, live, who.session_id or "")
     gone = _COOKIE.format(name=SESSION, token="", seconds=0)
     return Response(
         to_json({"ended": ended}), media_type="application/json", headers={"Set-Cookie": gone, "Cache-Control": "no-store"}

@@ -17,10 +17,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from sqrec.access.pepper import pepper_here
 from sqrec.errors import StoreError
-from sqrec.store.retry import passes, retried, told
+from sqrec.store.retry import MOST_SECONDS, passes, retried, told
 from sqrec.store.schema import CHANGES
 
 _BUSY_SECONDS = 10.0
+_CONNECT_SECONDS = 5
 _WRITES = "sqrec_writes"
 _PATIENCE = "sqrec_patience"
 _PROBED_SECONDS = 1.0
@@ -52,27 +53,33 @@ class Database:
     """Hold the connections to one database.
 
     Writers are serialised: each locks the row of the change number first, so change numbers follow the order of commits.
-    Readers see one snapshot from their first row to their last, and wait for no writer.
+    Readers see one snapshot from their first row to their last, wait for no writer, and have connections of their own.
 
     An SQLite database is the file that was opened first. Where its path leads to another file, or to none, nothing is read and nothing
     counts as written (StoreError): whoever replaced it means the other one, which is opened by whoever starts again.
     """
 
-    def __init__(self, url: str, pepper: Callable[[], bytes | None] = pepper_here) -> None:
-        """`pepper` is asked for where something is sealed: rows of the audit trail, and the names of who was erased."""
-        self.pepper = pepper
+    def __init__(self, url: str, pepper: Callable[[], bytes | None] = pepper_here, patience: float = MOST_SECONDS) -> None:
+        """`pepper` is asked for where something is sealed: rows of the audit trail, and the names of who was erased.
+
+        A transaction waits for somebody else's lock for `patience` seconds.
+        """
+        self.pepper, self._patience = pepper, patience
         parsed = _parsed(url)
         self.name = parsed.render_as_string(hide_password=True)
         self.file = Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
-        self.engine = _sqlite(parsed, self.file) if self.file else _postgresql(parsed)
+        self._lock_wait = min(patience, _BUSY_SECONDS)
+        self.engine, reading = (
+            _sqlite(parsed, self.file, self._lock_wait) if self.file else _postgresql(parsed, self._lock_wait) for _ in range(2)
+        )
+        self._engines = (self.engine, reading)
         self._opened: _Identity | None = None
         self._closed = False
-        event.listen(self.engine, "checkin", self._come_back)
+        for engine in self._engines:
+            event.listen(engine, "checkin", self._come_back)
         self._writer = self.engine.execution_options(**{_WRITES: True})
         self._reader = (
-            self.engine
-            if self.file
-            else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            reading if self.file else reading.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         )
 
     def __enter__(self) -> Self:
@@ -86,7 +93,7 @@ class Database:
 
         Raises StoreError where the database cannot be used.
         """
-        return retried(lambda: self._written(work), self.name)
+        return retried(lambda: self._written(work), self.name, self._patience)
 
     def alone(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a write transaction without a change number, as changes of the schema need it."""
@@ -98,7 +105,7 @@ class Database:
             self._is_there()
             return result
 
-        return retried(once, self.name)
+        return retried(once, self.name, self._patience)
 
     def prove(self) -> None:
         """Write something durably that changes nothing, without a change number.
@@ -121,7 +128,7 @@ class Database:
     @contextmanager
     def reading(self) -> Generator[Connection]:
         """Open a read transaction on one snapshot for the block. Raises StoreError where the database cannot be used."""
-        connection = retried(self._pinned, self.name)
+        connection = retried(self._pinned, self.name, self._patience)
         try:
             yield connection
         except DBAPIError as problem:
@@ -132,7 +139,8 @@ class Database:
     def close(self) -> None:
         """Close all connections; one that somebody still reads by is closed as soon as it comes back."""
         self._closed = True
-        self.engine.dispose()
+        for engine in self._engines:
+            engine.dispose()
 
     def _come_back(self, _: Any, held: ConnectionPoolEntry) -> None:
         if self._closed:
@@ -190,8 +198,9 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
-def _postgresql(url: URL) -> Engine:
-    return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+def _postgresql(url: URL, lock_wait: float) -> Engine:
+    told = {"options": f"-c lock_timeout={lock_wait * 1000:.0f}", "connect_timeout": _CONNECT_SECONDS}
+    return sa.create_engine(url, connect_args=told, pool_pre_ping=True, hide_parameters=True)
 
 
 def _identity(file: Path) -> _Identity | None:
@@ -203,9 +212,9 @@ def _identity(file: Path) -> _Identity | None:
     return found.st_dev, found.st_ino
 
 
-def _sqlite(url: URL, file: Path) -> Engine:
+def _sqlite(url: URL, file: Path, lock_wait: float) -> Engine:
     """Make an engine whose transactions are SQLite's own: writers ask for the lock when they begin, not in the middle."""
-    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
+    engine = sa.create_engine(url, connect_args={"timeout": lock_wait}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, held: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction] (SQLAlchemy calls it)
@@ -217,13 +226,13 @@ def _sqlite(url: URL, file: Path) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction] (SQLAlchemy calls it)
         options = connection.get_execution_options()
-        patience = options.get(_PATIENCE, _BUSY_SECONDS)
-        if patience != _BUSY_SECONDS:
+        patience = options.get(_PATIENCE, lock_wait)
+        if patience != lock_wait:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
         finally:
-            if patience != _BUSY_SECONDS:
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
+            if patience != lock_wait:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {lock_wait * 1000:.0f}")
 
     return engine

@@ -21,13 +21,13 @@ _OUR_MISTAKES = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 T = TypeVar("T")
 
 
-def retried(work: Callable[[], T], name: str) -> T:
+def retried(work: Callable[[], T], name: str, patience: float = MOST_SECONDS) -> T:
     """Run `work`, a whole transaction, again until no lock stops it, and return its result.
 
     `name` is the store's name in messages. Raises StoreError, in one sentence, where the database cannot be used, or stays
-    locked for a minute.
+    locked for `patience` seconds.
     """
-    until, pause, jitter = time.monotonic() + MOST_SECONDS, _FIRST_PAUSE, SystemRandom()
+    until, pause, jitter = time.monotonic() + patience, _FIRST_PAUSE, SystemRandom()
     while True:
         try:
             return work()
@@ -36,7 +36,7 @@ def retried(work: Callable[[], T], name: str) -> T:
                 raise told(problem, name) from None
             if time.monotonic() > until:
                 raise StoreError(
-                    f"The store {name} has been locked for {MOST_SECONDS:.0f} s by somebody else; try again later."
+                    f"The store {name} has been locked for {patience:g} s by somebody else; try again later."
                 ) from problem
         time.sleep(jitter.uniform(pause / 2, pause))
         pause = min(2 * pause, _LONGEST_PAUSE)

@@ -22,6 +22,7 @@ from sqrec.store.erased import erasures
 from sqrec.store.midnights import counted_at
 from sqrec.store.naming import people_within
 from sqrec.store.records import record, records
+from sqrec.store.retry import MOST_SECONDS
 from sqrec.store.rows import Rows, frame_of, rows_as_told, rows_of
 from sqrec.store.schema import CHANGES, STORED, Stored
 from sqrec.store.showings import shown, shown_pairs, trusted
@@ -46,15 +47,23 @@ class Store:
     database: Database
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True, pepper: Callable[[], bytes | None] = pepper_here) -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        create: bool = True,
+        pepper: Callable[[], bytes | None] = pepper_here,
+        patience: float = MOST_SECONDS,
+    ) -> Self:
         """Open a store by its address; an SQLite store is created (if `create`) and upgraded.
 
-        `pepper` returns what seals its audit trail (None: nothing), by default this installation's.
+        `pepper` returns what seals its audit trail (None: nothing), by default this installation's; `patience` is for how many seconds
+        a transaction waits for somebody else's lock.
 
         Raises StoreError for an invalid address, a missing store, a PostgreSQL store of an older schema, and any store of a
         newer one.
         """
-        database = Database(url, pepper)
+        database = Database(url, pepper, patience)
         if database.file and not database.file.exists():
             if not create:
                 raise StoreError(f"There is no store {database.name}; make one: sqrec import FOLDER --store {database.name}")
