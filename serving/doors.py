@@ -146,7 +146,7 @@ def _may(live: Live, who: Asker, endpoint: Endpoint | None) -> None:
     if endpoint is None:
         return
     if endpoint.scope != "open" and not endpoint.inline:
-        need(who, endpoint.scope, keys=live.keys.there)
+        need(who, endpoint.scope, keys=live.keys.there, purpose=endpoint.purpose)
     if wait := live.bucket(who, endpoint):
         raise RefusedError(429, "You ask too often.", headers={"Retry-After": str(max(1, round(wait)))})
 
