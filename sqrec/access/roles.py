@@ -188,7 +188,7 @@ def _unit(tree: Organisation, area: str | None) -> list[str]:
     if not area or not tree.units or area in tree.units:
         return []
     near = tree.siblings(area) if area.isdigit() else []
-    if not near and any(one in tree.units for one in tree.line(area)):
+    if not near and any(one in tree.units and one.isdigit() == area.isdigit() for one in tree.line(area)):
         return []
     right = ", ".join(f"{one.area} {one.name}".strip() for one in (near or list(tree.units.values()))[:_NAMED])
     return [f"No unit of the organisation is called {area}; right is one of {len(near or tree.units)}, such as {right}."]

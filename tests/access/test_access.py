@@ -156,6 +156,7 @@ def test_an_area_is_a_unit_where_the_organisation_goes_so_far() -> None:
         ("platform", "99"),
         ("worker", "New Jersey/Newark"),
         ("platform", "*"),
+        ("platform", "370203/370202"),
         ("resident", "999999"),
     ):
         with pytest.raises(AccessError, match=r"No unit of the organisation is called .*; right is one of"):
