@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from serving.problems import NotFoundError, RefusedError
-from sqrec.access import Asker, Scope
+from sqrec.access import Asker, Purpose, Scope
 
 UNKNOWN_PERSON = "No person whom you may ask for has this person_id. Send the facts as `person`, or load data that has the id."
 _KEY = "This needs a key: send the header `Authorization: Bearer sq_…`. Who runs the service makes one: sqrec keys create (docs/access.md)."
@@ -35,16 +35,17 @@ class Decision:
     writes: bool = False
 
 
-def need(who: Asker, scope: Scope, *, keys: bool) -> None:
-    """Let pass who may do something; `keys` tells whether there can be keys at all.
+def need(who: Asker, scope: Scope, *, keys: bool, purpose: Purpose | None = None) -> None:
+    """Let pass who may do something, for a purpose (None: no stored person is asked for); `keys` tells whether there can be keys at all.
 
-    Raises RefusedError: 401 for nobody in particular, 403 for somebody who lacks the scope.
+    Raises RefusedError: 401 for nobody in particular, 403 for somebody who lacks the scope, or is there for other purposes.
     """
-    if who.may(scope):
-        return
-    if who.how == "nobody":
-        raise RefusedError(401, _KEY if keys else _NO_KEYS)
-    raise RefusedError(403, f"What you are known as lacks the scope `{scope}`: docs/access.md says which role has it.")
+    if not who.may(scope):
+        if who.how == "nobody":
+            raise RefusedError(401, _KEY if keys else _NO_KEYS)
+        raise RefusedError(403, f"What you are known as lacks the scope `{scope}`: docs/access.md says which role has it.")
+    if purpose is not None and not who.may_for(purpose):
+        raise RefusedError(403, f"What you are known as is not for the purpose `{purpose}`: docs/access.md says what each is.")
 
 
 def unknown_person() -> NotFoundError:

@@ -150,7 +150,7 @@ def _may(live: Live, who: Asker, endpoint: Endpoint | None) -> None:
     if endpoint is None:
         return
     if endpoint.scope != "open" and not endpoint.inline:
-        need(who, endpoint.scope, keys=live.keys.there)
+        need(who, endpoint.scope, keys=live.keys.there, purpose=endpoint.purpose)
     if endpoint.unlimited:
         return
     live.buckets.take(who, SMALL)

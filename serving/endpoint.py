@@ -16,9 +16,10 @@ from serving.allowed import need
 from serving.live import Live
 from serving.metrics import measured
 from serving.problems import answer_of
+from serving.purposes import PURPOSES
 from serving.reading import asked_of
 from serving.schemas.requests import Body
-from sqrec.access import NOBODY, Asker, Scope
+from sqrec.access import NOBODY, Asker, Purpose, Scope
 
 Tag = Literal["Residents", "Rights", "Items", "Events", "Sessions", "Site", "Operation"]
 SECONDS = 30.0
@@ -64,6 +65,11 @@ class Endpoint:
         return self.path in {"/livez", "/readyz", "/metrics"}
 
     @cached_property
+    def purpose(self) -> Purpose | None:
+        """What a stored person is named for here; None where none is."""
+        return PURPOSES.get(self.path)
+
+    @cached_property
     def route(self) -> Route:
         """The route that reads the request, answers, counts, and turns every exception into a problem document."""
 
@@ -78,7 +84,7 @@ class Endpoint:
         with measured(self.path) as outcome:
             try:
                 if self.scope != "open" and not self.inline:
-                    need(who, self.scope, keys=live.keys.there)
+                    need(who, self.scope, keys=live.keys.there, purpose=self.purpose)
                 async with asyncio.timeout(SECONDS):
                     body = await self.handler(live, await asked_of(request, self.asks, {"city": live.city}), who)
                 known = request.headers.get("if-none-match", "")

@@ -12,6 +12,7 @@ from typing import Any
 from serving.allowed import Decision
 from serving.metrics import counter
 from serving.problems import UnavailableError
+from serving.purposes import PURPOSES
 from sqrec.store import Store
 from sqrec.store.database import Writing
 from sqrec.store.trail import BEGUN, ENDED, Entry, Link, append, note
@@ -24,23 +25,6 @@ _PAUSE = 1.0
 _LAST_TRIES = 30
 """How often an ending worker tries to write, a pause apart, before it gives up."""
 _FULL = "The audit trail cannot be written now, and nobody's data is read without it. Try again later."
-PURPOSES = {
-    "/v1/recommend": "lists",
-    "/v1/recommend/batch": "lists",
-    "/v1/profile": "profile",
-    "/v1/events": "feedback",
-    "/v1/residents/{person_id}/switch": "switch",
-    "/v1/residents/{person_id}/tags": "tags",
-    "/v1/residents/{person_id}/consents": "consents",
-    "/v1/residents/{person_id}/unsuitable": "advice",
-    "/v1/access": "access",
-    "/v1/erasure": "erasure",
-    "/v1/explanations/{request_id}": "explanation",
-    "/v1/complaints": "complaint",
-    "/v1/complaints/list": "complaint",
-    "/v1/complaints/answer": "complaint",
-}
-"""What stored people are read or written about for, by address."""
 _log = logging.getLogger("sqrec.serving")
 
 

@@ -12,6 +12,7 @@ from serving.limits.buckets import units
 from serving.limits.turns import Turn
 from serving.live import Live
 from serving.problems import NotFoundError, RefusedError, refusal
+from serving.purposes import PURPOSES
 from serving.schemas.requests import Asked, BatchRequest, ProfileRequest, RecommendRequest, Wanted
 from sqrec.access import Asker
 from sqrec.contract import KINDS
@@ -71,7 +72,7 @@ async def _record(live: Live, deployment: Deployment, person_id: str, who: Asker
     Raises RefusedError for whoever may not ask for stored people, NotFoundError alike for nobody and for somebody of another area.
     """
     try:
-        need(who, "residents", keys=live.keys.there)
+        need(who, "residents", keys=live.keys.there, purpose=PURPOSES[route])
         found = await deployment.records.found(person_id, who.within) if who.may_name(person_id) else None
         if found is None:
             raise unknown_person()
@@ -94,7 +95,7 @@ async def _described(live: Live, deployment: Deployment, asked: Asked, who: Aske
     if asked.person is None or person_id is None:
         return asked
     try:
-        need(who, "residents", keys=live.keys.there)
+        need(who, "residents", keys=live.keys.there, purpose=PURPOSES[route])
     except RefusedError as refused:
         live.audit(Decision(who, route, "residents", refused.status, person_id))
         raise

@@ -2,6 +2,7 @@
 
 import math
 import re
+from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, LiteralString, cast
 from zoneinfo import ZoneInfo
@@ -9,9 +10,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from sqrec.base.numbers import DAY
 from sqrec.contract import GROUPS, RULES, TABLES, Column
-from sqrec.contract.parse import LAST, parse
+from sqrec.contract.parse import micros, parse
 
 MOST_LIST = 50
 _UTC = ZoneInfo("UTC")
@@ -21,8 +21,8 @@ _MOST_WORDS = 12
 """Vocabularies up to so many words are spelt out in a description."""
 _EXACT = 1 << 53
 """The largest whole number below which a JSON number is the same one for every reader (RFC 8259, section 6)."""
-_LAST = LAST - 2 * DAY
-"""The last moment (microseconds UTC) that has a local day, and one after it, in every zone."""
+_LAST = micros(datetime(9900, 1, 1, tzinfo=UTC)) - 1
+"""The last moment (microseconds UTC): ages and terms are counted from it, and a hundred years later there is a local day still."""
 _DATES = frozenset({"date", "date_or_no"})
 
 
@@ -107,7 +107,7 @@ def _instant(value: Any) -> Any:
         raise PydanticCustomError("instant", "right is {right}", {"right": RULES["instant"].right})
     moment = _checked(TABLES["events"].column("at"), value)
     if moment > _LAST:
-        raise PydanticCustomError("instant", "right is a moment before 9999-12-30")
+        raise PydanticCustomError("instant", "right is a moment before the year 9900")
     return moment
 
 

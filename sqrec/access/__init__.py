@@ -1,7 +1,7 @@
 """Access: who asks, what a role may do, and which residents an area holds. No server and no database (docs/access.md).
 
 - Ask     `Asker`: somebody with scopes and an area; `NOBODY`, `DEMO`.
-- Rules   `roles()`: every role with its scopes, as data (`roles.json`).
+- Rules   `roles()`: every role with its scopes, as data (`roles.json`); `purposes()`: what for (`purposes.json`).
 - Where   `Organisation`: the units of a city, each with the one above; `Within`: whom a unit holds.
 - Keys    `new_key`, `Key`, `KeyRing.asker_of(text)`.
 """
@@ -11,7 +11,9 @@ from sqrec.access.asker import DEMO, NOBODY, Asker
 from sqrec.access.keys import Key, KeyRing, new_key
 from sqrec.access.organisation import Organisation, Unit, Within
 from sqrec.access.pepper import pepper_of
-from sqrec.access.roles import Role, Scope, roles
+from sqrec.access.purposes import Purpose, purposes
+from sqrec.access.roles import Role, roles
+from sqrec.access.scopes import Scope
 
 __all__ = [
     "DEMO",
@@ -20,6 +22,7 @@ __all__ = [
     "Key",
     "KeyRing",
     "Organisation",
+    "Purpose",
     "Role",
     "Scope",
     "Unit",
@@ -27,5 +30,6 @@ __all__ = [
     "canonical",
     "new_key",
     "pepper_of",
+    "purposes",
     "roles",
 ]

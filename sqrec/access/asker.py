@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sqrec.access.organisation import Organisation, Within
-from sqrec.access.roles import SCOPES, Grant, Scope
+from sqrec.access.purposes import PURPOSES, Purpose
+from sqrec.access.roles import Grant
+from sqrec.access.scopes import SCOPES, Scope
 from sqrec.contract import GRADES
 
 How = Literal["nobody", "key", "session", "demo"]
@@ -16,7 +18,8 @@ class Asker:
 
     `area` None is everywhere, `within` says whom the area holds (by its code alone where no organisation is named). `person` is the
     only one whom a resident may ask about (None: whoever lives in the area); `session_id` is that of the session. `writes` are the
-    events that may be written; who `employs` writes about the offers of `employer` alone (None: of nobody).
+    events that may be written; who `employs` writes about the offers of `employer` alone (None: of nobody). `purposes` are
+    what stored people may be read or written about for.
     `address` is where nobody in particular asks from, for limits alone (None: unknown, or somebody is known).
     """
 
@@ -31,6 +34,7 @@ class Asker:
     writes: frozenset[str] = frozenset()
     employs: bool = False
     employer: str | None = None
+    purposes: frozenset[Purpose] = frozenset()
     address: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -54,11 +58,16 @@ class Asker:
             writes=grant.writes,
             employs=grant.employs,
             employer=grant.employer,
+            purposes=grant.purposes,
         )
 
     def may(self, scope: Scope) -> bool:
         """Tell whether a scope is among the allowed ones."""
         return scope in self.scopes
+
+    def may_for(self, purpose: Purpose) -> bool:
+        """Tell whether a purpose is among those that this is for."""
+        return purpose in self.purposes
 
     def may_name(self, person_id: str) -> bool:
         """Tell whether somebody may be named at all, wherever they live."""
@@ -70,5 +79,5 @@ class Asker:
 
 
 NOBODY = Asker("nobody", "nobody")
-DEMO = Asker("demo", "demo", scopes=frozenset(SCOPES), writes=frozenset(GRADES))
+DEMO = Asker("demo", "demo", scopes=frozenset(SCOPES), writes=frozenset(GRADES), purposes=frozenset(PURPOSES))
 """Whoever asks the demo of an invented city: everything is allowed, and nobody is real."""

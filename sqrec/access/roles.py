@@ -4,32 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from sqrec.access.areas import level_of
 from sqrec.access.organisation import Organisation
+from sqrec.access.purposes import PURPOSES, Purpose, purposes
+from sqrec.access.scopes import SCOPES, Scope
 from sqrec.contract import GRADES
 from sqrec.errors import AccessError
-
-Scope = Literal[
-    "residents",
-    "restricted",
-    "rights",
-    "owed",
-    "events",
-    "advice",
-    "offers",
-    "review",
-    "evaluation",
-    "figures",
-    "operation",
-    "administration",
-]
-"""What somebody may be allowed to do; `open` addresses need none of it. What no address asks for yet opens nothing."""
-SCOPES: tuple[Scope, ...] = get_args(Scope)
-
 
 _NAMED = 3
 """How many units a message names."""
@@ -94,15 +77,22 @@ class Rules(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Hold what somebody is given: a role, scopes besides, an area in canonical form (None: everywhere), and whose offers they speak for.
+    """Hold what somebody is given: a role, scopes besides, an area in canonical form (None: everywhere), whose offers they speak for, and what for.
 
-    `employer` is the employer_id of jobs, and the provider of courses, that a role which employs writes about (None: nobody's).
+    `declared` are the purposes that it is for alone (None: whatever its scopes serve). `employer` is the employer_id of jobs, and the provider of courses, that a role which employs writes about (None: nobody's).
     """
 
     role: str
     more: tuple[Scope, ...]
     area: str | None
     employer: str | None = None
+    declared: tuple[Purpose, ...] | None = None
+
+    @property
+    def purposes(self) -> frozenset[Purpose]:
+        """The purposes that the scopes serve, of which only the declared ones where any are."""
+        served = purposes().served_by(self.scopes)
+        return frozenset(served if self.declared is None else (one for one in served if one in self.declared))
 
     @property
     def writes(self) -> frozenset[str]:
@@ -137,8 +127,11 @@ def granted(
     session: bool = False,
     organisation: Organisation | None = None,
     employer: str | None = None,
+    declared: Iterable[str] = (),
 ) -> Grant:
     """Return a grant, to a key or a session, for a unit of an organisation (None: whatever code fits the role).
+
+    `declared` are purposes that it is for, no others; none: whatever its scopes serve.
 
     Raises AccessError, with every problem, for what a role must not be given, and for an area that is no unit where the
     organisation names those of its level.
@@ -151,9 +144,23 @@ def granted(
     strange = [f"A {role} speaks for no employer."] if employer is not None and not known.employs else []
     strange += ["The employer is empty; leave it out where there is none."] if employer == "" else []
     wrong = [*keyed, *strange, *_more(role, known, asked), *(_area(role, known, whole) or _unit(tree, whole))]
-    if wrong:
+    words = set(declared)
+    made = Grant(role, tuple(one for one in SCOPES if one in asked), whole, employer, _ordered(words))
+    if wrong := [*wrong, *_purposes(role, made, words)]:
         raise AccessError(" ".join(wrong))
-    return Grant(role, tuple(one for one in SCOPES if one in asked), whole, employer)
+    return made
+
+
+def _ordered(words: set[str]) -> tuple[Purpose, ...] | None:
+    return tuple(one for one in PURPOSES if one in words) if words else None
+
+
+def _purposes(role: str, made: Grant, words: set[str]) -> list[str]:
+    """Return what is wrong with declared purposes: what none is called, and what no scope that is given serves."""
+    served = purposes().served_by(made.scopes)
+    strange = sorted(words - set(served))
+    right = ", ".join(served) or "none"
+    return [f"A {role} with these scopes cannot be for {', '.join(strange)}; right is {right}."] if strange else []
 
 
 def _more(role: str, known: Role, asked: tuple[str, ...]) -> list[str]:
@@ -181,7 +188,7 @@ def _unit(tree: Organisation, area: str | None) -> list[str]:
     if not area or not tree.units or area in tree.units:
         return []
     near = tree.siblings(area) if area.isdigit() else []
-    if not near and any(one in tree.units for one in tree.line(area)):
+    if not near and any(one in tree.units and one.isdigit() == area.isdigit() for one in tree.line(area)):
         return []
     right = ", ".join(f"{one.area} {one.name}".strip() for one in (near or list(tree.units.values()))[:_NAMED])
     return [f"No unit of the organisation is called {area}; right is one of {len(near or tree.units)}, such as {right}."]

@@ -60,6 +60,7 @@ class Session:
             self.grant.writes,
             self.grant.employs,
             self.grant.employer,
+            self.grant.purposes,
         )
 
 

@@ -46,13 +46,20 @@ def create(
             help="Of a merchant: the employer_id of its jobs, the provider of its courses; default: it writes no events."
         ),
     ] = None,
+    purposes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--for", help="A purpose that it is for, such as lists; may be repeated. Default: whatever its scopes serve."
+        ),
+    ] = None,
     days: Annotated[int, typer.Option(min=1, max=3650, help="After how many days it ends.")] = 365,
     store: StoreOption = STORE,
     pepper_file: PepperOption = PEPPER,
 ) -> None:
     """Make a key and print it, this once."""
     with Store.open(store, create=False) as opened:
-        grant = granted(role, area, more or (), organisation=organisation_of(opened.database), employer=employer)
+        tree = organisation_of(opened.database)
+        grant = granted(role, area, more or (), organisation=tree, employer=employer, declared=purposes or ())
         pepper = _pepper(pepper_file)
         key, text = Keys(opened.database).create(name, grant, pepper, who_runs(), days)
     _show(key, text)
@@ -63,10 +70,11 @@ def list_(*, store: StoreOption = STORE) -> None:
     with Store.open(store, create=False) as opened:
         keys = Keys(opened.database).listed()
     now = time.time_ns() // 1000
-    grid = Table("key", "name", "role", "may", "area", "until", "last used", "state")
+    grid = Table("key", "name", "role", "may", "for", "area", "until", "last used", "state")
     for key in keys:
         may = ", ".join(sorted(key.grant.scopes)) or "–"
-        cells = (key.key_id, shown(key.name), key.grant.role, may, key.grant.area or "everywhere", _moment(key.expires_at))
+        where = key.grant.area or "everywhere"
+        cells = (key.key_id, shown(key.name), key.grant.role, may, _for(key), where, _moment(key.expires_at))
         grid.add_row(*map(escape, cells), key.used_on or "never", _state(key, now))
     console().print(grid if keys else "This store has no keys; make one: sqrec keys create")
 
@@ -113,9 +121,15 @@ def _show(key: Key, text: str) -> None:
     told: Role = roles().roles[key.grant.role]
     may = ", ".join(sorted(key.grant.scopes)) or "nothing yet"
     typer.echo(f"{key.key_id} ({shown(key.name)}): {key.grant.role}. {told.means}", err=True)
-    typer.echo(f"May: {may}. Where: {key.grant.area or 'everywhere'}. Until: {_moment(key.expires_at)}.", err=True)
+    typer.echo(
+        f"May: {may}. Where: {key.grant.area or 'everywhere'}. Until: {_moment(key.expires_at)}. For: {_for(key)}.", err=True
+    )
     typer.echo("Keep the key below in a secret place: it is not shown again.", err=True)
     typer.echo(text)
+
+
+def _for(key: Key) -> str:
+    return "all of it" if key.grant.declared is None else ", ".join(key.grant.declared) or "nothing"
 
 
 def _state(key: Key, now: int) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from sqrec.access.keys import Key, hashed, new_key, readable
-from sqrec.access.roles import SCOPES, Grant
+from sqrec.access.purposes import PURPOSES
+from sqrec.access.roles import Grant
+from sqrec.access.scopes import SCOPES
 from sqrec.base.numbers import DAY
 from sqrec.errors import AccessError
 from sqrec.store.database import Database, Writing
@@ -100,6 +102,7 @@ def _made(writing: Writing, name: str, grant: Grant, pepper: bytes, expires_at: 
     key_id, secret, text = new_key()
     kept = hashed(pepper, secret)
     row = {"role": grant.role, "scopes": "|".join(grant.more), "area": grant.area, "employer": grant.employer}
+    row["purposes"] = None if grant.declared is None else "|".join(grant.declared)
     times = {"created_at": writing.at, "expires_at": expires_at}
     insert(writing, KEYS, key_id=key_id, name=name, hash=kept, **row, **times)
     return Key(key_id, name, grant, writing.at, expires_at, hash=kept), text
@@ -119,7 +122,14 @@ def _found(writing: Writing, key_id: str) -> Key:
 
 def _key(row: Mapping[str, Any]) -> Key:
     more: Sequence[str] = (row["scopes"] or "").split("|")
-    grant = Grant(row["role"] or "", tuple(scope for scope in SCOPES if scope in more), row["area"], row["employer"])
+    kept: Sequence[str] = (row["purposes"] or "").split("|")  # one of a later sqrec is left out: it opens nothing here
+    grant = Grant(
+        row["role"] or "",
+        tuple(scope for scope in SCOPES if scope in more),
+        row["area"],
+        row["employer"],
+        None if row["purposes"] is None else tuple(one for one in PURPOSES if one in kept),
+    )
     times = {name: row[name] for name in ("created_at", "expires_at", "revoked_at", "used_on")}
     return Key(row["key_id"], row["name"], grant, hash=row["hash"], **times)
 
@@ -131,6 +141,7 @@ def _audit(writing: Writing, what: str, who: str, key: Key, more: Mapping[str, A
         "role": key.grant.role,
         "area": key.grant.area,
         "employer": key.grant.employer,
+        **({"purposes": list(key.grant.declared)} if key.grant.declared is not None else {}),
         **more,
     }
     note(writing, what, who, told)

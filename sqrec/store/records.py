@@ -25,8 +25,8 @@ def record(connection: Connection, person_id: str, within: Within | None = None)
     Where an area is asked for, it is all that is read of either, by one question that always has one row, so neither costs more.
     """
     people = STORED["people"]
-    number = connection.execute(sa.select(CHANGES.c.change)).scalar_one()
-    if within is not None and not _lives(connection, person_id, within):
+    number, held = _begun(connection, person_id, within)
+    if not held:
         return None
     facts = reading.first(connection, sa.select(people.sql).where(people.sql.c.person_id == person_id, people.current))
     if facts is None:
@@ -35,13 +35,18 @@ def record(connection: Connection, person_id: str, within: Within | None = None)
     return Record(_person(facts), _restricted(connection, person_id), events, number)
 
 
-def _lives(connection: Connection, person_id: str, within: Within) -> bool:
-    """Tell whether somebody is known to live within an area; of nobody, and where no area is known, one is looked for all the same."""
+def _begun(connection: Connection, person_id: str, within: Within | None) -> tuple[int, bool]:
+    """Return the latest change, and whether somebody is known to live within an area (None: everywhere).
+
+    Of nobody, and where no area is known, one is looked for in the tree all the same.
+    """
+    if within is None:
+        return connection.execute(sa.select(CHANGES.c.change)).scalar_one(), True
     people = STORED["people"]
     theirs = sa.select(people.sql.c.area).where(people.sql.c.person_id == person_id, people.current)
-    area = connection.execute(sa.select(theirs.scalar_subquery())).scalar_one()
+    number, area = connection.execute(sa.select(CHANGES.c.change, theirs.scalar_subquery())).one()
     held = within.holds(area or within.area)
-    return held and bool(area)
+    return number, held and bool(area)
 
 
 def records(connection: Connection, ids: Sequence[str], change: int) -> list[Record]:

@@ -133,8 +133,9 @@ KEYS = sa.Table(
     sa.Column("area", _TEXT),
     sa.Column("used_on", _TEXT),
     sa.Column("employer", _TEXT),
+    sa.Column("purposes", _TEXT),
 )
-"""API keys: of a key only its keyed hash is stored (`sqrec.access.keys`); `scopes` are those besides the role's, parted by `|`."""
+"""API keys: of a key only its keyed hash is stored (`sqrec.access.keys`); `scopes` are those besides the role's, parted by `|`, `purposes` alike."""
 
 SESSIONS = sa.Table(
     "sessions",

@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sqrec.access.roles import SCOPES, Grant
+from sqrec.access.roles import Grant
+from sqrec.access.scopes import SCOPES
 from sqrec.access.sessions import LONGEST, Session, owned
 from sqrec.errors import AccessError
 from sqrec.store.database import Database, Writing

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,9 @@ from sqrec.access import (
     roles,
 )
 from sqrec.access.keys import hashed
-from sqrec.access.roles import SCOPES, Grant, granted
+from sqrec.access.purposes import PURPOSES, purposes
+from sqrec.access.roles import Grant, granted
+from sqrec.access.scopes import SCOPES
 from sqrec.errors import AccessError
 
 PEPPER = b"p" * 40
@@ -153,6 +156,7 @@ def test_an_area_is_a_unit_where_the_organisation_goes_so_far() -> None:
         ("platform", "99"),
         ("worker", "New Jersey/Newark"),
         ("platform", "*"),
+        ("platform", "370203/370202"),
         ("resident", "999999"),
     ):
         with pytest.raises(AccessError, match=r"No unit of the organisation is called .*; right is one of"):
@@ -220,6 +224,32 @@ def test_grants() -> None:
     assert Grant("operator", ("residents",), None).scopes == {"operation"}
 
 
+def test_purposes_of_a_grant() -> None:
+    """Whatever its scopes serve, or what was declared of it; never more than the scopes."""
+    assert granted("platform", None).purposes == {"lists", "profile", "explanation", "feedback"}
+    assert granted("platform", None, ["rights", "owed", "advice"]).purposes == set(PURPOSES)
+    assert granted("operator", None).purposes == set()
+    assert granted("admin", None).purposes == {"access", "erasure", "complaint"}
+    assert granted("platform", None, declared=["feedback", "lists", "lists"]).declared == ("lists", "feedback")
+    assert Grant("operator", (), None, None, ("lists",)).purposes == set()
+    assert Grant("platform", (), None, None, ()).purposes == set()
+    assert DEMO.purposes == set(PURPOSES)
+    assert NOBODY.purposes == set()
+    for role, wanted in (("platform", ["switch"]), ("worker", ["lists", "marketing"]), ("operator", ["lists"])):
+        with pytest.raises(AccessError, match=r"with these scopes cannot be for (switch|marketing|lists); right is "):
+            granted(role, "370203" if role == "worker" else None, declared=wanted)
+
+
+def test_every_purpose_is_served_by_a_scope_that_somebody_has() -> None:
+    """And docs/access.md says of each what it is."""
+    page = (Path(__file__).parents[2] / "docs" / "access.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \| (.+) \| ([\w, ]+) \|$", page, re.MULTILINE)
+    rules = roles().roles.values()
+    for name, one in purposes().purposes.items():
+        assert (name, one.means, ", ".join(one.scopes)) in told
+        assert any(scope in (*role.scopes, *role.more) for role in rules for scope in one.scopes)
+
+
 def made(**more: int) -> tuple[Key, str]:
     key_id, secret, text = new_key()
     return Key(key_id, "a key", Grant("platform", (), None), NOW, hash=hashed(PEPPER, secret), **more), text
@@ -233,7 +263,8 @@ def test_a_key_is_checked_by_its_keyed_hash() -> None:
     ring = KeyRing.of([key], PEPPER)
     assert ring.key_of(text, NOW) is key
     scopes, writes = frozenset({"residents", "events"}), frozenset(roles().roles["platform"].writes)
-    assert ring.askers[key_id] == Asker("key", f"key:{key_id}", "platform", scopes, None, writes=writes)
+    aims = frozenset({"lists", "profile", "explanation", "feedback"})
+    assert ring.askers[key_id] == Asker("key", f"key:{key_id}", "platform", scopes, None, writes=writes, purposes=aims)
     assert secret not in repr(ring) + repr(key)
     other = "A" if secret[0] != "A" else "B"
     wrong = (

@@ -15,9 +15,11 @@ from serving.app import ROUTES, application
 from serving.limits.buckets import Buckets, Rate
 from serving.live import Live
 from serving.openapi import describe
+from serving.purposes import PURPOSES as AT
 from serving.settings import Settings
 from sqrec.access import roles
-from tests.support.doorway import GUARDED, HOME, OWN, RIGHT, SERVED, Kept, statuses
+from sqrec.access.purposes import PURPOSES
+from tests.support.doorway import GUARDED, HOME, METRICS, OWN, RIGHT, SERVED, Kept, statuses
 from tests.support.inside import Inside
 from tests.support.server import problem
 
@@ -50,6 +52,27 @@ def test_a_duty_is_given_besides(kept: Kept) -> None:
     assert statuses(rights) == RIGHT["worker"] | dict.fromkeys(OWN, 200)
     officer = kept.by(kept.key("officer_street", HOME, ("residents",)))
     assert statuses(officer) == SERVED | {"/v1/events": 403}
+
+
+def test_a_key_is_for_its_purposes_alone(kept: Kept) -> None:
+    """Of every guarded address of stored people a key opens those of its purposes, and each is told which it lacks."""
+    everything = ("rights", "owed", "advice")
+    whole = statuses(kept.by(kept.key("platform", more=everything)))
+    assert [path for path, status in whole.items() if status == 403] == ["/v1/complaints/answer", METRICS]  # for want of a scope
+    for purpose in PURPOSES:
+        asker = kept.by(kept.key("platform", more=everything, declared=(purpose,)))
+        mine = {path for path in GUARDED if AT.get(path.removeprefix("GET ")) == purpose}
+        assert statuses(asker) == {path: status if path in mine else 403 for path, status in whole.items()}, purpose
+    lists = kept.by(kept.key("platform", declared=("lists",)))
+    assert "is not for the purpose `profile`" in lists.post({"person_id": "p01"}, "/v1/profile").json()["detail"]
+    named = lists.post({"person": {"person_id": "p01"}}, "/v1/profile")
+    problem(named, 403)  # an id beside described facts names somebody too
+    assert lists.post({"person": {"desired": ["面点师"]}}, "/v1/profile").status_code == 200
+
+
+def test_every_address_of_stored_people_has_a_purpose() -> None:
+    assert {one.path for one in ROUTES if one.scope not in {"open", "operation"}} == set(AT)
+    assert {one.purpose for one in ROUTES} - {None} == set(PURPOSES)
 
 
 def test_who_asks_too_often_waits(kept: Kept) -> None:

@@ -16,6 +16,8 @@ MOMENTS = (
     "9999-12-31T15:59:59Z",
     "9999-12-31T23:59:59.999999Z",
     "9999-12-31T23:59:59-12:00",
+    "9999-12-29T23:59Z",
+    "9900-01-01T00:00Z",
     "0001-01-01T00:00Z",
     "0001-01-01T00:00+14:00",
     "1899-12-30T23:59Z",
@@ -71,5 +73,7 @@ def test_a_moment_that_no_clock_shows_is_named(asker: Inside) -> None:
             assert [told for told, _ in problem(answer, 400)] == [field], (at, path)
         both = asked(asker, json.dumps({"events": [event(0) | {"at": at}, event(100 + number)]}), "/v1/events").json()
         assert (both["new"], [one["place"] for one in both["refused"]]) == (1, [0]), at
-    for at in ("9999-12-29T00:00Z", "9999-12-29T00:00-12:00", "1900-01-01T00:00Z", "1899-12-31T00:00Z"):
-        assert asked(asker, json.dumps({"person": {}, "n": 1, "at": at}), "/v1/recommend").status_code == 200, at
+    for at in ("9899-12-01T00:00Z", "1900-01-01T00:00Z", "1899-12-31T00:00Z"):
+        for path in ("/v1/recommend", "/v1/profile"):
+            for who in ({"person": {"birth_month": "1990-01", "graduated_on": "2020-07-01"}}, {"person_id": "p01"}):
+                assert asked(asker, json.dumps(who | {"at": at}), path).status_code == 200, (at, path)

@@ -62,10 +62,10 @@ def test_a_session_that_is_deleted_is_seen(held: Any) -> None:
     ring.look()
     assert len(ring.sessions) == 2
     with store.database.engine.begin() as connection:
-        connection.exec_driver_sql(f"DELETE FROM sessions WHERE session_id = '{'b' * 64}'")
+        connection.exec_driver_sql(f"DELETE FROM sessions WHERE session_id = '{'a' * 64}'")
         connection.exec_driver_sql("UPDATE changes SET change = change + 1")
     ring.look()
-    assert list(ring.sessions) == ["a" * 64]
+    assert list(ring.sessions) == ["b" * 64]
 
 
 def test_a_look_that_began_earlier_brings_nothing_back(held: Any, store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Browsers as carriers: other hosts, pages of other origins, bodies that need no permission, redirects."""
 
+import asyncio
 import http.client
 from collections.abc import Mapping
 from ipaddress import ip_network
@@ -9,11 +10,14 @@ from typing import Any
 import httpx
 import pytest
 from starlette.datastructures import Headers
+from starlette.requests import Request
 
 from serving.app import ROUTES, application
 from serving.live import Live
 from serving.origins import from_our_page, names_of, scheme_of
 from serving.problems import RefusedError
+from serving.reading import asked_of
+from serving.schemas.requests import RecommendRequest
 from serving.settings import Settings
 from sqrec.store import Store, import_folder
 from tests.support.inside import Inside
@@ -139,9 +143,18 @@ def test_only_what_says_to_be_json_is_read(server: Inside, kind: str | None) -> 
 
 def test_two_kinds_of_body_are_none(server: Inside) -> None:
     """Each reader on the way would take another one of them."""
-    for first, second in (("application/json", "text/plain"), ("text/plain", "application/json"), ("application/json",) * 2):
-        headers = httpx.Headers([("content-type", first), ("content-type", second)])
-        problem(server.request("POST", "/v1/recommend", content=BODY, headers=headers), 415)
+
+    async def read(*kinds: bytes) -> object:
+        async def receive() -> Any:
+            return {"type": "http.request", "body": BODY}
+
+        scope = {"type": "http", "method": "POST", "headers": [(b"content-type", kind) for kind in kinds], "path_params": {}}
+        return await asked_of(Request(scope, receive), RecommendRequest, {})
+
+    assert asyncio.run(read(b"application/json"))
+    for kinds in ((b"application/json", b"text/plain"), (b"text/plain", b"application/json"), (b"application/json",) * 2):
+        with pytest.raises(RefusedError, match="must be application/json"):
+            asyncio.run(read(*kinds))
     problem(server.post(content=BODY, headers={"content-type": "application/json, text/plain"}), 415)
 
 

@@ -15,8 +15,9 @@ from serving.allowed import SESSION, Decision
 from serving.app import ROUTES, application
 from serving.live import Live
 from serving.problems import UnavailableError
+from serving.purposes import PURPOSES
 from serving.settings import Settings
-from serving.trail import PURPOSES, AuditLog
+from serving.trail import AuditLog
 from sqrec.access import NOBODY, Asker
 from sqrec.errors import StoreError
 from sqrec.store import Keys, Store, import_folder

@@ -169,3 +169,22 @@ def test_a_name_of_a_key_can_be_read(store_url: str, name: str) -> None:
             connection.execute(sa.text("UPDATE keys SET name = :name"), {"name": "a\x1b[31mb\u202ec"})
     assert "a\ufffd[31mb\ufffdc" in run("list", "--store", store_url)[1]
     assert "a\ufffd[31mb\ufffdc" in run("revoke", old.key_id, "--store", store_url)[1]
+
+
+def test_a_key_keeps_what_it_is_for(store_url: str) -> None:
+    """Through the store, the list, rotation and the audit trail; one without declared purposes serves what its scopes serve."""
+    Store.open(store_url).close()
+    to = ("--store", store_url)
+    code, text, told = run("create", "Lists", "--role", "platform", "--for", "feedback", "--for", "lists", *to)
+    assert (code, "For: lists, feedback." in told) == (0, True)
+    assert run("create", "All", "--role", "platform", *to)[0] == 0
+    code, _, told = run("create", "None", "--role", "operator", "--for", "lists", *to)
+    assert (code, "cannot be for lists; right is none" in told) == (1, True)
+    run("rotate", text[3:11], *to)
+    assert run("list", *to)[1].count("feedback") == 2
+    with Store.open(store_url) as store:
+        found = [(one.name, one.grant.declared, sorted(one.asker().purposes)) for one in Keys(store.database).listed()]
+        made = [json.loads(row["details"]) for row in rows(store, "audit") if row["what"] == "key created"]
+    mine, every = ("Lists", ("lists", "feedback"), ["feedback", "lists"]), ["explanation", "feedback", "lists", "profile"]
+    assert found == [mine, ("All", None, every), mine]
+    assert [one.get("purposes") for one in made] == [["lists", "feedback"], None]

@@ -39,8 +39,10 @@ class Kept:
     def by(self, key: str | None) -> Inside:
         return replace(self.service, key=key)
 
-    def key(self, role: str = "platform", area: str | None = None, more: tuple[str, ...] = ()) -> str:
-        made = key_for(self.url, role, area or AREAS.get(role), more)
+    def key(
+        self, role: str = "platform", area: str | None = None, more: tuple[str, ...] = (), declared: tuple[str, ...] = ()
+    ) -> str:
+        made = key_for(self.url, role, area or AREAS.get(role), more, declared=declared)
         self.service.app.state.live.keys.look()
         return made
 

@@ -11,12 +11,17 @@ PEPPER = "a pepper of the tests, of nobody else's"
 
 
 def key_for(
-    url: str, role: str = "platform", area: str | None = None, more: Sequence[str] = ("restricted",), days: int = 1
+    url: str,
+    role: str = "platform",
+    area: str | None = None,
+    more: Sequence[str] = ("restricted",),
+    days: int = 1,
+    declared: Sequence[str] = (),
 ) -> str:
     """Make a key in a store and return its text."""
     with Store.open(url) as store:
         return Keys(store.database).create(
-            f"{role} of a test", granted(role, area, more), os.environ[VARIABLE].encode(), "tester", days
+            f"{role} of a test", granted(role, area, more, declared=declared), os.environ[VARIABLE].encode(), "tester", days
         )[1]
 
 
