@@ -5,7 +5,6 @@ from typing import Literal
 
 from sqrec.access.organisation import Organisation, Within
 from sqrec.access.roles import SCOPES, Grant, Scope
-from sqrec.contract import GRADES
 
 How = Literal["nobody", "key", "session", "demo"]
 
@@ -68,5 +67,5 @@ class Asker:
 
 
 NOBODY = Asker("nobody", "nobody")
-DEMO = Asker("demo", "demo", scopes=frozenset(SCOPES), writes=frozenset(GRADES))
-"""Whoever asks the demo of an invented city: everything is allowed, and nobody is real."""
+DEMO = Asker("demo", "demo", scopes=frozenset(SCOPES))
+"""Whoever asks the demo of an invented city: everything is allowed, and nobody is real. A folder takes no events, so none are written."""

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sqrec.errors import StoreError
+from sqrec.store.portions import portions
 from sqrec.store.schema import ERASED
 
-_GROUP = 900
 _NO_PEPPER = (
     "People were erased from this store, and without the pepper nobody can tell whether these are among them: set SQREC_PEPPER, or "
     "SQREC_PEPPER_FILE, to that of the installation."
@@ -30,8 +30,8 @@ def erased_among(connection: Connection, pepper_of: Callable[[], bytes | None], 
         raise StoreError(_NO_PEPPER)
     hashes = {hash_of(pepper, one): one for one in {one for one in ids if one}}
     wanted, found = list(hashes), set[str]()
-    for start in range(0, len(wanted), _GROUP):
-        asked = sa.select(ERASED.c.hash).where(ERASED.c.hash.in_(wanted[start : start + _GROUP]))
+    for some in portions(wanted):
+        asked = sa.select(ERASED.c.hash).where(ERASED.c.hash.in_(some))
         found |= {hashes[one] for one in connection.execute(asked).scalars()}
     return found
 

@@ -14,6 +14,7 @@ from sqrec.groups.restricted import RESTRICTED_FACTS, Restricted
 from sqrec.profile.history import Events
 from sqrec.profile.person import FACTS, LISTS, Person
 from sqrec.store import reading
+from sqrec.store.rows import members
 from sqrec.store.schema import CHANGES, STORED
 
 _TOLD = ("event_id", "person_id", "kind", "item_id", "event", "at", "recorded_at", "request_id")
@@ -45,9 +46,9 @@ def records(connection: Connection, ids: Sequence[str], change: int) -> list[Rec
 
 
 def _person(row: Mapping[str, Any]) -> Person:
-    values: dict[str, Any] = {name: _members(row[name]) if name in LISTS else row[name] for name in FACTS}
+    values: dict[str, Any] = {name: members(row[name]) if name in LISTS else row[name] for name in FACTS}
     own = {name: row[name] for name in ("person_id", "personalised", "updated_at")}
-    return Person(**own, **values, deleted=_members(row["deleted"]))
+    return Person(**own, **values, deleted=members(row["deleted"]))
 
 
 def _restricted(connection: Connection, person_id: str) -> Restricted | None:
@@ -58,7 +59,7 @@ def _restricted(connection: Connection, person_id: str) -> Restricted | None:
     months = row["local_insured_months"]
     facts: dict[str, Any] = {name: row[name] for name in RESTRICTED_FACTS}
     facts["local_insured_months"] = None if months is None else float(months)
-    told = {name: _members(row[name]) for name in ("recognised", "deleted_apart")}
+    told = {name: members(row[name]) for name in ("recognised", "deleted_apart")}
     return Restricted(person_id=person_id, **told, **facts)
 
 
@@ -76,7 +77,3 @@ def _events(connection: Connection, ids: Sequence[str], change: int) -> Events:
     )
     told: dict[str, Any] = {name: columns[name] for name in _TOLD if name not in {"at", "recorded_at"}}
     return Events.of_columns(**told, at=at, recorded=recorded)
-
-
-def _members(text: str | None) -> tuple[str, ...]:
-    return tuple(text.split("|")) if text else ()

@@ -9,13 +9,12 @@ from sqlalchemy.engine import Connection
 
 from sqrec.rights import PURPOSES, Consent, Purpose, TagChange
 from sqrec.store.database import Database, Writing
+from sqrec.store.portions import portions
 from sqrec.store.reading import first
 from sqrec.store.rows import frame_of, rows_of
 from sqrec.store.schema import CONSENTS, STORED, TAG_CHANGES, Stored
 from sqrec.store.standing import CARRIERS, SWITCH, changes_of, forgotten, noted, over
 from sqrec.store.writing import insert, put
-
-_GROUP = 900
 
 
 @dataclass(frozen=True)
@@ -109,10 +108,9 @@ class Rights:
         people = STORED["people"]
         switches: dict[str, bool | None] = {}
         with self.database.reading() as connection:
-            for start in range(0, len(ids), _GROUP):
-                asked = sa.select(people.sql.c.person_id, people.sql.c.personalised).where(
-                    people.sql.c.person_id.in_(ids[start : start + _GROUP]), people.current
-                )
+            for some in portions(ids):
+                asked = sa.select(people.sql.c.person_id, people.sql.c.personalised)
+                asked = asked.where(people.sql.c.person_id.in_(some), people.current)
                 switches |= {row.person_id: row.personalised for row in connection.execute(asked)}
             return switches, _last(connection, ids, purpose)
 
@@ -120,9 +118,11 @@ class Rights:
         """Return those of some people who had a tag deleted or stated after a change; the switch is none."""
         found: set[str] = set()
         with self.database.reading() as connection:
-            for start in range(0, len(ids), _GROUP):
-                some = TAG_CHANGES.c.person_id.in_(ids[start : start + _GROUP])
-                asked = sa.select(TAG_CHANGES.c.person_id).where(some, TAG_CHANGES.c.change > change, TAG_CHANGES.c.tag != SWITCH)
+            for some in portions(ids):
+                theirs = TAG_CHANGES.c.person_id.in_(some)
+                asked = sa.select(TAG_CHANGES.c.person_id).where(
+                    theirs, TAG_CHANGES.c.change > change, TAG_CHANGES.c.tag != SWITCH
+                )
                 found |= set(connection.execute(asked).scalars())
         return found
 
@@ -146,9 +146,9 @@ def _write(writing: Writing, stored: Stored, person_id: str, changes: Sequence[T
 
 def _last(connection: Connection, ids: Sequence[str], purpose: Purpose) -> dict[str, Consent]:
     found: dict[str, Consent] = {}
-    for start in range(0, len(ids), _GROUP):
-        some = sa.and_(CONSENTS.c.person_id.in_(ids[start : start + _GROUP]), CONSENTS.c.purpose == purpose)
-        for row in connection.execute(sa.select(CONSENTS).where(some).order_by(CONSENTS.c.number)).mappings():
+    for some in portions(ids):
+        theirs = sa.and_(CONSENTS.c.person_id.in_(some), CONSENTS.c.purpose == purpose)
+        for row in connection.execute(sa.select(CONSENTS).where(theirs).order_by(CONSENTS.c.number)).mappings():
             found[row["person_id"]] = _consent(row)
     return found
 

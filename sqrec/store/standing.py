@@ -11,13 +11,13 @@ from sqrec.profile.person import facts_of
 from sqrec.rights import TagChange, apart
 from sqrec.store.database import Writing
 from sqrec.store.erased import erased_among
-from sqrec.store.rows import Rows, frame_of, rows_of
+from sqrec.store.portions import portions
+from sqrec.store.rows import Rows, frame_of, members, rows_of
 from sqrec.store.schema import TAG_CHANGES, Stored
 from sqrec.store.writing import insert
 
 SWITCH = "personalised"
 """The switch of personal lists stands among the tags of a person, and is told apart from them everywhere else."""
-_GROUP = 900
 CARRIERS = {"people": "deleted", "restricted": "deleted_apart"}
 """Tables of people with the column that carries deletions to whoever reads a row."""
 
@@ -52,7 +52,7 @@ def over(stored: Stored, values: Mapping[str, Any], changes: Iterable[TagChange]
     kept, carrier = stored.table.name == "restricted", CARRIERS[stored.table.name]
     mine = [one for one in changes if one.tag == SWITCH or apart(one.tag) == kept]
     stated = {one.tag for one in mine if one.state == "stated"}
-    gone = {one.tag for one in mine if one.state == "deleted"} | set(_members(values[carrier])) - stated
+    gone = {one.tag for one in mine if one.state == "deleted"} | set(members(values[carrier])) - stated
     found = dict(values) | dict.fromkeys(fact for fact in facts_of(gone) if fact in values)
     found[carrier] = "|".join(word for word in stored.table.column(carrier).words if word in gone) or None
     if kept:
@@ -76,8 +76,8 @@ def newer(values: Mapping[str, Any], change: TagChange) -> bool:
 def changes_of(connection: Connection, ids: Sequence[str]) -> dict[str, list[TagChange]]:
     """Return what some people had changed, by person, in the order of the tags; people who changed nothing are left out."""
     found: dict[str, list[TagChange]] = {}
-    for start in range(0, len(ids), _GROUP):
-        asked = sa.select(TAG_CHANGES).where(TAG_CHANGES.c.person_id.in_(ids[start : start + _GROUP]))
+    for some in portions(ids):
+        asked = sa.select(TAG_CHANGES).where(TAG_CHANGES.c.person_id.in_(some))
         for row in connection.execute(asked.order_by(TAG_CHANGES.c.person_id, TAG_CHANGES.c.tag)).mappings():
             value = None if row["value"] is None else json.loads(row["value"])
             found.setdefault(row["person_id"], []).append(TagChange(row["tag"], row["state"], row["at"], row["who"], value))
@@ -114,7 +114,7 @@ def _switched(values: Mapping[str, Any], change: TagChange, *, now: bool) -> boo
 def _note(writing: Writing, stored: Stored, values: Mapping[str, Any], known: list[TagChange]) -> None:
     """Note down deletions that a row itself tells of; what the person has said here since stands."""
     there = {one.tag for one in known}
-    for tag in _members(values[CARRIERS[stored.table.name]]):
+    for tag in members(values[CARRIERS[stored.table.name]]):
         if tag not in there:
             change = TagChange(tag, "deleted", writing.at, "import")
             noted(writing, values["person_id"], change)
@@ -143,7 +143,3 @@ def _with(rows: Rows, stored: Stored, laid: Mapping[int, Mapping[str, Any]]) -> 
         for name, cells in values.items():
             cells[place] = part.values[name][at]
     return Rows(rows.keys, contents, values)
-
-
-def _members(text: str | None) -> tuple[str, ...]:
-    return tuple(text.split("|")) if text else ()
