@@ -22,7 +22,7 @@ from serving.schemas.rights import (
 )
 from sqrec.access import Asker, Scope
 from sqrec.base.arrays import key_of
-from sqrec.cities.ages import age_of
+from sqrec.cities.ages import age_of, is_minor
 from sqrec.errors import RequestError
 from sqrec.groups.record import Record
 from sqrec.rank.gates import gate
@@ -64,9 +64,9 @@ async def change_tags(live: Live, asked: TagsRequest, who: Asker) -> bytes:
 
     def work(store: Store, record: Record) -> bytes:
         deleted, stated = deletion(asked.delete), stated_of(live.deployment.recommender, asked.correct)
-        _may_change(live, record, who, asked, {*deleted, *stated})
-        rights = Rights(store.database)
-        _known(rights.change(asked.person_id, who.name, deleted=deleted, stated=stated, restored=deletion(asked.restore)))
+        restored = deletion(asked.restore)
+        _may_change(live, record, who, asked, {*deleted, *stated, *restored})
+        _known(Rights(store.database).change(asked.person_id, who.name, deleted=deleted, stated=stated, restored=restored))
         return _tags(live, store, asked, who)
 
     return await _about(live, who, asked, TAGS, ("people", *_apart(who)), work, writes=True)
@@ -152,11 +152,10 @@ def _known(found: bool) -> None:  # noqa: FBT001 (what a change returns)
 
 def _may_change(live: Live, record: Record, who: Asker, asked: TagsRequest, changed: set[str]) -> None:
     """Refuse to change what is kept apart without its scope, and what docs/laws.md, law 7, goes by of a minor."""
-    if any(apart(tag) and not tag.startswith("group:") for tag in (*changed, *asked.restore)) and not who.may("restricted"):
+    if any(apart(tag) and not tag.startswith("group:") for tag in changed) and not who.may("restricted"):
         raise RefusedError(403, "These tags are kept apart; to change them takes the scope `restricted`: docs/access.md.")
     city, now = live.deployment.recommender.city, time.time_ns() // 1000
-    age = age_of(record.person.birth_month, now, city)
-    if "birth_month" in changed and age is not None and age < city.gates.adult_from:
+    if "birth_month" in changed and is_minor(record.person.birth_month, now, city):
         raise RefusedError(403, _BY_LAW.format(age=city.gates.adult_from))
     gate(age_of(asked.correct.birth_month, now, city), "course", city)
 

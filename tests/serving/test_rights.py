@@ -249,6 +249,36 @@ def test_what_is_wrong_changes_nothing(kept: Kept) -> None:
     assert kept.rows("tag_changes") == []
 
 
+def test_a_minor_asks_for_no_work_by_tags_of_a_request(kept: Kept) -> None:
+    """Neither by an adult's birth month nor by an unknown one; for an adult both hold, and so does a younger one (law 7)."""
+
+    def kinds(person_id: str, month: str | None) -> list[str]:
+        asked = {"person_id": person_id, "tags": {"birth_month": month}, "n": 3}
+        return jobs(kept.ask(kept.cookie(person_id), "/v1/recommend", asked))
+
+    assert [kinds("p03", month) for month in ("1990-01", None)] == [[], []]
+    assert kinds("p01", None)
+    assert kinds("p01", "1990-01")
+    assert kinds("p01", "2011-06") == []
+
+
+def test_restoring_is_a_change_like_any_other(kept: Kept, tmp_path: Path) -> None:
+    """What the imports say holds again at once; the birth month of a minor is not changed that way either."""
+    cookie = kept.cookie("p01")
+
+    def told() -> dict[str, Any]:
+        return {one["tag"]: one["value"] for one in kept.ask(cookie, of("p01", "tags"), worker=1).json()["tags"]}
+
+    before = told()
+    kept.ask(cookie, of("p01", "tags"), {"correct": {"skills": ["收银"], "birth_month": "2011-02"}})
+    assert told()["skills"] == ["收银"]
+    assert kept.ask(cookie, of("p01", "tags"), {"restore": ["skills"]}).status_code == 200
+    assert told()["skills"] == before["skills"]
+    problem(kept.ask(cookie, of("p01", "tags"), {"restore": ["birth_month"]}), 403)
+    problem(kept.by(more=("rights",)).post({"restore": ["sex"]}, of("p01", "tags")), 403)
+    assert told()["birth_month"] == "2011-02"
+
+
 def test_the_birth_month_of_a_minor_is_kept_by_law(kept: Kept) -> None:
     """Else deleting it would open what the law closes; an adult's may go."""
     cookie = kept.cookie("p03")
