@@ -25,6 +25,8 @@ from sqrec.store.writing import put
 Row = Mapping[str, Any]
 TOLD = ("person_id", "kind", "item_id", "event", "at", "request_id", "position", "dwell_seconds", "rating", "reason")
 """What makes an event the same one: all that its sender tells."""
+ADVISED = ("person_id", "kind", "item_id", "event", "request_id", "position", "reason")
+"""The same of an adviser's word, whose moment is that of its first arrival."""
 _SECRET, _RESIDENTS = 0, 1
 _BITS = 63
 
@@ -62,7 +64,7 @@ def _taken(writing: Writing, rows: Sequence[Row], city: City) -> Taken:
         first = stood.setdefault(row["event_id"], row)
         if first is row:
             fresh[place] = row
-        elif differing := tuple(name for name in TOLD if first[name] != row[name]):
+        elif differing := _differing(first, row, TOLD):
             other[place] = differing
         else:
             known += 1
@@ -74,6 +76,26 @@ def _taken(writing: Writing, rows: Sequence[Row], city: City) -> Taken:
         uncounted |= {place: cap for place, cap in zip(fresh, found, strict=True) if cap}
         put(writing, STORED["events"], rows_as_told(STORED["events"], stored))
     return Taken(len(fresh), known, other, uncounted)
+
+
+def advise(database: Database, row: Row) -> Taken:
+    """Store an adviser's word durably, and return what became of it; it feeds no count, so no cap is looked at. The first of an id stands.
+
+    Raises StoreError where the database cannot be used.
+    """
+
+    def work(writing: Writing) -> Taken:
+        first = _stored(writing.connection, [row["event_id"]]).get(row["event_id"])
+        if first is None:
+            return Taken(new=put(writing, STORED["events"], rows_as_told(STORED["events"], [row])).new)
+        differing = _differing(first, row, ADVISED)
+        return Taken(other={0: differing}) if differing else Taken(known=1)
+
+    return database.write(work)
+
+
+def _differing(first: Row, row: Row, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if first[name] != row[name])
 
 
 def _stored(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:
