@@ -76,8 +76,8 @@ async def _record(live: Live, deployment: Deployment, person_id: str, who: Asker
 async def _described(live: Live, deployment: Deployment, asked: Asked, who: Asker, route: str) -> Asked:
     """Return a request about a described person, with the id beside the facts only where the asker may name it.
 
-    The counts leave out the events of that id, which would tell a stranger that there are any. One of another area is nobody's, like
-    one that nobody has. Raises RefusedError for whoever may name nobody.
+    The counts leave out the events of that id, which would tell a stranger that there are any: a use of a stored person, as the audit
+    is told. One of another area is nobody's, like one that nobody has. Raises RefusedError for whoever may name nobody.
     """
     person_id = asked.person.person_id if asked.person else None
     if asked.person is None or person_id is None:
@@ -87,7 +87,9 @@ async def _described(live: Live, deployment: Deployment, asked: Asked, who: Aske
     except RefusedError as refused:
         live.audit(Decision(who, route, "residents", refused.status, person_id))
         raise
-    if who.may_name(person_id) and (who.within is None or await deployment.records.found(person_id, who.within)):
+    theirs = who.may_name(person_id) and (who.within is None or await deployment.records.found(person_id, who.within) is not None)
+    live.audit(Decision(who, route, "residents", None if theirs else 404, person_id, ("events",)))
+    if theirs:
         return asked
     return asked.model_copy(update={"person": asked.person.model_copy(update={"person_id": None})})
 
