@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -287,6 +288,51 @@ def test_the_birth_month_of_a_minor_is_kept_by_law(kept: Kept) -> None:
         problem(kept.ask(cookie, of("p03", "tags"), body), 403)
     assert kept.ask(cookie, "/v1/recommend", {"person_id": "p03"}).json()["streams"]["job"] == []
     assert kept.ask(kept.cookie("p01"), of("p01", "tags"), {"delete": ["birth_month"]}).status_code == 200
+
+
+def test_another_word_under_an_advisers_id_is_told(kept: Kept) -> None:
+    """409 names what differs, as for events; an adviser of an area hears of a stranger's event its id alone; nothing is stored."""
+    adviser, other = kept.by("worker", ("rights",), "370203"), kept.by("worker", (), "370202")
+    assert adviser.post(UNSUITABLE, of("p01", "unsuitable")).json() == {"new": True}
+    assert adviser.post(UNSUITABLE, of("p01", "unsuitable")).json() == {"new": False}
+    before = kept.rows("events")
+    told = UNSUITABLE | {"item_id": "j12", "reason": "太远", "position": 2}
+    answer = adviser.post(told, of("p01", "unsuitable"))
+    assert problem(answer, 409) == [(name, "event-id") for name in ("item_id", "position", "reason")]
+    assert problem(other.post(UNSUITABLE, of("p02", "unsuitable")), 409) == [("event_id", "event-id")]
+    taken = next(row["event_id"] for row in before if row["event"] != "unsuitable")
+    fields = [
+        name
+        for name, _ in problem(kept.by(more=("advice",)).post(UNSUITABLE | {"event_id": taken}, of("p01", "unsuitable")), 409)
+    ]
+    assert {"event", "reason"} <= set(fields)
+    assert kept.rows("events") == before
+
+
+ODD = "区/370203 №7?a#b%2F+张;=&\\"
+
+
+def test_ids_of_any_characters_reach_their_rights(kept: Kept, tmp_path: Path) -> None:
+    """Percent-encoded in the address; every one of the resident's routes, and the others that name something."""
+    people = tiny.people()
+    people[4]["person_id"] = ODD
+    people[5]["person_id"] = "switch/tags"
+    with Store.open(kept.url) as store:
+        import_folder(store, tiny.write(tmp_path / "odd", {"jobs": tiny.jobs(), "people": people}))
+    asker = kept.by(more=("rights", "advice"))
+    for one in (ODD, "switch/tags"):
+        place = quote(one, safe="")
+        assert asker.get(of(place, "switch")).json()["personalised"] is True
+        assert asker.post({"personalised": False}, of(place, "switch")).json()["personalised"] is False
+        assert asker.post({"delete": ["skills"]}, of(place, "tags")).json()["deleted"][0]["tag"] == "skills"
+        assert asker.get(of(place, "consents")).status_code == 200
+        assert asker.post(UNSUITABLE | {"event_id": place}, of(place, "unsuitable")).json() == {"new": True}
+        assert {row["person_id"] for row in kept.rows("tag_changes")} >= {one}
+        unsuitable = {row["person_id"] for row in kept.rows("events") if row["event"] == "unsuitable"}
+        assert one in unsuitable
+    assert problem(asker.get(of(quote("nobody/else", safe=""), "switch")), 404) == []
+    assert asker.get("/v1/residents//switch").status_code in {400, 404}
+    assert asker.get("/v1/residents/p01/switch/more").status_code == 404
 
 
 def test_records_need_their_own_scope(kept: Kept) -> None:
