@@ -29,8 +29,8 @@ async def profile(live: Live, asked: ProfileRequest, who: Asker) -> bytes:
 async def recommend_batch(live: Live, asked: BatchRequest, who: Asker) -> bytes:
     """Return the lists of up to 500 people, each answered as if asked alone.
 
-    All are answered from one deployment, in the order asked; between two people the event loop answers other requests. Where a
-    person cannot be answered, the result is a problem document.
+    All are answered from one deployment, unless somebody is erased meanwhile, in the order asked; between two people the event loop
+    answers other requests. Where a person cannot be answered, the result is a problem document.
     """
     deployment = live.deployment
     results = [await _result(live, deployment, one, who) for one in asked.each()]
@@ -49,6 +49,7 @@ async def _answered(
 ) -> bytes:
     if asked.person_id:
         record = await _record(live, deployment, asked.person_id, who, route)
+        deployment = await live.obeying(deployment, record.erasures)
         return live.written(answer(deployment, asked, record, time.time_ns() // 1000), who)
     described = await _described(live, deployment, asked, who, route)
     return live.written(answer(deployment, described, None, time.time_ns() // 1000), who)

@@ -14,6 +14,7 @@ from sqrec.groups.restricted import RESTRICTED_FACTS, Restricted
 from sqrec.profile.history import Events
 from sqrec.profile.person import FACTS, LISTS, Person
 from sqrec.store import reading
+from sqrec.store.erased import erasures
 from sqrec.store.rows import members
 from sqrec.store.schema import CHANGES, STORED
 
@@ -26,12 +27,12 @@ def record(connection: Connection, person_id: str, within: Within | None = None)
     The two cost the same: nothing but the facts is read of either.
     """
     people = STORED["people"]
-    number = connection.execute(sa.select(CHANGES.c.change)).scalar_one()
+    number, erased = connection.execute(sa.select(CHANGES.c.change, erasures())).one()
     facts = reading.first(connection, sa.select(people.sql).where(people.sql.c.person_id == person_id, people.current))
     if facts is None or not (within is None or within.holds(facts["area"])):
         return None
     events = _events(connection, [person_id], number)
-    return Record(_person(facts), _restricted(connection, person_id), events, number)
+    return Record(_person(facts), _restricted(connection, person_id), events, number, erased)
 
 
 def records(connection: Connection, ids: Sequence[str], change: int) -> list[Record]:

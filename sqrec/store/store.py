@@ -95,7 +95,7 @@ class Store:
     def erasures(self) -> int:
         """Return the number of the change by which somebody was erased last; 0 before the first one."""
         with self.database.reading() as connection:
-            return erasures(connection)
+            return connection.execute(sa.select(erasures())).scalar_one()
 
     def items(self, kind: Kind, after: int = 0) -> Iterator[pd.DataFrame]:
         """Yield the item versions of one kind that began or ended after change `after`, in the order of these changes.
