@@ -141,7 +141,7 @@ def _left(writing: Writing, values: Mapping[str, Any], changes: Iterable[TagChan
 
 
 def protects(values: Mapping[str, Any], change: TagChange, city: City, at: int) -> bool:
-    """Tell whether a row says that somebody is a minor at a moment, and a change of the birth month would open what law 7 closes."""
+    """Tell whether a row says that somebody is a minor at a moment, and a change of the birth month would open what the law closes (docs/laws.md, law 7)."""
     if change.tag != "birth_month" or not is_minor(values["birth_month"], at, city):
         return False
     return change.value is None or values["birth_month"] > change.value["birth_month"]
