@@ -17,6 +17,7 @@ from sqrec import bundle as bundles
 from sqrec.base.arrays import key_of, keys_of
 from sqrec.bundle import Bundle
 from sqrec.catalogue.snapshot import Snapshot
+from sqrec.cities.ages import is_minor
 from sqrec.contract import GRADES, TAKES_AWAY, Kind
 from sqrec.errors import BundleError
 from sqrec.groups.record import Record
@@ -115,7 +116,7 @@ class Deployment:
             raise unknown_person()
         else:
             person, key, history = record.known_at(at), record.key, record.history(at)
-        person = self._tagged(person, asked.tags)
+        person = self._tagged(person, self._lawful(person, asked.tags) if record else asked.tags)
         if not personalised:
             person = _off(person)
         return self.recommender.profiler.profiles([person], np.array([at]), [history], np.array([key], dtype=np.uint64))
@@ -128,6 +129,15 @@ class Deployment:
         }
         history: Mapping[Kind, History] = {kind: _history(asked, kind, at) for kind in self.snapshot.items}
         return Person(**facts).known_at(at), key_of(asked.person_id) if asked.person_id else 0, history
+
+    def _lawful(self, person: Person, tags: FactsIn) -> FactsIn:
+        """Return tags without a birth month that would open what the law closes of a stored minor (docs/laws.md, law 7)."""
+        held, told = person.birth_month, tags.birth_month
+        if "birth_month" not in tags.model_fields_set or not is_minor(held, time.time_ns() // 1000, self.recommender.city):
+            return tags
+        if told is not None and held is not None and told > held:
+            return tags
+        return tags.model_copy(update={"birth_month": held})
 
     def _tagged(self, person: Person, tags: FactsIn) -> Person:
         """Replace or remove the facts that tags name, before anything is encoded; what a stored person had deleted stays unknown."""

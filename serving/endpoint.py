@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,8 @@ from serving.schemas.requests import Body
 from sqrec.access import NOBODY, Asker, Purpose, Scope
 
 Tag = Literal["Residents", "Rights", "Items", "Events", "Sessions", "Site", "Operation"]
+_ID = re.compile(r"\{(\w+_id)\}")
+"""Ids in an address, which may hold any character, percent-encoded: a server has decoded the address before it is matched."""
 SECONDS = 30.0
 """Seconds that an answer may take; then the status is 504."""
 
@@ -76,7 +79,7 @@ class Endpoint:
         async def answer(request: Request) -> Response:
             return await self._answered(request)
 
-        return Route(self.path, answer, methods=[self.method], name=self.path)
+        return Route(_ID.sub(r"{\1:path}", self.path), answer, methods=[self.method], name=self.path)
 
     async def _answered(self, request: Request) -> Response:
         live: Live = request.app.state.live

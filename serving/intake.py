@@ -22,6 +22,7 @@ _NEVER = "right is an event that goes with this kind: docs/tables.md"
 _REQUEST = "right is the request_id of an answer that showed this person this item"
 _POSITION = "right is the place at which that answer showed the item"
 _AT = "right is a moment that is not too long ago"
+_ANOTHER = "right is an event_id that no event has; another one is stored under this one, with another value here"
 _UNKNOWN_REQUEST = "no answer in the log has this request_id (yet): the event is kept, and teaches nothing about a list"
 
 
@@ -39,6 +40,13 @@ class Faults:
 
     refused: Mapping[int, Fault] = field(default_factory=dict[int, Fault])
     noted: Mapping[int, Sequence[ProblemDetail]] = field(default_factory=dict[int, Sequence[ProblemDetail]])
+
+
+def differing(fields: Sequence[str], who: Asker, place: str = "") -> tuple[ProblemDetail, ...]:
+    """Return where an event differs from the stored one of its id. Whoever has an area is told of a stranger's that its id is taken, no more."""
+    bounded = bool(who.within or who.person or who.employs)
+    told = ("event_id",) if "person_id" in fields and bounded else fields
+    return tuple(ProblemDetail(field=f"{place}{name}", rule="event-id", detail=_ANOTHER) for name in told)
 
 
 def seen(store: Store, events: Sequence[EventIn | Malformed], who: Asker) -> Named:

@@ -1,5 +1,6 @@
 """The bundle and data that serve now, replaced without a failed request when the pointer or the store changes."""
 
+import asyncio
 import logging
 import threading
 import time
@@ -35,6 +36,7 @@ from sqrec.store.retry import MOST_SECONDS
 
 _log = logging.getLogger("sqrec.serving")
 _PATIENCE = 10.0
+_OLD_COUNTS = "Somebody was erased, and the counts cannot be made again without them now. Try again later."
 
 
 class Live:
@@ -64,7 +66,8 @@ class Live:
             self.ready = True
             self._refused: Path | None = None
             self._told: str | None = None
-            self._closed = threading.Event()
+            self._closed, self._one_follows = threading.Event(), threading.Lock()
+            self._one_obeys = asyncio.Lock()
             self._follower: threading.Thread | None = None
             warm_up(self.deployment)
             self.keeping = Keeping(self.store)
@@ -144,12 +147,31 @@ class Live:
             except Exception as mistake:  # noqa: BLE001 (whoever stops looking serves old lists for ever)
                 unexpected(mistake)
 
+    async def obeying(self, deployment: Deployment, erasures: int) -> Deployment:
+        """Return a deployment whose counts obey the erasures up to a change, as somebody's record was read with it: this one, or a newer one.
+
+        The first request after an erasure has the counts made again, beside the event loop, and the others wait with it. Raises
+        UnavailableError where that cannot be done now.
+        """
+        if erasures <= deployment.erasures:
+            return deployment
+        async with self._one_obeys:
+            if erasures > self.deployment.erasures:
+                await asyncio.to_thread(self.follow)
+        if erasures > self.deployment.erasures:
+            raise UnavailableError(_OLD_COUNTS)
+        return self.deployment
+
     def follow(self) -> bool:
-        """Load a newer bundle or state where there is one; return whether one was put in service.
+        """Load a newer bundle or state where there is one; return whether one was put in service. One thread does at a time.
 
         A bundle that cannot be used is logged once and not tried again; a store that cannot be reached is logged once and tried
         again. Neither changes what serves.
         """
+        with self._one_follows:
+            return self._follow()
+
+    def _follow(self) -> bool:
         folder: Path | None = None
         try:
             folder = self.settings.bundle or bundles.current(self.settings.bundles)

@@ -37,7 +37,7 @@ async def complain(live: Live, asked: ComplaintRequest, who: Asker) -> Response:
         )
     except AccessError:
         raise gone(live, who, _ROUTE, person_id) from None
-    live.audit(Decision(who, _ROUTE, "owed", None, person_id))
+    live.audit(Decision(who, _ROUTE, "owed", None, person_id, ("complaints",), writes=True))
     return _answer(_told(made, live.city))
 
 
@@ -54,7 +54,7 @@ async def complaints(live: Live, asked: ComplaintsRequest, who: Asker) -> Respon
     found = await asyncio.to_thread(listing, person_id, who.within, unanswered=asked.unanswered)
     if person_id is not None and not found and not await live.deployment.records.found(person_id, who.within):
         raise gone(live, who, _LIST, person_id)
-    for one in sorted({one.person_id for one in found}):
+    for one in sorted({one.person_id for one in found} | ({person_id} if person_id is not None else set())):
         live.audit(Decision(who, _LIST, "owed", None, one, ("complaints",)))
     return _answer({"complaints": [_told(one, live.city) for one in found]})
 
@@ -70,7 +70,7 @@ async def answer(live: Live, asked: AnswerRequest, who: Asker) -> Response:
         raise RefusedError(400, str(problem), (told,)) from problem
     if made is None:
         raise NotFoundError(_NONE)
-    live.audit(Decision(who, _ANSWER, "administration", None, made.person_id))
+    live.audit(Decision(who, _ANSWER, "administration", None, made.person_id, ("complaints",), writes=True))
     return _answer(_told(made, live.city))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from serving.intake import Fault, faults, seen
+from serving.intake import Fault, differing, faults, seen
 from serving.live import Live
 from serving.log import GATHERING
 from serving.problems import RefusedError, UnavailableError
@@ -18,8 +18,6 @@ from sqrec.catalogue.trust import CAPS
 from sqrec.store import Row, Store
 from sqrec.store.naming import Named
 from sqrec.store.taking import Taken
-
-_ANOTHER = "right is an event_id that no event has; another one is stored under this one, with another value here"
 
 
 async def events(live: Live, asked: EventsRequest, who: Asker) -> bytes:
@@ -55,14 +53,8 @@ async def _seen(store: Store, events: Sequence[EventIn | Malformed], who: Asker)
 
 
 def _others(taken: Taken, places: Sequence[int], who: Asker) -> Mapping[int, Fault]:
-    """Return the faults of events whose id another event has. Whoever has an area is told of a stranger's event that its id is taken, no more."""
-    found: dict[int, Fault] = {}
-    for one, fields in taken.other.items():
-        place = places[one]
-        told = ("event_id",) if "person_id" in fields and (who.within or who.person or who.employs) else fields
-        problems = tuple(ProblemDetail(field=f"events.{place}.{name}", rule="event-id", detail=_ANOTHER) for name in told)
-        found[place] = Fault(409, problems)
-    return found
+    """Return the faults of events whose id another event has."""
+    return {places[one]: Fault(409, differing(fields, who, f"events.{places[one]}.")) for one, fields in taken.other.items()}
 
 
 def _together(refused: Mapping[int, Fault]) -> RefusedError:

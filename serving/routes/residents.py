@@ -33,8 +33,8 @@ async def profile(live: Live, asked: ProfileRequest, who: Asker) -> bytes:
 async def recommend_batch(live: Live, asked: BatchRequest, who: Asker) -> bytes:
     """Return the lists of up to 500 people, each answered as if asked alone.
 
-    All are answered from one deployment, in the order asked; between two people the event loop answers other requests. Where a
-    person cannot be answered, the result is a problem document.
+    All are answered from one deployment, unless somebody is erased meanwhile, in the order asked; between two people the event loop
+    answers other requests. Where a person cannot be answered, the result is a problem document.
     """
     deployment = live.deployment
     live.buckets.take(who, _units(asked, len(asked.persons)))
@@ -56,6 +56,7 @@ async def _answered(
 ) -> bytes:
     if asked.person_id:
         record = await _record(live, deployment, asked.person_id, who, route)
+        deployment = await live.obeying(deployment, record.erasures)
     else:
         asked, record = await _described(live, deployment, asked, who, route), None
     async with turn():
@@ -88,8 +89,8 @@ async def _record(live: Live, deployment: Deployment, person_id: str, who: Asker
 async def _described(live: Live, deployment: Deployment, asked: Asked, who: Asker, route: str) -> Asked:
     """Return a request about a described person, with the id beside the facts only where the asker may name it.
 
-    The counts leave out the events of that id, which would tell a stranger that there are any. One of another area is nobody's, like
-    one that nobody has. Raises RefusedError for whoever may name nobody.
+    The counts leave out the events of that id, which would tell a stranger that there are any: a use of a stored person, as the audit
+    is told. One of another area is nobody's, like one that nobody has. Raises RefusedError for whoever may name nobody.
     """
     person_id = asked.person.person_id if asked.person else None
     if asked.person is None or person_id is None:
@@ -99,7 +100,9 @@ async def _described(live: Live, deployment: Deployment, asked: Asked, who: Aske
     except RefusedError as refused:
         live.audit(Decision(who, route, "residents", refused.status, person_id))
         raise
-    if who.may_name(person_id) and (who.within is None or await deployment.records.found(person_id, who.within)):
+    theirs = who.may_name(person_id) and (who.within is None or await deployment.records.found(person_id, who.within) is not None)
+    live.audit(Decision(who, route, "residents", None if theirs else 404, person_id, ("events",)))
+    if theirs:
         return asked
     return asked.model_copy(update={"person": asked.person.model_copy(update={"person_id": None})})
 

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic_core import to_json
 
 from serving.allowed import Decision, unknown_person
+from serving.intake import differing
 from serving.live import Live
 from serving.problems import NotFoundError, RefusedError, UnavailableError, refusal
 from serving.rights import shown_consents, shown_tags, stated_of
@@ -22,7 +23,7 @@ from serving.schemas.rights import (
 )
 from sqrec.access import Asker, Scope
 from sqrec.base.arrays import key_of
-from sqrec.cities.ages import age_of
+from sqrec.cities.ages import age_of, is_minor
 from sqrec.errors import RequestError
 from sqrec.groups.record import Record
 from sqrec.rank.gates import gate
@@ -53,7 +54,8 @@ async def set_switch(live: Live, asked: SwitchRequest, who: Asker) -> bytes:
 
 async def tags(live: Live, asked: AboutRequest, who: Asker) -> bytes:
     """Return somebody's tags: what is known and worked out, what ranks, what was deleted and stated."""
-    return await _about(live, who, asked, TAGS, ("people", *_apart(who)), lambda store, _: _tags(live, store, asked, who))
+    fields = ("people", *_apart(who))
+    return await _about(live, who, asked, TAGS, fields, lambda store, record: _tags(live, store, record, asked, who))
 
 
 async def change_tags(live: Live, asked: TagsRequest, who: Asker) -> bytes:
@@ -64,10 +66,13 @@ async def change_tags(live: Live, asked: TagsRequest, who: Asker) -> bytes:
 
     def work(store: Store, record: Record) -> bytes:
         deleted, stated = deletion(asked.delete), stated_of(live.deployment.recommender, asked.correct)
-        _may_change(live, record, who, asked, {*deleted, *stated})
-        rights = Rights(store.database)
-        _known(rights.change(asked.person_id, who.name, deleted=deleted, stated=stated, restored=deletion(asked.restore)))
-        return _tags(live, store, asked, who)
+        restored = deletion(asked.restore)
+        _may_change(live, record, who, asked, {*deleted, *stated, *restored})
+        _known(Rights(store.database).change(asked.person_id, who.name, deleted=deleted, stated=stated, restored=restored))
+        changed = store.record(asked.person_id)
+        if changed is None:
+            raise unknown_person()
+        return _tags(live, store, changed, asked, who)
 
     return await _about(live, who, asked, TAGS, ("people", *_apart(who)), work, writes=True)
 
@@ -99,7 +104,7 @@ async def change_consents(live: Live, asked: ConsentRequest, who: Asker) -> byte
 async def unsuitable(live: Live, asked: UnsuitableRequest, who: Asker) -> bytes:
     """Take an item from somebody's personal lists, with an adviser's reason; it is an event of whoever asks.
 
-    Raises NotFoundError where the catalogue has no such item.
+    Raises NotFoundError where the catalogue has no such item, RefusedError, 409, where another event has the id.
     """
 
     def work(store: Store, record: Record) -> bytes:
@@ -108,7 +113,12 @@ async def unsuitable(live: Live, asked: UnsuitableRequest, who: Asker) -> bytes:
             raise NotFoundError("The catalogue has no such item.")
         now = time.time_ns() // 1000
         row: Row = asked.model_dump() | {"event": "unsuitable", "at": now, "recorded_at": now, "writer": who.name}
-        return to_json({"new": store.append_events([row])[0] == 1})
+        taken = store.advise(row)
+        if taken.other:
+            problems = differing(taken.other[0], who)
+            raise RefusedError(409, f"{len(problems)} problem(s); nothing was stored.", problems)
+        _known(bool(taken.new or taken.known))
+        return to_json({"new": taken.new == 1})
 
     return await _about(live, who, asked, UNSUITABLE, ("events",), work, "advice", writes=True)
 
@@ -152,11 +162,10 @@ def _known(found: bool) -> None:  # noqa: FBT001 (what a change returns)
 
 def _may_change(live: Live, record: Record, who: Asker, asked: TagsRequest, changed: set[str]) -> None:
     """Refuse to change what is kept apart without its scope, and what docs/laws.md, law 7, goes by of a minor."""
-    if any(apart(tag) and not tag.startswith("group:") for tag in (*changed, *asked.restore)) and not who.may("restricted"):
+    if any(apart(tag) and not tag.startswith("group:") for tag in changed) and not who.may("restricted"):
         raise RefusedError(403, "These tags are kept apart; to change them takes the scope `restricted`: docs/access.md.")
     city, now = live.deployment.recommender.city, time.time_ns() // 1000
-    age = age_of(record.person.birth_month, now, city)
-    if "birth_month" in changed and age is not None and age < city.gates.adult_from:
+    if "birth_month" in changed and is_minor(record.person.birth_month, now, city):
         raise RefusedError(403, _BY_LAW.format(age=city.gates.adult_from))
     gate(age_of(asked.correct.birth_month, now, city), "course", city)
 
@@ -169,10 +178,7 @@ def _switch(live: Live, store: Store, person_id: str) -> bytes:
     return to_json({"personalised": personalised is not False, "set_at": None if at is None else _moment(live, at)})
 
 
-def _tags(live: Live, store: Store, asked: AboutRequest | TagsRequest, who: Asker) -> bytes:
-    record = store.record(asked.person_id)
-    if record is None:
-        raise unknown_person()
+def _tags(live: Live, store: Store, record: Record, asked: AboutRequest | TagsRequest, who: Asker) -> bytes:
     changes = Rights(store.database).changes(asked.person_id)
     return to_json(
         shown_tags(live.deployment, record, changes, time.time_ns() // 1000, asked.lang, restricted=who.may("restricted"))

@@ -55,7 +55,8 @@ class TagsRequest(Whose):
         description="facts as the resident states them; they stand until newer data come. null is refused: delete it",
     )
     restore: Annotated[list[Tag], Field(max_length=len(ALL_TAGS))] = Field(
-        default=[], description="deleted or stated tags that are taken back; they are unknown until data come again"
+        default=[],
+        description="deleted or stated tags that are taken back: of a stated one what the data say holds again, a deleted one is unknown until they come again",
     )
     lang: Literal["zh-CN", "en"] = Field(default="zh-CN", description="language of the texts in the answer")
 

@@ -7,7 +7,6 @@ from sqrec.access.organisation import Organisation, Within
 from sqrec.access.purposes import PURPOSES, Purpose
 from sqrec.access.roles import Grant
 from sqrec.access.scopes import SCOPES, Scope
-from sqrec.contract import GRADES
 
 How = Literal["nobody", "key", "session", "demo"]
 
@@ -79,5 +78,5 @@ class Asker:
 
 
 NOBODY = Asker("nobody", "nobody")
-DEMO = Asker("demo", "demo", scopes=frozenset(SCOPES), writes=frozenset(GRADES), purposes=frozenset(PURPOSES))
-"""Whoever asks the demo of an invented city: everything is allowed, and nobody is real."""
+DEMO = Asker("demo", "demo", scopes=frozenset(SCOPES), purposes=frozenset(PURPOSES))
+"""Whoever asks the demo of an invented city: everything is allowed, and nobody is real. A folder takes no events, so none are written."""

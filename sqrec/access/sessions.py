@@ -3,10 +3,10 @@
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqrec.access.asker import Asker
-from sqrec.access.organisation import Organisation, Within
+from sqrec.access.organisation import Organisation
 from sqrec.access.roles import Grant, roles
 
 _FORM = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -47,21 +47,9 @@ class Session:
 
     def asker(self, organisation: Organisation | None = None) -> Asker:
         """Return who asks in this session, in an organisation; of a resident the name tells nothing."""
-        own, area = owned(self.grant.role), self.grant.area
-        return Asker(
-            "session",
-            SELF if own else f"session:{self.subject}",
-            self.grant.role,
-            self.grant.scopes,
-            area,
-            self.subject if own else None,
-            self.session_id,
-            Within(area, organisation) if organisation and area is not None else None,
-            self.grant.writes,
-            self.grant.employs,
-            self.grant.employer,
-            self.grant.purposes,
-        )
+        own = owned(self.grant.role)
+        found = Asker.of("session", SELF if own else f"session:{self.subject}", self.grant, organisation)
+        return replace(found, person=self.subject if own else None, session_id=self.session_id)
 
 
 def owned(role: str) -> bool:

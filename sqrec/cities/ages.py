@@ -18,3 +18,9 @@ def age_of(birth_month: str | None, at: int, city: City) -> int | None:
     """Return the whole years of age at a moment in city time; None for an unknown birth month."""
     local = city.local(at)
     return age_at(birth_month, local.year, local.month)
+
+
+def is_minor(birth_month: str | None, at: int, city: City) -> bool:
+    """Tell whether somebody is known to be younger at a moment than the city's law lets choose any work; unknown is not known."""
+    age = age_of(birth_month, at, city)
+    return age is not None and age < city.gates.adult_from

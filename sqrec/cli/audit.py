@@ -11,9 +11,12 @@ from rich.table import Table
 
 from sqrec.cli.options import STORE, StoreOption, console, moment
 from sqrec.store import Store
+from sqrec.store.purging import unended
 from sqrec.store.schema import AUDIT
 from sqrec.store.trail import about, listed
 from sqrec.store.trail import verify as verified
+
+_UNENDED = "Row {number}: a purge that {who} began has no end here: it is running still, or was killed. Run sqrec purge again."
 
 
 def verify(*, store: StoreOption = STORE) -> None:
@@ -41,7 +44,10 @@ def list_(
     person: Annotated[str | None, typer.Option(help="Only what is about this person, by their id.")] = None,
     most: Annotated[int, typer.Option("-n", min=1, help="The last so many rows.")] = 100,
 ) -> None:
-    """List the last rows of the audit trail, oldest first; a person stands in it under a name that nothing but the store leads back from."""
+    """List the last rows of the audit trail, oldest first, and purges that began and have no end.
+
+    A person stands in it under a name that nothing but the store leads back from.
+    """
     with Store.open(store, create=False) as opened, opened.database.reading() as connection:
         if person is None:
             told = [AUDIT.c.at >= moment(since, "--since")] if since else []
@@ -54,9 +60,13 @@ def list_(
             all_rows = about(connection, person)
             fits = [row for row in all_rows if row["at"] >= begin and who in (None, row["who"]) and what in (None, row["what"])]
             rows = list(islice(fits, max(0, len(fits) - most), None))
+        purges = unended(connection)
     grid = Table("row", "at (UTC)", "what", "who", "person", "details")
     for row in rows:
         at = datetime.fromtimestamp(row["at"] / 1e6, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
         cells = (str(row["number"]), at, row["what"], row["who"], (row["person"] or "–")[:12], row["details"] or "")
         grid.add_row(*map(escape, cells))
-    console().print(grid if rows else "There is no such row.")
+    shown = console()
+    shown.print(grid if rows else "There is no such row.")
+    for row in purges:
+        shown.print(_UNENDED.format(number=row["number"], who=escape(row["who"])), soft_wrap=True)

@@ -28,9 +28,7 @@ def purge(
     if yes:
         when = min(when, now)
     with Store.open(store, create=False) as opened:
-        found = purged(opened.database, when, delete=yes)
-        if yes and any(one.over for one in found):
-            opened.audit("purge", _who(), {one.table: one.over for one in found if one.over})
+        found = purged(opened.database, when, _who() if yes else None)
     grid = Table("table", "rows", "deleted" if yes else "over", "kept", "days", "why the others are kept", "by")
     for one in found:
         if one.rows:

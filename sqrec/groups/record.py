@@ -14,13 +14,14 @@ from sqrec.profile.person import Person
 class Record:
     """Hold one person's facts, restricted facts (None: none are known) and events, as of a change of the store.
 
-    `events` may hold those of others as well. A folder has no changes: 0.
+    `events` may hold those of others as well. `erasures` is the change by which anybody was erased last. A folder has no changes: 0.
     """
 
     person: Person
     restricted: Restricted | None
     events: Events
     change: int = 0
+    erasures: int = 0
 
     @property
     def key(self) -> int:

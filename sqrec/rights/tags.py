@@ -21,7 +21,8 @@ ALL_TAGS = (*TAGS, *KEPT_APART, *GROUP_TAGS, *DERIVED)
 class TagChange:
     """Hold what a person had changed of a tag: `deleted`, or `stated` with `value`, the columns as the store keeps them.
 
-    `at` is microseconds UTC, `who` the name of the asker (`Asker.name`).
+    `at` is microseconds UTC, `who` the name of the asker (`Asker.name`). `imported` are the same columns as the imports say, of a stated
+    tag: what holds again where the statement is taken back (None: not known).
     """
 
     tag: str
@@ -29,6 +30,12 @@ class TagChange:
     at: int
     who: str
     value: Mapping[str, Any] | None = None
+    imported: Mapping[str, Any] | None = None
+
+    @property
+    def beneath(self) -> Mapping[str, Any]:
+        """What holds where a statement is taken back: what the imports say, else unknown; nothing for a deletion."""
+        return {} if self.value is None else {**dict.fromkeys(self.value), **(self.imported or {})}
 
 
 def deletion(tags: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@
 - Serve    `read_store_at(store, change, counted)`, then `Store.changed`; `Store.record` of one person, `Store.midnight`.
 - Keys     `Keys(store.database)`, `Sessions(store.database)`: who may ask a service (docs/access.md).
 - Rights   `Rights(store.database)`: the switch, tags and consents of residents (docs/rights.md); they stand over imports.
-- Purge    `purge(store.database, now)`: what has been kept long enough, by the rules of `sqrec.rights`.
+- Purge    `purge(store.database, now, who)`: what has been kept long enough, by the rules of `sqrec.rights`.
 - Erase    `erasing.erase(store.database, person_id, who, city)`: somebody goes for good; `held.held` is what is there of them.
 - Append   `Store.append_events`, `append_rankings`, `audit`: on the disk before they return.
 """

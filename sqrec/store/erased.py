@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterable
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sqrec.base.numbers import DAY
 from sqrec.errors import StoreError
+from sqrec.store.database import Writing
+from sqrec.store.portions import portions
 from sqrec.store.schema import ERASED
 
-_GROUP = 900
+_LAST = "last"
+"""The row, of nobody's hash, that tells the change of the last erasure."""
 _NO_PEPPER = (
     "People were erased from this store, and without the pepper nobody can tell whether these are among them: set SQREC_PEPPER, or "
     "SQREC_PEPPER_FILE, to that of the installation."
@@ -30,12 +34,26 @@ def erased_among(connection: Connection, pepper_of: Callable[[], bytes | None], 
         raise StoreError(_NO_PEPPER)
     hashes = {hash_of(pepper, one): one for one in {one for one in ids if one}}
     wanted, found = list(hashes), set[str]()
-    for start in range(0, len(wanted), _GROUP):
-        asked = sa.select(ERASED.c.hash).where(ERASED.c.hash.in_(wanted[start : start + _GROUP]))
+    for some in portions(wanted):
+        asked = sa.select(ERASED.c.hash).where(ERASED.c.hash.in_(some))
         found |= {hashes[one] for one in connection.execute(asked).scalars()}
     return found
 
 
-def erasures(connection: Connection) -> int:
-    """Return the number of the change by which somebody was erased last; 0 before the first one."""
-    return connection.execute(sa.select(sa.func.max(ERASED.c.change))).scalar() or 0
+def erasures() -> sa.ColumnElement[int]:
+    """Return the number of the change by which somebody was erased last (0 before the first one), to be read beside something else.
+
+    One look-up by key; a store whose last erasure is from before it was noted is searched.
+    """
+    noted = sa.select(ERASED.c.change).where(ERASED.c.hash == _LAST).scalar_subquery()
+    return sa.func.coalesce(noted, sa.select(sa.func.max(ERASED.c.change)).scalar_subquery(), 0)
+
+
+def bury(writing: Writing, pepper: bytes, person_id: str) -> bool:
+    """Note down, by the day, that somebody was erased, and by which change; False where they had been before."""
+    day, fresh = writing.at - writing.at % DAY, not erased_among(writing.connection, writing.pepper, [person_id])
+    writing.connection.execute(sa.delete(ERASED).where(ERASED.c.hash == _LAST))
+    for name in (_LAST, *([hash_of(pepper, person_id)] if fresh else [])):
+        writing.connection.execute(sa.insert(ERASED).values(hash=name, erased_at=day, change=writing.change))
+    writing.wrote = True
+    return fresh

@@ -13,17 +13,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sqrec.base.arrays import KeyArray, keys_of
-from sqrec.base.numbers import DAY
 from sqrec.cities import City, owed_of
 from sqrec.errors import AccessError, StoreError
 from sqrec.store.database import Database, Writing
-from sqrec.store.erased import erased_among, hash_of
+from sqrec.store.erased import bury, erased_among
 from sqrec.store.personal import PERSONAL, Personal
 from sqrec.store.retry import retried
-from sqrec.store.schema import COPIES, ERASED, PERSON_KEYS, STORED, TALLIES
+from sqrec.store.schema import COPIES, PERSON_KEYS, STORED, TALLIES
 from sqrec.store.taking import Tallies
 from sqrec.store.trail import names_of, note
-from sqrec.store.writing import insert
 
 _NO_PEPPER = (
     "Nobody can be erased without the pepper (SQREC_PEPPER or SQREC_PEPPER_FILE): by it they are known again, and kept out."
@@ -87,7 +85,7 @@ def erase(database: Database, person_id: str, who: str, city: City) -> Erasure |
         if held:
             note(writing, "person erased", who, {"rows": rows}, person_id)
         held = bool(_KEY.run(writing, person_id)) or held
-        return rows, held, _bury(writing, pepper, person_id) if held else False
+        return rows, held, bury(writing, pepper, person_id) if held else False
 
     rows, held, fresh = database.write(work)
     if not held and not _was_erased(database, person_id):
@@ -102,14 +100,6 @@ def _forget_tallies(writing: Writing, person_id: str, city: City) -> None:
         events.person_id == person_id, events.recorded_at >= day, events.writer.is_not(None)
     )
     Tallies.of(writing, day).forget([dict(row) for row in writing.connection.execute(asked).mappings()])
-
-
-def _bury(writing: Writing, pepper: bytes, person_id: str) -> bool:
-    """Note down, by the day, that somebody was erased; False where they had been before."""
-    if erased_among(writing.connection, writing.pepper, [person_id]):
-        return False
-    insert(writing, ERASED, hash=hash_of(pepper, person_id), erased_at=writing.at - writing.at % DAY)
-    return True
 
 
 def _was_erased(database: Database, person_id: str) -> bool:

@@ -1,6 +1,6 @@
 """What a store knows of the people, items and answers that events name, read from one snapshot."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,13 +10,13 @@ from sqlalchemy.engine import Connection
 from sqrec.access import Asker, Within
 from sqrec.contract import TABLE_OF_KIND, Kind
 from sqrec.store.database import Database
+from sqrec.store.portions import portions
 from sqrec.store.schema import STORED
 
 TURNED_TO = ("apply", "enrol", "visit", "interview")
 """Events by which somebody turns to an offer: from then on its employer may write about them."""
 _OWNER: Mapping[Kind, str] = {"job": "employer_id", "course": "provider"}
 """The column that says whose an offer is; places have none."""
-_GROUP = 400
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def named(
 def people_within(connection: Connection, ids: Sequence[str], within: Within | None) -> frozenset[str]:
     """Return those of some ids whose people are there, and known to live within an area (None: anywhere)."""
     stored, found = STORED["people"], set[str]()
-    for part in _parts(ids):
+    for part in portions(ids):
         asked = sa.select(stored.sql.c.person_id, stored.sql.c.area).where(stored.sql.c.person_id.in_(part), stored.current)
         found |= {person_id for person_id, area in connection.execute(asked) if within is None or within.holds(area)}
     return frozenset(found)
@@ -71,7 +71,7 @@ def _items(connection: Connection, items: Sequence[tuple[Kind, str]]) -> dict[tu
     for kind, table in TABLE_OF_KIND.items():
         stored = STORED[table]
         key, owner = stored.sql.c[stored.key], stored.sql.c[_OWNER[kind]] if kind in _OWNER else sa.null()
-        for part in _parts([item for of, item in items if of == kind]):
+        for part in portions([item for of, item in items if of == kind]):
             asked = sa.select(key, owner).where(key.in_(part), stored.current)
             found |= {(kind, item): whose for item, whose in connection.execute(asked)}
     return found
@@ -79,7 +79,7 @@ def _items(connection: Connection, items: Sequence[tuple[Kind, str]]) -> dict[tu
 
 def _requests(connection: Connection, requests: Sequence[str]) -> dict[str, Answer]:
     table, found = STORED["rankings"].sql.c, dict[str, Answer]()
-    for part in _parts(requests):
+    for part in portions(requests):
         asked = sa.select(table.request_id, table.person_id, table.kind, table.item_id, table.position)
         positions: dict[str, dict[tuple[str, str], int]] = {}
         people: dict[str, str | None] = {}
@@ -92,12 +92,7 @@ def _requests(connection: Connection, requests: Sequence[str]) -> dict[str, Answ
 
 def _applied(connection: Connection, people: Sequence[str], items: Sequence[tuple[Kind, str]]) -> frozenset[Any]:
     table, mine, found = STORED["events"].sql.c, set(items), set[tuple[str, str, str]]()
-    for part in _parts(people):
+    for part in portions(people):
         asked = sa.select(table.person_id, table.kind, table.item_id).where(table.person_id.in_(part), table.event.in_(TURNED_TO))
         found |= {(person, kind, item) for person, kind, item in connection.execute(asked) if (kind, item) in mine}
     return frozenset(found)
-
-
-def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), _GROUP):
-        yield values[start : start + _GROUP]

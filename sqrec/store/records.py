@@ -14,6 +14,8 @@ from sqrec.groups.restricted import RESTRICTED_FACTS, Restricted
 from sqrec.profile.history import Events
 from sqrec.profile.person import FACTS, LISTS, Person
 from sqrec.store import reading
+from sqrec.store.erased import erasures
+from sqrec.store.rows import members
 from sqrec.store.schema import CHANGES, STORED
 
 _TOLD = ("event_id", "person_id", "kind", "item_id", "event", "at", "recorded_at", "request_id")
@@ -25,28 +27,29 @@ def record(connection: Connection, person_id: str, within: Within | None = None)
     Where an area is asked for, it is all that is read of either, by one question that always has one row, so neither costs more.
     """
     people = STORED["people"]
-    number, held = _begun(connection, person_id, within)
+    number, erased, held = _begun(connection, person_id, within)
     if not held:
         return None
     facts = reading.first(connection, sa.select(people.sql).where(people.sql.c.person_id == person_id, people.current))
     if facts is None:
         return None
     events = _events(connection, [person_id], number)
-    return Record(_person(facts), _restricted(connection, person_id), events, number)
+    return Record(_person(facts), _restricted(connection, person_id), events, number, erased)
 
 
-def _begun(connection: Connection, person_id: str, within: Within | None) -> tuple[int, bool]:
-    """Return the latest change, and whether somebody is known to live within an area (None: everywhere).
+def _begun(connection: Connection, person_id: str, within: Within | None) -> tuple[int, int, bool]:
+    """Return the latest change, that of the last erasure, and whether somebody is known to live within an area (None: everywhere).
 
     Of nobody, and where no area is known, one is looked for in the tree all the same.
     """
     if within is None:
-        return connection.execute(sa.select(CHANGES.c.change)).scalar_one(), True
+        number, erased = connection.execute(sa.select(CHANGES.c.change, erasures())).one()
+        return number, erased, True
     people = STORED["people"]
     theirs = sa.select(people.sql.c.area).where(people.sql.c.person_id == person_id, people.current)
-    number, area = connection.execute(sa.select(CHANGES.c.change, theirs.scalar_subquery())).one()
+    number, erased, area = connection.execute(sa.select(CHANGES.c.change, erasures(), theirs.scalar_subquery())).one()
     held = within.holds(area or within.area)
-    return number, held and bool(area)
+    return number, erased, held and bool(area)
 
 
 def records(connection: Connection, ids: Sequence[str], change: int) -> list[Record]:
@@ -61,9 +64,9 @@ def records(connection: Connection, ids: Sequence[str], change: int) -> list[Rec
 
 
 def _person(row: Mapping[str, Any]) -> Person:
-    values: dict[str, Any] = {name: _members(row[name]) if name in LISTS else row[name] for name in FACTS}
+    values: dict[str, Any] = {name: members(row[name]) if name in LISTS else row[name] for name in FACTS}
     own = {name: row[name] for name in ("person_id", "personalised", "updated_at")}
-    return Person(**own, **values, deleted=_members(row["deleted"]))
+    return Person(**own, **values, deleted=members(row["deleted"]))
 
 
 def _restricted(connection: Connection, person_id: str) -> Restricted | None:
@@ -74,7 +77,7 @@ def _restricted(connection: Connection, person_id: str) -> Restricted | None:
     months = row["local_insured_months"]
     facts: dict[str, Any] = {name: row[name] for name in RESTRICTED_FACTS}
     facts["local_insured_months"] = None if months is None else float(months)
-    told = {name: _members(row[name]) for name in ("recognised", "deleted_apart")}
+    told = {name: members(row[name]) for name in ("recognised", "deleted_apart")}
     return Restricted(person_id=person_id, **told, **facts)
 
 
@@ -92,7 +95,3 @@ def _events(connection: Connection, ids: Sequence[str], change: int) -> Events:
     )
     told: dict[str, Any] = {name: columns[name] for name in _TOLD if name not in {"at", "recorded_at"}}
     return Events.of_columns(**told, at=at, recorded=recorded)
-
-
-def _members(text: str | None) -> tuple[str, ...]:
-    return tuple(text.split("|")) if text else ()

@@ -9,13 +9,12 @@ from sqlalchemy.engine import Connection
 
 from sqrec.rights import PURPOSES, Consent, Purpose, TagChange
 from sqrec.store.database import Database, Writing
+from sqrec.store.portions import portions
 from sqrec.store.reading import first
 from sqrec.store.rows import frame_of, rows_of
 from sqrec.store.schema import CONSENTS, STORED, TAG_CHANGES, Stored
 from sqrec.store.standing import CARRIERS, SWITCH, changes_of, forgotten, noted, over
 from sqrec.store.writing import insert, put
-
-_GROUP = 900
 
 
 @dataclass(frozen=True)
@@ -56,24 +55,30 @@ class Rights:
     ) -> bool:
         """Delete, state and restore tags of somebody, all or none, and tell whether the person is known.
 
-        `stated` gives the columns of each tag as the store keeps them. What is restored may come again with the next import, and
-        is unknown until then.
+        `stated` gives the columns of each tag as the store keeps them. Where a statement is restored, what the imports say holds again
+        (unknown, where they say nothing); a restored deletion is unknown until the next import.
         """
 
         def work(writing: Writing) -> bool:
-            if _current(writing.connection, STORED["people"], person_id) is None:
+            row = _current(writing.connection, STORED["people"], person_id)
+            if row is None:
                 return False
+            before = {one.tag: one for one in changes_of(writing.connection, [person_id]).get(person_id, [])}
+            beneath = {tag: one.beneath for tag, one in before.items() if one.state == "stated"}
             for tag in restored:
                 forgotten(writing, person_id, tag)
+                row |= beneath.get(tag, {})
             for tag in deleted:
                 noted(writing, person_id, TagChange(tag, "deleted", writing.at, who))
             for tag, value in (stated or {}).items():
-                noted(writing, person_id, TagChange(tag, "stated", writing.at, who, value))
+                imported = None if tag == SWITCH else beneath.get(tag, {fact: row[fact] for fact in value})
+                noted(writing, person_id, TagChange(tag, "stated", writing.at, who, value, imported))
             changes = changes_of(writing.connection, [person_id]).get(person_id, [])
             if SWITCH not in (stated or {}):  # the row obeys it already; laid over it again it would undo an "off" of the data
                 changes = [one for one in changes if one.tag != SWITCH]
-            for name in CARRIERS:
-                _write(writing, STORED[name], person_id, changes)
+            _write(writing, STORED["people"], row, changes)
+            apart = _current(writing.connection, STORED["restricted"], person_id)
+            _write(writing, STORED["restricted"], apart or {"person_id": person_id}, changes)
             return True
 
         return self.database.write(work)
@@ -109,10 +114,9 @@ class Rights:
         people = STORED["people"]
         switches: dict[str, bool | None] = {}
         with self.database.reading() as connection:
-            for start in range(0, len(ids), _GROUP):
-                asked = sa.select(people.sql.c.person_id, people.sql.c.personalised).where(
-                    people.sql.c.person_id.in_(ids[start : start + _GROUP]), people.current
-                )
+            for some in portions(ids):
+                asked = sa.select(people.sql.c.person_id, people.sql.c.personalised)
+                asked = asked.where(people.sql.c.person_id.in_(some), people.current)
                 switches |= {row.person_id: row.personalised for row in connection.execute(asked)}
             return switches, _last(connection, ids, purpose)
 
@@ -120,9 +124,11 @@ class Rights:
         """Return those of some people who had a tag deleted or stated after a change; the switch is none."""
         found: set[str] = set()
         with self.database.reading() as connection:
-            for start in range(0, len(ids), _GROUP):
-                some = TAG_CHANGES.c.person_id.in_(ids[start : start + _GROUP])
-                asked = sa.select(TAG_CHANGES.c.person_id).where(some, TAG_CHANGES.c.change > change, TAG_CHANGES.c.tag != SWITCH)
+            for some in portions(ids):
+                theirs = TAG_CHANGES.c.person_id.in_(some)
+                asked = sa.select(TAG_CHANGES.c.person_id).where(
+                    theirs, TAG_CHANGES.c.change > change, TAG_CHANGES.c.tag != SWITCH
+                )
                 found |= set(connection.execute(asked).scalars())
         return found
 
@@ -132,23 +138,23 @@ def _current(connection: Connection, stored: Stored, person_id: str) -> dict[str
     return first(connection, sa.select(*columns).where(columns[0] == person_id, stored.current))
 
 
-def _write(writing: Writing, stored: Stored, person_id: str, changes: Sequence[TagChange]) -> None:
-    """Write the present row of somebody with their changes; one that was deleted and is not any more is unknown, no longer deleted."""
-    row = _current(writing.connection, stored, person_id)
-    values = row or {column.name: None for column in stored.table.columns} | {"person_id": person_id}
-    carrier = CARRIERS[stored.table.name]
-    found = over(stored, values | {carrier: None}, changes, now=True)
-    if row is None and found[carrier] is None:
+def _write(writing: Writing, stored: Stored, row: Mapping[str, Any], changes: Sequence[TagChange]) -> None:
+    """Write a row of somebody with their changes; one that was deleted and is not any more is unknown, no longer deleted.
+
+    A row that names the person alone is not there yet, and is not made for nothing.
+    """
+    columns, carrier = stored.table.columns, CARRIERS[stored.table.name]
+    found = over(stored, {**{column.name: None for column in columns}, **row, carrier: None}, changes, now=True)
+    if len(row) == 1 and found[carrier] is None:
         return
-    columns = stored.table.columns
     put(writing, stored, rows_of(stored, frame_of(columns, [[found[column.name]] for column in columns], 1)))
 
 
 def _last(connection: Connection, ids: Sequence[str], purpose: Purpose) -> dict[str, Consent]:
     found: dict[str, Consent] = {}
-    for start in range(0, len(ids), _GROUP):
-        some = sa.and_(CONSENTS.c.person_id.in_(ids[start : start + _GROUP]), CONSENTS.c.purpose == purpose)
-        for row in connection.execute(sa.select(CONSENTS).where(some).order_by(CONSENTS.c.number)).mappings():
+    for some in portions(ids):
+        theirs = sa.and_(CONSENTS.c.person_id.in_(some), CONSENTS.c.purpose == purpose)
+        for row in connection.execute(sa.select(CONSENTS).where(theirs).order_by(CONSENTS.c.number)).mappings():
             found[row["person_id"]] = _consent(row)
     return found
 

@@ -54,6 +54,11 @@ def rows_as_told(stored: Stored, told: Sequence[Mapping[str, Any]]) -> Rows:
     return Rows(values[stored.key], [0] * len(told), values)
 
 
+def members(text: str | None) -> tuple[str, ...]:
+    """Return the members of a list as a cell holds it; none of an unknown one."""
+    return tuple(text.split("|")) if text else ()
+
+
 def contents_of(table: Table, frame: pd.DataFrame) -> IntArray:
     """Hash every row: the sum over its known cells of a hash of cell and column name.
 

@@ -269,7 +269,7 @@ ERASED = sa.Table(
     sa.Column("erased_at", sa.BigInteger(), nullable=False),
     sa.Column("change", sa.BigInteger(), nullable=False),
 )
-"""Who was erased, as HMAC-SHA-256 of the id under the pepper: nobody brings them back by mistake."""
+"""Who was erased, as HMAC-SHA-256 of the id under the pepper: nobody brings them back by mistake. Row `last` tells the change of the last erasure."""
 
 COPIES = sa.Table(
     "copies",

@@ -2,22 +2,26 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sqrec.cities import City
+from sqrec.cities.ages import is_minor
 from sqrec.profile.person import facts_of
 from sqrec.rights import TagChange, apart
+from sqrec.store.about import about
 from sqrec.store.database import Writing
 from sqrec.store.erased import erased_among
-from sqrec.store.rows import Rows, frame_of, rows_of
+from sqrec.store.portions import portions
+from sqrec.store.rows import Rows, frame_of, members, rows_of
 from sqrec.store.schema import TAG_CHANGES, Stored
 from sqrec.store.writing import insert
 
 SWITCH = "personalised"
 """The switch of personal lists stands among the tags of a person, and is told apart from them everywhere else."""
-_GROUP = 900
 CARRIERS = {"people": "deleted", "restricted": "deleted_apart"}
 """Tables of people with the column that carries deletions to whoever reads a row."""
 
@@ -26,8 +30,9 @@ def standing(writing: Writing, stored: Stored, rows: Rows) -> Rows:
     """Return imported rows with what these people had changed put over them; rows of other tables as they are.
 
     What a row itself says to be deleted (rows of an export) is noted, so that the next import obeys as well. A fact that somebody
-    stated gives way to a row that says to be newer (`updated_at`), and is forgotten then; a deletion gives way to nothing. Off wins. Of people who
-    were erased nothing is noted: their rows stay out.
+    stated gives way to a row that says to be newer (`updated_at`), and is forgotten then; a deletion gives way to nothing, but for the birth
+    month of a minor: the law goes by it (docs/laws.md, law 7), so neither a deletion nor an earlier month stands over it. Off wins. Of
+    people who were erased nothing is noted: their rows stay out.
     """
     if stored.table.name not in CARRIERS:
         return rows
@@ -39,20 +44,21 @@ def standing(writing: Writing, stored: Stored, rows: Rows) -> Rows:
     }
     if not told:
         return rows
+    laid: list[Mapping[str, Any]] = []
+    city = _city(writing)
     for values in told.values():
-        _note(writing, stored, values, known.setdefault(values["person_id"], []))
-    laid = [over(stored, values, known[values["person_id"]]) for values in told.values()]
-    if stored.table.name == "people":
-        _forget(writing, list(told.values()), known)
+        changes = known.setdefault(values["person_id"], [])
+        _note(writing, stored, values, changes)
+        laid.append(over(stored, values, _left(writing, values, changes, city) if stored.table.name == "people" else changes))
     return _with(rows, stored, dict(zip(told, laid, strict=True)))
 
 
 def over(stored: Stored, values: Mapping[str, Any], changes: Iterable[TagChange], *, now: bool = False) -> dict[str, Any]:
-    """Return the values of one row with changes put over them; `now`: what was stated stands whatever the row says of its age."""
+    """Return the values of one row with changes put over them; `now`: the own switch stands whatever the row says."""
     kept, carrier = stored.table.name == "restricted", CARRIERS[stored.table.name]
     mine = [one for one in changes if one.tag == SWITCH or apart(one.tag) == kept]
     stated = {one.tag for one in mine if one.state == "stated"}
-    gone = {one.tag for one in mine if one.state == "deleted"} | set(_members(values[carrier])) - stated
+    gone = {one.tag for one in mine if one.state == "deleted"} | set(members(values[carrier])) - stated
     found = dict(values) | dict.fromkeys(fact for fact in facts_of(gone) if fact in values)
     found[carrier] = "|".join(word for word in stored.table.column(carrier).words if word in gone) or None
     if kept:
@@ -62,7 +68,7 @@ def over(stored: Stored, values: Mapping[str, Any], changes: Iterable[TagChange]
             continue
         if one.tag == SWITCH:
             found[SWITCH] = _switched(values, one, now=now)
-        elif now or not newer(values, one):
+        else:
             found |= one.value
             found["updated_at"] = max(found["updated_at"] or 0, one.at)
     return found
@@ -76,11 +82,12 @@ def newer(values: Mapping[str, Any], change: TagChange) -> bool:
 def changes_of(connection: Connection, ids: Sequence[str]) -> dict[str, list[TagChange]]:
     """Return what some people had changed, by person, in the order of the tags; people who changed nothing are left out."""
     found: dict[str, list[TagChange]] = {}
-    for start in range(0, len(ids), _GROUP):
-        asked = sa.select(TAG_CHANGES).where(TAG_CHANGES.c.person_id.in_(ids[start : start + _GROUP]))
+    for some in portions(ids):
+        asked = sa.select(TAG_CHANGES).where(TAG_CHANGES.c.person_id.in_(some))
         for row in connection.execute(asked.order_by(TAG_CHANGES.c.person_id, TAG_CHANGES.c.tag)).mappings():
-            value = None if row["value"] is None else json.loads(row["value"])
-            found.setdefault(row["person_id"], []).append(TagChange(row["tag"], row["state"], row["at"], row["who"], value))
+            value, imported = _told(row["value"])
+            change = TagChange(row["tag"], row["state"], row["at"], row["who"], value, imported)
+            found.setdefault(row["person_id"], []).append(change)
     return found
 
 
@@ -93,8 +100,7 @@ def changed_since(person_id: Any, at: Any) -> sa.ColumnElement[bool]:
 def noted(writing: Writing, person_id: str, change: TagChange) -> None:
     """Write one change of a tag in the place of an earlier one."""
     forgotten(writing, person_id, change.tag)
-    value = None if change.value is None else json.dumps(change.value, ensure_ascii=False, sort_keys=True)
-    told = {"tag": change.tag, "state": change.state, "at": change.at, "who": change.who, "value": value}
+    told = {"tag": change.tag, "state": change.state, "at": change.at, "who": change.who, "value": _text(change)}
     insert(writing, TAG_CHANGES, person_id=person_id, **told)
 
 
@@ -114,18 +120,61 @@ def _switched(values: Mapping[str, Any], change: TagChange, *, now: bool) -> boo
 def _note(writing: Writing, stored: Stored, values: Mapping[str, Any], known: list[TagChange]) -> None:
     """Note down deletions that a row itself tells of; what the person has said here since stands."""
     there = {one.tag for one in known}
-    for tag in _members(values[CARRIERS[stored.table.name]]):
+    for tag in members(values[CARRIERS[stored.table.name]]):
         if tag not in there:
             change = TagChange(tag, "deleted", writing.at, "import")
             noted(writing, values["person_id"], change)
             known.append(change)
 
 
-def _forget(writing: Writing, rows: Iterable[Mapping[str, Any]], known: Mapping[str, Iterable[TagChange]]) -> None:
-    for values in rows:
-        for one in known[values["person_id"]]:
-            if one.state == "stated" and one.tag != SWITCH and newer(values, one):
-                forgotten(writing, values["person_id"], one.tag)
+def _left(writing: Writing, values: Mapping[str, Any], changes: Iterable[TagChange], city: City | None) -> list[TagChange]:
+    """Return the changes that stand over an imported row of the table `people`, with what it says beneath them; the others are forgotten."""
+    left: list[TagChange] = []
+    for one in changes:
+        if one.tag == SWITCH:
+            left.append(one)
+        elif (one.state == "stated" and newer(values, one)) or (city and protects(values, one, city, writing.at)):
+            forgotten(writing, values["person_id"], one.tag)
+        else:
+            left.append(_above(writing, values, one))
+    return left
+
+
+def protects(values: Mapping[str, Any], change: TagChange, city: City, at: int) -> bool:
+    """Tell whether a row says that somebody is a minor at a moment, and a change of the birth month would open what the law closes (docs/laws.md, law 7)."""
+    if change.tag != "birth_month" or not is_minor(values["birth_month"], at, city):
+        return False
+    return change.value is None or values["birth_month"] > change.value["birth_month"]
+
+
+def _above(writing: Writing, values: Mapping[str, Any], change: TagChange) -> TagChange:
+    """Note down beneath a statement what a row says, for the day on which it is taken back."""
+    if change.value is None:
+        return change
+    said = replace(change, imported={fact: values[fact] for fact in change.value})
+    if said.imported != change.imported:
+        mine = sa.and_(TAG_CHANGES.c.person_id == values["person_id"], TAG_CHANGES.c.tag == change.tag)
+        writing.connection.execute(sa.update(TAG_CHANGES).where(mine).values(value=_text(said)))
+        writing.wrote = True
+    return said
+
+
+def _text(change: TagChange) -> str | None:
+    if change.value is None:
+        return None
+    told = change.value if change.imported is None else {"stated": change.value, "imported": change.imported}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+
+
+def _told(text: str | None) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+    """Return what was stated, and what the imports say of it (None: not known, as in rows from before it was kept)."""
+    told = None if text is None else json.loads(text)
+    return (told["stated"], told["imported"]) if told and "stated" in told else (told, None)
+
+
+def _city(writing: Writing) -> City | None:
+    told = about(writing.connection)
+    return told.city if told else None
 
 
 def _row(rows: Rows, place: int) -> dict[str, Any]:
@@ -143,7 +192,3 @@ def _with(rows: Rows, stored: Stored, laid: Mapping[int, Mapping[str, Any]]) -> 
         for name, cells in values.items():
             cells[place] = part.values[name][at]
     return Rows(rows.keys, contents, values)
-
-
-def _members(text: str | None) -> tuple[str, ...]:
-    return tuple(text.split("|")) if text else ()

@@ -27,7 +27,7 @@ from sqrec.store.rows import Rows, frame_of, rows_as_told, rows_of
 from sqrec.store.schema import CHANGES, STORED, Stored
 from sqrec.store.showings import shown, shown_pairs, trusted
 from sqrec.store.standing import changed_since
-from sqrec.store.taking import Taken, take
+from sqrec.store.taking import Taken, advise, take
 from sqrec.store.trail import note
 from sqrec.store.upgrade import prepared
 from sqrec.store.writing import Written, put
@@ -104,7 +104,7 @@ class Store:
     def erasures(self) -> int:
         """Return the number of the change by which somebody was erased last; 0 before the first one."""
         with self.database.reading() as connection:
-            return erasures(connection)
+            return connection.execute(sa.select(erasures())).scalar_one()
 
     def items(self, kind: Kind, after: int = 0) -> Iterator[pd.DataFrame]:
         """Yield the item versions of one kind that began or ended after change `after`, in the order of these changes.
@@ -216,6 +216,10 @@ class Store:
         Rows name every column of the contract that is known, `writer` and `recorded_at` among them.
         """
         return take(self.database, rows, city)
+
+    def advise(self, row: Row) -> Taken:
+        """Store an adviser's word (`unsuitable`) durably under its id, once; a row as `take_events` takes them."""
+        return advise(self.database, row)
 
     def append_rankings(self, rankings: Sequence[Row]) -> tuple[int, int]:
         """Append shown rows durably (`vector`: little-endian float64 bytes); return the numbers of new and of stored rows."""

@@ -1,7 +1,7 @@
 """Taking events in: what another event of the same id says otherwise, and what lies above a cap of the day."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqrec.cities import City
 from sqrec.cities.counting import Counting
 from sqrec.store.database import Database, Writing
 from sqrec.store.erased import erased_among
+from sqrec.store.portions import portions
 from sqrec.store.rows import rows_as_told
 from sqrec.store.schema import STORED, TALLIES
 from sqrec.store.writing import put
@@ -24,7 +25,8 @@ from sqrec.store.writing import put
 Row = Mapping[str, Any]
 TOLD = ("person_id", "kind", "item_id", "event", "at", "request_id", "position", "dwell_seconds", "rating", "reason")
 """What makes an event the same one: all that its sender tells."""
-_GROUP = 400
+ADVISED = ("person_id", "kind", "item_id", "event", "request_id", "position", "reason")
+"""The same of an adviser's word, whose moment is that of its first arrival."""
 _SECRET, _RESIDENTS = 0, 1
 _BITS = 63
 
@@ -62,7 +64,7 @@ def _taken(writing: Writing, rows: Sequence[Row], city: City) -> Taken:
         first = stood.setdefault(row["event_id"], row)
         if first is row:
             fresh[place] = row
-        elif differing := tuple(name for name in TOLD if first[name] != row[name]):
+        elif differing := _differing(first, row, TOLD):
             other[place] = differing
         else:
             known += 1
@@ -76,11 +78,31 @@ def _taken(writing: Writing, rows: Sequence[Row], city: City) -> Taken:
     return Taken(len(fresh), known, other, uncounted)
 
 
+def advise(database: Database, row: Row) -> Taken:
+    """Store an adviser's word durably, and return what became of it; it feeds no count, so no cap is looked at. The first of an id stands.
+
+    Raises StoreError where the database cannot be used.
+    """
+
+    def work(writing: Writing) -> Taken:
+        first = _stored(writing.connection, [row["event_id"]]).get(row["event_id"])
+        if first is None:
+            return Taken(new=put(writing, STORED["events"], rows_as_told(STORED["events"], [row])).new)
+        differing = _differing(first, row, ADVISED)
+        return Taken(other={0: differing}) if differing else Taken(known=1)
+
+    return database.write(work)
+
+
+def _differing(first: Row, row: Row, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if first[name] != row[name])
+
+
 def _stored(connection: Connection, ids: Sequence[str]) -> dict[str, Row]:
     table = STORED["events"].sql
     columns = [table.c[name] for name in ("event_id", *TOLD, "uncounted")]
     found: dict[str, Row] = {}
-    for part in _parts(sorted(set(ids))):
+    for part in portions(sorted(set(ids))):
         rows = connection.execute(sa.select(*columns).where(table.c.event_id.in_(part))).mappings()
         found |= {row["event_id"]: {str(name): cell for name, cell in row.items()} for row in rows}
     return found
@@ -122,7 +144,7 @@ class Tallies:
     def forget(self, rows: Sequence[Row]) -> None:
         """Take away what counts of the people of events; what counts of items and writers stands."""
         theirs = {self._named(row)[cap] for row in rows for cap in ("person_item", "person")}
-        for part in _parts(sorted(theirs)):
+        for part in portions(sorted(theirs)):
             self.writing.connection.execute(sa.delete(TALLIES).where(TALLIES.c.day == self.day, TALLIES.c.tally.in_(part)))
 
     def _above(self, names: Mapping[str, int], times: dict[int, int], caps: Counting) -> str | None:
@@ -154,7 +176,7 @@ class Tallies:
 
     def _known(self, names: set[int]) -> dict[int, int]:
         found, table = dict.fromkeys(names, 0), TALLIES.c
-        for part in _parts(sorted(names)):
+        for part in portions(sorted(names)):
             asked = sa.select(table.tally, table.times).where(table.day == self.day, table.tally.in_(part))
             found |= {int(row[0]): int(row[1]) for row in self.writing.connection.execute(asked)}
         return found
@@ -173,8 +195,3 @@ class Tallies:
 def _residents(connection: Connection) -> int:
     people = STORED["people"]
     return connection.execute(sa.select(sa.func.count()).select_from(people.sql).where(people.current)).scalar_one()
-
-
-def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), _GROUP):
-        yield values[start : start + _GROUP]

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sqrec.store.database import Writing
+from sqrec.store.portions import portions
 from sqrec.store.schema import AUDIT, PERSON_KEYS, STORED
 
 STORE = "store"
@@ -24,7 +25,6 @@ STORE = "store"
 BEGUN, ENDED = "worker begun", "worker ended"
 """Rows of that chain about the chains of workers: that there is one, and where it ended."""
 _FIRST = "0" * 64
-_GROUP = 900
 _PAGE = 5_000
 _COVERED = ("chain", "place", "at", "what", "who", "details", "person", "seal", "previous")
 """What a digest covers."""
@@ -113,8 +113,7 @@ def names_of(writing: Writing, ids: Sequence[str]) -> dict[str, str]:
     """Return under which names people stand in the trail; who has none gets one, and whom the store does not know is left out."""
     keys, people, wanted = PERSON_KEYS.c, STORED["people"], sorted(set(ids))
     found: dict[str, str] = {}
-    for start in range(0, len(wanted), _GROUP):
-        group = wanted[start : start + _GROUP]
+    for group in portions(wanted):
         known = sa.select(keys.person_id, keys.secret).where(keys.person_id.in_(group))
         found |= {str(row[0]): str(row[1]) for row in writing.connection.execute(known)}
         missing = [one for one in group if one not in found]

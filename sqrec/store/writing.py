@@ -1,6 +1,6 @@
 """Writing of rows into a table: new, changed or already stored. All writers call this module."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,9 @@ from sqlalchemy.engine import Connection
 
 from sqrec.store.database import Writing
 from sqrec.store.erased import erased_among
+from sqrec.store.portions import portions
 from sqrec.store.rows import Rows
 from sqrec.store.schema import Stored
-
-_GROUP = 900
-"""How many ids one question names; the smallest limit of an SQLite is 999."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def _known(connection: Connection, stored: Stored, keys: Sequence[Any]) -> dict[
     """Return the hash of the cells of every row that is there, by key; the first of its id stands whatever it holds."""
     key, content = stored.sql.c[stored.key], sa.null() if stored.keeping == "first" else stored.sql.c.content
     found: dict[Any, int | None] = {}
-    for group in _groups(keys):
+    for group in portions(keys):
         asked = sa.select(key, content).where(key.in_(group), stored.current)
         found.update((name, cells) for name, cells in connection.execute(asked))
     return found
@@ -91,7 +89,7 @@ def _differing(rows: Rows, known: Mapping[Any, int | None], stored: Stored) -> t
 def _end(writing: Writing, stored: Stored, keys: Sequence[Any]) -> None:
     """Close versions, or take away what is replaced."""
     table, key = stored.sql, stored.sql.c[stored.key]
-    for group in _groups(keys):
+    for group in portions(keys):
         if stored.keeping == "versions":
             ended = sa.update(table).values(valid_until=writing.at, until_change=writing.change)
             writing.connection.execute(ended.where(key.in_(group), stored.current))
@@ -124,8 +122,3 @@ def _insert(connection: Connection, table: sa.Table, columns: Mapping[str, Seque
     arrays = ", ".join(f"%s::{kind}[]" for kind in types)
     statement = f"INSERT INTO {quote(table.name)} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608 (names of our schema)
     connection.exec_driver_sql(statement, tuple(list(cells) for cells in columns.values()))
-
-
-def _groups(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for first in range(0, len(keys), _GROUP):
-        yield keys[first : first + _GROUP]

@@ -217,11 +217,32 @@ def test_the_very_next_answer_of_every_worker_obeys(kept: Kept) -> None:
         assert problem(one.post({"events": [event]}, "/v1/events"), 403) == [("events.0.person_id", "person")]
     again = kept.workers[1].post({"assertion": signed(role="resident", sub=WHO, area=None)}, "/v1/session", headers=OURS)
     assert again.status_code == 401
+    key, states = keys_of([WHO])[0], [one.app.state.live for one in kept.workers]
+    assert key in states[1].deployment.snapshot.events.person
     assert [one.post({"person_id": OTHER}).status_code for one in askers] == [200, 200]
-    kept.workers[1].app.state.live.follow()
-    key = keys_of([WHO])[0]
-    for one in kept.workers:
-        assert key not in one.app.state.live.deployment.snapshot.events.person
+    for live in states:  # with that very answer: nobody looked for erasures in between
+        assert key not in live.deployment.snapshot.events.person
+
+
+def test_an_answer_waits_for_counts_without_the_erased_and_is_refused_where_there_can_be_none(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lists of a batch too; who is described needs no reading of the store and is answered on."""
+    other = kept.by("platform", worker=1)
+    live = kept.workers[1].app.state.live
+    kept.by("admin").post({"person_id": WHO, "sure": True}, "/v1/erasure")
+    with monkeypatch.context() as patch:
+        patch.setattr(live, "follow", lambda: False)
+        problem(other.post({"person_id": OTHER}), 503)
+        (refused,) = other.post({"persons": [{"person_id": OTHER}]}, "/v1/recommend/batch").json()["results"]
+        assert refused["problem"]["status"] == 503
+        assert other.post({"person": {"education": "31"}}).status_code == 200
+    (answered,) = other.post({"persons": [{"person_id": OTHER}]}, "/v1/recommend/batch").json()["results"]
+    assert answered["answer"]["streams"]
+    assert keys_of([WHO])[0] not in live.deployment.snapshot.events.person
+    state = live.deployment
+    assert other.post({"person_id": OTHER}).status_code == 200
+    assert live.deployment is state
 
 
 def test_what_waits_to_be_logged_stays_out(kept: Kept) -> None:

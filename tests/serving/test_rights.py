@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -249,6 +250,36 @@ def test_what_is_wrong_changes_nothing(kept: Kept) -> None:
     assert kept.rows("tag_changes") == []
 
 
+def test_a_minor_asks_for_no_work_by_tags_of_a_request(kept: Kept) -> None:
+    """Neither by an adult's birth month nor by an unknown one; for an adult both hold, and so does a younger one (law 7)."""
+
+    def kinds(person_id: str, month: str | None) -> list[str]:
+        asked = {"person_id": person_id, "tags": {"birth_month": month}, "n": 3}
+        return jobs(kept.ask(kept.cookie(person_id), "/v1/recommend", asked))
+
+    assert [kinds("p03", month) for month in ("1990-01", None)] == [[], []]
+    assert kinds("p01", None)
+    assert kinds("p01", "1990-01")
+    assert kinds("p01", "2011-06") == []
+
+
+def test_restoring_is_a_change_like_any_other(kept: Kept, tmp_path: Path) -> None:
+    """What the imports say holds again at once; the birth month of a minor is not changed that way either."""
+    cookie = kept.cookie("p01")
+
+    def told() -> dict[str, Any]:
+        return {one["tag"]: one["value"] for one in kept.ask(cookie, of("p01", "tags"), worker=1).json()["tags"]}
+
+    before = told()
+    kept.ask(cookie, of("p01", "tags"), {"correct": {"skills": ["收银"], "birth_month": "2011-02"}})
+    assert told()["skills"] == ["收银"]
+    assert kept.ask(cookie, of("p01", "tags"), {"restore": ["skills"]}).status_code == 200
+    assert told()["skills"] == before["skills"]
+    problem(kept.ask(cookie, of("p01", "tags"), {"restore": ["birth_month"]}), 403)
+    problem(kept.by(more=("rights",)).post({"restore": ["sex"]}, of("p01", "tags")), 403)
+    assert told()["birth_month"] == "2011-02"
+
+
 def test_the_birth_month_of_a_minor_is_kept_by_law(kept: Kept) -> None:
     """Else deleting it would open what the law closes; an adult's may go."""
     cookie = kept.cookie("p03")
@@ -257,6 +288,51 @@ def test_the_birth_month_of_a_minor_is_kept_by_law(kept: Kept) -> None:
         problem(kept.ask(cookie, of("p03", "tags"), body), 403)
     assert kept.ask(cookie, "/v1/recommend", {"person_id": "p03"}).json()["streams"]["job"] == []
     assert kept.ask(kept.cookie("p01"), of("p01", "tags"), {"delete": ["birth_month"]}).status_code == 200
+
+
+def test_another_word_under_an_advisers_id_is_told(kept: Kept) -> None:
+    """409 names what differs, as for events; an adviser of an area hears of a stranger's event its id alone; nothing is stored."""
+    adviser, other = kept.by("worker", ("rights",), "370203"), kept.by("worker", (), "370202")
+    assert adviser.post(UNSUITABLE, of("p01", "unsuitable")).json() == {"new": True}
+    assert adviser.post(UNSUITABLE, of("p01", "unsuitable")).json() == {"new": False}
+    before = kept.rows("events")
+    told = UNSUITABLE | {"item_id": "j12", "reason": "太远", "position": 2}
+    answer = adviser.post(told, of("p01", "unsuitable"))
+    assert problem(answer, 409) == [(name, "event-id") for name in ("item_id", "position", "reason")]
+    assert problem(other.post(UNSUITABLE, of("p02", "unsuitable")), 409) == [("event_id", "event-id")]
+    taken = next(row["event_id"] for row in before if row["event"] != "unsuitable")
+    fields = [
+        name
+        for name, _ in problem(kept.by(more=("advice",)).post(UNSUITABLE | {"event_id": taken}, of("p01", "unsuitable")), 409)
+    ]
+    assert {"event", "reason"} <= set(fields)
+    assert kept.rows("events") == before
+
+
+ODD = "区/370203 №7?a#b%2F+张;=&\\"
+
+
+def test_ids_of_any_characters_reach_their_rights(kept: Kept, tmp_path: Path) -> None:
+    """Percent-encoded in the address; every one of the resident's routes, and the others that name something."""
+    people = tiny.people()
+    people[4]["person_id"] = ODD
+    people[5]["person_id"] = "switch/tags"
+    with Store.open(kept.url) as store:
+        import_folder(store, tiny.write(tmp_path / "odd", {"jobs": tiny.jobs(), "people": people}))
+    asker = kept.by(more=("rights", "advice"))
+    for one in (ODD, "switch/tags"):
+        place = quote(one, safe="")
+        assert asker.get(of(place, "switch")).json()["personalised"] is True
+        assert asker.post({"personalised": False}, of(place, "switch")).json()["personalised"] is False
+        assert asker.post({"delete": ["skills"]}, of(place, "tags")).json()["deleted"][0]["tag"] == "skills"
+        assert asker.get(of(place, "consents")).status_code == 200
+        assert asker.post(UNSUITABLE | {"event_id": place}, of(place, "unsuitable")).json() == {"new": True}
+        assert {row["person_id"] for row in kept.rows("tag_changes")} >= {one}
+        unsuitable = {row["person_id"] for row in kept.rows("events") if row["event"] == "unsuitable"}
+        assert one in unsuitable
+    assert problem(asker.get(of(quote("nobody/else", safe=""), "switch")), 404) == []
+    assert asker.get("/v1/residents//switch").status_code in {400, 404}
+    assert asker.get("/v1/residents/p01/switch/more").status_code == 404
 
 
 def test_records_need_their_own_scope(kept: Kept) -> None:

@@ -53,6 +53,70 @@ def rows(url: str, *what: str) -> list[dict[str, Any]]:
     return [dict(row) | {"details": json.loads(row["details"] or "{}")} for row in found if row["what"] in what]
 
 
+def test_every_use_of_a_person_is_told_on_whatever_route(kept: Inside, store_url: str) -> None:
+    """A walk over the table: whatever takes somebody's id tells who, whose, what for and what of them; unknown people are told of too."""
+    person = "p03"
+    asks: dict[tuple[str, str], Any] = {
+        ("POST", "/v1/recommend"): {"person_id": person, "n": 1},
+        ("POST", "/v1/recommend/batch"): {"persons": [{"person": {"person_id": person}}]},
+        ("POST", "/v1/profile"): {"person": {"person_id": person, "education": "31"}},
+        ("POST", "/v1/events"): {"events": [event(1) | {"person_id": person}]},
+        ("GET", "/v1/residents/{person_id}/switch"): None,
+        ("POST", "/v1/residents/{person_id}/switch"): {"personalised": True},
+        ("GET", "/v1/residents/{person_id}/tags"): None,
+        ("POST", "/v1/residents/{person_id}/tags"): {"delete": ["skills"]},
+        ("GET", "/v1/residents/{person_id}/consents"): None,
+        ("POST", "/v1/residents/{person_id}/consents"): {"purpose": "push", "given": True, "notice": "push-1"},
+        ("POST", "/v1/residents/{person_id}/unsuitable"): {"event_id": "u1", "kind": "job", "item_id": "j11", "reason": "夜班"},
+        ("POST", "/v1/access"): {"person_id": person},
+        ("GET", "/v1/explanations/{request_id}"): None,
+        ("POST", "/v1/complaints/list"): {"person_id": person},
+        ("POST", "/v1/complaints"): {"person_id": person, "text": "电话打不通"},
+        ("POST", "/v1/complaints/answer"): None,
+    }
+    apart = {"open", "operation"}
+    table = {(one.method, one.path) for one in ROUTES if one.scope not in apart and one.path != "/v1/erasure"}
+    assert asks.keys() == table
+    keys = {more: key_for(store_url, "platform", None, more) for more in (("restricted", "rights", "owed", "advice"),)}
+    admin, live = key_for(store_url, "admin", None, ()), kept.app.state.live
+    live.keys.look()
+    asker, decisions, found = replace(kept, key=next(iter(keys.values()))), list[Decision](), dict[str, str]()
+    live.audit = decisions.append
+    for (method, path), body in asks.items():
+        decisions.clear()
+        if path.endswith("{request_id}"):
+            until = time.monotonic() + 10
+            while (answer := asker.get(path.format(request_id=found["request_id"]))).status_code == 404:
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            decisions[:] = decisions[-1:]
+        elif path.endswith("answer"):
+            answer = replace(kept, key=admin).post({"complaint_id": found["complaint_id"], "answer": "已处理"}, path)
+        else:
+            answer = asker.request(method, path.format(person_id=person), **({} if body is None else {"json": body}))
+        assert answer.status_code == 200, (path, answer.text)
+        found |= {name: told for name, told in answer.json().items() if name in {"request_id", "complaint_id"}}
+        (told,) = decisions
+        assert (told.person_id, told.route, told.status) == (person, path, None)
+        assert told.fields or path == "/v1/events", path
+        assert PURPOSES[path]
+    assert PURPOSES.keys() == {path for _, path in asks} | {"/v1/erasure"}
+
+
+def test_an_id_beside_described_facts_is_told_also_where_it_is_nobodys(kept: Inside, store_url: str) -> None:
+    asker = replace(kept, key=key_for(store_url, "worker", "370203", ()))
+    kept.app.state.live.keys.look()
+    for one in ("p01", "p02"):  # p02 lives elsewhere
+        assert asker.post({"person": {"person_id": one, "education": "31"}, "n": 1}).status_code == 200
+    kept.app.state.live.close()
+    told = rows(store_url, "read", "refused")
+    assert [(row["what"], row["details"].get("fields"), row["details"].get("status")) for row in told] == [
+        ("read", ["events"], None),
+        ("refused", ["events"], 404),
+    ]
+    assert all(row["person"] for row in told)
+
+
 def test_every_read_has_its_key_purpose_and_fields(kept: Inside, store_url: str) -> None:
     key = key_for(store_url, "worker", "370203", ("restricted", "rights"))
     kept.app.state.live.keys.look()

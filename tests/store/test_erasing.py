@@ -29,6 +29,29 @@ def viewed(number: int, person_id: str, item_id: str) -> dict[str, Any]:
     return told | unknown | {"recorded_at": now, "writer": "key:a"}
 
 
+def test_the_last_erasure_is_told_beside_every_record(store_url: str, tmp_path: Path) -> None:
+    with Store.open(store_url) as store:
+        import_folder(store, tiny.write(tmp_path / "data", {"jobs": tiny.jobs(), "people": tiny.people()}))
+
+        def told() -> tuple[int, int]:
+            record = store.record("p03")
+            assert record
+            return record.erasures, store.erasures()
+
+        assert told() == (0, 0)
+        for person_id in ("p01", "p02"):
+            assert erase(store.database, person_id, "me", store.city())
+            assert told() == (store.change(), store.change())
+        last = store.change()
+        again = erase(store.database, "p01", "me", store.city())
+        assert again
+        assert again.before
+        assert told() == (last, last)
+        with store.database.engine.begin() as connection:  # a store of before the last erasure was noted
+            connection.execute(sa.text("DELETE FROM erased WHERE hash = 'last'"))
+        assert told() == (last, last)
+
+
 def test_what_residents_changed_and_what_caps_count_goes(store_url: str, tmp_path: Path) -> None:
     """Of two people one is erased: rows of the other stay, and so does what counts of items and of the writer."""
     with Store.open(store_url) as store:

@@ -1,5 +1,6 @@
 """What a store has kept long enough goes, and nothing else; in both databases."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sqrec.store import Rights, Store, import_folder, purge
 from sqrec.store import purging as module
 from sqrec.store.complaints import Complaints
 from sqrec.store.schema import METADATA
+from sqrec.store.trail import verify
 from tests.support import tiny
 
 NOW = 1_900_000_000_000_000
@@ -76,21 +78,22 @@ def test_what_is_over_its_time_goes_and_a_dry_run_changes_nothing(
         told = {one.table: (one.rows, one.over, one.kept) for one in purge(store.database, NOW)}
         assert (told["events"], told["rankings"]) == ((5, 2, 3), (4, 1, 3))
         assert counted(store) == before
-        assert {one.table: (one.rows, one.over, one.kept) for one in purge(store.database, NOW, delete=True)} == told
+        assert {one.table: (one.rows, one.over, one.kept) for one in purge(store.database, NOW, "me")} == told
         after = counted(store)
+        assert after.pop("audit") == before.pop("audit") + 2
         assert {name: before[name] - after[name] for name in before if before[name] != after[name]} == {
             name: over for name, (_, over, _) in told.items() if over
         }
         with store.database.engine.connect() as connection:
             events = connection.execute(sa.text("SELECT event_id FROM events")).scalars()
             assert set(events) == {"e1", "e1094", "e1095"}
-        assert [one.over for one in purge(store.database, NOW, delete=True) if one.over] == []
+        assert [one.over for one in purge(store.database, NOW, "me") if one.over] == []
 
 
 def test_ended_versions_go_and_present_ones_stay(store_url: str, tmp_path: Path) -> None:
     with filled(store_url, tmp_path) as store:
         late = 2**61
-        told = {one.table: (one.rows, one.over) for one in purge(store.database, late, delete=True)}
+        told = {one.table: (one.rows, one.over) for one in purge(store.database, late, "me")}
         assert told["people"] == (13, 1)
         assert told["jobs"] == (40, 0)
         after = counted(store)
@@ -136,5 +139,30 @@ def test_the_command_is_a_dry_run_unless_told(tmp_path: Path) -> None:
         )
     assert "1 rows deleted" in run("--yes", "--at", "2030-03-17T17:46:40Z")  # nothing is deleted before its time
     with Store.open(url) as store, store.database.engine.connect() as connection:
-        assert counted(store) == before | {"audit": before["audit"] + 1}
-        assert connection.execute(sa.text("SELECT what, details FROM audit")).all() == [("purge", '{"events": 1}')]
+        assert counted(store) == before | {"audit": before["audit"] + 2}
+        rows = [(what, json.loads(told)) for what, told in connection.execute(sa.text("SELECT what, details FROM audit"))]
+        (_, begun), (_, ended) = rows
+        assert [what for what, _ in rows] == ["purge begun", "purge ended"]
+        assert (begun["over"], ended["deleted"], begun["run"]) == ({"events": 1}, {"events": 1}, ended["run"])
+
+
+def test_a_killed_purge_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands in the trail before anything goes; the list says that it has no end, and a later one has its own."""
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+
+    def told() -> str:
+        found = CliRunner().invoke(app, ["audit", "list", "--store", url], env={"COLUMNS": "250"})
+        assert found.exit_code == 0, found.output
+        return found.output
+
+    with filled(url, tmp_path) as store:
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "_some", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                purge(store.database, NOW, "ops")
+        assert "a purge that ops began has no end here" in told()
+        purge(store.database, NOW, "ops")
+        assert told().count("has no end here") == 1
+        assert told().count("purge ended") == 1
+        with store.database.reading() as connection:
+            assert verify(connection, store.database.pepper()).broken is None

@@ -1,6 +1,7 @@
 """What residents had changed stands over imports and reaches every reader of a store, in both databases."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqrec.groups.restricted_table import restricted_of
 from sqrec.store import Rights, Store, export_folder, import_folder, read_store
 from tests.support import tiny
 
+YOUNG, YOUNGER = (f"{datetime.now(UTC).year - years}-02" for years in (16, 15))
 RESTRICTED = {"person_id": "p01", "sex": "female", "disability": "true", "recognised": "hard_to_employ@2026-01-01"}
 
 
@@ -192,3 +194,51 @@ def test_consents_are_kept_with_version_and_moment(store: Store) -> None:
     with store.database.engine.connect() as connection:
         moments = list(connection.execute(sa.text("SELECT at FROM consents ORDER BY number")).scalars())
     assert moments == sorted(moments)
+
+
+def test_a_restored_statement_gives_way_to_what_the_imports_say(store: Store, tmp_path: Path) -> None:
+    """To the last import under it, to unknown where that says nothing, and to unknown where the tag was deleted before."""
+    rights = Rights(store.database)
+    rights.change("p01", "me", stated={"skills": {"skills": "收银"}, "wage_min": {"wage_min": 4100.0}})
+    rights.change("p01", "me", stated={"skills": {"skills": "烹饪"}})
+    assert (person(store).skills, person(store).wage_min) == (("烹饪",), 4100)
+    rights.change("p01", "me", restored=["skills"])
+    assert (person(store).skills, person(store).wage_min) == (("面点@3",), 4100)
+    again(store, tmp_path / "under", wage_min=3333)
+    assert person(store).wage_min == 4100
+    rights.change("p01", "me", restored=["wage_min"])
+    assert person(store).wage_min == 3333
+    rights.change("p01", "me", deleted=["wage_min"])
+    rights.change("p01", "me", stated={"wage_min": {"wage_min": 5000.0}})
+    rights.change("p01", "me", restored=["wage_min"])
+    assert person(store).wage_min is None
+    assert rights.changes("p01") == []
+
+
+def test_a_statement_that_takes_the_place_of_a_restored_one_keeps_what_lies_beneath(store: Store) -> None:
+    rights = Rights(store.database)
+    rights.change("p01", "me", stated={"location": {"lon": 1.0, "lat": 2.0}})
+    rights.change("p01", "me", stated={"location": {"lon": 3.0, "lat": 4.0}}, restored=["location"])
+    before = tiny.people()[1]
+    assert (person(store).lon, person(store).lat) == (3.0, 4.0)
+    rights.change("p01", "me", restored=["location"])
+    assert person(store).lon == pytest.approx(before["lon"], abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("change", "imported", "holds"),
+    [
+        ({"stated": {"birth_month": {"birth_month": "1990-01"}}}, YOUNG, YOUNG),
+        ({"deleted": ["birth_month"]}, YOUNG, YOUNG),
+        ({"stated": {"birth_month": {"birth_month": YOUNGER}}}, YOUNG, YOUNGER),
+        ({"stated": {"birth_month": {"birth_month": "1990-01"}}}, "1973-02", "1990-01"),
+        ({"deleted": ["birth_month"]}, "1973-02", None),
+    ],
+)
+def test_the_law_wins_over_a_birth_month(store: Store, tmp_path: Path, change: Any, imported: str, holds: str | None) -> None:
+    """An import that knows a minor (law 7) is believed, whatever was stated or deleted, unless the statement is younger still."""
+    rights = Rights(store.database)
+    rights.change("p01", "me", **change)
+    again(store, tmp_path / "young", birth_month=imported)
+    assert person(store).birth_month == holds
+    assert [one.tag for one in rights.changes("p01")] == ([] if holds == YOUNG else ["birth_month"])
