@@ -1,5 +1,6 @@
 """The schema of a store: its revision, and the upgrade to the newest one."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -71,8 +72,9 @@ def state_of(connection: Connection) -> State:
     return "behind"
 
 
+@cache
 def scripts_of() -> ScriptDirectory:
-    """Return the revisions, oldest to newest."""
+    """Return the revisions, oldest to newest: files of this package, read once."""
     return ScriptDirectory(str(_REVISIONS.parent), version_locations=[str(_REVISIONS)])
 
 
