@@ -74,7 +74,7 @@ def server(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[In
 @pytest.fixture(scope="session")
 def process(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve the small city by BentoML, in a process of its own."""
-    with serving(tmp_path_factory.mktemp("server"), small / "data", small / "var" / "bundles") as running:
+    with serving(tmp_path_factory.mktemp("server"), small / "data", small / "var" / "bundles", door=True) as running:
         yield running
 
 
@@ -87,7 +87,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def page(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve the small city of all three kinds."""
-    with serving(tmp_path_factory.mktemp("page"), whole / "data", whole / "var" / "bundles") as running:
+    with serving(tmp_path_factory.mktemp("page"), whole / "data", whole / "var" / "bundles", door=True) as running:
         yield running
 
 
@@ -105,7 +105,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> databases.Models:
 
 
 @pytest.fixture
-def filled() -> databases.Filled | None:
+def contents() -> databases.Contents | None:
     """Say what a store of `store_url` holds from the start: nothing, unless a file of tests says otherwise."""
     return None
 
@@ -117,10 +117,12 @@ def unwarmed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path, models: databases.Models, filled: databases.Filled | None) -> str:
+def store_url(
+    request: pytest.FixtureRequest, tmp_path: Path, models: databases.Models, contents: databases.Contents | None
+) -> str:
     """Return the address of a fresh store, once in each kind of database."""
     if request.param == "sqlite":
         file = tmp_path / "store.db"
-        return models.sqlite(file, filled) if filled else f"sqlite:///{file}"
+        return models.sqlite(file, contents) if contents else f"sqlite:///{file}"
     server: databases.Server = request.getfixturevalue("postgresql")
-    return models.postgresql(server, filled) if filled else server.database()
+    return models.postgresql(server, contents) if contents else server.database()

@@ -30,7 +30,7 @@ from sqrec.store.schema import AUDIT, METADATA
 from sqrec.store.trail import verify
 from tests.serving.test_sessions import ISSUER, OURS, signed, written
 from tests.support import tiny
-from tests.support.databases import Filled
+from tests.support.databases import Contents
 from tests.support.inside import Inside
 from tests.support.keys import PEPPER, key_for
 from tests.support.scan import found, marks
@@ -113,8 +113,8 @@ class Session:
 
 
 @pytest.fixture
-def filled(trained: Path) -> Filled:
-    return Filled("owed", lambda store, place: import_folder(store, trained / "data"))
+def contents(trained: Path) -> Contents:
+    return Contents("owed", lambda store, place: import_folder(store, trained / "data"))
 
 
 @pytest.fixture

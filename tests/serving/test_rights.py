@@ -19,7 +19,7 @@ from sqrec.rights import Notice, consents
 from sqrec.store import Store, import_folder
 from tests.serving.test_sessions import ISSUER, brought, signed, written
 from tests.support import tiny
-from tests.support.databases import Filled
+from tests.support.databases import Contents
 from tests.support.inside import Inside
 from tests.support.keys import key_for
 from tests.support.server import problem
@@ -69,8 +69,8 @@ def data_in(place: Path, **cells: Any) -> Path:
 
 
 @pytest.fixture
-def filled() -> Filled:
-    return Filled("rights", lambda store, place: import_folder(store, data_in(place)))
+def contents() -> Contents:
+    return Contents("rights", lambda store, place: import_folder(store, data_in(place)))
 
 
 @pytest.fixture

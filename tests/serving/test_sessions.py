@@ -31,7 +31,7 @@ from sqrec.errors import AccessError
 from sqrec.store import Sessions, Store, import_folder
 from tests.serving.test_doors import event
 from tests.support import tiny
-from tests.support.databases import Filled
+from tests.support.databases import Contents
 from tests.support.inside import Inside
 from tests.support.server import problem, refused
 
@@ -103,8 +103,8 @@ def data_in(place: Path) -> Path:
 
 
 @pytest.fixture
-def filled() -> Filled:
-    return Filled("sessions", lambda store, place: import_folder(store, data_in(place)))
+def contents() -> Contents:
+    return Contents("sessions", lambda store, place: import_folder(store, data_in(place)))
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from sqrec.store.trail import about, verify
 from tests.serving.test_doors import event
 from tests.serving.test_sessions import ISSUER, OURS, signed, written
 from tests.support import tiny
-from tests.support.databases import Filled
+from tests.support.databases import Contents
 from tests.support.inside import Inside
 from tests.support.keys import PEPPER, key_for
 
@@ -38,8 +38,8 @@ def data_in(place: Path) -> Path:
 
 
 @pytest.fixture
-def filled() -> Filled:
-    return Filled("trail", lambda store, place: import_folder(store, data_in(place)))
+def contents() -> Contents:
+    return Contents("trail", lambda store, place: import_folder(store, data_in(place)))
 
 
 @pytest.fixture

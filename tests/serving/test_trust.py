@@ -18,7 +18,7 @@ from sqrec.cities.counting import usual
 from sqrec.errors import AccessError
 from sqrec.store import Keys, Store, import_folder, read_store
 from tests.support import tiny
-from tests.support.databases import Filled
+from tests.support.databases import Contents
 from tests.support.inside import Inside
 from tests.support.keys import PEPPER
 from tests.support.server import problem, refused
@@ -68,8 +68,8 @@ def data_in(place: Path) -> Path:
 
 
 @pytest.fixture
-def filled() -> Filled:
-    return Filled("trust", lambda store, place: import_folder(store, data_in(place)))
+def contents() -> Contents:
+    return Contents("trust", lambda store, place: import_folder(store, data_in(place)))
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ class Server:
 
 
 @dataclass(frozen=True)
-class Filled:
+class Contents:
     """Say what a store holds from the start: a name of its own, and what fills a store (in a folder that is empty)."""
 
     name: str
@@ -63,27 +63,27 @@ class Models:
         self.place = place
         self._copied = dict[str, str]()
 
-    def sqlite(self, file: Path, filled: Filled) -> str:
+    def sqlite(self, file: Path, contents: Contents) -> str:
         """Make an SQLite store and return its address."""
-        model = self.place / f"{filled.name}.db"
+        model = self.place / f"{contents.name}.db"
         if not model.exists():
-            self._fill(f"sqlite:///{model}", filled, "sqlite")
+            self._fill(f"sqlite:///{model}", contents, "sqlite")
         shutil.copy(model, file)  # its last connection is closed: the file is all of it
         return f"sqlite:///{file}"
 
-    def postgresql(self, server: Server, filled: Filled) -> str:
+    def postgresql(self, server: Server, contents: Contents) -> str:
         """Make a store in a database of its own and return its address."""
-        if filled.name not in self._copied:
+        if contents.name not in self._copied:
             url = server.database()
-            self._fill(url, filled, "postgresql")
-            self._copied[filled.name] = url.rpartition("/")[2]
-        return server.database(self._copied[filled.name])
+            self._fill(url, contents, "postgresql")
+            self._copied[contents.name] = url.rpartition("/")[2]
+        return server.database(self._copied[contents.name])
 
-    def _fill(self, url: str, filled: Filled, kind: str) -> None:
-        place = self.place / f"{filled.name}-{kind}"
+    def _fill(self, url: str, contents: Contents, kind: str) -> None:
+        place = self.place / f"{contents.name}-{kind}"
         place.mkdir()
         with Store.open(url) as store:
-            filled.fill(store, place)
+            contents.fill(store, place)
 
 
 def programs() -> Path | None:
