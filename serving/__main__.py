@@ -34,10 +34,16 @@ def main(
     except SqrecError as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(1) from problem
+    command, environment = server_of(settings, port)
+    os.execve(sys.executable, command, environment)  # noqa: S606 (our own interpreter)
+
+
+def server_of(settings: Settings, port: int) -> tuple[list[str], dict[str, str]]:
+    """Return the command of BentoML's server for some settings, and its environment."""
     tls = {"--ssl-certfile": settings.tls_certificate, "--ssl-keyfile": settings.tls_key}
-    command = [sys.executable, "-m", "bentoml", "serve", "serving.service:Sqrec", "--host", host, "--port", str(port)]
+    command = [sys.executable, "-m", "bentoml", "serve", "serving.service:Sqrec", "--host", settings.host, "--port", str(port)]
     command += [str(part) for option, file in tls.items() if file for part in (option, file)]
-    os.execve(sys.executable, command, os.environ | settings.as_environment() | _QUIET)  # noqa: S606 (our own interpreter)
+    return command, os.environ | settings.as_environment() | _QUIET
 
 
 _QUIET = {"DO_NOT_TRACK": "1", "BENTOML_DO_NOT_TRACK": "True", "MLFLOW_DISABLE_TELEMETRY": "true", "OMP_NUM_THREADS": "1"}

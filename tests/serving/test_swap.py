@@ -20,7 +20,7 @@ from training.promote import promote, roll_back
 SWAPS = 50
 EARLY = 10
 """After so many swaps memory is looked at first: by then every pool has its size."""
-PAUSE = 0.003
+PAUSE = 0.01
 """Seconds between two requests: without one, loading waits for the interpreter behind the answers, ten times as long."""
 AT = "2026-07-20T20:00:00+08:00"
 

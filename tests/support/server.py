@@ -9,13 +9,15 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from serving.__main__ import server_of
 from serving.schemas.answers import EventsResponse, Problem
+from serving.settings import Settings
 from sqrec.source import is_store
 from tests.support.keys import bearer, key_for
 
@@ -52,14 +54,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(place: Path, data: Path | str, bundles: Path, *options: str) -> Iterator[Server]:
-    """Serve a data folder and a copy of a folder of bundles until the block ends."""
+def serving(place: Path, data: Path | str, bundles: Path, *, door: bool = False) -> Iterator[Server]:
+    """Serve a data folder and a copy of a folder of bundles until the block ends.
+
+    With `door` by `python -m serving`, as everybody does; else by the server that it becomes once it has read all that is served.
+    """
     own = Path(shutil.copytree(bundles, place / "bundles"))
     port, log = free_port(), place / "server.log"
-    command = [sys.executable, "-m", "serving", "--data", str(data), "--bundles", str(own), "--port", str(port), *options]
+    command, environment = server_of(replace(Settings.from_environment(), data=data, bundles=own, host="127.0.0.1"), port)
+    if door:
+        command = [sys.executable, "-m", "serving", "--data", str(data), "--bundles", str(own), "--port", str(port)]
+        environment = dict(os.environ)
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, start_new_session=True, env=os.environ
+            command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, start_new_session=True, env=environment
         )
     headers = bearer(key_for(str(data))) if is_store(data) else {}
     server = Server(f"http://127.0.0.1:{port}", data, own, log, process.pid, headers)
