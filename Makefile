@@ -55,11 +55,12 @@ up: .venv/ready $(if $(DATA),,$(CITY)/folder.json)
 	$(BIN)/python -m serving --data "$(UP_DATA)" --bundles $(UP_BUNDLES)/bundles --port $(PORT)
 
 # Each worker takes a part of the tests and steals from another's end; a worker's boosters learn with one thread. One more than
-# there are cores, as a test that waits for a service or a disk leaves its core to another.
+# there are cores, as a test that waits for a service or a disk leaves its core to another. What is compiled is kept (.gitignore),
+# whatever the environment says: else every worker and every service that a test starts compiles all of it for itself.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 
 test: .venv/ready
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal
 
 # Folders that nobody would write by hand go through every door: FOLDERS of them (an hour or two for 1,000).
 FOLDERS ?= 1000

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from serving import live
 from sqrec.access.pepper import VARIABLE
 from tests.support import databases, tiny, town
 from tests.support.arena import arena, ground
@@ -97,10 +98,31 @@ def postgresql() -> Iterator[databases.Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> databases.Models:
+    """Keep stores to copy."""
+    return databases.Models(tmp_path_factory.mktemp("stores"))
+
+
+@pytest.fixture
+def contents() -> databases.Contents | None:
+    """Say what a store of `store_url` holds from the start: nothing, unless a file of tests says otherwise."""
+    return None
+
+
+@pytest.fixture
+def unwarmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a service in this process begin without the lists that it makes for itself, to be quick from the first request on."""
+    monkeypatch.setattr(live, "warm_up", lambda deployment: None)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def store_url(
+    request: pytest.FixtureRequest, tmp_path: Path, models: databases.Models, contents: databases.Contents | None
+) -> str:
     """Return the address of a fresh store, once in each kind of database."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store.db'}"
+        file = tmp_path / "store.db"
+        return models.sqlite(file, contents) if contents else f"sqlite:///{file}"
     server: databases.Server = request.getfixturevalue("postgresql")
-    return server.database()
+    return models.postgresql(server, contents) if contents else server.database()

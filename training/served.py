@@ -11,7 +11,7 @@ from sqrec.base.arrays import FloatArray
 from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
 from sqrec.evaluate import Split
-from sqrec.evaluate.lists.costs import Batch, batch_of, costs_of, expecting
+from sqrec.evaluate.lists.costs import Batch, Gains, Orders, batch_of, expecting
 from sqrec.evaluate.lists.reached import lost_at_candidates
 from sqrec.evaluate.lists.servingcost import ServingCost, Yielding
 from sqrec.rank import Explore, Policy, Ranker, Recommender, Serving, Spread, served_in
@@ -63,18 +63,20 @@ def affordable(batch: Batch, city: Policy, kind: Kind, budget: float) -> Serving
     Exploration yields first, then the price, then diversity; of the price the largest strength within the budget is kept. The
     temperature is always the ranker's. Where too few people were measured, no strength above the city's is tried.
     """
-    own, temperature = costs_of(batch, city, kind), fitted_temperature(batch)
+    told, temperature = Orders.of(batch, city, kind), fitted_temperature(batch)
+    own = Gains.of(batch, told, city).costs()
     few = not own.half_width <= SURE
     batches = [batch, *([] if temperature is None else [expecting(batch, temperature)])]
-    circles = [own.circle, *(costs_of(one, city, kind).circle for one in batches[1:])]
-    bounded = replace(city, widest=None) if any(circle.mean > budget for circle in circles) else city
+    circles = [own.circle.mean, *(Gains.of(one, told, city).circles for one in batches[1:])]
+    bounded = replace(city, widest=None) if any(circle > budget for circle in circles) else city
     for policy in ways(bounded, kind, temperature, most=1.0 if few else max(STRENGTHS)):
-        costs, *expected = (costs_of(one, policy, kind) for one in batches)
-        if not any(one.total.mean > budget for one in (costs, *expected)):  # nor where nobody tells
+        orders = Orders.of(batch, policy, kind)  # those of what the ranker expects as well: the scores are the same
+        if not any(Gains.of(one, orders, policy).total > budget for one in batches):  # nor where nobody tells
             break
     else:
         raise AssertionError("A list in score order, within a circle that keeps within the budget, does so.")
-    exploring = None if city.explore else costs_of(batch, replace(policy, explore=Explore()), kind).exploration
+    costs, *expected = (Gains.of(one, orders, policy).costs() for one in batches)
+    exploring = None if city.explore else Gains.of(batch, orders, replace(policy, explore=Explore())).costs().exploration
     return ServingCost(
         serving=_serving(policy, city, kind),
         budget=budget,

@@ -69,8 +69,9 @@ def arranged(order: IntArray, marks: Marks, spread: Spread | None) -> IntArray:
     order = _once(order, marks)
     turn = marks.turn if marks.yields or spread is None else _few(order, marks, spread)
     mine = turn[order]
-    parts = [_turn(order[mine == one], marks, spread) for one in range(NEAREST) if (mine == one).any()]
-    rest = order[mine >= NEAREST]
+    answers = sorted(set(mine[mine < NEAREST].tolist()))
+    parts = [_turn(order[mine == one], marks, spread) for one in answers]
+    rest = order[mine >= NEAREST] if answers else order
     order = np.concatenate([*parts, rest[np.argsort(turn[rest], kind="stable")]])
     if spread:
         ends = [int(np.count_nonzero(turn[order] < one)) for one in (OTHERS, UNFIT, HELD)]
@@ -135,10 +136,10 @@ def spread_out(order: IntArray, groups: IntArray, spread: Spread, standing: int 
     taken: dict[int, int] = {}
     first: list[int] = []
     later: list[int] = []
-    for place, index in enumerate(order):
+    told = zip(order.tolist(), groups[order].tolist(), strict=True)  # numbers of Python's: numpy's are slow one by one
+    for place, (index, group) in enumerate(told):
         if len(first) == spread.first:
-            return np.concatenate([first, np.array(later, np.int64), order[place:]])
-        group = int(groups[index])
+            return np.concatenate([first, np.array(later, np.int64), order[place:]]) if later else order.copy()
         if place >= standing and group >= 0 and taken.get(group, 0) >= spread.most:
             later.append(index)
         else:

@@ -1,5 +1,6 @@
 """The schema of a store: its revision, and the upgrade to the newest one."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -58,14 +59,13 @@ def upgrade(database: Database) -> tuple[str | None, str]:
 
 def state_of(connection: Connection) -> State:
     """Compare the schema of a database with the newest revision."""
-    scripts = scripts_of()
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is None:
         return "empty"
-    if revision == scripts.get_current_head():
+    if revision == _newest(_REVISIONS):
         return "current"
     try:
-        scripts.get_revision(revision)
+        scripts_of().get_revision(revision)
     except CommandError:
         return "newer"
     return "behind"
@@ -73,7 +73,17 @@ def state_of(connection: Connection) -> State:
 
 def scripts_of() -> ScriptDirectory:
     """Return the revisions, oldest to newest."""
-    return ScriptDirectory(str(_REVISIONS.parent), version_locations=[str(_REVISIONS)])
+    return _scripts_in(_REVISIONS)
+
+
+@cache
+def _newest(folder: Path) -> str:
+    """Return the newest of a folder's revisions: to tell it all files are read, once and not at each opening of a store."""
+    return str(_scripts_in(folder).get_current_head())
+
+
+def _scripts_in(folder: Path) -> ScriptDirectory:
+    return ScriptDirectory(str(folder.parent), version_locations=[str(folder)])
 
 
 def _upgraded(connection: Connection) -> tuple[str | None, str]:

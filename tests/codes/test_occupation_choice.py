@@ -1,6 +1,7 @@
 """The choice among the likeliest occupations: trees and features by hand, what may recommend an occupation, the stored trees."""
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -30,13 +31,11 @@ LAID = Taxonomy(
 )
 
 
+@cache
 def told() -> OccupationCoder:
     """Return a coder of the built-in occupations whose names say what is done."""
     every = built_in()
     return OccupationCoder.of(replace(every, texts=every.names, definitions=every.names))
-
-
-TOLD = told()
 
 
 def choice_of(feature: int, bound: float) -> Choice:
@@ -155,7 +154,7 @@ def test_the_stored_choice() -> None:
     assert choice.channels == COMPARED
     assert {f"whole {name}" if not name.startswith("prior") else name for name in COMPARED} <= set(CHANNELS)
     assert 0 <= choice.trees.feature.min() <= choice.trees.feature.max() < 2 * len(COMPARED) + len(RISING) + len(ROUND)
-    assert TOLD.choice == choice
+    assert told().choice == choice
     assert built_in_coder().choice is None
 
 
@@ -186,19 +185,19 @@ def test_what_is_looked_at_for_learning() -> None:
 
 @pytest.mark.parametrize("title", ["普工", "学徒工 包吃住", "管培生2026届", "车间普工 长白班", "", "急招！"])
 def test_a_title_that_says_too_little_has_no_code(title: str) -> None:
-    assert TOLD.code([title], least=0.01) == [[]]
+    assert told().code([title], least=0.01) == [[]]
 
 
 @settings(max_examples=10, deadline=None)
 @given(titles=st.lists(st.sampled_from(read_labelled(FRESH).titles), min_size=2, max_size=9, unique=True))
 def test_a_title_does_not_depend_on_the_others(titles: list[str]) -> None:
-    many = TOLD.code(titles, 3, least=0.0)
-    assert [TOLD.code([title], 3, least=0.0)[0] for title in titles] == many
-    assert TOLD.code(titles[::-1], 3, least=0.0) == many[::-1]
+    many = told().code(titles, 3, least=0.0)
+    assert [told().code([title], 3, least=0.0)[0] for title in titles] == many
+    assert told().code(titles[::-1], 3, least=0.0) == many[::-1]
 
 
 def test_more_than_ten_fall() -> None:
-    places, sure = TOLD.ranked(["收银员兼理货", "开车送货"], 2 * TEN)
+    places, sure = told().ranked(["收银员兼理货", "开车送货"], 2 * TEN)
     assert places.shape == sure.shape == (2, 2 * TEN)
     assert all(len(set(row)) == 2 * TEN for row in places.tolist())
     assert (np.diff(sure, axis=1) <= 0).all()
@@ -206,8 +205,8 @@ def test_more_than_ten_fall() -> None:
 
 
 def test_an_official_name_is_its_occupation() -> None:
-    names = TOLD.taxonomy.names[::40]
-    found = TOLD.code(names, 1)
+    names = told().taxonomy.names[::40]
+    found = told().code(names, 1)
     assert [one[0].name for one in found] == list(names)
     assert min(one[0].confidence for one in found) > 0.95
 

@@ -105,8 +105,9 @@ def test_a_title_that_says_too_little_has_no_code(title: str) -> None:
     assert built_in_coder().code([title], least=0.01) == [[]]
 
 
-@pytest.mark.parametrize("coder", [built_in_coder(), NAMED], ids=["built-in", "small"])
-def test_an_official_name_is_its_occupation(coder: OccupationCoder) -> None:
+@pytest.mark.parametrize("which", ["built-in", "small"])
+def test_an_official_name_is_its_occupation(which: str) -> None:
+    coder = built_in_coder() if which == "built-in" else NAMED
     names = coder.taxonomy.names
     told = coder.code([name.upper() for name in names], 1)
     assert [candidates[0].name for candidates in told] == list(names)

@@ -14,6 +14,7 @@ from sqrec.evaluate.stats.compare import (
     interval,
     interval_of,
     intervals,
+    mean_share,
     of_draws,
     ratio_of_shares,
     share_of_means,
@@ -127,6 +128,21 @@ def test_pairs_with_one_half_are_refused() -> None:
 def test_an_empty_table_has_nobody_in_every_column() -> None:
     assert [one.n for one in intervals(np.empty((0, 3)), rng())] == [0, 0, 0]
     assert [one.interval.n for one in differences(np.empty((0, 2)), np.empty((0, 2)), rng())] == [0, 0]
+
+
+def test_a_mean_share_is_that_of_the_interval_to_the_bit() -> None:
+    """2 + 1 over 4 + 2 of who has both; nobody, and a mean of 0 below the line, tell nothing."""
+    ours, theirs = np.array([2.0, 1.0, np.nan, 5.0]), np.array([4.0, 2.0, 3.0, np.nan])
+    assert mean_share(ours, theirs) == share_of_means(ours, theirs, rng()).mean == 0.5
+    ours, theirs = rng(4).random(1001), rng(5).random(1001)
+    assert mean_share(ours, theirs) == share_of_means(ours, theirs, rng()).mean
+    for whole in (np.empty(0), np.zeros(1), np.zeros(3), np.array([1.0, -1.0])):
+        told = share_of_means(np.ones(len(whole)), whole, rng())
+        assert np.isnan([mean_share(np.ones(len(whole)), whole), told.mean, told.low, told.high]).all()
+        assert told.n == len(whole)
+    alone = share_of_means(np.array([1.0]), np.array([2.0]), rng())
+    assert (alone.mean, alone.n) == (0.5, 1)
+    assert np.isnan([alone.low, alone.high]).all()
 
 
 def test_ratio_of_shares_by_hand() -> None:

@@ -23,6 +23,8 @@ from training.logged import ShownLists
 
 ASKED = 400
 EVENTS = 200
+PAUSE = 0.02
+"""Seconds between two requests, so that who imports has a processor."""
 WRITERS = 100
 """Of sixty people's events one with each item counts in a day from one key (docs/trust.md): so many keys send them."""
 RULES = {
@@ -63,7 +65,7 @@ def test_a_day_in_the_life(store_url: str, tmp_path: Path) -> None:
     data, var, rules = crowd.write(tmp_path / "data"), tmp_path / "var", tmp_path / "rules.json"
     rules.write_text(json.dumps(RULES), encoding="utf-8")
     sqrec("import", str(data), "--store", store_url)
-    train.main(store_url, "job", "last", bundle=None, var=tmp_path / "first")
+    train.main(store_url, "job", "last", bundle=None, var=tmp_path / "first", studied=False)
     writers = [bearer(key_for(store_url)) for _ in range(WRITERS)]
     with serving(var, store_url, tmp_path / "first" / "bundles") as server:
         first, people = bundles.current(server.bundles).name, [one["person_id"] for one in crowd.people()]
@@ -143,6 +145,7 @@ def ask(server: Server, name: str, found: Counter[int], ended: threading.Event) 
             sent = client.post("/v1/events", json={"events": [event(0, event_id=f"{name}{number}")]})
             found.update([answer.status_code, sent.status_code])
             number += 1
+            ended.wait(PAUSE)
 
 
 @pytest.fixture(autouse=True)

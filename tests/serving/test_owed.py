@@ -30,6 +30,7 @@ from sqrec.store.schema import AUDIT, METADATA
 from sqrec.store.trail import verify
 from tests.serving.test_sessions import ISSUER, OURS, signed, written
 from tests.support import tiny
+from tests.support.databases import Contents
 from tests.support.inside import Inside
 from tests.support.keys import PEPPER, key_for
 from tests.support.scan import found, marks
@@ -112,11 +113,16 @@ class Session:
 
 
 @pytest.fixture
-def kept(store_url: str, trained: Path, tmp_path: Path) -> Iterator[Kept]:
+def contents(trained: Path) -> Contents:
+    return Contents("owed", lambda store, place: import_folder(store, trained / "data"))
+
+
+@pytest.fixture
+def kept(store_url: str, trained: Path, tmp_path: Path, unwarmed: None) -> Iterator[Kept]:
     var = Path(shutil.copytree(trained / "var", tmp_path / "var"))
     url = f"sqlite:///{var / 'sqrec.db'}" if store_url.startswith("sqlite") else store_url
-    with Store.open(url) as store:
-        import_folder(store, trained / "data")
+    if url != store_url:
+        (tmp_path / "store.db").rename(var / "sqrec.db")
     settings = Settings(data=url, bundles=var / "bundles", assertion_key=written(tmp_path), assertion_issuer=ISSUER)
     lives = Live(settings), Live(settings)
     yield Kept(tuple(Inside(application(live), trained / "data", settings.bundles) for live in lives), url, var)  # type: ignore[arg-type]

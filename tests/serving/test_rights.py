@@ -20,6 +20,7 @@ from sqrec.rights import Notice, consents
 from sqrec.store import Store, import_folder
 from tests.serving.test_sessions import ISSUER, brought, signed, written
 from tests.support import tiny
+from tests.support.databases import Contents
 from tests.support.inside import Inside
 from tests.support.keys import key_for
 from tests.support.server import problem
@@ -69,10 +70,13 @@ def data_in(place: Path, **cells: Any) -> Path:
 
 
 @pytest.fixture
-def kept(store_url: str, small: Path, tmp_path: Path) -> Iterator[Kept]:
+def contents() -> Contents:
+    return Contents("rights", lambda store, place: import_folder(store, data_in(place)))
+
+
+@pytest.fixture
+def kept(store_url: str, small: Path, tmp_path: Path, unwarmed: None) -> Iterator[Kept]:
     data = data_in(tmp_path / "data")
-    with Store.open(store_url) as store:
-        import_folder(store, data)
     settings = Settings(
         data=store_url, bundles=small / "var" / "bundles", assertion_key=written(tmp_path), assertion_issuer=ISSUER
     )

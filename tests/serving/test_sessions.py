@@ -30,6 +30,7 @@ from sqrec.access.sessions import IDLE, LONGEST, Session, id_of, new_token
 from sqrec.errors import AccessError
 from sqrec.store import Sessions, Store, import_folder
 from tests.support import tiny
+from tests.support.databases import Contents
 from tests.support.doorway import event
 from tests.support.inside import Inside
 from tests.support.server import problem, refused
@@ -94,13 +95,21 @@ def brought(cookie: str | None) -> dict[str, str]:
     return OURS | ({"cookie": f"other=1; {SESSION}={cookie}"} if cookie else {})
 
 
-@pytest.fixture
-def kept(store_url: str, small: Path, tmp_path: Path) -> Iterator[Kept]:
+def data_in(place: Path) -> Path:
+    """Write the small city; p02 lives elsewhere."""
     people = tiny.people()
     people[2]["area"] = "370202"
-    data = tiny.write(tmp_path / "data", {"jobs": tiny.jobs(), "people": people, "events": tiny.events()})
-    with Store.open(store_url) as store:
-        import_folder(store, data)
+    return tiny.write(place, {"jobs": tiny.jobs(), "people": people, "events": tiny.events()})
+
+
+@pytest.fixture
+def contents() -> Contents:
+    return Contents("sessions", lambda store, place: import_folder(store, data_in(place)))
+
+
+@pytest.fixture
+def kept(store_url: str, small: Path, tmp_path: Path, unwarmed: None) -> Iterator[Kept]:
+    data = data_in(tmp_path / "data")
     settings = Settings(
         data=store_url, bundles=small / "var" / "bundles", assertion_key=written(tmp_path), assertion_issuer=ISSUER
     )

@@ -25,19 +25,28 @@ from sqrec.store.schema import AUDIT
 from sqrec.store.trail import about, verify
 from tests.serving.test_sessions import ISSUER, OURS, signed, written
 from tests.support import tiny
+from tests.support.databases import Contents
 from tests.support.doorway import event
 from tests.support.inside import Inside
 from tests.support.keys import PEPPER, key_for
 
 
-@pytest.fixture
-def kept(store_url: str, small: Path, tmp_path: Path) -> Iterator[Inside]:
-    """Serve the small city from a store; p02 lives elsewhere."""
+def data_in(place: Path) -> Path:
+    """Write the small city; p02 lives elsewhere."""
     people = tiny.people()
     people[2]["area"] = "370202"
-    data = tiny.write(tmp_path / "data", {"jobs": tiny.jobs(), "people": people, "events": tiny.events()})
-    with Store.open(store_url) as store:
-        import_folder(store, data)
+    return tiny.write(place, {"jobs": tiny.jobs(), "people": people, "events": tiny.events()})
+
+
+@pytest.fixture
+def contents() -> Contents:
+    return Contents("trail", lambda store, place: import_folder(store, data_in(place)))
+
+
+@pytest.fixture
+def kept(store_url: str, small: Path, tmp_path: Path, unwarmed: None) -> Iterator[Inside]:
+    """Serve the small city from a store."""
+    data = data_in(tmp_path / "data")
     settings = Settings(
         data=store_url, bundles=small / "var" / "bundles", assertion_key=written(tmp_path), assertion_issuer=ISSUER
     )

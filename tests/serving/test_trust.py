@@ -18,6 +18,7 @@ from sqrec.cities.counting import usual
 from sqrec.errors import AccessError
 from sqrec.store import Keys, Store, import_folder, read_store
 from tests.support import tiny
+from tests.support.databases import Contents
 from tests.support.inside import Inside
 from tests.support.keys import PEPPER
 from tests.support.server import problem, refused
@@ -57,16 +58,24 @@ class Kept:
         self.live.deployment = deployment
 
 
-@pytest.fixture
-def kept(store_url: str, small: Path, tmp_path: Path) -> Iterator[Kept]:
-    """Serve the small city from a store; p02 lives elsewhere, j11 is one of rival's vacancies, j12 ours."""
+def data_in(place: Path) -> Path:
+    """Write the small city; p02 lives elsewhere, j11 is one of rival's vacancies, j12 ours."""
     people, jobs = tiny.people(), tiny.jobs()
     people[2]["area"] = ELSEWHERE
     whose = {"j11": "rival", "j12": "ours"}
     jobs = [row | {"employer_id": whose.get(row["job_id"], row.get("employer_id", ""))} for row in jobs]
-    data = tiny.write(tmp_path / "data", {"jobs": jobs, "people": people, "events": tiny.events()})
-    with Store.open(store_url) as store:
-        import_folder(store, data)
+    return tiny.write(place, {"jobs": jobs, "people": people, "events": tiny.events()})
+
+
+@pytest.fixture
+def contents() -> Contents:
+    return Contents("trust", lambda store, place: import_folder(store, data_in(place)))
+
+
+@pytest.fixture
+def kept(store_url: str, small: Path, tmp_path: Path, unwarmed: None) -> Iterator[Kept]:
+    """Serve the small city from a store."""
+    data = data_in(tmp_path / "data")
     live = Live(Settings(data=store_url, bundles=small / "var" / "bundles"))
     yield Kept(live, Inside(application(live), data, small / "var" / "bundles"), store_url)
     live.close()

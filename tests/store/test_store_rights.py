@@ -14,20 +14,29 @@ from sqrec.groups.groups import KeyGroups
 from sqrec.groups.restricted_table import restricted_of
 from sqrec.store import Rights, Store, export_folder, import_folder, read_store
 from tests.support import tiny
+from tests.support.databases import Contents
 
 YOUNG, YOUNGER = (f"{datetime.now(UTC).year - years}-02" for years in (16, 15))
 RESTRICTED = {"person_id": "p01", "sex": "female", "disability": "true", "recognised": "hard_to_employ@2026-01-01"}
 
 
+def data_in(place: Path) -> Path:
+    return tiny.write(place, {"people": tiny.people(), "restricted": [RESTRICTED], "jobs": tiny.jobs()})
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    return tiny.write(tmp_path / "data", {"people": tiny.people(), "restricted": [RESTRICTED], "jobs": tiny.jobs()})
+    return data_in(tmp_path / "data")
 
 
 @pytest.fixture
-def store(store_url: str, data: Path) -> Iterator[Store]:
+def contents() -> Contents:
+    return Contents("store-rights", lambda store, place: import_folder(store, data_in(place)))
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
     with Store.open(store_url) as opened:
-        import_folder(opened, data)
         yield opened
 
 

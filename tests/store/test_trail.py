@@ -15,22 +15,31 @@ from sqrec.store import Keys, Store, import_folder
 from sqrec.store.schema import AUDIT, PERSON_KEYS
 from sqrec.store.trail import ENDED, STORE, Entry, Link, about, append, verify
 from tests.support import tiny
+from tests.support.databases import Contents
 from tests.support.keys import PEPPER, key_for
 
 
 @pytest.fixture
-def filled(store_url: str, tmp_path: Path) -> str:
-    """Fill a store with people, and its trail with two chains of six and four rows."""
-    with Store.open(store_url) as store:
-        import_folder(store, tiny.write(tmp_path / "data", {"people": tiny.people()}))
-        link = Link()
-        for number in range(6):
-            entry = Entry(1_000_000 + number, "read", "key:abcdefgh", {"route": "/v1/recommend"}, f"p0{number % 2}")
-            link = store.database.write(lambda writing, entry=entry, link=link: append(writing, [entry], "worker 1", link))
-        for number in range(3):
-            store.audit("made", "tester", {"number": number})
-        store.audit(ENDED, "system", {"chain": "worker 1", "place": link.place, "digest": link.digest})
+def contents(request: pytest.FixtureRequest) -> Contents | None:
+    """Fill a store, for the tests that ask for it."""
+    return Contents("chains", chained) if "filled" in request.fixturenames else None
+
+
+@pytest.fixture
+def filled(store_url: str) -> str:
+    """Return a store with people, and with two chains of six and four rows in its trail."""
     return store_url
+
+
+def chained(store: Store, place: Path) -> None:
+    import_folder(store, tiny.write(place, {"people": tiny.people()}))
+    link = Link()
+    for number in range(6):
+        entry = Entry(1_000_000 + number, "read", "key:abcdefgh", {"route": "/v1/recommend"}, f"p0{number % 2}")
+        link = store.database.write(lambda writing, entry=entry, link=link: append(writing, [entry], "worker 1", link))
+    for number in range(3):
+        store.audit("made", "tester", {"number": number})
+    store.audit(ENDED, "system", {"chain": "worker 1", "place": link.place, "digest": link.digest})
 
 
 def run(*arguments: str) -> tuple[int, str]:

@@ -20,6 +20,7 @@ from sqrec.evaluate.stats.split import split
 from sqrec.store import Store, import_folder, read_store
 from sqrec.store.schema import TALLIES
 from tests.support import tiny
+from tests.support.databases import Contents
 
 AT = tiny.micros("2026-07-30T04:00:00")
 
@@ -30,11 +31,14 @@ def row(name: str, person: str = "p01", item: str = "j11", event: str = "view", 
 
 
 @pytest.fixture
-def store(store_url: str, tmp_path: Path) -> Any:
+def contents() -> Contents:
+    return Contents("trusted", lambda store, place: import_folder(store, tiny.write(place)))
+
+
+@pytest.fixture
+def store(store_url: str) -> Any:
     """Open a store with the small city."""
-    data = tiny.write(tmp_path / "data", {"jobs": tiny.jobs(), "people": tiny.people(), "events": tiny.events()})
     with Store.open(store_url) as opened:
-        import_folder(opened, data)
         yield opened
 
 

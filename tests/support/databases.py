@@ -4,15 +4,16 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
 
-from sqrec.store import Database, upgrade
+from sqrec.store import Database, Store, upgrade
 from tests.support.server import free_port
 
 PROGRAMS = Path("/usr/lib/postgresql")
@@ -45,6 +46,44 @@ class Server:
         with engine.connect() as connection:
             connection.exec_driver_sql(statement)
         engine.dispose()
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Say what a store holds from the start: a name of its own, and what fills a store (in a folder that is empty)."""
+
+    name: str
+    fill: Callable[[Store, Path], object]
+
+
+class Models:
+    """Make stores that hold the same from the start: each kind is filled once, and copied from then on."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self._copied = dict[str, str]()
+
+    def sqlite(self, file: Path, contents: Contents) -> str:
+        """Make an SQLite store and return its address."""
+        model = self.place / f"{contents.name}.db"
+        if not model.exists():
+            self._fill(f"sqlite:///{model}", contents, "sqlite")
+        shutil.copy(model, file)  # its last connection is closed: the file is all of it
+        return f"sqlite:///{file}"
+
+    def postgresql(self, server: Server, contents: Contents) -> str:
+        """Make a store in a database of its own and return its address."""
+        if contents.name not in self._copied:
+            url = server.database()
+            self._fill(url, contents, "postgresql")
+            self._copied[contents.name] = url.rpartition("/")[2]
+        return server.database(self._copied[contents.name])
+
+    def _fill(self, url: str, contents: Contents, kind: str) -> None:
+        place = self.place / f"{contents.name}-{kind}"
+        place.mkdir()
+        with Store.open(url) as store:
+            contents.fill(store, place)
 
 
 def programs() -> Path | None:

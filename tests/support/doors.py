@@ -1,20 +1,23 @@
 """Every door of the project on one folder, in this process: each ends well, or says a sentence; nothing else comes out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import pytest
 import typer
 
 from sqrec import bundle as bundles
+from sqrec import source
 from sqrec.cli.recommend import recommend
 from sqrec.contract import KINDS, Kind, SplitName
 from sqrec.errors import SqrecError
 from sqrec.evaluate.report.run import report_on
 from sqrec.source import read_source
 from sqrec.store import Store, import_folder
-from sqrec.tables import check_folder
+from sqrec.tables import Folder, check_folder
 from tests.support.inside import inside
 from training import train
 from training.choosing import Choice, Trial, grow
@@ -47,6 +50,25 @@ class Walked:
 
 def walk(data: Path, place: Path) -> Walked:
     """Check, train, recommend, report, import and serve a folder; a folder that cannot be read is left alone after the check."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(source, "read_folder", read_once(source.read_folder))
+        return _walked(data, place)
+
+
+def read_once(read: Callable[..., Folder]) -> Callable[..., Folder]:
+    """Read the same tables of a folder once: the doors read it alike a dozen times, which is most of their time."""
+    kept = dict[tuple[str, tuple[str, ...] | None], Folder]()
+
+    def reading(path: Path | str, tables: Sequence[str] | None = None, **more: Any) -> Folder:
+        asked = (str(path), None if tables is None else tuple(tables))
+        if asked not in kept:
+            kept[asked] = read(path, tables, **more)
+        return kept[asked]
+
+    return reading
+
+
+def _walked(data: Path, place: Path) -> Walked:
     walked = Walked()
     if not walked.through("check", lambda: check_folder(data, write_rejected=False)):
         return walked

@@ -90,7 +90,7 @@ def test_pieces_of_any_size_are_the_same(
     (tmp_path / "jobs.csv").write_bytes(as_csv([["job_id", "title"], ["a", "面点师"], ["b", "cook"]]).encode(encoding))
     with pytest.MonkeyPatch.context() as patch:
         whole, rejected = read_by(patch, tmp_path, 10**6)
-        for size in SIZES:
+        for size in (1, 7):  # thirty rows and less are one piece of a thousand as well
             again, also_rejected = read_by(patch, tmp_path, size)
             assert_same(again, whole)
             assert also_rejected == rejected

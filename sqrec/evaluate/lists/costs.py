@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from sqrec.catalogue.snapshot import Snapshot
 from sqrec.contract import Kind
 from sqrec.errors import RequestError
 from sqrec.evaluate.lists.lists import FIRST
-from sqrec.evaluate.stats.compare import FEW_PEOPLE, Interval, interval_of, share_of_means
+from sqrec.evaluate.stats.compare import FEW_PEOPLE, Interval, interval_of, mean_share, share_of_means
 from sqrec.evaluate.stats.split import Questions
 from sqrec.profile import Profiles
 from sqrec.rank import SERVED, WHOLE, Policy, Ranking, Recommender, served_in
@@ -128,34 +128,75 @@ def expecting(batch: Batch, temperature: float) -> Batch:
     return replace(batch, lists=[replace(one, gain=_chosen(one.score / temperature)) for one in batch.lists])
 
 
+@dataclass(frozen=True)
+class Orders:
+    """Hold each list's order after each rule: none, wish, circle and diversity in `steps`, the price on each day in `days`.
+
+    They depend on no gain and on no exploration: batches with the same scores share them.
+    """
+
+    steps: Sequence[Sequence[IntArray]]
+    days: Sequence[Sequence[IntArray]]
+
+    @classmethod
+    def of(cls, batch: Batch, policy: Policy, kind: Kind) -> Self:
+        """Return the orders of a batch's lists under a policy; without a price there is one day, as the rules before leave it."""
+        wishing = replace(policy, widest=None, spread=None)
+        steps = (replace(wishing, wish=None), wishing, replace(policy, spread=None), policy)
+        orders = [[one.arranged(np.arange(len(one.item)), step) for one in batch.lists] for step in steps]
+        priced = policy.capacity is not None and policy.capacity.strength.get(kind, 0.0) > 0 and batch.loads is not None
+        return cls(orders, list(_days(batch, policy, kind)) if priced else [orders[-1]])
+
+
+class Gains(NamedTuple):
+    """Hold each list's ndcg@10, shape (lists,), after each rule: none, wish, circle, diversity, price, exploration."""
+
+    score: FloatArray
+    wish: FloatArray
+    circle: FloatArray
+    diversity: FloatArray
+    price: FloatArray
+    exploration: FloatArray
+
+    @classmethod
+    def of(cls, batch: Batch, orders: Orders, policy: Policy) -> "Gains":
+        """Return the gains of a batch in some orders; with a price the mean over seven days, as each batch adds attention."""
+        score, wish, circle, diversity = (_worths(batch, lists) for lists in orders.steps)
+        price = np.mean([_worths(batch, lists) for lists in orders.days], axis=0)
+        tried = [[_explored(one, order, policy) for one, order in zip(batch.lists, lists, strict=True)] for lists in orders.days]
+        return cls(score, wish, circle, diversity, price, price + np.mean(tried, axis=0))
+
+    @property
+    def total(self) -> float:
+        """The mean of `Costs.total`, without its interval; NaN where nobody tells."""
+        return mean_share(self.wish - self.exploration, self.score)
+
+    @property
+    def circles(self) -> float:
+        """The mean of `Costs.circle`, alike."""
+        return mean_share(self.wish - self.circle, self.score)
+
+    def costs(self) -> Costs:
+        """Return what each rule takes, with intervals."""
+        return Costs(
+            gain=_share(self.score, np.ones(len(self.score))),
+            wish=_share(self.score - self.wish, self.score),
+            circle=_share(self.wish - self.circle, self.score),
+            diversity=_share(self.circle - self.diversity, self.score),
+            price=_share(self.diversity - self.price, self.score),
+            exploration=_share(self.price - self.exploration, self.score),
+            total=_share(self.wish - self.exploration, self.score),
+        )
+
+
 def costs_of(batch: Batch, policy: Policy, kind: Kind) -> Costs:
     """Return the costs of a policy's rules on a batch."""
-    score, wish, circle, diversity, price, exploration = gains_of(batch, policy, kind)
-    return Costs(
-        gain=_share(score, np.ones(len(score))),
-        wish=_share(score - wish, score),
-        circle=_share(wish - circle, score),
-        diversity=_share(circle - diversity, score),
-        price=_share(diversity - price, score),
-        exploration=_share(price - exploration, score),
-        total=_share(wish - exploration, score),
-    )
+    return gains_of(batch, policy, kind).costs()
 
 
-def gains_of(batch: Batch, policy: Policy, kind: Kind) -> tuple[FloatArray, ...]:
-    """Return each list's ndcg@10, shape (lists,), after each rule: none, wish, circle, diversity, price, exploration.
-
-    With a price it is the mean over a batch on each of seven days, as each batch adds attention.
-    """
-    wishing = replace(policy, widest=None, spread=None)
-    steps = (replace(wishing, wish=None), wishing, replace(policy, spread=None), policy)
-    lists = [[one.arranged(np.arange(len(one.item)), step) for one in batch.lists] for step in steps]
-    score, wish, circle, diversity = (_worths(batch, orders) for orders in lists)
-    priced = policy.capacity is not None and policy.capacity.strength.get(kind, 0.0) > 0 and batch.loads is not None
-    days = list(_days(batch, policy, kind)) if priced else [lists[-1]]
-    price = np.mean([_worths(batch, orders) for orders in days], axis=0)
-    tried = [[_explored(one, order, policy) for one, order in zip(batch.lists, orders, strict=True)] for orders in days]
-    return score, wish, circle, diversity, price, price + np.mean(tried, axis=0)
+def gains_of(batch: Batch, policy: Policy, kind: Kind) -> Gains:
+    """Return each list's ndcg@10 after each rule of a policy."""
+    return Gains.of(batch, Orders.of(batch, policy, kind), policy)
 
 
 def _chosen(score: FloatArray) -> FloatArray:

@@ -105,16 +105,28 @@ def share_of_means(
     Both means are of the same people in every resample; people without either value (NaN) are left out. With `strata` (a
     number per person) as many people of each stratum are drawn as it has. A ratio with a mean of 0 below the line is unknown.
     """
-    known = ~np.isnan(ours) & ~np.isnan(theirs)
-    pair = np.column_stack([ours[known], theirs[known]])
-    if len(pair) == 0 or pair[:, 1].mean() == 0:
-        return Interval(np.nan, np.nan, np.nan, len(pair))
-    share = float(pair[:, 0].mean() / pair[:, 1].mean())
-    if len(pair) == 1:
-        return Interval(share, np.nan, np.nan, 1)
+    pair, known = _paired(ours, theirs)
+    share = _share(pair)
+    if np.isnan(share) or len(pair) == 1:
+        return Interval(share, np.nan, np.nan, len(pair))
     drawn = _resampled_within(pair, None if strata is None else strata[known], rng, resamples)
     ratios = drawn[drawn[:, 1] != 0, 0] / drawn[drawn[:, 1] != 0, 1]
     return of_draws(share, ratios, len(pair))
+
+
+def mean_share(ours: FloatArray, theirs: FloatArray) -> float:
+    """Return the mean of `share_of_means` without its interval, to the bit; NaN where it is unknown."""
+    return _share(_paired(ours, theirs)[0])
+
+
+def _paired(ours: FloatArray, theirs: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """Return both values of who has both, shape (people, 2), and who that is."""
+    known = ~np.isnan(ours) & ~np.isnan(theirs)
+    return np.column_stack([ours[known], theirs[known]]), known
+
+
+def _share(pair: FloatArray) -> float:
+    return float(pair[:, 0].mean() / pair[:, 1].mean()) if len(pair) and pair[:, 1].mean() != 0 else np.nan
 
 
 def ratio_of_shares(
