@@ -40,8 +40,9 @@ class Live:
     `log` is None where a folder is served, `collector` None where Python's automatic garbage collection stays on. `names` are the
     hosts that are answered for, `keys` say who asks, `assertions` check the platform's sign-on (None: there is none). `buckets`
     say who asks too often, `turns` whose answer is computed. `audit` gets every refusal and every use of
-    a stored person; `trail` writes them (None: a folder is served, and nobody in it is stored). Making one raises as
-    `Deployment.load` does.
+    a stored person; `trail` writes them (None: a folder is served, and nobody in it is stored). `looked` is when it was last seen that
+    nothing newer is there (seconds since 1970), `served_bundles` are the names of bundles that served here, `connections` counts open
+    ones. Making one raises as `Deployment.load` does.
     """
 
     def __init__(self, settings: Settings, collector: Collector | None = None) -> None:
@@ -56,7 +57,9 @@ class Live:
         self.buckets, self.turns = Buckets(self._rates()), Turns()
         self.trail = AuditLog(self.store) if self.store else None
         self.audit: Callable[[Decision], None] = self.trail.put if self.trail else _not_kept
-        self.ready = True
+        self.ready, self.looked = True, time.time()
+        self.served_bundles = {self.deployment.bundle.name}
+        self.connections: Callable[[], int] = _none_known
         self._refused: Path | None = None
         self._told: str | None = None
         self._closed = threading.Event()
@@ -85,6 +88,11 @@ class Live:
             self.log.put([{**row, "writer": writer} for row in answer.shown])
         return answer.body
 
+    @property
+    def follows(self) -> bool:
+        """Whether something newer may come: not for a named bundle on a folder."""
+        return self.settings.bundle is None or self.store is not None
+
     def served(self) -> None:
         """Count one answer for the garbage collector, if there is one."""
         if self.collector:
@@ -109,7 +117,7 @@ class Live:
         The keys of a store are looked for in a thread of their own.
         """
         self.keys.watch()
-        if self.settings.bundle is None or self.store is not None:
+        if self.follows:
             self._follower = threading.Thread(target=self._watch, name="live", daemon=True)
             self._follower.start()
 
@@ -133,12 +141,14 @@ class Live:
         except SqrecError as problem:
             self._tell(folder, problem)
             return False
-        self.ready, self._told = True, None
+        self.ready, self._told, self.looked = True, None, time.time()
         if found is None:
             return False
         warm_up(found)
         self.deployment = found
-        _log.info("Now serving bundle %s, %s", found.bundle.name, found.state or "a folder")
+        self.served_bundles.add(found.bundle.name)
+        state = found.state.change if found.state else None
+        _log.info("Something newer serves now", extra={"fields": {"bundle": found.bundle.name, "change": state}})
         return True
 
     def _loaded(self) -> Deployment:
@@ -166,6 +176,10 @@ class Live:
         if str(problem) != self._told:
             self._told = str(problem)
             _log.error("What is pointed to is not served: %s", problem)
+
+
+def _none_known() -> int:
+    return 0
 
 
 def _not_kept(decision: Decision) -> None:

@@ -43,6 +43,11 @@ class RankingLog:
         self._thread = threading.Thread(target=self._write, name="ranking log", daemon=True)
         self._thread.start()
 
+    @property
+    def waiting(self) -> int:
+        """How many answers wait to be written."""
+        return self._waiting.qsize()
+
     def put(self, rows: Sequence[Row]) -> None:
         """Queue the shown rows of one answer, without waiting."""
         try:
