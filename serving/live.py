@@ -50,7 +50,7 @@ class Live:
         self.store = _opened(settings) if is_store(settings.data) else None
         self.deployment = Deployment.load(settings, self.store)
         admit(settings, synthetic=self.deployment.synthetic)
-        self.log = RankingLog(self.store) if self.store else None
+        self.log = RankingLog(self.store, rows=settings.shown_rows, midnight=self.city.midnight) if self.store else None
         self.collector = collector
         self.keys = KeysHeld(self.store, pepper_of(settings.pepper_file) if self.store else None)
         self.names, self.assertions = names_of(settings), Assertions.of(settings)

@@ -54,6 +54,7 @@ class Settings:
     proxy: tuple[Network, ...] = ()
     assertion_key: Path | None = None
     assertion_issuer: str = ""
+    shown_rows: int = 1_000_000
     rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
 
     @classmethod
@@ -113,6 +114,12 @@ VARIABLES: Mapping[str, Variable] = {
         "The public key (PEM, Ed25519 or P-256) that checks the assertions of the platform's sign-on.",
     ),
     "assertion_issuer": Variable("SQREC_ASSERTION_ISSUER", str, "Who signs them: their `iss`."),
+    "shown_rows": Variable(
+        "SQREC_SHOWN_ROWS",
+        int,
+        "Rows that the log of lists takes on one day of the city (an item shown in a list is a row); further lists are answered and not logged,"
+        " counted (`sqrec_rankings_over_total`) and said. docs/operating.md has the bytes of a row.",
+    ),
     "rates": Variable(
         "SQREC_RATES",
         rates,
