@@ -15,6 +15,7 @@ from sqrec.rank import Explore
 HEAD = """# Settings of the service
 
 Environment variables that the service reads once, at its start. A variable that is not set, or empty, takes its default.
+`SQREC_LOG` (`json` or `text`) is read besides, by every process of the service: docs/operating.md.
 This page is written by `make docs` from `serving/settings.py`; change it there.
 
 | variable | meaning | default |
