@@ -1,7 +1,6 @@
 # The doors of sqrec. `make up` and `make test` need Python >= 3.11 and make, nothing else.
 SHELL := /bin/bash
 PYTHON ?= python3
-UV_VERSION := 0.13.9
 KIND ?=
 SPLIT ?=
 PORT ?= 3000
@@ -23,10 +22,10 @@ TYPED = $(shell { git diff --name-only --diff-filter=d HEAD; git ls-files --othe
 
 .PHONY: help up setup test soak fast train tune report recommend serve bench lint mutants experiments docs
 
-.venv/ready: requirements.lock pyproject.toml
+.venv/ready: requirements.lock pyproject.toml .ci/uv.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/uv.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	touch $@

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from serving.process.logs import configure
 from serving.process.supervisor import supervise
 
 
@@ -19,6 +20,7 @@ def main(
     port: Annotated[int, typer.Option(help="the port to listen on")] = 3000,
 ) -> None:
     """Serve bundle and data by BentoML until a signal; a worker that ends or hangs is replaced."""
+    configure()
     told = {"SQREC_DATA": data, "SQREC_BUNDLES": str(bundles_folder), "SQREC_HOST": host}
     named = {"SQREC_BUNDLE": str(bundle)} if bundle else {}
     raise typer.Exit(supervise(_WORKER, host, port, told | named | _QUIET))

@@ -2,6 +2,9 @@
 
 import asyncio
 import gc
+from time import perf_counter
+
+from serving.metrics import figures
 
 _EVERY = 200
 _FULL_EVERY = 20_000
@@ -26,4 +29,10 @@ class Collector:
         self._count += 1
         if self._count % _EVERY == 0:
             generation = 2 if self._count % _FULL_EVERY == 0 else 1
-            asyncio.get_running_loop().call_later(_LATER, gc.collect, generation)
+            asyncio.get_running_loop().call_later(_LATER, _collect, generation)
+
+
+def _collect(generation: int) -> None:
+    began = perf_counter()
+    gc.collect(generation)
+    figures().collections.add(perf_counter() - began, str(generation))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from serving.allowed import unknown_person
+from serving.overrides import Overrides, overrides_of
 from serving.records import FolderRecords, Records, StoreRecords
 from serving.schemas.requests import Asked, FactsIn, PersonIn
 from serving.settings import Settings
@@ -39,7 +40,8 @@ class Deployment:
 
     `offerings` are the items of programmes, `records` looks people up. `state` is the state of the store and `midnight` the moment
     (microseconds UTC) up to which its counts go; both None where a folder is served. `explore` is how logged lists explore (None: not).
-    `synthetic` tells whether the data say that they are invented. `erasures` is the change of the last erasure that is obeyed.
+    `synthetic` tells whether the data say that they are invented. `erasures` is the change of the last erasure that is obeyed. `overrides`
+    tell by kind what was shown up to the midnight, and how much of it advisers took away.
     """
 
     folder: Path
@@ -54,6 +56,7 @@ class Deployment:
     explore: Explore | None = None
     synthetic: bool = False
     erasures: int = 0
+    overrides: Mapping[Kind, Overrides] = field(default_factory=dict[Kind, Overrides])
 
     @classmethod
     def load(cls, settings: Settings, store: Store | None = None) -> "Deployment":
@@ -86,7 +89,7 @@ class Deployment:
         _same_city(folder, bundle, data)
         state = State.of(data, bundle.profiler, change, counted)
         made = cls._ready(folder, bundle, data, state.snapshot, StoreRecords(store))
-        return replace(made, state=state, midnight=midnight, erasures=erasures)
+        return replace(made, state=state, midnight=midnight, erasures=erasures, overrides=overrides_of(data))
 
     @classmethod
     def _ready(cls, folder: Path, bundle: Bundle, data: Folder, snapshot: Snapshot, records: Records) -> "Deployment":

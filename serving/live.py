@@ -48,6 +48,8 @@ class Live:
     say who asks too often, `turns` whose answer is computed; `writers` write for requests, which wait for a lock for seconds, while log
     and audit, written behind them, wait longer on connections of their own. `audit` gets every refusal and every use of
     a stored person; `trail` writes them (None: a folder is served, and nobody in it is stored). `scheme` is that of our own pages.
+    `looked` is when it was last seen that nothing newer is there (seconds since 1970), `served_bundles` are the names of bundles that
+    served here, `connections` counts open ones.
     Making one raises as `Deployment.load` and `admit` do, and leaves no store open then.
     """
 
@@ -63,7 +65,9 @@ class Live:
             self.keys = KeysHeld(self.store, pepper_of(settings.pepper_file) if self.store else None)
             self.names, self.scheme, self.assertions = names_of(settings), scheme_of(settings), Assertions.of(settings)
             self.buckets, self.turns, self.writers = Buckets(self._rates()), Turns(), Writers()
-            self.ready = True
+            self.ready, self.looked = True, time.time()
+            self.served_bundles = {self.deployment.bundle.name}
+            self.connections: Callable[[], int] = _none_known
             self._refused: Path | None = None
             self._told: str | None = None
             self._closed, self._one_follows = threading.Event(), threading.Lock()
@@ -71,7 +75,7 @@ class Live:
             self._follower: threading.Thread | None = None
             warm_up(self.deployment)
             self.keeping = Keeping(self.store)
-            self.log = RankingLog(behind) if behind else None
+            self.log = RankingLog(behind, rows=settings.shown_rows, midnight=self.city.midnight) if behind else None
             if self.log:
                 undone.callback(self.log.close)
             self.trail = AuditLog(behind) if behind else None
@@ -110,6 +114,11 @@ class Live:
             self.log.put([{**row, "writer": writer} for row in answer.shown])
         return answer.body
 
+    @property
+    def follows(self) -> bool:
+        """Whether something newer may come: not for a named bundle on a folder."""
+        return self.settings.bundle is None or self.store is not None
+
     def served(self) -> None:
         """Count one answer for the garbage collector, if there is one."""
         if self.collector:
@@ -136,7 +145,7 @@ class Live:
         The keys of a store are looked for in a thread of their own.
         """
         self.keys.watch()
-        if self.settings.bundle is None or self.store is not None:
+        if self.follows:
             self._follower = threading.Thread(target=self._watch, name="live", daemon=True)
             self._follower.start()
 
@@ -179,12 +188,14 @@ class Live:
         except SqrecError as problem:
             self._tell(folder, problem)
             return False
-        self.ready, self._told = True, None
+        self.ready, self._told, self.looked = True, None, time.time()
         if found is None:
             return False
         warm_up(found)
         self.deployment = found
-        _log.info("Now serving bundle %s, %s", found.bundle.name, found.state or "a folder")
+        self.served_bundles.add(found.bundle.name)
+        state = found.state.change if found.state else None
+        _log.info("Something newer serves now", extra={"fields": {"bundle": found.bundle.name, "change": state}})
         return True
 
     def _loaded(self) -> Deployment:
@@ -212,6 +223,10 @@ class Live:
         if str(problem) != self._told:
             self._told = str(problem)
             _log.error("What is pointed to is not served: %s", problem)
+
+
+def _none_known() -> int:
+    return 0
 
 
 def _not_kept(decision: Decision) -> None:

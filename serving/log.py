@@ -4,7 +4,8 @@ import json
 import logging
 import queue
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from serving.deployment import Deployment
@@ -24,24 +25,35 @@ GATHERING = 0.25
 """Seconds for which answers are gathered into one transaction: each transaction slows requests, whatever its size."""
 _SECONDS = 10.0
 _MEANING = "Answers whose shown rows were {what} by the log of rankings."
+_OVER = "The log of rankings has taken its rows of this day (SQREC_SHOWN_ROWS = %d): further lists are answered and not logged until midnight"
 _log = logging.getLogger("sqrec.serving")
 
 
 class RankingLog:
     """Write shown rows to a store in a thread of its own, many answers in a transaction.
 
-    An answer is dropped where `most` wait already, or where the store cannot be written to; written and dropped answers are
-    counted, here and in `/metrics`. `close` writes what is queued.
+    An answer is dropped where `most` wait already, where the store cannot be written to, and (`over`) where the store has taken `rows` rows
+    since `midnight` of the day (a function of microseconds UTC); all are counted, here and in `/metrics`. `close` writes what is queued.
     """
 
-    def __init__(self, store: Store, most: int = MOST_WAITING) -> None:
+    def __init__(
+        self, store: Store, most: int = MOST_WAITING, rows: int | None = None, midnight: Callable[[int], int] = lambda _: 0
+    ) -> None:
         self.store = store
-        self.dropped = self.written = 0
-        self._metrics = {what: counter(f"sqrec_rankings_{what}", _MEANING.format(what=what)) for what in ("written", "dropped")}
+        self.dropped = self.written = self.over = 0
+        outcomes = ("written", "dropped", "over")
+        self._metrics = {what: counter(f"sqrec_rankings_{what}", _MEANING.format(what=what)) for what in outcomes}
+        self._rows, self._midnight = rows, midnight
+        self._day, self._taken, self._said = -1, 0, False
         self._waiting: queue.Queue[Sequence[Row] | None] = queue.Queue(most)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._write, name="ranking log", daemon=True)
         self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many answers wait to be written."""
+        return self._waiting.qsize()
 
     def put(self, rows: Sequence[Row]) -> None:
         """Queue the shown rows of one answer, without waiting."""
@@ -70,13 +82,36 @@ class RankingLog:
         if not answers:
             return
         try:
-            self.store.append_rankings([row for rows in answers for row in rows])
+            answers = self._within_the_day(answers)
+            if answers:
+                self.store.append_rankings([row for rows in answers for row in rows])
         except Exception as problem:  # noqa: BLE001 (whatever it is, the next answers are written)
             self._count("dropped", len(answers))
             told = str(problem) if isinstance(problem, StoreError) else type(problem).__name__
             _log.error("%d answers are missing in the log of rankings: %s", len(answers), told)
         else:
             self._count("written", len(answers))
+
+    def _within_the_day(self, answers: Sequence[Sequence[Row]]) -> Sequence[Sequence[Row]]:
+        """Return the first answers that the day still takes; those behind them are counted, and said once a day."""
+        if self._rows is None:
+            return answers
+        day = self._midnight(time.time_ns() // 1000)
+        if day != self._day:
+            self._taken, self._said = self.store.shown_since(day), False
+            self._day = day
+        kept: list[Sequence[Row]] = []
+        for rows in answers:
+            if self._taken + len(rows) > self._rows:
+                break
+            kept.append(rows)
+            self._taken += len(rows)
+        if over := len(answers) - len(kept):
+            self._count("over", over)
+            if not self._said:
+                _log.error(_OVER, self._rows)
+                self._said = True
+        return kept
 
     def _count(self, what: str, answers: int) -> None:
         setattr(self, what, getattr(self, what) + answers)

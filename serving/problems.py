@@ -1,13 +1,13 @@
 """Errors as problem documents (RFC 9457). Values of a request stand in none of them, nor in a log."""
 
 import logging
-import traceback
 from collections.abc import Mapping, Sequence
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.process.logs import frames
 from serving.schemas.answers import Problem, ProblemDetail
 from sqrec.errors import AccessError, RequestError, StoreError
 
@@ -82,8 +82,8 @@ def problem(status: int, detail: str | None = None, problems: tuple[ProblemDetai
 
 def unexpected(mistake: BaseException) -> bytes:
     """Log type and place of an unexpected exception, without its message (it may quote a request); return a document of status 500."""
-    where = "".join(traceback.format_tb(mistake.__traceback__))
-    _log.error("%s, its message withheld, at\n%s", type(mistake).__name__, where)
+    fields = {"error": type(mistake).__name__, "at": frames(mistake.__traceback__)}
+    _log.error("An error that nobody expected, its message withheld", extra={"fields": fields})
     return problem(500)
 
 

@@ -15,6 +15,7 @@ from sqrec.rank import Explore
 HEAD = """# Settings of the service
 
 Environment variables that the service reads once, at its start. A variable that is not set, or empty, takes its default.
+`SQREC_LOG` (`json` or `text`) is read besides, by every process of the service: docs/operating.md.
 This page is written by `make docs` from `serving/settings.py`; change it there.
 
 | variable | meaning | default |
@@ -54,6 +55,7 @@ class Settings:
     proxy: tuple[Network, ...] = ()
     assertion_key: Path | None = None
     assertion_issuer: str = ""
+    shown_rows: int = 1_000_000
     rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
 
     @classmethod
@@ -113,6 +115,12 @@ VARIABLES: Mapping[str, Variable] = {
         "The public key (PEM, Ed25519 or P-256) that checks the assertions of the platform's sign-on.",
     ),
     "assertion_issuer": Variable("SQREC_ASSERTION_ISSUER", str, "Who signs them: their `iss`."),
+    "shown_rows": Variable(
+        "SQREC_SHOWN_ROWS",
+        int,
+        "Rows that the log of lists takes on one day of the city (an item shown in a list is a row); further lists are answered and not logged,"
+        " counted (`sqrec_rankings_over_total`) and said. docs/operating.md has the bytes of a row.",
+    ),
     "rates": Variable(
         "SQREC_RATES",
         rates,

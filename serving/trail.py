@@ -60,6 +60,11 @@ class AuditLog:
                 raise UnavailableError(_FULL)
         self._something.set()
 
+    @property
+    def waiting(self) -> int:
+        """How many decisions wait to be written."""
+        return len(self._waiting)
+
     def close(self) -> None:
         """Write everything that waits, and where the chain ends; then end the thread."""
         self._closing.set()

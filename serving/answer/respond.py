@@ -13,6 +13,7 @@ from serving.answer.notices import notices
 from serving.answer.stream import said, stream
 from serving.deployment import Deployment
 from serving.log import explored, shown_rows
+from serving.metrics import UNTIMED, Laps
 from serving.schemas.requests import PersonIn, ProfileRequest, RecommendRequest
 from sqrec.cities.ages import age_of
 from sqrec.contract import KINDS, Kind
@@ -38,35 +39,45 @@ class Answered:
     shown: Sequence[Row] = ()
 
 
-def respond(deployment: Deployment, asked: RecommendRequest, record: Record | None, now: int) -> Answered:
-    """Return the lists of one person.
+def respond(deployment: Deployment, asked: RecommendRequest, record: Record | None, now: int, laps: Laps = UNTIMED) -> Answered:
+    """Return the lists of one person; `laps` time and count what is done.
 
     `record` is that of the request's `person_id` (None: unknown, or facts are given), `now` the server's clock, microseconds UTC.
     Raises RequestError where the law refuses, NotFoundError for an unknown `person_id`.
     """
     request_id, at = uuid.uuid4().hex, now if asked.at is None else asked.at
     profile = deployment.profile(asked, record, at, personalised=asked.personalised)
+    laps.lap("profile")
     recommender, explore = deployment.recommender, explored(deployment, asked, record)
-    rankings: dict[Kind, Ranking] = {
-        kind: recommender.recommend(
-            profile, kind, deployment.snapshot, recommender.served(kind, asked.minutes, explore), asked.n, clock=now
-        )
-        for kind in _kinds(deployment, asked)
-    }
+    rankings: dict[Kind, Ranking] = {}
+    for kind in _kinds(deployment, asked):
+        policy = recommender.served(kind, asked.minutes, explore)
+        found = recommender.recommend(profile, kind, deployment.snapshot, policy, asked.n, clock=now)
+        laps.listed(kind, found.ranker, len(found.scene.pairs), widened=found.scene.widened)
+        rankings[kind] = found
     offered = {"programmes": _offered(deployment, profile, asked, record, now)}
+    laps.lap("programmes")
     body = to_json({"request_id": request_id} | _answer(deployment, asked, at, rankings) | offered)
-    return Answered(body, shown_rows(request_id, deployment, asked, record, rankings, now) if asked.at is None else ())
+    laps.lap("answer")
+    shown = shown_rows(request_id, deployment, asked, record, rankings, now) if asked.at is None else ()
+    laps.lap("log")
+    return Answered(body, shown)
 
 
-def respond_profile(deployment: Deployment, asked: ProfileRequest, record: Record | None, now: int) -> Answered:
+def respond_profile(
+    deployment: Deployment, asked: ProfileRequest, record: Record | None, now: int, laps: Laps = UNTIMED
+) -> Answered:
     """Return the profile of one person; arguments and errors as in `respond`."""
     at, city = now if asked.at is None else asked.at, deployment.recommender.city
     person = deployment.profile(asked, record, at).raw(0)
     gate(age_of(person.birth_month, now, city), "course", city)
+    laps.lap("profile")
     told = _told(asked, record)
     bundle = deployment.bundle
     answer = profile_answer(person, told, bundle.profiler, bundle.groups, city, at, asked.lang, bundle.texts)
-    return Answered(to_json(answer if asked.at is None else answer | {"not_for_display": True}))
+    body = to_json(answer if asked.at is None else answer | {"not_for_display": True})
+    laps.lap("answer")
+    return Answered(body)
 
 
 def warm_up(deployment: Deployment) -> None:

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from serving.metrics import figures
 from serving.problems import RefusedError
 from sqrec.access import Asker
 
@@ -66,6 +67,7 @@ class Buckets:
         left = min(rate.burst, left + (now - since) * rate.units)
         if left <= 0:
             self._held[whose] = (left, now)
+            figures().too_often.add(who.how)
             seconds = 1 + int(-left / rate.units)
             raise RefusedError(429, "You ask too often.", headers={"Retry-After": str(seconds)})
         self._held[whose] = (left - cost, now)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from serving.metrics import figures
 from serving.problems import RefusedError
 
 PATIENCE = 0.1
@@ -52,6 +53,7 @@ class Turns:
             return
         self._refused_at = now
         self.refused += 1
+        figures().turns_refused.add()
         raise RefusedError(503, "Too many ask at once. Try again later.", headers={"Retry-After": "1"})
 
     def one(self) -> "Turn":

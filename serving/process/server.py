@@ -5,10 +5,12 @@ import contextlib
 import os
 import socket
 import threading
+from collections.abc import Callable
 
 import uvicorn
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 
+from serving.problems import unexpected
 from serving.process.connections import Connections
 
 _LAST_REQUESTS = 0.5
@@ -16,11 +18,16 @@ _LAST_REQUESTS = 0.5
 
 
 class Server(uvicorn.Server):
-    """Serve on one listening socket until a signal, or until the supervisor's line ends: then it was `left_alone`."""
+    """Serve on one listening socket until a signal, or until the supervisor's line ends: then it was `left_alone`.
 
-    def __init__(self, config: uvicorn.Config, connections: Connections, line: socket.socket) -> None:
+    `each_second` is called by the loop about once a second; what it raises is logged.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, connections: Connections, line: socket.socket, each_second: Callable[[], None] | None = None
+    ) -> None:
         super().__init__(config)
-        self._connections, self._line = connections, line
+        self._connections, self._line, self._each_second = connections, line, each_second
         self.left_alone = False
 
     def follow_supervisor(self) -> None:
@@ -41,7 +48,16 @@ class Server(uvicorn.Server):
             with contextlib.suppress(OSError):
                 self._line.send(b".", socket.MSG_DONTWAIT)
             self._connections.sweep(asyncio.get_running_loop().time())
+            self._note()
         return await super().on_tick(counter)
+
+    def _note(self) -> None:
+        if self._each_second is None:
+            return
+        try:
+            self._each_second()
+        except Exception as mistake:  # noqa: BLE001 (figures that cannot be written end no service)
+            unexpected(mistake)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take what has already connected, close the port, answer what still comes on open connections, then end."""

@@ -1,12 +1,12 @@
 """The supervisor: holds the port, starts workers, replaces those that end or hang, and leaves none behind. It loads nothing of ours."""
 
+import logging
 import os
 import selectors
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 BACKLOG = 2048
-_METRICS, _OWN = "PROMETHEUS_MULTIPROC_DIR", "sqrec-metrics-"
+_METRICS, _OWN, _STARTS = "PROMETHEUS_MULTIPROC_DIR", "sqrec-metrics-", "SQREC_WORKER_STARTS"
+_log = logging.getLogger("sqrec.process")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class _Worker:
 class Supervisor:
     """Keep `workers` processes of `command` running on one listening socket until SIGTERM or SIGINT.
 
-    A worker is started as `command PORT_FD LINE_FD`. It writes a byte to its line about once a second when it can answer, from
+    A worker is started as `command PORT_FD LINE_FD`, with the number of starts so far in `SQREC_WORKER_STARTS`. It writes a byte to its line about once a second when it can answer, from
     the loop that answers; it stops when the line ends, which also happens when the supervisor is killed. A worker that ends is replaced after
     `again` seconds, twice as long each time until one is heard; one that is silent for `hung` seconds is killed and replaced.
     """
@@ -53,6 +54,7 @@ class Supervisor:
     _stopping: bool = field(default=False, init=False)
     _began: bool = field(default=False, init=False)
     _failures: int = field(default=0, init=False)
+    _starts: int = field(default=0, init=False)
     _next_start: float = field(default=0.0, init=False)
 
     def run(self) -> int:
@@ -87,9 +89,11 @@ class Supervisor:
     def _started(self) -> _Worker:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
+        self._starts += 1
+        environment = {**os.environ, _STARTS: str(self._starts)}
         with theirs:
             files = (self.listening.fileno(), theirs.fileno())
-            process = subprocess.Popen([*self.command, *map(str, files)], pass_fds=files)
+            process = subprocess.Popen([*self.command, *map(str, files)], pass_fds=files, env=environment)
         return _Worker(process, ours)
 
     def _hear(self, worker: _Worker) -> None:
@@ -104,7 +108,9 @@ class Supervisor:
         """Take ended workers out, and end the silent ones."""
         for worker in list(self._running):
             if worker.heard is not None and time.monotonic() - worker.heard > self.patience.hung:
-                _say(f"Worker {worker.process.pid} has been silent for {self.patience.hung:g} s: it is killed and replaced.")
+                _log.error(
+                    "Worker %d has been silent for %g s: it is killed and replaced.", worker.process.pid, self.patience.hung
+                )
                 worker.process.kill()
                 worker.process.wait()
             if (code := worker.process.poll()) is None:
@@ -112,11 +118,12 @@ class Supervisor:
             events.unregister(worker.line)
             worker.line.close()
             self._running.remove(worker)
+            _forget(worker.process.pid)
             self._failures += 1
             wait = min(self.patience.again * 2 ** (self._failures - 1), self.patience.again_at_most)
             self._next_start = time.monotonic() + wait
             if self._began and not self._stopping:
-                _say(f"Worker {worker.process.pid} ended ({code}); another starts in {wait:g} s.")
+                _log.error("Worker %d ended (%d); another starts in %g s.", worker.process.pid, code, wait)
 
     def _stop(self) -> None:
         """Close the port and stop all workers: by SIGTERM, and after `stop` seconds by SIGKILL."""
@@ -128,7 +135,7 @@ class Supervisor:
             try:
                 worker.process.wait(max(0.0, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                _say(f"Worker {worker.process.pid} did not stop within {self.patience.stop:g} s: it is killed.")
+                _log.error("Worker %d did not stop within %g s: it is killed.", worker.process.pid, self.patience.stop)
                 worker.process.kill()
                 worker.process.wait()
             worker.line.close()
@@ -155,7 +162,8 @@ def supervise(
     try:
         listening = listen(host, port)
     except OSError as problem:
-        _say(f"{host}:{port} cannot be listened on ({os.strerror(problem.errno or 0)}). Name another with --host and --port.")
+        why = os.strerror(problem.errno or 0)
+        _log.critical("%s:%d cannot be listened on (%s). Name another with --host and --port.", host, port, why)
         return 1
     os.environ.update(environment)
     os.environ[_METRICS] = os.environ.get(_METRICS) or tempfile.mkdtemp(prefix=_OWN)
@@ -165,13 +173,14 @@ def supervise(
         tidy()
 
 
+def _forget(worker: int) -> None:
+    """Take an ended worker's gauges out of the metrics; what it has counted stays."""
+    for file in Path(os.environ.get(_METRICS, "")).glob(f"gauge_live*_{worker}.db"):
+        file.unlink(missing_ok=True)
+
+
 def tidy() -> None:
     """Remove the folder of metrics, where it was made for this service."""
     folder = Path(os.environ.get(_METRICS, ""))
     if folder.name.startswith(_OWN):
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _say(what: str) -> None:
-    sys.stderr.write(f"{what}\n")
-    sys.stderr.flush()

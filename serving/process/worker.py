@@ -1,32 +1,36 @@
 """One worker: `python -m serving.process.worker PORT_FD LINE_FD`, started by the supervisor. Loads what serves, then answers."""
 
+import logging
 import socket
 import sys
 
 import uvicorn
-from bentoml._internal.log import configure_server_logging
 
+from serving.live import Live
+from serving.operating import note
 from serving.process.connections import Connections
 from serving.process.limits import Limits
+from serving.process.logs import configure
 from serving.process.server import Server
 from serving.process.supervisor import tidy
 from serving.service import Sqrec
-from serving.settings import Settings
 from serving.worker import begin
 from sqrec.errors import SqrecError
+
+_log = logging.getLogger("sqrec.process")
 
 
 def main(listening: int, line: int) -> int:
     """Answer on a listening socket until the line ends or a signal comes; return 1, with the reason said, where nothing can be served."""
-    configure_server_logging()
+    configure()
     try:
         live = begin()
     except SqrecError as problem:
-        sys.stderr.write(f"{problem}\n")
+        _log.critical("%s", problem)
         return 1
     port = socket.socket(fileno=listening)
     port.setblocking(False)
-    server = _server(live.settings, socket.socket(fileno=line))
+    server = _server(live, socket.socket(fileno=line))
     server.follow_supervisor()
     server.run(sockets=[port])
     if server.left_alone:
@@ -34,9 +38,10 @@ def main(listening: int, line: int) -> int:
     return 0
 
 
-def _server(settings: Settings, line: socket.socket) -> Server:
-    limits = Limits()
+def _server(live: Live, line: socket.socket) -> Server:
+    settings, limits = live.settings, Limits()
     connections = Connections(limits)
+    live.connections = lambda: len(connections.open)
     config = uvicorn.Config(
         app=Sqrec.to_asgi(is_main=True),
         http=connections,  # pyright: ignore[reportArgumentType] (uvicorn calls it, whatever makes a protocol)
@@ -50,7 +55,7 @@ def _server(settings: Settings, line: socket.socket) -> Server:
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
     )
-    return Server(config, connections, line)
+    return Server(config, connections, line, each_second=lambda: note(live))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from serving.live import Live
 from serving.metrics import exposed
+from serving.operating import note
 from sqrec.access import Asker
 
 
@@ -18,4 +19,5 @@ async def readyz(live: Live, asked: None, who: Asker) -> bytes:
 
 async def metrics(live: Live, asked: None, who: Asker) -> bytes:
     """Return the metrics of the service in Prometheus' text format."""
+    note(live)
     return exposed()

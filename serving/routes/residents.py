@@ -11,6 +11,7 @@ from serving.deployment import Deployment
 from serving.limits.buckets import units
 from serving.limits.turns import Turn
 from serving.live import Live
+from serving.metrics import Laps, figures
 from serving.problems import NotFoundError, RefusedError, refusal
 from serving.purposes import PURPOSES
 from serving.schemas.requests import Asked, BatchRequest, ProfileRequest, RecommendRequest, Wanted
@@ -50,17 +51,20 @@ async def _answered(
     deployment: Deployment,
     asked: Asked,
     who: Asker,
-    answer: Callable[[Deployment, Any, Record | None, int], Answered],
+    answer: Callable[[Deployment, Any, Record | None, int, Laps], Answered],
     route: str,
     turn: Callable[[], Turn],
 ) -> bytes:
+    laps = Laps(figures())
     if asked.person_id:
         record = await _record(live, deployment, asked.person_id, who, route)
         deployment = await live.obeying(deployment, record.erasures)
     else:
         asked, record = await _described(live, deployment, asked, who, route), None
+    laps.lap("person")
     async with turn():
-        return live.written(answer(deployment, asked, record, time.time_ns() // 1000), who)
+        laps.lap("wait")
+        return live.written(answer(deployment, asked, record, time.time_ns() // 1000, laps), who)
 
 
 def _units(asked: Wanted, people: int, *, explain: bool = False) -> float:

@@ -49,8 +49,9 @@ def passes(problem: DBAPIError) -> bool:
 
 
 def told(problem: DBAPIError, name: str) -> StoreError:
-    """Return a StoreError with the first line of a database error: the other lines may quote a row."""
+    """Return a StoreError with the first line of a database error, where that quotes no value: the other lines may quote a row."""
     lines = str(problem.orig).strip().splitlines()
-    said = lines[0].rstrip(".") if lines else type(problem.orig).__name__
+    quotes = isinstance(problem, DataError)  # it names the value
+    said = lines[0].rstrip(".") if lines and not quotes else type(problem.orig).__name__
     ours = isinstance(problem, _OUR_MISTAKES)
     return StoreError(f"The store {name} {'refuses this' if ours else 'cannot be used'}: {said}.")

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from sqrec.contract import TABLE_OF_KIND, TABLES, ColumnType, Table
+from sqrec.store.packed import Packed
 
 Keeping = Literal["versions", "latest", "first", "once"]
 """Which rows of one id are stored: every version; the latest; the first; equal rows once, where there is no id."""
@@ -25,7 +26,7 @@ _TYPES: Mapping[ColumnType, Any] = {
     "instant": sa.BigInteger(),
     "opening": sa.BigInteger(),
     "closing": sa.BigInteger(),
-    "vector": sa.LargeBinary(),
+    "vector": Packed(),
 }
 """The types that are no text; moments are microseconds UTC."""
 _LOOKED_UP = {"events": ("person_id",), "rankings": ("at", "person_id", "request_id")}

@@ -235,6 +235,12 @@ class Store:
         with self.database.reading() as connection:
             yield from map(_with_bytes, reading.frames(connection, asked.order_by(*order), columns))
 
+    def shown_since(self, at: int) -> int:
+        """Return how many rows the log of rankings has of lists shown at a moment (microseconds UTC) or later."""
+        shown = STORED["rankings"].sql.c.at
+        with self.database.reading() as connection:
+            return connection.execute(sa.select(sa.func.count()).where(shown >= at)).scalar_one()
+
     def shown(self, counted: int, city: City, days: int) -> pd.DataFrame:
         """Count impressions, as far as lists count: those (`times`) that had an item of a `kind` at a `position` on the local day that began `at`.
 

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from sqrec.store.database import Writing
 from sqrec.store.erased import erased_among
+from sqrec.store.packed import Packed, packed
 from sqrec.store.portions import portions
 from sqrec.store.rows import Rows
 from sqrec.store.schema import Stored
@@ -111,6 +112,8 @@ def _columns(writing: Writing, stored: Stored, rows: Rows, places: Sequence[int]
 
 def _insert(connection: Connection, table: sa.Table, columns: Mapping[str, Sequence[Any]], count: int) -> None:
     """Insert columns: rows of parameters for SQLite, one array a column for PostgreSQL."""
+    vectors = [name for name in columns if isinstance(table.c[name].type, Packed)]
+    columns = {**columns, **{name: [packed(one) for one in columns[name]] for name in vectors}}
     if connection.dialect.name == "sqlite":
         statement = str(sa.insert(table).compile(dialect=connection.dialect, column_keys=list(columns)))
         ordered = [columns[column.name] for column in table.columns if column.name in columns]

@@ -215,7 +215,7 @@ def test_what_papers_point_to_is_there() -> None:
     for name, text in TEXTS.items():
         for link in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text):
             assert (ROOT / name).parent.joinpath(link).exists(), f"{name} points to {link}"
-        for path in re.findall(r"\b(?:sqrec|features|training|serving|experiments|tests|docs|examples)/[\w./-]*\w/?", text):
+        for path in re.findall(r"(?<![/\w])(?:sqrec|features|training|serving|experiments|tests|docs|examples)/[\w./-]*\w/?", text):
             assert (ROOT / path).exists() or "N" in path, f"{name} names {path}"
 
 

@@ -2,19 +2,17 @@
 
 import os
 import socket
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
-from serving.__main__ import main
+from serving import __main__ as entry
 from sqrec import bundle as bundles
 from tests.support.inside import Inside
 from training.doors import keep_home
-
-
-class Left(BaseException):
-    """The process was handed over."""
 
 
 def test_an_answer_opens_no_connection(server: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,13 +30,15 @@ def test_an_answer_opens_no_connection(server: Inside, monkeypatch: pytest.Monke
 def test_the_doors_switch_telemetry_off(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: dict[str, str] = {}
 
-    def handed_over(program: str, command: list[str], variables: dict[str, str]) -> None:
-        told.update(variables)
-        raise Left
+    def handed_over(command: Sequence[str], host: str, port: int, environment: Mapping[str, str]) -> int:
+        told.update(environment)
+        return 7
 
-    monkeypatch.setattr(os, "execve", handed_over)
-    with pytest.raises(Left):
-        main(str(small / "data"), bundle=bundles.current(small / "var" / "bundles"))
+    monkeypatch.setattr(entry, "supervise", handed_over)
+    monkeypatch.setattr(entry, "configure", lambda: None)
+    with pytest.raises(typer.Exit) as left:
+        entry.main(str(small / "data"), bundle=bundles.current(small / "var" / "bundles"))
+    assert left.value.exit_code == 7
     switches = ("DO_NOT_TRACK", "BENTOML_DO_NOT_TRACK", "MLFLOW_DISABLE_TELEMETRY")
     assert all(told[name].lower() in {"1", "true"} for name in switches)
     for name in ("DO_NOT_TRACK", "MLFLOW_DISABLE_TELEMETRY"):

@@ -29,6 +29,7 @@ class Asked:
     limits: Limits
     server: Server = field(init=False)
     port: int = field(init=False)
+    each_second: Callable[[], None] | None = None
     lost: list[str] = field(default_factory=list[str])
     working: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
@@ -64,17 +65,17 @@ class Asked:
 
 
 @contextmanager
-def asked(**limits: Any) -> Iterator[Asked]:
+def asked(each_second: Callable[[], None] | None = None, **limits: Any) -> Iterator[Asked]:
     """Serve until the block ends."""
     short: dict[str, Any] = {"head": 0.5, "body": 0.5, "idle": 0.5, "unread": 0.5, "stop": 5.0}
-    found = Asked(Limits(**short | limits))
+    found = Asked(Limits(**short | limits), each_second=each_second)
     connections = Connections(found.limits)
     config = uvicorn.Config(found.app, http=connections, ws="none", interface="asgi3", log_config=None, timeout_keep_alive=99)  # pyright: ignore[reportArgumentType]
     ours, theirs = socket.socketpair()
     with ours, theirs, socket.create_server(("127.0.0.1", 0), backlog=2048) as listening:
         listening.setblocking(False)
         found.port = listening.getsockname()[1]
-        found.server = Server(config, connections, theirs)
+        found.server = Server(config, connections, theirs, found.each_second)
         thread = threading.Thread(target=found.server.run, args=[[listening]])
         thread.start()
         try:
@@ -173,6 +174,18 @@ def closed(connection: socket.socket) -> bool:
         return connection.recv(1) == b""
     except ConnectionResetError:
         return True
+
+
+def test_figures_that_cannot_be_written_end_nothing() -> None:
+    tried: list[int] = []
+
+    def breaks() -> None:
+        tried.append(1)
+        raise OSError(28, "no space left")
+
+    with asked(breaks, head=30.0) as service:
+        until(lambda: len(tried) > 1)
+        assert service.ask().startswith(b"HTTP/1.1 200")
 
 
 def test_what_is_no_http_is_a_problem() -> None:

@@ -1,5 +1,6 @@
 """The supervisor keeps workers alive, replaces what hangs, and leaves nothing behind. Workers here are a few lines of Python."""
 
+import json
 import os
 import signal
 import socket
@@ -24,6 +25,8 @@ if kind == "refuses":
     sys.exit("there is nothing to serve")
 if kind == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if kind == "tells":
+    open(os.path.join(os.path.dirname(sys.argv[0]), "starts"), "a").write(os.environ["SQREC_WORKER_STARTS"])
 def until_gone():
     while line.recv(1): pass
     os._exit(0)
@@ -153,6 +156,18 @@ def test_every_service_has_metrics_of_its_own(tmp_path: Path) -> None:
         assert one.ask()[1] != other.ask()[1]
 
 
+def test_a_worker_knows_how_many_there_were_and_leaves_no_gauge(tmp_path: Path) -> None:
+    with running(tmp_path, "tells") as found:
+        until(lambda: there(found))
+        first, folder = found.ask()
+        for name in (f"gauge_livesum_{first}.db", f"counter_{first}.db"):
+            (Path(folder) / name).touch()
+        os.kill(first, signal.SIGKILL)
+        until(lambda: found.asked() not in ([], [0], [first]))
+        assert [file.name for file in Path(folder).glob("*.db")] == [f"counter_{first}.db"]
+    assert (tmp_path / "starts").read_text() == "12"
+
+
 def test_a_service_that_cannot_begin_says_so_and_ends(tmp_path: Path) -> None:
     with running(tmp_path, "refuses") as found:
         assert found.end() == (1, "there is nothing to serve\n")
@@ -161,9 +176,8 @@ def test_a_service_that_cannot_begin_says_so_and_ends(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "serving", "--data", "nothing", "--port", str(found.port)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr == (
-            f"127.0.0.1:{found.port} cannot be listened on (Address already in use). Name another with --host and --port.\n"
-        )
+        told = f"127.0.0.1:{found.port} cannot be listened on (Address already in use). Name another with --host and --port."
+        assert json.loads(done.stderr)["message"] == told
 
 
 def test_the_supervisor_loads_nothing_of_a_worker() -> None:
