@@ -50,6 +50,7 @@ class Supervisor:
     listening: socket.socket
     workers: int = 1
     patience: Patience = field(default_factory=Patience)
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
     _running: list[_Worker] = field(default_factory=list[_Worker], init=False)
     _stopping: bool = field(default=False, init=False)
     _began: bool = field(default=False, init=False)
@@ -90,7 +91,7 @@ class Supervisor:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         self._starts += 1
-        environment = {**os.environ, _STARTS: str(self._starts)}
+        environment = {**os.environ, **self.environment, _STARTS: str(self._starts)}
         with theirs:
             files = (self.listening.fileno(), theirs.fileno())
             process = subprocess.Popen([*self.command, *map(str, files)], pass_fds=files, env=environment)
@@ -118,7 +119,7 @@ class Supervisor:
             events.unregister(worker.line)
             worker.line.close()
             self._running.remove(worker)
-            _forget(worker.process.pid)
+            _forget(self.environment, worker.process.pid)
             self._failures += 1
             wait = min(self.patience.again * 2 ** (self._failures - 1), self.patience.again_at_most)
             self._next_start = time.monotonic() + wait
@@ -165,22 +166,21 @@ def supervise(
         why = os.strerror(problem.errno or 0)
         _log.critical("%s:%d cannot be listened on (%s). Name another with --host and --port.", host, port, why)
         return 1
-    os.environ.update(environment)
-    os.environ[_METRICS] = os.environ.get(_METRICS) or tempfile.mkdtemp(prefix=_OWN)
+    told = {**environment, _METRICS: os.environ.get(_METRICS) or tempfile.mkdtemp(prefix=_OWN)}
     try:
-        return Supervisor(command, listening, workers, patience).run()
+        return Supervisor(command, listening, workers, patience, told).run()
     finally:
-        tidy()
+        tidy(told)
 
 
-def _forget(worker: int) -> None:
+def _forget(environment: Mapping[str, str], worker: int) -> None:
     """Take an ended worker's gauges out of the metrics; what it has counted stays."""
-    for file in Path(os.environ.get(_METRICS, "")).glob(f"gauge_live*_{worker}.db"):
+    for file in Path(environment.get(_METRICS, "")).glob(f"gauge_live*_{worker}.db"):
         file.unlink(missing_ok=True)
 
 
-def tidy() -> None:
-    """Remove the folder of metrics, where it was made for this service."""
-    folder = Path(os.environ.get(_METRICS, ""))
+def tidy(environment: Mapping[str, str] = os.environ) -> None:
+    """Remove the folder of metrics that an environment names, where it was made for this service."""
+    folder = Path(environment.get(_METRICS, ""))
     if folder.name.startswith(_OWN):
         shutil.rmtree(folder, ignore_errors=True)

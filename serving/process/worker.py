@@ -30,7 +30,7 @@ def main(listening: int, line: int) -> int:
         return 1
     port = socket.socket(fileno=listening)
     port.setblocking(False)
-    server = _server(live, socket.socket(fileno=line))
+    server = server_of(live, socket.socket(fileno=line))
     server.follow_supervisor()
     server.run(sockets=[port])
     if server.left_alone:
@@ -38,7 +38,8 @@ def main(listening: int, line: int) -> int:
     return 0
 
 
-def _server(live: Live, line: socket.socket) -> Server:
+def server_of(live: Live, line: socket.socket) -> Server:
+    """Return the server of a worker: BentoML's application on connections with limits, `line` to the supervisor."""
     settings, limits = live.settings, Limits()
     connections = Connections(limits)
     live.connections = lambda: len(connections.open)

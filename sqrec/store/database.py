@@ -72,10 +72,10 @@ class Database:
         self.engine, reading = (
             _sqlite(parsed, self.file, self._lock_wait) if self.file else _postgresql(parsed, self._lock_wait) for _ in range(2)
         )
-        self._engines = (self.engine, reading)
+        self.engines = (self.engine, reading)
         self._opened: _Identity | None = None
         self._closed = False
-        for engine in self._engines:
+        for engine in self.engines:
             event.listen(engine, "checkin", self._come_back)
         self._writer = self.engine.execution_options(**{_WRITES: True})
         self._reader = (
@@ -139,7 +139,7 @@ class Database:
     def close(self) -> None:
         """Close all connections; one that somebody still reads by is closed as soon as it comes back."""
         self._closed = True
-        for engine in self._engines:
+        for engine in self.engines:
             engine.dispose()
 
     def _come_back(self, _: Any, held: ConnectionPoolEntry) -> None:
@@ -199,7 +199,7 @@ def _parsed(url: str) -> URL:
 
 
 def _postgresql(url: URL, lock_wait: float) -> Engine:
-    told = {"options": f"-c lock_timeout={lock_wait * 1000:.0f}", "connect_timeout": _CONNECT_SECONDS}
+    told = {"options": f"-c lock_timeout={max(1.0, lock_wait * 1000):.0f}", "connect_timeout": _CONNECT_SECONDS}
     return sa.create_engine(url, connect_args=told, pool_pre_ping=True, hide_parameters=True)
 
 

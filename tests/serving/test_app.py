@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +22,8 @@ from tests.support.server import problem
 
 def test_every_route_is_on_the_page_with_a_summary(server: Inside) -> None:
     described = server.get("/docs.json").json()
-    routes = {one.path for one in server.app.routes if isinstance(one, Route)} - {"/{path:path}"}
+    found = {one.path for one in server.app.routes if isinstance(one, Route)} - {"/{path:path}"}
+    routes = {re.sub(r":[a-z]+}", "}", one) for one in found}
     assert (
         described["paths"].keys() - {"/healthz", "/schema.json", "/page/{file}", "/docs/drawn/{file}"}
         == routes

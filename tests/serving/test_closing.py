@@ -37,5 +37,5 @@ def test_a_service_that_refuses_to_start_leaves_nothing_open(
     monkeypatch.setattr(f"serving.live.{step}", refuses)
     with pytest.raises(AccessError, match="not today"):
         Live(settings)
-    assert len(closed) == 1
+    assert len(closed) == 2  # that of requests, and that of what is written behind them
     assert set(threading.enumerate()) <= before

@@ -75,7 +75,8 @@ def test_a_forbidden_person_costs_what_an_unknown_one_costs(kept: Kept, monkeypa
     database = kept.service.app.state.live.store.database
     from sqlalchemy import event as happening
 
-    happening.listen(database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    for engine in database.engines:
+        happening.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
 
     def questions(person: str, path: str = "/v1/recommend") -> list[str]:
         asked.clear()

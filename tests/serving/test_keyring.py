@@ -23,7 +23,8 @@ def held(store_url: str) -> Any:
         key_for(store_url)
         held = KeysHeld(store, PEPPER.encode())
         asked = list[str]()
-        happening.listen(store.database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        for engine in store.database.engines:
+            happening.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
         yield held, store, asked
 
 

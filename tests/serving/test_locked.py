@@ -59,7 +59,9 @@ def kept(
     with Store.open(store_url) as store:
         import_folder(store, tiny.write(tmp_path / "data"))
     live = Live(Settings(data=store_url, bundles=small / "var" / "bundles"))
-    yield Kept(live, store_url, key_for(store_url))
+    key = key_for(store_url)
+    live.keys.look()
+    yield Kept(live, store_url, key)
     live.close()
 
 

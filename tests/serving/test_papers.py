@@ -2,6 +2,10 @@
 
 import asyncio
 import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -11,7 +15,7 @@ import httpx
 import pytest
 import typer
 
-from serving.__main__ import main
+from serving import __main__ as entry
 from serving.app import application
 from serving.live import Live
 from serving.papers import admit, missing
@@ -22,7 +26,7 @@ from sqrec.store import Keys, Store, import_folder
 from tests.support import tiny
 from tests.support.inside import Inside
 from tests.support.keys import bearer, key_for
-from tests.support.server import problem
+from tests.support.server import ROOT, free_port, problem
 
 NOW = 1_796_000_000_000_000
 PAPERS: dict[str, Any] = {
@@ -113,21 +117,20 @@ def test_the_service_itself_refuses_too(small: Path) -> None:
         Live(Settings(data=small / "data", bundles=small / "var" / "bundles", host="0.0.0.0"))
 
 
-class Left(BaseException):
-    """The process was handed over."""
+def test_the_command_says_so_and_ends(small: Path) -> None:
+    command = [sys.executable, "-m", "serving", "--data", str(small / "data"), "--bundles", str(small / "var" / "bundles")]
+    done = subprocess.run(
+        [*command, "--host", "0.0.0.0", "--port", str(free_port())], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "SQREC_OPERATOR" in done.stderr
 
 
-def test_the_command_says_so_and_ends(small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(os, "execve", lambda *told: pytest.fail("handed over"))
-    with pytest.raises(typer.Exit) as left:
-        main(str(small / "data"), bundle=bundles.current(small / "var" / "bundles"), host="0.0.0.0")
-    assert left.value.exit_code == 1
-    assert "SQREC_OPERATOR" in capsys.readouterr().err
-
-
-def test_the_command_hands_tls_and_the_mode_over(small: Path, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of BentoML's, when it is imported
+def test_the_worker_takes_tls_and_the_mode(small: Path, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the command was told reaches the worker by its environment, and the server of the worker takes nobody's word for an address."""
     key_for(url)
-    file, told = tmp_path / "tls.pem", list[Any]()
+    file, told = tmp_path / "tls.pem", dict[str, str]()
     file.write_text("x", encoding="utf-8")
     for name, value in (
         ("TLS_CERTIFICATE", str(file)),
@@ -139,22 +142,28 @@ def test_the_command_hands_tls_and_the_mode_over(small: Path, url: str, tmp_path
     for name in ("operator", "assessment", "filing"):
         monkeypatch.setenv(f"SQREC_{name.upper()}", PAPERS[name])
 
-    def handed_over(program: str, command: list[str], variables: dict[str, str]) -> None:
-        told.extend((command, variables))
-        raise Left
+    def handed_over(command: Sequence[str], host: str, port: int, environment: Mapping[str, str]) -> int:
+        told.update(environment)
+        return 0
 
-    monkeypatch.setattr(os, "execve", handed_over)
-    with pytest.raises(Left):
-        main(url, bundle=bundles.current(small / "var" / "bundles"), host="0.0.0.0")
-    command, variables = told
-    assert command[-4:] == ["--ssl-certfile", str(file), "--ssl-keyfile", str(file)]
-    assert (variables["SQREC_HOST"], variables["FORWARDED_ALLOW_IPS"]) == ("0.0.0.0", "")
-    again = Settings.from_environment(variables)
+    monkeypatch.setattr(entry, "supervise", handed_over)
+    monkeypatch.setattr(entry, "configure", lambda: None)
+    with pytest.raises(typer.Exit):
+        entry.main(url, bundle=bundles.current(small / "var" / "bundles"), host="0.0.0.0")
+    again = Settings.from_environment(os.environ | told)
     assert (again.host, again.names, again.proxy) == (
         "0.0.0.0",
         ("jobs.example",),
         (ip_network("10.1.0.0/16"), ip_network("::1")),
     )
+    from serving.process.worker import server_of
+
+    live = Live(again)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        config = server_of(live, theirs).config
+    assert (config.ssl_certfile, config.ssl_keyfile, config.forwarded_allow_ips) == (file, file, [])
+    live.close()
 
 
 def test_production_answers_its_proxy_by_its_names(url: str, small: Path) -> None:

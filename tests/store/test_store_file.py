@@ -94,7 +94,8 @@ def test_a_connection_to_another_file_is_not_used_for_this_one(store: Store, tmp
     file, ours, theirs = store.database.file, tmp_path / "ours.db", tmp_path / "theirs.db"
     assert file is not None
     store.change()
-    store.database.engine.dispose()
+    reading = store.database.engines[1]
+    reading.dispose()
     with Store.open(f"sqlite:///{theirs}"):
         pass
 
@@ -106,8 +107,8 @@ def test_a_connection_to_another_file_is_not_used_for_this_one(store: Store, tmp
         file.rename(theirs)
         ours.rename(file)
 
-    happening.listen(store.database.engine, "do_connect", swap)
-    happening.listen(store.database.engine, "connect", back)
+    happening.listen(reading, "do_connect", swap)
+    happening.listen(reading, "connect", back)
     with pytest.raises(StoreError, match="replaced by another"):
         store.change()
 

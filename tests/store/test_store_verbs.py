@@ -216,16 +216,14 @@ def test_a_reader_sees_one_state(store_url: str) -> None:
         assert store.change() == 2
 
 
-def test_a_lock_that_stays_is_told_in_one_sentence(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry_module, "MOST_SECONDS", 0.0)
-    monkeypatch.setattr("sqrec.store.database._BUSY_SECONDS", 0.05)
-    with Store.open(store_url) as store, Store.open(store_url) as other:
+def test_a_lock_that_stays_is_told_in_one_sentence(store_url: str) -> None:
+    with Store.open(store_url, patience=0.0) as store, Store.open(store_url, patience=0.0) as other:
 
         def work(_: Any) -> None:
             if not store_url.startswith("sqlite"):
                 with other.database.engine.begin() as connection:
                     connection.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
-                    retry_module.retried(lambda: connection.exec_driver_sql("UPDATE changes SET at = 1"), other.name)
+                    retry_module.retried(lambda: connection.exec_driver_sql("UPDATE changes SET at = 1"), other.name, 0.0)
             else:
                 other.append_events([EVENT])
 
