@@ -137,6 +137,8 @@ def test_whoever_asks_too_often_is_counted(server: Inside) -> None:
 
 
 def test_labels_come_from_closed_sets(server: Inside) -> None:
+    """Whatever is asked for makes no label; tests with tables of routes of their own may have made one before."""
+    before = {told for _, labels in read(server.get("/metrics").text) for _, told in labels}
     for path in ("/nowhere/p01", "/v1/items/job/secret-id", "/v1/items/secret/j01", "/v1/explanations/secret-id", "/?secret=1"):
         server.get(path)
     server.post({"person_id": "secret-id", "kinds": ["secret"]})
@@ -146,7 +148,7 @@ def test_labels_come_from_closed_sets(server: Inside) -> None:
     for name, labels in read(text):
         for label, told in labels:
             if name.startswith("sqrec_") and "test" not in name and label in CLOSED:
-                assert told in CLOSED[label], (name, label, told)
+                assert told in CLOSED[label] or told in before, (name, label, told)
                 checked += 1
     assert checked > 50
 
