@@ -1,8 +1,8 @@
 """Whose turn it is: one answer is computed at a time, and between two of them the loop takes whatever has come.
 
 Computing an answer holds the event loop. Under more requests than it can compute, every waiting request would make all the others later, and each
-would be answered too late to be of use. So waits are bounded: up to `PATIENCE` seconds in a rush; once that was not enough, `STANDING`
-computations until a second has passed without a refusal (the idea of controlled delay: a queue that stands is no buffer, only a delay).
+would be answered too late to be of use. So waits are bounded: up to `PATIENCE` seconds in a rush; once that was not enough, nobody joins who
+is not the next (`STANDING` others wait) until a second has passed without a refusal (the idea of controlled delay: a queue that stands is no buffer, only a delay).
 """
 
 import asyncio
@@ -16,9 +16,10 @@ from serving.metrics import figures
 from serving.problems import RefusedError
 
 PATIENCE = 0.1
-STANDING = 2
+STANDING = 0
 CALM = 1.0
 _BATCHES = 4
+_ROUNDS = 3
 _SHARE = 4
 _WEIGHT = 0.05
 
@@ -57,12 +58,12 @@ class Turns:
         raise RefusedError(503, "Too many ask at once. Try again later.", headers={"Retry-After": "1"})
 
     def one(self) -> "Turn":
-        """Return a block that waits for a turn, in which one answer is computed."""
-        return Turn(self, self._waiting)
+        """Return a block that waits for a turn, in which one answer is computed. Entering it raises as `admit`."""
+        return Turn(self, self._waiting, hurried=True)
 
     def later(self) -> "Turn":
         """Return the same for one person of a batch."""
-        return Turn(self, self._later)
+        return Turn(self, self._later, hurried=False)
 
     def batch(self) -> "Batch":
         """Return a block in which the people of one batch are answered."""
@@ -83,14 +84,21 @@ class Turns:
             raise
 
     def give_back(self, seconds: float | None) -> None:
-        """End a turn that took `seconds` (None: nothing was computed). The next begins after the loop has looked at its sockets."""
+        """End a turn that took `seconds` (None: nothing was computed).
+
+        The next begins after the loop has read its sockets, and let in or refused whoever came: three rounds.
+        """
         if seconds is not None:
             self.cost += _WEIGHT * (seconds - self.cost)
-        asyncio.get_running_loop().call_soon(self._next)
+        self._after(_ROUNDS)
 
     def begin_batch(self, by: int) -> None:
         """Count a batch in (1) or out (-1)."""
         self._batches += by
+
+    def _after(self, rounds: int) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_soon(self._after, rounds - 1) if rounds else self._next()
 
     def _next(self) -> None:
         while turn := self._popped():
@@ -110,12 +118,14 @@ class Turns:
 class Turn:
     """Hold a turn from its beginning to its end, and tell how long it took."""
 
-    __slots__ = ("_began", "_queue", "_turns")
+    __slots__ = ("_began", "_hurried", "_queue", "_turns")
 
-    def __init__(self, turns: Turns, queue: "deque[asyncio.Future[None]]") -> None:
-        self._turns, self._queue, self._began = turns, queue, 0.0
+    def __init__(self, turns: Turns, queue: "deque[asyncio.Future[None]]", *, hurried: bool) -> None:
+        self._turns, self._queue, self._hurried, self._began = turns, queue, hurried, 0.0
 
     async def __aenter__(self) -> Self:
+        if self._hurried:
+            self._turns.admit()  # others may have come while the body was read
         await self._turns.take(self._queue)
         self._began = self._turns.clock()
         return self

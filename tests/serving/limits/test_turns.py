@@ -142,3 +142,20 @@ def test_the_cost_of_a_turn_is_learnt() -> None:
         assert turns.cost == pytest.approx(0.02, rel=0.01)
 
     run(work)
+
+
+def test_who_was_let_in_is_refused_where_others_came_meanwhile() -> None:
+    """A body takes time to arrive: the wait is bounded when the turn is asked for, too."""
+
+    async def work(turns: Turns, _: Clock) -> None:
+        turns.cost = 0.2
+        done: list[int] = []
+        async with turns.one():
+            tasks = await waits(turns, 1, done)
+            tasks += await waits(turns, 1, done)
+            with pytest.raises(RefusedError):
+                await tasks[1]
+        await tasks[0]
+        assert done == [0]
+
+    run(work)
