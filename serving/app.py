@@ -188,9 +188,9 @@ ROUTES: tuple[Endpoint, ...] = (
     Endpoint("GET", "/page/places", site.places, "Site", "open", headers=site.FRESH),
     Endpoint("GET", "/docs", docs, "Operation", "open", media=_HTML, fixed=True),
     Endpoint("GET", "/docs.json", description, "Operation", "open", fixed=True),
-    Endpoint("GET", "/livez", operation.livez, "Operation", "open", media=_TEXT),
-    Endpoint("GET", "/readyz", operation.readyz, "Operation", "open", media=_TEXT),
-    Endpoint("GET", "/metrics", operation.metrics, "Operation", "operation", media=_FIGURES),
+    Endpoint("GET", "/livez", operation.livez, "Operation", "open", media=_TEXT, unlimited=True),
+    Endpoint("GET", "/readyz", operation.readyz, "Operation", "open", media=_TEXT, unlimited=True),
+    Endpoint("GET", "/metrics", operation.metrics, "Operation", "operation", media=_FIGURES, unlimited=True),
 )
 """Every address that the service answers, except files below /page/ and /docs/drawn/."""
 

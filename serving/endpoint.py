@@ -37,7 +37,8 @@ class Endpoint:
     `handler` gets `Live`, the checked request and who asks, and returns the body as bytes of the type `media`, or a response where
     it sets headers. `scope` is the scope that an asker needs (docs/access.md); where `inline`, it is needed for stored people
     alone, which the handler checks: people described in the request are open. `turn` says whether answers are computed one at a time
-    (`serving/limits/turns.py`): then a request is refused before its body is read where its turn would come too late. `answers` is the model of the answer, for the
+    (`serving/limits/turns.py`): then a request is refused before its body is read where its turn would come too late. `unlimited` ones are
+    answered however often they are asked. `answers` is the model of the answer, for the
     description alone. `fixed` answers never change while the process runs: they carry an ETag. The first line of the handler's
     docstring is the summary on the OpenAPI page. `example` is a request body, or the parameters by name; `of_path` are those of the path of a POST.
     """
@@ -55,17 +56,13 @@ class Endpoint:
     fixed: bool = False
     inline: bool = False
     turn: Literal["none", "one", "batch"] = "none"
+    unlimited: bool = False
     of_path: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def summary(self) -> str:
         """The first line of the handler's docstring."""
         return (self.handler.__doc__ or "").partition("\n")[0]
-
-    @property
-    def unlimited(self) -> bool:
-        """Whether it is answered however often it is asked: to see whether the service lives."""
-        return self.path in {"/livez", "/readyz", "/metrics"}
 
     @cached_property
     def purpose(self) -> Purpose | None:

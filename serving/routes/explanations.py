@@ -12,26 +12,26 @@ from starlette.responses import Response
 
 from serving.allowed import Decision
 from serving.answer.stream import why_of
+from serving.limits.buckets import units
 from serving.live import Live
 from serving.problems import NotFoundError, UnavailableError
 from serving.routes.owed import FRESH
 from serving.schemas.owed import ExplanationRequest
+from serving.schemas.requests import MOST_RESULTS
 from sqrec import bundle as bundles
 from sqrec.access import Asker
 from sqrec.base.arrays import keys_of
 from sqrec.bundle import Bundle
-from sqrec.contract import Kind
+from sqrec.contract import KINDS, Kind
 from sqrec.errors import BundleError
 from sqrec.store.pastlists import past_list
-from sqrec.texts import Language
+from sqrec.texts import Language, explanation_texts, say
 
 _ROUTE = "/v1/explanations/{request_id}"
+_UNITS = units(1, len(KINDS), MOST_RESULTS, explain=True)
+"""What reading a bundle and weighing the longest lists costs."""
 _NONE = "No list that you may ask about is in the log under this request_id."
 _NO_STORE = "A data folder is served, which keeps no log of lists."
-_BUNDLE = "The bundle that made this list is no longer here, so its contributions cannot be told; what is in the log is."
-_RULES = "This list was made by a published rule, near, then new, and the same for everybody at that place: nothing was weighed."
-_WORDS = "This list was ordered by how far the words of wish and offer agree: no trained ranker weighed anything."
-_ROWS = "The rows of this list are not in the log, so its contributions cannot be told."
 
 
 async def explanation(live: Live, asked: ExplanationRequest, who: Asker) -> Response:
@@ -42,6 +42,7 @@ async def explanation(live: Live, asked: ExplanationRequest, who: Asker) -> Resp
     """
     if live.store is None:
         raise UnavailableError(_NO_STORE)
+    live.buckets.take(who, _UNITS)
     rows = await asyncio.to_thread(past_list, live.store.database, asked.request_id)
     person_id = next((row["person_id"] for row in rows if row["person_id"]), None)
     if not await _may_have(live, who, rows, person_id):
@@ -87,7 +88,7 @@ def _stream(live: Live, bundle: Bundle | None, kind: Kind, rows: Sequence[Mappin
     by, note, weighed = _weighed(bundle, kind, rows, lang)
     return {
         "by": by,
-        "note": note,
+        "note": note and say(explanation_texts(), "explained", note, lang, {}),
         "items": [
             {
                 "item_id": row["item_id"],
@@ -104,21 +105,21 @@ def _stream(live: Live, bundle: Bundle | None, kind: Kind, rows: Sequence[Mappin
 def _weighed(
     bundle: Bundle | None, kind: Kind, rows: Sequence[Mapping[str, Any]], lang: Language
 ) -> tuple[str | None, str | None, Sequence[dict[str, Any]]]:
-    """Return who ordered a list, what cannot be told, and for each row what was weighed."""
+    """Return who ordered a list, the code of what cannot be told, and for each row what was weighed."""
     nothing = [{"why": None, "contributions": None}] * len(rows)
     if bundle is None or kind not in bundle.kinds:
-        return None, _BUNDLE, nothing
+        return None, "bundle", nothing
     parts = bundle.kinds[kind]
     ranker, vectors = parts.trained, [row["vector"] for row in rows]
     if rows[0]["person_id"] is None:
-        return None if ranker else "words", _ROWS, nothing
+        return None if ranker else "words", "rows", nothing
     if not all(vectors):
-        return "rules", _RULES, nothing
+        return "rules", "rules", nothing
     if ranker is None:
-        return "words", _WORDS, nothing
+        return "words", "words", nothing
     values = np.array([np.frombuffer(one, "<f8") for one in vectors])
     if values.shape[1] != len(parts.rows.names):
-        return "model", _ROWS, nothing
+        return "model", "rows", nothing
     shares = ranker.contributions(values)
     names = [*parts.rows.names, "expected"]
     told = [

@@ -28,6 +28,7 @@ async def recommend(live: Live, asked: RecommendRequest, who: Asker) -> bytes:
 
 async def profile(live: Live, asked: ProfileRequest, who: Asker) -> bytes:
     """Return what is known of one person: facts with their source, what is missing, groups with their evidence."""
+    live.buckets.take(who, 1.0)
     return await _answered(live, live.deployment, asked, who, respond_profile, "/v1/profile", live.turns.one)
 
 

@@ -27,6 +27,12 @@ def report_texts() -> Texts:
 
 
 @cache
+def explanation_texts() -> Texts:
+    """Return what cannot be told of a past list, and why: `explained.CODE`, by language."""
+    return _read("explanations.json")
+
+
+@cache
 def held_texts() -> Mapping[str, str]:
     """Return what the fields of everything held about a person are called, in Simplified Chinese: `COLUMN`, `TABLE.COLUMN`, `table.TABLE`."""
     return json.loads(resources.files("sqrec.texts").joinpath("held.json").read_text(encoding="utf-8"))

@@ -420,7 +420,7 @@ def test_a_bundle_that_is_gone_is_said(kept: Kept) -> None:
     with Store.open(kept.url) as store, store.database.engine.begin() as connection:
         connection.execute(sa.text("UPDATE rankings SET bundle = 'gone'"))
     stream = kept.session(WHO).get(f"/v1/explanations/{request_id}").json()["streams"]["job"]
-    assert (stream["by"], "no longer here" in stream["note"]) == (None, True)
+    assert (stream["by"], "已不在本机" in stream["note"]) == (None, True)
     assert [one["why"] for one in stream["items"]] == [None] * 5
     assert all(one["score"] is not None for one in stream["items"])
 
