@@ -23,19 +23,11 @@ from sqrec.errors import StoreError
 from sqrec.store import Keys, Store, import_folder
 from sqrec.store.schema import AUDIT
 from sqrec.store.trail import about, verify
-from tests.serving.test_sessions import ISSUER, OURS, signed, written
-from tests.support import tiny
+from tests.serving.test_sessions import ISSUER, OURS, data_in, signed, written
 from tests.support.databases import Contents
 from tests.support.doorway import event
 from tests.support.inside import Inside
 from tests.support.keys import PEPPER, key_for
-
-
-def data_in(place: Path) -> Path:
-    """Write the small city; p02 lives elsewhere."""
-    people = tiny.people()
-    people[2]["area"] = "370202"
-    return tiny.write(place, {"jobs": tiny.jobs(), "people": people, "events": tiny.events()})
 
 
 @pytest.fixture
