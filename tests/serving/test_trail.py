@@ -220,6 +220,8 @@ def test_two_workers_have_a_chain_each(kept: Inside, store_url: str) -> None:
     live.close()
     other.close()
     found = rows(store_url, "refused")
+    assert live.trail
+    assert other.trail
     assert {row["chain"]: row["place"] for row in found} == {live.trail.chain: 150, other.trail.chain: 150}
 
 
