@@ -102,6 +102,8 @@ class Supervisor:
             heard = worker.line.recv(4096)
         except OSError:
             return
+        if heard and not self._began:
+            _log.info("Ready: port %d answers.", self.listening.getsockname()[1])
         if heard:
             worker.heard, self._began, self._failures = time.monotonic(), True, 0
 
